@@ -1,0 +1,1 @@
+# English sentences: problem-<code>-title, problem-<code>-detail, fault-<code>

@@ -1,0 +1,7 @@
+//! What every endpoint shares: problems, languages, paging, conditions, idempotency.
+
+pub mod language;
+pub mod problem;
+
+pub use language::Language;
+pub use problem::{Code, Fault, Outcome, Place, Problem};

@@ -1,0 +1,2 @@
+//! The Sichuan–Chongqing science and technology cooperation register.
+pub mod api;
