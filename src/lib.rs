@@ -1,2 +1,3 @@
 //! The Sichuan–Chongqing science and technology cooperation register.
 pub mod api;
+pub mod db;

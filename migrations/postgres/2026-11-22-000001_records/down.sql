@@ -1,0 +1,11 @@
+DROP TABLE changes;
+DROP TABLE feed;
+DROP TABLE serials;
+DROP TABLE identifiers;
+DROP TABLE links;
+DROP TABLE classifications;
+DROP TABLE parties;
+DROP TABLE confirmations;
+DROP TABLE revisions;
+DROP TABLE contents;
+DROP TABLE records;

@@ -1,0 +1,114 @@
+//! One connection type over both engines, and how a connection is opened.
+//!
+//! The engine is chosen by the URL's scheme and by nothing else: `sqlite:PATH` or `postgres://…`. The derived
+//! `establish` is not used, because it hides why a connection failed.
+
+use std::path::PathBuf;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+/// A connection to either engine, called `Connection` everywhere else (the derive takes that name here).
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Which database, taken from `CHUANYU_DATABASE_URL`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Postgres(String),
+    Sqlite(PathBuf),
+}
+
+/// What a connection is used for: SQLite's readers cannot write, even by mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    Write,
+}
+
+impl Target {
+    /// Reads `sqlite:PATH` or a libpq URL; any other scheme is an error that names it.
+    pub fn parse(url: &str) -> Result<Target, String> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return match path {
+                "" | ":memory:" => Err("sqlite: needs a file path; an in-memory database would lose records".into()),
+                path => Ok(Target::Sqlite(path.into())),
+            };
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Target::Postgres(url.to_owned()));
+        }
+        Err(format!("unknown scheme in `{}`: use sqlite:PATH or postgres://…", redact(url)))
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Target::Sqlite(_))
+    }
+
+    /// Opens a connection and sets what every connection of the service needs.
+    pub fn open(&self, purpose: Purpose) -> ConnectionResult<AnyConnection> {
+        match self {
+            Target::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                // A statement that outlives its caller's patience must not hold locks or a connection.
+                conn.batch_execute(
+                    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET client_min_messages = warning; \
+                     SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'",
+                )
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(AnyConnection::Postgres(conn))
+            }
+            Target::Sqlite(path) => {
+                let path = path.to_string_lossy();
+                let mut conn = SqliteConnection::establish(&path)?;
+                let query_only = match purpose {
+                    Purpose::Read => "ON",
+                    Purpose::Write => "OFF",
+                };
+                // synchronous=FULL: what was acknowledged survives a power cut, also in WAL mode.
+                conn.batch_execute(&format!(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
+                     PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
+                ))
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(AnyConnection::Sqlite(conn))
+            }
+        }
+    }
+}
+
+/// A URL without its password, for messages and logs.
+pub fn redact(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    match rest.rsplit_once('@') {
+        Some((login, place)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:***@{place}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_never_shows() {
+        assert_eq!(redact("postgres://u:p@ss@h:5/db"), "postgres://u:***@h:5/db");
+    }
+
+    #[test]
+    fn the_scheme_decides_the_engine_and_a_wrong_one_is_named() {
+        assert_eq!(Target::parse("sqlite:var/a.db"), Ok(Target::Sqlite("var/a.db".into())));
+        assert!(Target::parse("postgres://h/db").is_ok());
+        assert!(Target::parse("mysql://u:secret@h/db").is_err_and(|e| e.contains("mysql") && !e.contains("secret")));
+    }
+}

@@ -1,0 +1,94 @@
+//! Schema migrations: one tree an engine, the same names in both, compiled in.
+//!
+//! On PostgreSQL they run under an advisory lock, because several processes may start at once on an empty database.
+
+use diesel::connection::SimpleConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::Connection;
+use super::connection::{Purpose, Target};
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// Any number, the same in every process of the service: the lock that migrations hold.
+const LOCK: i64 = 0x6368_7561_6e79_7531;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// One migration and whether this database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    pub name: String,
+    pub applied: bool,
+}
+
+/// Brings the schema to the newest version; answers the names of the migrations that ran.
+pub fn run(target: &Target) -> Result<Vec<String>, Failure> {
+    locked(target, |conn| {
+        let done = match conn {
+            Connection::Postgres(conn) => conn.run_pending_migrations(POSTGRES)?,
+            Connection::Sqlite(conn) => conn.run_pending_migrations(SQLITE)?,
+        };
+        Ok(done.iter().map(ToString::to_string).collect())
+    })
+}
+
+/// Takes back the newest migration; answers its name.
+pub fn revert(target: &Target) -> Result<String, Failure> {
+    locked(target, |conn| {
+        let undone = match conn {
+            Connection::Postgres(conn) => conn.revert_last_migration(POSTGRES)?,
+            Connection::Sqlite(conn) => conn.revert_last_migration(SQLITE)?,
+        };
+        Ok(undone.to_string())
+    })
+}
+
+/// All migrations in order, with whether they ran.
+pub fn status(target: &Target) -> Result<Vec<Migration>, Failure> {
+    status_on(&mut target.open(Purpose::Write)?)
+}
+
+/// [`status`] on an open connection.
+pub fn status_on(conn: &mut Connection) -> Result<Vec<Migration>, Failure> {
+    use diesel::migration::MigrationSource;
+    let (names, pending) = match conn {
+        Connection::Postgres(conn) => (names::<diesel::pg::Pg>(POSTGRES.migrations()?), pending_names(conn, POSTGRES)?),
+        Connection::Sqlite(conn) => {
+            (names::<diesel::sqlite::Sqlite>(SQLITE.migrations()?), pending_names(conn, SQLITE)?)
+        }
+    };
+    Ok(names.into_iter().map(|name| Migration { applied: !pending.contains(&name), name }).collect())
+}
+
+fn pending_names<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    source: EmbeddedMigrations,
+) -> Result<Vec<String>, Failure> {
+    Ok(names(conn.pending_migrations(source)?))
+}
+
+fn names<DB: diesel::backend::Backend>(list: Vec<Box<dyn diesel::migration::Migration<DB>>>) -> Vec<String> {
+    let mut names: Vec<String> = list.iter().map(|migration| migration.name().to_string()).collect();
+    names.sort();
+    names
+}
+
+fn locked<T>(target: &Target, work: impl FnOnce(&mut Connection) -> Result<T, Failure>) -> Result<T, Failure> {
+    if let Target::Sqlite(path) = target
+        && let Some(folder) = path.parent()
+        && !folder.as_os_str().is_empty()
+    {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut conn = target.open(Purpose::Write)?;
+    match &mut conn {
+        Connection::Postgres(pg) => {
+            pg.batch_execute(&format!("SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK})"))?;
+        }
+        Connection::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA busy_timeout = 60000")?,
+    }
+    // The lock ends with the connection, also when this process is killed.
+    work(&mut conn)
+}

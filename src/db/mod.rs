@@ -1,0 +1,11 @@
+//! The database layer: one set of queries for SQLite (embedded) and PostgreSQL (production). It knows no domain word.
+
+pub mod connection;
+pub mod migrate;
+pub mod pool;
+pub mod schema;
+pub mod types;
+
+pub use connection::{AnyConnection as Connection, MultiBackend, Target};
+pub use pool::{Db, PoolSettings};
+pub use types::{Id, Instant, Moment, Uid};

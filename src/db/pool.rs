@@ -1,0 +1,291 @@
+//! The only way to a connection: `db.read` and `db.write`.
+//!
+//! Both run on the blocking pool. `write` is one transaction that is committed when the closure succeeds; on SQLite all
+//! writes go through one connection with `BEGIN IMMEDIATE`, so that writers queue instead of failing; on PostgreSQL a
+//! serialization failure or deadlock is retried. When no connection comes free in time the answer is 503, never a hang.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::Connection;
+use super::connection::{Purpose, Target};
+use crate::api::{Outcome, Problem};
+
+/// How often a write is tried when PostgreSQL asks for it (serialization failure, deadlock).
+const TRIES: usize = 8;
+
+/// Sizes and patience of the pools.
+#[derive(Debug, Clone)]
+pub struct PoolSettings {
+    /// Connections for reading (SQLite) or for everything (PostgreSQL).
+    pub size: u32,
+    /// How long a request waits for a connection before it is answered with 503.
+    pub patience: Duration,
+    /// How many requests may wait at once; more are answered with 503 at once.
+    pub waiting: usize,
+}
+
+/// A handle to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    target: Target,
+    readers: Pool<Manager>,
+    /// SQLite's single writer; PostgreSQL writes on the connections of `readers`.
+    writer: Option<Pool<Manager>>,
+    waiting: AtomicUsize,
+    settings: PoolSettings,
+    generation: Arc<AtomicU64>,
+}
+
+struct Manager {
+    target: Target,
+    purpose: Purpose,
+    generation: Arc<AtomicU64>,
+}
+
+/// A pooled connection. When one proves dead, all of its generation are replaced instead of failing one by one.
+struct Member {
+    conn: Connection,
+    generation: u64,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Member;
+    type Error = diesel::ConnectionError;
+
+    fn connect(&self) -> Result<Member, diesel::ConnectionError> {
+        let generation = self.generation.load(Ordering::Acquire);
+        Ok(Member { conn: self.target.open(self.purpose)?, generation })
+    }
+
+    fn is_valid(&self, _: &mut Member) -> Result<(), diesel::ConnectionError> {
+        Ok(())
+    }
+
+    fn has_broken(&self, member: &mut Member) -> bool {
+        member.generation < self.generation.load(Ordering::Acquire)
+            || std::thread::panicking()
+            || in_transaction(&mut member.conn)
+    }
+}
+
+fn in_transaction(conn: &mut Connection) -> bool {
+    use diesel::connection::TransactionManagerStatus;
+    let status: &TransactionManagerStatus =
+        <Connection as diesel::Connection>::TransactionManager::transaction_manager_status_mut(conn);
+    !matches!(status.transaction_depth(), Ok(None))
+}
+
+impl Db {
+    /// Opens the pools lazily: a database that is away does not stop the start, requests get 503 until it is back.
+    pub fn open(target: Target, settings: PoolSettings) -> Db {
+        let generation = Arc::new(AtomicU64::new(0));
+        let pool = |purpose, size: u32| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(0))
+                .test_on_check_out(false)
+                .idle_timeout(Some(Duration::from_secs(300)))
+                .max_lifetime(None)
+                .connection_timeout(settings.patience)
+                .error_handler(Box::new(LogFailure))
+                .build_unchecked(Manager { target: target.clone(), purpose, generation: generation.clone() })
+        };
+        let (readers, writer) = if target.is_sqlite() {
+            (pool(Purpose::Read, settings.size), Some(pool(Purpose::Write, 1)))
+        } else {
+            (pool(Purpose::Write, settings.size), None)
+        };
+        Db(Arc::new(Inner { target, readers, writer, waiting: AtomicUsize::new(0), settings, generation }))
+    }
+
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    /// Runs a query on a connection of its own, outside a transaction. A connection that died is replaced once.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let db = self.clone();
+        self.on_blocking_pool(move || db.read_here(&query)).await
+    }
+
+    /// [`Db::read`] on the calling thread: for the command line and for threads that may block.
+    pub fn read_here<T>(&self, query: impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
+        let mut member = self.checkout(&self.0.readers)?;
+        let result = query(&mut member.conn);
+        if result.is_err() && self.note_if_dead(&mut member) {
+            drop(member);
+            let mut fresh = self.checkout(&self.0.readers)?;
+            return query(&mut fresh.conn);
+        }
+        result
+    }
+
+    /// Runs `work` in one transaction: committed when it succeeds, rolled back when it fails.
+    ///
+    /// `work` may run more than once and must have no effect outside the connection it is given.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let db = self.clone();
+        self.on_blocking_pool(move || db.write_here(&work)).await
+    }
+
+    /// [`Db::write`] on the calling thread.
+    pub fn write_here<T>(&self, work: impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
+        let pool = self.0.writer.as_ref().unwrap_or(&self.0.readers);
+        let mut tries = 0;
+        loop {
+            let mut member = self.checkout(pool)?;
+            tries += 1;
+            match transaction(&mut member.conn, &work) {
+                Err(problem) if tries < TRIES && is_worth_retrying(&problem) => {
+                    drop(member);
+                    // A short pause that differs between rivals lets one of them finish.
+                    std::thread::sleep(Duration::from_millis(rand::random_range(1..10) * tries as u64));
+                }
+                Err(problem) => {
+                    self.note_if_dead(&mut member);
+                    return Err(problem);
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn checkout(&self, pool: &Pool<Manager>) -> Outcome<PooledConnection<Manager>> {
+        if self.0.waiting.fetch_add(1, Ordering::AcqRel) >= self.0.settings.waiting {
+            self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+            return Err(Problem::unavailable("too many requests wait for a database connection"));
+        }
+        let result = loop {
+            match pool.get() {
+                Ok(member) if member.generation < self.0.generation.load(Ordering::Acquire) => drop(member),
+                Ok(member) => break Ok(member),
+                Err(error) => break Err(Problem::unavailable(error)),
+            }
+        };
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+        result
+    }
+
+    /// After a failure: when the connection no longer answers, it and all its elders are to be replaced.
+    fn note_if_dead(&self, member: &mut Member) -> bool {
+        let dead = match &mut member.conn {
+            Connection::Postgres(conn) => conn.batch_execute("SELECT 1").is_err(),
+            Connection::Sqlite(_) => false,
+        };
+        if dead {
+            let _ = self.0.generation.compare_exchange(
+                member.generation,
+                member.generation + 1,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            );
+        }
+        dead
+    }
+
+    async fn on_blocking_pool<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        match actix_web::web::block(job).await {
+            Ok(result) => result,
+            Err(_) => Err(Problem::internal("a database job panicked")),
+        }
+    }
+}
+
+fn transaction<T>(conn: &mut Connection, work: &impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
+    // SQLite: take the write lock at BEGIN, so that a transaction never fails half way for lack of it.
+    let begin = match conn {
+        Connection::Sqlite(_) => "BEGIN IMMEDIATE",
+        Connection::Postgres(_) => "BEGIN",
+    };
+    begin_with(conn, begin)?;
+    match work(conn) {
+        Ok(value) => {
+            <Connection as diesel::Connection>::TransactionManager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(problem) => {
+            // A rollback fails only when the connection is gone, and then the server has rolled back already.
+            let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(conn);
+            Err(problem)
+        }
+    }
+}
+
+fn begin_with(conn: &mut Connection, sql: &str) -> Result<(), DieselError> {
+    match conn {
+        Connection::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql),
+        Connection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql),
+    }
+}
+
+fn is_worth_retrying(problem: &Problem) -> bool {
+    let source = problem.said().source.as_deref().and_then(|source| source.downcast_ref::<DieselError>());
+    match source {
+        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
+        _ => false,
+    }
+}
+
+#[derive(Debug)]
+struct LogFailure;
+
+impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogFailure {
+    fn handle_error(&self, error: E) {
+        tracing::warn!(%error, "database connection failed");
+    }
+}
+
+impl From<DieselError> for Problem {
+    /// What passes by itself (no connection, lock timeout, full disk) is 503; anything else unexpected is 500.
+    /// Constraint violations that a client can cause are turned into problems where they happen.
+    fn from(error: DieselError) -> Problem {
+        let passing = match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => true,
+            DieselError::DatabaseError(_, info) => is_passing(info.message()),
+            DieselError::BrokenTransactionManager => true,
+            _ => false,
+        };
+        if passing { Problem::unavailable(error) } else { Problem::internal(error) }
+    }
+}
+
+/// libpq and SQLite tell these conditions by words only.
+fn is_passing(message: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "server closed the connection",
+        "terminating connection",
+        "connection to server",
+        "no connection to the server",
+        "could not receive data",
+        "could not send data",
+        "the database system is",
+        "canceling statement due to",
+        "remaining connection slots",
+        "too many clients",
+        "No space left on device",
+        "database or disk is full",
+        "disk I/O error",
+        "database is locked",
+        "attempt to write a readonly database",
+        "SSL connection has been closed",
+    ];
+    WORDS.iter().any(|words| message.contains(words))
+}

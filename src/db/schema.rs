@@ -1,0 +1,242 @@
+//! The tables of `migrations/` as diesel sees them, the same on both engines.
+//!
+//! The kinds' own tables are not here: `records::projection` and `records::list` write and read them from the kind's
+//! declaration of its members.
+
+use super::types::{Instant, Uid};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    records (id) {
+        id -> Uid,
+        kind -> Text,
+        code -> Text,
+        state -> Text,
+        revision -> BigInt,
+        content_number -> BigInt,
+        digest -> Text,
+        joint -> Bool,
+        province -> Text,
+        owner_id -> Uid,
+        created_by -> Uid,
+        submission -> Nullable<BigInt>,
+        submitted_by -> Nullable<Uid>,
+        source_system -> Nullable<Text>,
+        source_id -> Nullable<Text>,
+        name_zh -> Text,
+        name_en -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        published_at -> Nullable<Instant>,
+        withdrawn_at -> Nullable<Instant>,
+        withdrawn_reason -> Nullable<Text>,
+        document -> Text,
+        public_document -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    contents (record_id, number) {
+        record_id -> Uid,
+        number -> BigInt,
+        text -> Text,
+        digest -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    revisions (record_id, number) {
+        record_id -> Uid,
+        number -> BigInt,
+        content_number -> BigInt,
+        state -> Text,
+        action -> Text,
+        client_id -> Uid,
+        client -> Text,
+        org_id -> Nullable<Uid>,
+        province -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        request_id -> Uid,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    confirmations (record_id, submission, province) {
+        record_id -> Uid,
+        submission -> BigInt,
+        province -> Text,
+        decision -> Text,
+        digest -> Text,
+        revision -> BigInt,
+        client_id -> Uid,
+        client -> Text,
+        org_id -> Nullable<Uid>,
+        signatory_zh -> Nullable<Text>,
+        signatory_en -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        request_id -> Uid,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    parties (record_id, position) {
+        record_id -> Uid,
+        position -> Integer,
+        org_id -> Uid,
+        province -> Text,
+        role -> Text,
+        joined_on -> Nullable<Date>,
+        left_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    classifications (scheme, code, record_id) {
+        scheme -> Text,
+        code -> Text,
+        record_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    links (record_id, pointer) {
+        record_id -> Uid,
+        pointer -> Text,
+        target_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    identifiers (scheme, value) {
+        scheme -> Text,
+        value -> Text,
+        record_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    serials (prefix, year) {
+        prefix -> Text,
+        year -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    feed (one) {
+        one -> Integer,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    changes (seq) {
+        seq -> BigInt,
+        record_id -> Uid,
+        kind -> Text,
+        code -> Text,
+        revision -> BigInt,
+        action -> Text,
+        state -> Text,
+        joint -> Bool,
+        province -> Text,
+        owner_id -> Uid,
+        created_by -> Uid,
+        published -> Bool,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    clients (id) {
+        id -> Uid,
+        name -> Text,
+        org_id -> Nullable<Uid>,
+        province -> Nullable<Text>,
+        scopes -> Text,
+        source_system -> Text,
+        created_at -> Instant,
+        disabled_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    client_secrets (id) {
+        id -> Uid,
+        client_id -> Uid,
+        hash -> Text,
+        created_at -> Instant,
+        expires_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    idempotency_keys (client_id, key) {
+        client_id -> Uid,
+        key -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::joinable!(client_secrets -> clients (client_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    records,
+    contents,
+    revisions,
+    confirmations,
+    parties,
+    classifications,
+    links,
+    identifiers,
+    serials,
+    feed,
+    changes,
+    clients,
+    client_secrets,
+    idempotency_keys,
+);

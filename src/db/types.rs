@@ -1,0 +1,213 @@
+//! SQL types that both engines can carry: identifiers and instants.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::query_builder::QueryId;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, SqlType, Timestamptz};
+use diesel::sqlite::Sqlite;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::connection::{MultiBackend, MultiRawValue};
+
+/// `uuid` on PostgreSQL, a 16-byte `BLOB` on SQLite.
+#[derive(SqlType, QueryId, Clone, Copy, Default)]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
+#[diesel(sqlite_type(name = "Binary"))]
+pub struct Uid;
+
+/// `timestamptz` on PostgreSQL, milliseconds since 1970 UTC as `INTEGER` on SQLite.
+#[derive(SqlType, QueryId, Clone, Copy, Default)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185))]
+#[diesel(sqlite_type(name = "Long"))]
+pub struct Instant;
+
+/// The identifier of a record, a client or a key of ours: UUIDv7 (RFC 9562 §5.7), made by the server.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
+#[diesel(sql_type = Uid)]
+#[serde(transparent)]
+pub struct Id(pub Uuid);
+
+impl Id {
+    /// A new identifier; later ones sort after earlier ones of the same process.
+    pub fn new() -> Id {
+        Id(Uuid::now_v7())
+    }
+}
+
+impl Default for Id {
+    fn default() -> Id {
+        Id(Uuid::nil())
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for Id {
+    type Err = uuid::Error;
+
+    /// Accepts the hyphenated form only, of either case (RFC 9562 §4).
+    fn from_str(text: &str) -> Result<Id, uuid::Error> {
+        if text.len() != 36 {
+            return Err(Uuid::parse_str("").expect_err("an empty text is no UUID"));
+        }
+        Uuid::try_parse(text).map(Id)
+    }
+}
+
+/// A moment in UTC with millisecond precision, written as RFC 3339 with `Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Instant)]
+pub struct Moment(DateTime<Utc>);
+
+impl Moment {
+    pub fn now() -> Moment {
+        Moment::from_millis(Utc::now().timestamp_millis())
+    }
+
+    /// Milliseconds since 1970 UTC; times outside chrono's range become the epoch.
+    pub fn from_millis(millis: i64) -> Moment {
+        Moment(DateTime::from_timestamp_millis(millis).unwrap_or_default())
+    }
+
+    pub fn millis(self) -> i64 {
+        self.0.timestamp_millis()
+    }
+
+    pub fn seconds(self) -> i64 {
+        self.0.timestamp()
+    }
+
+    pub fn plus_seconds(self, seconds: i64) -> Moment {
+        Moment::from_millis(self.millis() + seconds * 1000)
+    }
+
+    /// The calendar day in Asia/Shanghai, which has kept UTC+8 without daylight saving since 1991.
+    pub fn day_in_shanghai(self) -> chrono::NaiveDate {
+        (self.0 + chrono::TimeDelta::hours(8)).date_naive()
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl FromStr for Moment {
+    type Err = chrono::ParseError;
+
+    /// RFC 3339 §5.6 with any offset.
+    fn from_str(text: &str) -> Result<Moment, chrono::ParseError> {
+        let parsed = DateTime::parse_from_rfc3339(text)?;
+        Ok(Moment::from_millis(parsed.timestamp_millis()))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl HasSqlType<Uid> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        MultiBackend::lookup_sql_type::<Uid>(lookup)
+    }
+}
+
+impl HasSqlType<Instant> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        MultiBackend::lookup_sql_type::<Instant>(lookup)
+    }
+}
+
+impl ToSql<Uid, Pg> for Id {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<diesel::sql_types::Uuid, Pg>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Uid, Pg> for Id {
+    fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<diesel::sql_types::Uuid, Pg>::from_sql(bytes).map(Id)
+    }
+}
+
+impl ToSql<Uid, Sqlite> for Id {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_bytes().as_slice());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Uid, Sqlite> for Id {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let bytes: Vec<u8> = FromSql::<Binary, Sqlite>::from_sql(bytes)?;
+        Ok(Id(Uuid::from_slice(&bytes)?))
+    }
+}
+
+impl ToSql<Uid, MultiBackend> for Id {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Uid, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Uid, MultiBackend> for Id {
+    fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
+        bytes.from_sql::<Id, Uid>()
+    }
+}
+
+impl ToSql<Instant, Pg> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Timestamptz, Pg>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl FromSql<Instant, Pg> for Moment {
+    fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<Timestamptz, Pg>::from_sql(bytes).map(Moment)
+    }
+}
+
+impl ToSql<Instant, Sqlite> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.millis());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Instant, Sqlite> for Moment {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<BigInt, Sqlite>::from_sql(bytes).map(Moment::from_millis)
+    }
+}
+
+impl ToSql<Instant, MultiBackend> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Instant, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Instant, MultiBackend> for Moment {
+    fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
+        bytes.from_sql::<Moment, Instant>()
+    }
+}
