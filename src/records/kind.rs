@@ -208,8 +208,10 @@ impl Kind {
 /// Either member may be sent; the service fills in the other, and refuses a pair that does not belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schema(description = "对另一条记录的引用:id 与 code 至少给出一个,服务补全另一个。A reference to another record: give `id` or \
-                        `code` (or both, which must then belong together); the service fills in the other.")]
+#[schema(
+    description = "对另一条记录的引用:id 与 code 至少给出一个,服务补全另一个。A reference to another record: give `id` or \
+                        `code` (or both, which must then belong together); the service fills in the other."
+)]
 pub struct Reference {
     /// 记录标识 (UUIDv7)。Identifier of the record (UUIDv7, RFC 9562).
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36, example = "019abf00-0000-7000-8000-000000000001")]
