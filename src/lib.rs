@@ -1,3 +1,4 @@
 //! The Sichuan–Chongqing science and technology cooperation register.
 pub mod api;
+pub mod auth;
 pub mod db;

@@ -2,6 +2,7 @@
 
 pub mod language;
 pub mod problem;
+pub mod render;
 
 pub use language::Language;
 pub use problem::{Code, Fault, Outcome, Place, Problem};
