@@ -1,5 +1,6 @@
 //! The Sichuan–Chongqing science and technology cooperation register.
 pub mod api;
+pub mod auth;
 pub mod db;
 pub mod kinds;
 pub mod records;
