@@ -5,6 +5,7 @@
 //! body is 401 whatever the order of the arguments (actix polls all extractors and answers the first error).
 
 use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -145,21 +146,27 @@ fn broken(error: PayloadError) -> Problem {
     }
 }
 
-/// Passes a success at once, but an error only when polled again: until then the other extractors have answered.
+/// Passes a result, but not an error in the very first poll: in that one the other extractors have their turn.
+///
+/// Later no poll is wasted, because actix closes a connection whose body broke off when no answer is ready at once.
 async fn yielding_on_error<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
-    let result = work.await;
-    if result.is_err() {
-        let mut waited = false;
-        poll_fn(|cx| {
-            if std::mem::replace(&mut waited, true) {
-                return Poll::Ready(());
+    let mut work = pin!(work);
+    let (mut is_first, mut held) = (true, None);
+    poll_fn(|cx| {
+        if let Some(error) = held.take() {
+            return Poll::Ready(error);
+        }
+        let is_first = std::mem::replace(&mut is_first, false);
+        match work.as_mut().poll(cx) {
+            Poll::Ready(error @ Err(_)) if is_first => {
+                held = Some(error);
+                cx.waker().wake_by_ref();
+                Poll::Pending
             }
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
-    }
-    result
+            other => other,
+        }
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -41,10 +41,10 @@ async fn list() -> HttpResponse {
     for code in Code::ALL {
         let [zh, en] = Language::ALL.map(|language| escape(&render::title(*code, language)));
         let (name, status) = (code.name(), code.status().as_u16());
-        let _ = write!(
+        let _ = writeln!(
             rows,
             "<tr><td>{status}</td><td><a href=\"/problems/{name}\"><code>{name}</code></a></td>\
-             <td>{zh}<br><span lang=\"en\">{en}</span></td></tr>\n"
+             <td>{zh}<br><span lang=\"en\">{en}</span></td></tr>"
         );
     }
     page(
@@ -64,14 +64,14 @@ async fn show(name: Path<String>) -> Outcome<HttpResponse> {
     let code = *found.ok_or_else(|| Problem::new(Code::NotFound).arg("ref", name.as_str()))?;
     let [zh_title, en_title] = Language::ALL.map(|language| escape(&render::title(code, language)));
     let mut text = format!("<h1>{zh_title}<br><span lang=\"en\">{en_title}</span></h1>\n");
-    let _ = write!(text, "<p><code>{}</code> · HTTP {}</p>\n", code.name(), code.status().as_u16());
+    let _ = writeln!(text, "<p><code>{}</code> · HTTP {}</p>", code.name(), code.status().as_u16());
     for (language, what, todo) in [(Language::Zh, "含义", "如何处理"), (Language::En, "Meaning", "What to do")] {
         let tag = language.tag();
         let meaning = escape(&render::detail(code, language, &[]));
         let help = escape(&render::help(code, language));
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "<section lang=\"{tag}\"><h2>{what}</h2><p>{meaning}</p><h2>{todo}</h2><p>{help}</p></section>\n"
+            "<section lang=\"{tag}\"><h2>{what}</h2><p>{meaning}</p><h2>{todo}</h2><p>{help}</p></section>"
         );
     }
     text.push_str(

@@ -91,3 +91,6 @@ pub fn cors(origins: &[String]) -> Cors {
         .max_age(600);
     origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }
+
+#[cfg(test)]
+mod tests;
