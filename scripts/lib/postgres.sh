@@ -8,16 +8,8 @@
 # PostgreSQL refuses to run as root, so everything runs as an unprivileged user when the caller is root.
 
 postgres_find() {
-    local folder
-    PG_BIN=""
-    for folder in "${CHUANYU_TEST_PG_BIN:-}" "$(_postgres_on_path)" $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) \
-        /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin; do
-        if [ -n "$folder" ] && [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] && [ -x "$folder/postgres" ]; then
-            PG_BIN=$folder
-            return 0
-        fi
-    done
-    _postgres_install && [ -z "${_postgres_tried:-}" ] && _postgres_tried=1 && postgres_find && return 0
+    _postgres_look && return 0
+    _postgres_install && _postgres_look && return 0
     cat >&2 <<'HELP'
 No PostgreSQL server programs (initdb, pg_ctl, postgres) found; the tests run on SQLite and on PostgreSQL.
 Get them in one of these ways, then run this again:
@@ -27,6 +19,19 @@ Get them in one of these ways, then run this again:
   elsewhere         set CHUANYU_TEST_PG_BIN to the folder that holds them
 No server needs to run: a private one is started and removed again.
 HELP
+    return 1
+}
+
+_postgres_look() {
+    local folder
+    PG_BIN=""
+    for folder in "${CHUANYU_TEST_PG_BIN:-}" "$(_postgres_on_path)" $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) \
+        /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin; do
+        if [ -n "$folder" ] && [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] && [ -x "$folder/postgres" ]; then
+            PG_BIN=$folder
+            return 0
+        fi
+    done
     return 1
 }
 
