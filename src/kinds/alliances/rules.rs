@@ -28,14 +28,14 @@ impl Content for Alliance {
 impl Alliance {
     fn check_founding(&self, findings: &mut Findings) {
         let founded = self.lifecycle.is("active") || self.lifecycle.is("suspended");
-        findings.required_if(founded, self.charter_signed_on.is_some(), "/charter_signed_on", "founded");
+        findings.required_if(founded, self.charter_signed_on.is_some(), "/charter_signed_on", "lifecycle>=active");
         expected_if(findings, founded, self.charter_ref.is_some(), "/charter_ref");
         findings.not_in_future("/charter_signed_on", date(self.charter_signed_on));
     }
 
     fn check_filing(&self, findings: &mut Findings) {
         let filed = self.filing_no.is_some() || self.filed_on.is_some();
-        findings.required_if(filed, self.filing_agency.is_some(), "/filing_agency", "filed");
+        findings.required_if(filed, self.filing_agency.is_some(), "/filing_agency", "filing_no, filed_on");
         findings.not_in_future("/filed_on", date(self.filed_on));
         let steps = [("/charter_signed_on", self.charter_signed_on), ("/filed_on", self.filed_on)];
         warn_steps_in_order(findings, &steps);

@@ -61,7 +61,7 @@ impl Instrument {
 
     fn check_blocks(&self, findings: &mut Findings) {
         let affiliated = !self.affiliation.is(NOT_AFFILIATED) && !findings.is_broken("/affiliation");
-        findings.required_if(affiliated, self.affiliation_name.is_some(), "/affiliation_name", "affiliated");
+        findings.required_if(affiliated, self.affiliation_name.is_some(), "/affiliation_name", "affiliation!=4");
         let supervised = self.customs_supervised == Some(true);
         findings.required_if(supervised, self.customs.is_some(), "/customs", "customs_supervised=true");
         if let Some(customs) = &self.customs {

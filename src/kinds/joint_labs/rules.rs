@@ -75,7 +75,7 @@ impl JointLab {
             ("/approving_agencies", !self.approving_agencies.is_empty()),
             ("/approved_on", self.approved_on.is_some()),
         ] {
-            findings.required_if(approved, present, pointer, "approved");
+            findings.required_if(approved, present, pointer, "lifecycle>=under_construction");
         }
         expected_if(findings, approved, self.agreement_ref.is_some(), "/agreement_ref");
         expected_if(findings, approved, self.build_start_on.is_some(), "/build_start_on");

@@ -7,10 +7,10 @@ use crate::reference::division;
 
 impl Content for Organization {
     fn check(&self, findings: &mut Findings) {
-        if self.lifecycle.is("withdrawn") {
-            return; // registered in error: what it says need not be right
-        }
         self.check_days(findings);
+        if self.lifecycle.is("withdrawn") {
+            return; // registered in error: what it says need not be complete
+        }
         self.check_end(findings);
         self.check_seat(findings);
         self.warn_of_gaps(findings);

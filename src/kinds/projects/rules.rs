@@ -41,8 +41,8 @@ impl Project {
 
     fn check_approval(&self, findings: &mut Findings) {
         let approved = !self.is_any(&["", "proposed", "rejected"]);
-        findings.required_if(approved, self.project_no.is_some(), "/project_no", "approved");
-        findings.required_if(approved, self.agreement_ref.is_some(), "/agreement_ref", "approved");
+        findings.required_if(approved, self.project_no.is_some(), "/project_no", "lifecycle>=approved");
+        findings.required_if(approved, self.agreement_ref.is_some(), "/agreement_ref", "lifecycle>=approved");
         let under_way = approved && !self.is_any(&["approved", "revoked"]);
         expected_if(findings, under_way, self.task_book_no.is_some(), "/task_book_no");
     }
@@ -186,6 +186,7 @@ mod tests {
                 in_state(state)(project);
                 project.start_on = Some(day("2027-01-01"));
                 project.end_planned_on = Some(day("2029-01-01"));
+                project.extensions.clear();
             })
         };
         assert!(starting("approved").is_empty());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::types::ProvinceCode;
@@ -126,6 +127,28 @@ pub fn check_lead(parties: &[Party], over: bool, findings: &mut Findings) {
     }
 }
 
+/// Lead units are legal persons (domain reference §d2): judged on the contents of the organizations named, by id.
+pub fn leads_are_legal_persons(content: &Value, organizations: &BTreeMap<Id, Value>, findings: &mut Findings) {
+    check_legal_persons(content, organizations, &["lead"], findings);
+}
+
+/// Lead and participants are legal persons (domain reference §d3).
+pub fn units_are_legal_persons(content: &Value, organizations: &BTreeMap<Id, Value>, findings: &mut Findings) {
+    check_legal_persons(content, organizations, &["lead", "participant"], findings);
+}
+
+fn check_legal_persons(content: &Value, organizations: &BTreeMap<Id, Value>, roles: &[&str], findings: &mut Findings) {
+    let parties = content.get("parties").cloned().unwrap_or_default();
+    let parties: Vec<Party> = serde_json::from_value(parties).unwrap_or_default();
+    for (at, party) in parties.iter().enumerate() {
+        let legal_person = organizations.get(&party.org_id).and_then(|content| content.get("legal_person")?.as_bool());
+        let concerned = roles.contains(&party.role.as_str()) && party.is_current(findings.today);
+        if concerned && legal_person == Some(false) {
+            findings.fault(format!("/parties/{at}/org_id"), "not-a-legal-person");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,5 +251,19 @@ mod tests {
         let parties = [party(1, CHONGQING, "member")];
         assert_eq!(faults_of(|findings| check_lead(&parties, false, findings)), ["#/parties lead-missing"]);
         assert!(faults_of(|findings| check_lead(&parties, true, findings)).is_empty());
+    }
+
+    #[test]
+    fn leads_are_legal_persons_and_other_units_of_a_lab_need_not_be() {
+        let content =
+            serde_json::json!({"parties": [party(1, CHONGQING, "lead"), party(57, CHONGQING, "co_building")]});
+        let organizations = |first: bool| {
+            let person = |legal: bool| serde_json::json!({"legal_person": legal});
+            BTreeMap::from([(demo_org_id(1), person(first)), (demo_org_id(57), person(false))])
+        };
+        let judged = |first| faults_of(|findings| leads_are_legal_persons(&content, &organizations(first), findings));
+        assert!(judged(true).is_empty());
+        assert_eq!(judged(false), ["#/parties/0/org_id not-a-legal-person"]);
+        assert!(faults_of(|findings| units_are_legal_persons(&content, &BTreeMap::new(), findings)).is_empty());
     }
 }

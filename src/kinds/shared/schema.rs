@@ -24,7 +24,13 @@ fn is_plain(schema: &RefOr<Schema>) -> bool {
 }
 
 fn finish(schema: &mut RefOr<Schema>, plain: &dyn Fn(&str) -> bool) {
-    let RefOr::T(schema) = schema else { return };
+    let schema = match schema {
+        RefOr::T(schema) => schema,
+        RefOr::Ref(reference) => {
+            reference.default = None;
+            return;
+        }
+    };
     match schema {
         Schema::Object(object) => {
             object.default = None;
