@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Flags, Settings};
 use flags::SettingFlags;
 
@@ -37,7 +38,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage or settings.
 
 Try it:
   chuanyu serve --demo              a register with demo data at http://127.0.0.1:8080/docs/
-  chuanyu token demo-cq-stb         a token for curl";
+  chuanyu token cq-university       a token for curl";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -65,13 +66,7 @@ pub enum Command {
     #[command(subcommand)]
     Key(KeyCommand),
     /// Print a token for a client, for curl.
-    Token {
-        /// The client's id.
-        client: String,
-        /// Only these scopes, separated by commas; all of the client's when left out.
-        #[arg(long, value_delimiter = ',', value_name = "SCOPE")]
-        scope: Vec<String>,
-    },
+    Token(TokenCommand),
     /// Write all lists, statistics and search tables anew from the signed revisions.
     RebuildProjections,
     /// Work with the demo data.
@@ -79,35 +74,6 @@ pub enum Command {
     Demo(DemoCommand),
     /// Ask the service that runs on the listen address whether it is alive (for containers).
     Healthcheck,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ClientCommand {
-    /// Register a client and print its secret, once.
-    Add {
-        /// The client's id, for example `cq-stb`.
-        client: String,
-    },
-    /// List all clients.
-    List,
-    /// Refuse a client from now on.
-    Disable {
-        /// The client's id.
-        client: String,
-    },
-    /// Give a client a second secret and print it, once; the older one is valid until the next rotation.
-    RotateSecret {
-        /// The client's id.
-        client: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum KeyCommand {
-    /// Publish a new key; it signs after a day, when every reader knows it.
-    Rotate,
-    /// List the keys, newest first.
-    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -164,7 +130,7 @@ impl Cli {
             Command::Openapi => commands::openapi(),
             Command::Client(command) => commands::client(&settings, command),
             Command::Key(command) => commands::key(&settings, command),
-            Command::Token { client, scope } => commands::token(&settings, &client, &scope),
+            Command::Token(command) => commands::token(&settings, command),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
             Command::Healthcheck => commands::healthcheck(&settings),

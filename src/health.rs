@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, ServiceConfig, block};
-use actix_web::{HttpResponse, HttpResponseBuilder, get};
+use actix_web::{HttpResponse, HttpResponseBuilder, route};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::shell::Verbatim;
 use crate::db::migrate::{self, Standing};
 use crate::db::{Connection, Target, connection::Purpose};
 
@@ -172,9 +173,9 @@ pub fn configure(health: Data<Health>) -> impl FnOnce(&mut ServiceConfig) {
 /// 进程是否存活。Whether the process is alive.
 ///
 /// Looks at nothing but the process itself: restart it when this fails.
-#[utoipa::path(tag = "operations", operation_id = "show_liveness",
+#[utoipa::path(get, path = "/healthz", tag = "operations", operation_id = "show_liveness",
     responses((status = 200, description = "进程正常。The process answers.", body = Liveness)))]
-#[get("/healthz")]
+#[route("/healthz", method = "GET", method = "HEAD")]
 pub async fn live() -> HttpResponse {
     answer(HttpResponse::Ok()).json(Liveness { status: Alive::Ok })
 }
@@ -182,10 +183,10 @@ pub async fn live() -> HttpResponse {
 /// 服务是否就绪。Whether requests may be sent to this process.
 ///
 /// Looks at the database and its schema version, at most once a second.
-#[utoipa::path(tag = "operations", operation_id = "show_readiness",
+#[utoipa::path(get, path = "/readyz", tag = "operations", operation_id = "show_readiness",
     responses((status = 200, description = "已就绪。Ready.", body = Readiness),
               (status = 503, description = "未就绪，或正在退出。Not ready, or about to end.", body = Readiness)))]
-#[get("/readyz")]
+#[route("/readyz", method = "GET", method = "HEAD")]
 pub async fn ready(health: Data<Health>) -> HttpResponse {
     let checks = health.checks().await;
     let draining = health.draining.has_begun();
@@ -194,7 +195,9 @@ pub async fn ready(health: Data<Health>) -> HttpResponse {
         answer(HttpResponse::Ok()).json(Readiness { status: ReadinessStatus::Ready, draining, checks })
     } else {
         let readiness = Readiness { status: ReadinessStatus::NotReady, draining, checks };
-        answer(HttpResponse::ServiceUnavailable()).json(readiness)
+        let mut response = answer(HttpResponse::ServiceUnavailable()).json(readiness);
+        response.extensions_mut().insert(Verbatim);
+        response
     }
 }
 
@@ -202,6 +205,11 @@ fn answer(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
     response.insert_header((CACHE_CONTROL, "no-store"));
     response
 }
+
+/// The operations and schemas of this part, to be merged into the document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(live, ready))]
+pub struct Document;
 
 #[cfg(test)]
 mod tests;

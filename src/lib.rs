@@ -1,9 +1,12 @@
 //! The Sichuan–Chongqing science and technology cooperation register.
 pub mod api;
+pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod contract;
 pub mod db;
+pub mod demo;
 pub mod health;
 pub mod kinds;
 pub mod records;

@@ -1,11 +1,12 @@
 //! What every endpoint shares: problems, languages, reading a request strictly, conditions, idempotency, limits.
 //!
-//! [`Shell`] is wrapped around the whole application; [`server`] sets up what surrounds it. Handlers read a request with
+//! [`Shell`] is wrapped around the whole application. Handlers read a request with
 //! [`JsonBody`], [`MergePatch`], [`Query`], [`IfMatch`] and [`Idempotency`], and answer an [`Answer`] or a [`Problem`].
 
 pub mod answer;
 pub mod body;
 pub mod conditional;
+pub mod cors;
 pub mod fallback;
 mod headers;
 pub mod idempotency;
@@ -16,7 +17,6 @@ pub mod query;
 pub mod rate;
 pub mod render;
 mod safety;
-pub mod server;
 pub mod shell;
 pub mod strict_json;
 

@@ -3,11 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::HttpRequest;
+use ipnet::IpNet;
 
 /// The peer's address. When the peer is one of `trusted_proxies`, the last address of `X-Forwarded-For` that is not;
 /// from anybody else that field is ignored, because anybody can write it.
-pub fn client_address(request: &HttpRequest, trusted_proxies: &[IpAddr]) -> IpAddr {
-    let trusted = |address: &IpAddr| trusted_proxies.iter().any(|proxy| proxy.to_canonical() == *address);
+pub fn client_address(request: &HttpRequest, trusted_proxies: &[IpNet]) -> IpAddr {
+    let trusted = |address: &IpAddr| trusted_proxies.iter().any(|proxies| proxies.contains(address));
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
     if !trusted(&peer) {
         return peer;
@@ -37,7 +38,7 @@ mod tests {
             .peer_addr(format!("{peer}:1").parse().unwrap())
             .insert_header(("x-forwarded-for", forwarded))
             .to_http_request();
-        client_address(&request, &[trusted.parse().unwrap()]).to_string()
+        client_address(&request, &[trusted.parse::<IpAddr>().unwrap().into()]).to_string()
     }
 
     #[test]

@@ -125,6 +125,13 @@ pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
     set_disabled(conn, name, None)
 }
 
+/// Says which organization record a client acts for, when that was registered after the client.
+pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id) -> Outcome<()> {
+    let client = clients::table.filter(clients::name.eq(name));
+    diesel::update(client).set(clients::org_id.eq(org_id)).execute(conn)?;
+    Ok(())
+}
+
 /// Adds a secret; the one in use until now ends `overlap_seconds` later. Older ones end at once, so that never more than
 /// two are live.
 pub fn rotate_secret(conn: &mut Connection, name: &str, overlap_seconds: u32, secret: &Secret) -> Outcome<Client> {

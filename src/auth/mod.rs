@@ -23,7 +23,6 @@ pub mod watch;
 #[cfg(test)]
 mod tests;
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -59,7 +58,7 @@ pub struct AccessSettings {
     /// Whether published records may be read without a token.
     pub public_read: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 
 impl Default for AccessSettings {

@@ -4,33 +4,47 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use actix_web::App;
-
-use super::{ClientCommand, Failure, KeyCommand};
+use super::Failure;
+use crate::app::{self, Services};
+use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Settings, reachable};
-use crate::db::migrate;
-use crate::health::{self, Draining, Health};
-use crate::server;
+use crate::db::{Db, migrate};
+use crate::demo::{self, DemoClient};
+use crate::health::Draining;
+use crate::{records, server};
+
+/// Records that `rebuild-projections` takes into one transaction.
+const REBUILD_BATCH: i64 = 500;
 
 type Done = Result<(), Failure>;
 
 pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
-    if demo {
-        return Err("the demo data is not built in yet".into());
-    }
     let listener = server::bind(&mut settings)?;
     migrate::run(settings.database_url.target())?;
     let draining = Draining::default();
-    let health = Health::new(settings.database_url.target().clone(), draining.clone());
-    println!("{}", announcement(&settings));
-    let app = move || App::new().configure(health::configure(health.clone()));
-    Ok(actix_web::rt::System::new().block_on(server::run(listener, &settings, draining, app))?)
+    let services = Services::open(&settings, draining.clone())?;
+    let clients = match demo {
+        true => demo::load(&services.db, settings.demo_secret.as_ref())?.unwrap_or_default(),
+        false => Vec::new(),
+    };
+    println!("{}", announcement(&settings, &clients));
+    let system = actix_web::rt::System::new();
+    Ok(system.block_on(async {
+        // Runs for as long as the process does.
+        let _watching = services.access.clone().into_inner().watch(services.db.get_ref().clone()).await;
+        server::run(listener, &settings, draining, move || app::app(services.clone())).await
+    })?)
 }
 
 /// What `serve` prints when it is about to accept requests.
-fn announcement(settings: &Settings) -> String {
+fn announcement(settings: &Settings, clients: &[DemoClient]) -> String {
     let (public, database) = (settings.public_url(), &settings.database_url);
-    format!("Listening on http://{}\nSwagger UI   {public}/docs/\nDatabase     {database}", settings.listen)
+    let mut text =
+        format!("Listening on http://{}\nSwagger UI   {public}/docs/\nDatabase     {database}", settings.listen);
+    for client in clients {
+        text.push_str(&format!("\nDemo client  {:<14} secret {}   {}", client.name, client.secret, client.about));
+    }
+    text
 }
 
 pub(super) fn migrate(settings: &Settings) -> Done {
@@ -61,27 +75,61 @@ pub(super) fn revert(settings: &Settings) -> Done {
 }
 
 pub(super) fn openapi() -> Done {
-    Err("the document is not built in yet".into())
+    println!("{:#}", app::document());
+    Ok(())
 }
 
-pub(super) fn client(_: &Settings, _: ClientCommand) -> Done {
-    Err("clients are not built in yet".into())
+pub(super) fn client(settings: &Settings, command: ClientCommand) -> Done {
+    println!("{}", command.run(&database(settings)?, std::io::stdin())?);
+    Ok(())
 }
 
-pub(super) fn key(_: &Settings, _: KeyCommand) -> Done {
-    Err("keys are not built in yet".into())
+pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
+    println!("{}", command.run(&app::access_settings(settings))?);
+    Ok(())
 }
 
-pub(super) fn token(_: &Settings, _: &str, _: &[String]) -> Done {
-    Err("tokens are not built in yet".into())
+pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
+    println!("{}", command.run(&database(settings)?, &app::access_settings(settings))?);
+    Ok(())
 }
 
-pub(super) fn rebuild_projections(_: &Settings) -> Done {
-    Err("projections are not built in yet".into())
+pub(super) fn rebuild_projections(settings: &Settings) -> Done {
+    let db = database(settings)?;
+    for kind in app::register().kinds() {
+        let (mut done, mut after) = (0, None);
+        loop {
+            let (count, last) = db.write_here(|conn| records::write::rebuild(kind, conn, after, REBUILD_BATCH))?;
+            done += count;
+            if count < REBUILD_BATCH as usize {
+                break;
+            }
+            after = last;
+            eprint!("\r{:<16} {done}", kind.name);
+        }
+        eprint!("\r");
+        println!("{:<16} {done}", kind.name);
+    }
+    Ok(())
 }
 
-pub(super) fn load_demo(_: &Settings) -> Done {
-    Err("the demo data is not built in yet".into())
+pub(super) fn load_demo(settings: &Settings) -> Done {
+    match demo::load(&database(settings)?, settings.demo_secret.as_ref())? {
+        None => Err(Failure::Failed("the database is not empty; demo data goes into an empty one only".to_owned())),
+        Some(clients) => {
+            for client in clients {
+                println!("{:<14} secret {}   {}", client.name, client.secret, client.about);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The database of the settings, with its schema up to date.
+fn database(settings: &Settings) -> Result<Db, Failure> {
+    let target = settings.database_url.target();
+    migrate::run(target)?;
+    Ok(Db::open(target.clone(), settings.pool()))
 }
 
 /// Asks `/healthz` over a plain socket: the container image has no curl.

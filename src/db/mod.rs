@@ -4,8 +4,10 @@ pub mod connection;
 pub mod migrate;
 pub mod pool;
 pub mod schema;
+pub mod sql;
 pub mod types;
 
 pub use connection::{AnyConnection as Connection, MultiBackend, Target};
 pub use pool::{Db, PoolSettings};
+pub use sql::{Cell, Sql};
 pub use types::{Id, Instant, Moment, Uid};

@@ -17,7 +17,7 @@ use super::connection::{Purpose, Target};
 use crate::api::{Outcome, Problem};
 
 /// How often a write is tried when PostgreSQL asks for it (serialization failure, deadlock).
-const TRIES: usize = 8;
+const TRIES: usize = 5;
 
 /// Sizes and patience of the pools.
 #[derive(Debug, Clone)]
@@ -117,6 +117,28 @@ impl Db {
     ) -> Outcome<T> {
         let db = self.clone();
         self.on_blocking_pool(move || db.read_here(&query)).await
+    }
+
+    /// [`Db::read`] that hands `given` to the query and back, so that it need not be copied.
+    pub async fn read_owned<A: Send + 'static, T: Send + 'static>(
+        &self,
+        given: A,
+        query: impl Fn(&A, &mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<(A, T)> {
+        let db = self.clone();
+        self.on_blocking_pool(move || {
+            let found = db.read_here(|conn| query(&given, conn))?;
+            Ok((given, found))
+        })
+        .await
+    }
+
+    /// [`Db::read`] of a single row by its key.
+    pub async fn peek<T: Send + 'static>(
+        &self,
+        query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        self.read(query).await
     }
 
     /// [`Db::read`] on the calling thread: for the command line and for threads that may block.
@@ -238,7 +260,11 @@ fn begin_with(conn: &mut Connection, sql: &str) -> Result<(), DieselError> {
 fn is_worth_retrying(problem: &Problem) -> bool {
     let source = problem.said().source.as_deref().and_then(|source| source.downcast_ref::<DieselError>());
     match source {
-        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        // A rival inserted the same key first: the second run sees its row and can say so.
+        Some(DieselError::DatabaseError(
+            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::UniqueViolation,
+            _,
+        )) => true,
         Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
         _ => false,
     }

@@ -31,7 +31,7 @@ diesel::table! {
         updated_at -> Instant,
         published_at -> Nullable<Instant>,
         withdrawn_at -> Nullable<Instant>,
-        withdrawn_reason -> Nullable<Text>,
+        state_reason -> Nullable<Text>,
         document -> Text,
         public_document -> Nullable<Text>,
     }

@@ -11,11 +11,22 @@ pub mod organizations;
 pub mod projects;
 pub mod shared;
 
+use crate::db::Id;
 use crate::records::Kind;
 
 /// The kinds of this folder, in the order people name them.
 pub static ALL: [&Kind; 5] =
     [&organizations::KIND, &joint_labs::KIND, &alliances::KIND, &instruments::KIND, &projects::KIND];
+
+/// The identifier that the examples of the contract use for a record of this kind: one of the demo data.
+pub fn example_id(kind: &str) -> Id {
+    shared::demo_record_id(place(kind), 1)
+}
+
+/// The place of a kind in [`ALL`], from which the identifiers of demo records are made.
+pub fn place(kind: &str) -> u32 {
+    ALL.iter().position(|one| one.name == kind).unwrap_or_default() as u32
+}
 
 #[cfg(test)]
 mod tests;

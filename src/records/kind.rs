@@ -4,6 +4,8 @@
 //! rules JSON Schema cannot carry, and which members are projected for lists, filters, references and uniqueness. From
 //! that, `records` makes the endpoints, the SQL and the OpenAPI operations; nothing of them is written per kind.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,7 +87,7 @@ pub enum Shape {
     Reference(&'static str),
     /// Several records of this kind, kept in `links` only.
     References(&'static str),
-    /// `parties`: the filter takes an organization's id or code.
+    /// `/parties/*/org_id`, stored in `parties`: the filter takes an organization's id or code.
     Parties,
 }
 
@@ -93,6 +95,11 @@ impl Shape {
     /// Whether the kind's own table has a column for it.
     pub fn has_column(self) -> bool {
         !matches!(self, Shape::Terms(_) | Shape::Divisions | Shape::References(_) | Shape::Parties)
+    }
+
+    /// Whether the filter takes `has_{name}=true|false`.
+    pub fn has_presence(self) -> bool {
+        !matches!(self, Shape::References(_) | Shape::Parties)
     }
 
     /// Whether the filter takes `_gte _gt _lte _lt`.
@@ -148,6 +155,8 @@ pub struct Kind {
     pub example: fn() -> Value,
     /// Component schemas of the content, itself first.
     pub schemas: fn() -> Vec<(String, RefOr<Schema>)>,
+    /// Rules that look at the referenced records' contents, by id; most kinds have none.
+    pub review: Option<fn(&Value, &BTreeMap<Id, Value>, &mut Findings)>,
     /// Typed check of a content whose refused members were taken out; answers the content in normal form.
     pub check: fn(Value, &mut Findings) -> Value,
 }

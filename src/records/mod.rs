@@ -1,7 +1,27 @@
-//! The one pipeline that every kind of record goes through.
+//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, read.
+//!
+//! It names no kind: what differs between them is in their declaration ([`Kind`]).
 
+pub mod canonical;
+pub mod expand;
+pub mod filters;
 pub mod findings;
+pub mod history;
 pub mod kind;
+pub mod lifecycle;
+pub mod list;
+pub mod model;
+pub mod openapi;
+pub mod projection;
+pub mod read;
+pub mod register;
+pub mod requests;
+pub mod resolve;
+pub mod routes;
+pub mod schema;
+pub mod view;
+pub mod write;
 
 pub use findings::Findings;
 pub use kind::{Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
+pub use register::{Register, Registered};

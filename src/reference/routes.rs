@@ -269,5 +269,10 @@ fn matches(held: &str, tag: &str) -> bool {
     held.trim() == "*" || held.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
 }
 
+/// The operations and schemas of this part, to be merged into the document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list_vocabularies, show_vocabulary))]
+pub struct Document;
+
 #[cfg(test)]
 mod tests;

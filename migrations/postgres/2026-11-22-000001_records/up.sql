@@ -26,7 +26,7 @@ CREATE TABLE records (
     updated_at timestamptz NOT NULL,
     published_at timestamptz,
     withdrawn_at timestamptz,
-    withdrawn_reason text,
+    state_reason text,
     -- the answer as readers get it; the public one leaves out contacts and is absent when there are none
     document text NOT NULL,
     public_document text,

@@ -42,6 +42,7 @@ pub static KIND: Kind = Kind {
     uniques: &[],
     example,
     schemas: schemas::<Alliance>,
+    review: None,
     check: kind::check::<Alliance>,
 };
 

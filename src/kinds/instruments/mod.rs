@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
     uniques: &[Unique { scheme: "inner_no", at: &["/inner_no", "/host/id"] }, Unique { scheme: "pid", at: &["/pid"] }],
     example,
     schemas: schemas::<Instrument>,
+    review: None,
     check,
 };
 

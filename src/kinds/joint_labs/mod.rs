@@ -45,6 +45,7 @@ pub static KIND: Kind = Kind {
     uniques: &[],
     example,
     schemas: schemas::<JointLab>,
+    review: None,
     check: kind::check::<JointLab>,
 };
 

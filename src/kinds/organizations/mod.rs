@@ -47,6 +47,7 @@ pub static KIND: Kind = Kind {
     ],
     example,
     schemas: schemas::<Organization>,
+    review: None,
     check: kind::check::<Organization>,
 };
 

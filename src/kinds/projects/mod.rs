@@ -47,6 +47,7 @@ pub static KIND: Kind = Kind {
     uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],
     example,
     schemas: schemas::<Project>,
+    review: None,
     check: kind::check::<Project>,
 };
 

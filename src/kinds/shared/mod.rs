@@ -19,3 +19,13 @@ use crate::db::Id;
 pub fn demo_org_id(row: u32) -> Id {
     Id(uuid::Uuid::from_u128(0x019a_bf00_0000_7000_8000_0000_0000_0000 | u128::from(row)))
 }
+
+/// The fixed identifier of the `number`th demo record (from 1) of the kind at `place` in [`crate::kinds::ALL`].
+pub fn demo_record_id(place: u32, number: u32) -> Id {
+    if place == 0 {
+        return demo_org_id(number);
+    }
+    Id(uuid::Uuid::from_u128(
+        0x019a_bf00_0000_7000_8001_0000_0000_0000 + (u128::from(place) << 32) + u128::from(number),
+    ))
+}

@@ -70,6 +70,23 @@ fn refusal(table: &Vocabulary, code: &str) -> &'static str {
     }
 }
 
+/// A division code and all divisions it lies in: `500106` gives itself and `500000`; `510107` also `510100`.
+///
+/// Lists filter by any of them, so that a prefecture selects its counties. Codes of the aggregation level (`500100`) are
+/// no divisions and are left out.
+pub fn with_parents(code: &str) -> Vec<String> {
+    let mut codes = vec![code.to_owned()];
+    if code.len() == 6 && code.is_ascii() {
+        let prefecture = format!("{}00", &code[..4]);
+        if known(&prefecture).is_ok() {
+            codes.push(prefecture);
+        }
+        codes.push(format!("{}0000", &code[..2]));
+    }
+    codes.dedup();
+    codes
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::vectors::group;

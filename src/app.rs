@@ -1,0 +1,237 @@
+//! Every route on one screen, and the OpenAPI document that is built from the same parts.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderValue, LOCATION};
+use actix_web::middleware::{Condition, Next, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, Error, HttpMessage, HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use utoipa::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi, oauth};
+
+use crate::api::rate::{Class, Key, RateSettings};
+use crate::api::{InFlight, Limiter, Outcome, PathTable, Shell, ShellSettings, conditional, cors, fallback, pages};
+use crate::auth::{self, Access, AccessSettings, authenticate, client_address};
+use crate::config::Settings;
+use crate::db::Db;
+use crate::health::{self, Draining, Health};
+use crate::records::{self, Register};
+use crate::{contract, kinds, reference};
+
+/// The kinds of this register with their checks compiled; made once a process.
+pub fn register() -> &'static Register {
+    static REGISTER: LazyLock<Register> =
+        LazyLock::new(|| Register::new(&kinds::ALL).expect("the kinds are declared rightly: tested"));
+    &REGISTER
+}
+
+/// What the handlers share; cheap to clone into every worker.
+#[derive(Clone)]
+pub struct Services {
+    pub db: Data<Db>,
+    pub access: Data<Access>,
+    limiter: Data<Limiter>,
+    in_flight: Data<InFlight>,
+    health: Data<Health>,
+    paths: Data<PathTable>,
+    document: Data<Document>,
+    shell: Arc<ShellSettings>,
+    cors_origins: Vec<String>,
+}
+
+/// The published document as it is sent.
+struct Document {
+    text: String,
+    etag: String,
+}
+
+impl Services {
+    /// Opens what the settings name. The database may be away: requests then get 503 until it is back.
+    pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
+        let target = settings.database_url.target().clone();
+        let document = document();
+        let text = format!("{document:#}\n");
+        let etag = format!("\"{}\"", records::canonical::hex(&Sha256::digest(&text)[..16]));
+        Ok(Services {
+            db: Data::new(Db::open(target.clone(), settings.pool())),
+            access: Data::new(Access::new(access_settings(settings))?),
+            limiter: Data::new(Limiter::new(&RateSettings {
+                read_per_minute: settings.read_per_minute,
+                write_per_minute: settings.write_per_minute,
+                ..RateSettings::default()
+            })),
+            in_flight: Data::new(InFlight::default()),
+            health: Health::new(target, draining),
+            paths: Data::new(path_table(&document)),
+            document: Data::new(Document { text, etag }),
+            shell: Arc::new(ShellSettings {
+                public_url: settings.public_url(),
+                hsts: settings.hsts,
+                access_log: settings.access_log,
+            }),
+            cors_origins: settings.cors_origins.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+/// What the settings say about access.
+pub fn access_settings(settings: &Settings) -> AccessSettings {
+    AccessSettings {
+        public_url: settings.public_url(),
+        keys_dir: settings.keys_dir.clone(),
+        token_seconds: settings.token_seconds as u32,
+        public_read: settings.public_read,
+        trusted_proxies: settings.trusted_proxies.iter().map(|network| network.0).collect(),
+    }
+}
+
+/// The application of one worker.
+pub fn app(
+    shared: Services,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(shared.db)
+        .app_data(shared.access)
+        .app_data(shared.limiter)
+        .app_data(shared.in_flight)
+        .app_data(shared.paths)
+        .app_data(shared.document)
+        .configure(health::configure(shared.health))
+        .configure(auth::routes::configure)
+        .configure(pages::serve)
+        .service(
+            web::scope("/api/v1")
+                .wrap(from_fn(limit))
+                .configure(reference::routes::configure)
+                .configure(records::routes::configure(register())),
+        )
+        .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
+        .service(web::resource("/").route(web::get().to(to_docs)).route(web::head().to(to_docs)))
+        .service(web::resource("/docs").route(web::get().to(to_docs)).route(web::head().to(to_docs)))
+        .service(web::scope("/docs").wrap(from_fn(docs_policy)).service(swagger_ui()))
+        .default_service(web::to(fallback::answer))
+        .wrap(Condition::new(!shared.cors_origins.is_empty(), cors::cors(&shared.cors_origins)))
+        .wrap(Shell::new(shared.shell))
+}
+
+/// The whole published contract.
+pub fn document() -> Value {
+    let register = register();
+    let once =
+        [auth::openapi::Document::openapi(), reference::routes::Document::openapi(), health::Document::openapi()];
+    let mut paths = records::openapi::paths(register);
+    let mut schemas = records::openapi::components(register);
+    for part in once {
+        let part = serde_json::to_value(part).unwrap_or_default();
+        paths.extend(part["paths"].as_object().cloned().unwrap_or_default());
+        schemas.extend(part["components"]["schemas"].as_object().cloned().unwrap_or_default());
+    }
+    let schemes: serde_json::Map<String, Value> = auth::openapi::security_schemes()
+        .into_iter()
+        .map(|(name, scheme)| (name.to_owned(), serde_json::to_value(scheme).unwrap_or_default()))
+        .collect();
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "川渝科技合作登记服务 / Sichuan–Chongqing S&T cooperation register",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": contract::ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "contact": {"name": "API", "url": "https://example.org/"},
+        },
+        "servers": [{"url": "/", "description": "本服务。This service."}],
+        "tags": contract::tags(register),
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": schemes},
+    });
+    contract::finish(&mut document);
+    document
+}
+
+fn path_table(document: &Value) -> PathTable {
+    let methods = |path: &Value| -> Vec<Method> {
+        let names = path.as_object().into_iter().flat_map(|operations| operations.keys());
+        names.filter_map(|name| name.to_uppercase().parse().ok()).collect()
+    };
+    let pages = ["/", "/docs", "/openapi.json", "/problems", "/problems/{code}"];
+    let documented = document["paths"].as_object().into_iter().flatten();
+    let documented = documented.map(|(path, operations)| (path.as_str(), methods(operations)));
+    PathTable::new(documented.chain(pages.map(|page| (page, vec![Method::GET]))))
+}
+
+/// Counts the call against the caller's quota before anything else is done for it.
+async fn limit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let class = if request.method().is_safe() { Class::Read } else { Class::Write };
+    if let Some(limiter) = request.app_data::<Data<Limiter>>() {
+        // A bad token is refused by the extractor; it counts against the address.
+        let key = match authenticate(request.request()) {
+            Ok(Some(principal)) => Key::Client(principal.client_id),
+            _ => {
+                let access = request.app_data::<Data<Access>>();
+                let proxies = access.map_or(&[][..], |access| &access.settings().trusted_proxies);
+                Key::address(client_address(request.request(), proxies))
+            }
+        };
+        if let Some(state) = limiter.check(key, class)? {
+            request.extensions_mut().insert(state);
+        }
+    }
+    next.call(request).await
+}
+
+async fn openapi(document: Data<Document>, request: HttpRequest) -> HttpResponse {
+    let mut response = match conditional::none_match(&request, &document.etag) {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    response.insert_header((CACHE_CONTROL, "public, max-age=300")).insert_header((ETAG, document.etag.clone()));
+    if conditional::none_match(&request, &document.etag) {
+        return response.finish();
+    }
+    response.content_type("application/json").body(document.text.clone())
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, "/docs/")).finish()
+}
+
+/// Swagger UI needs its own scripts and inline styles; nothing from elsewhere.
+async fn docs_policy(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    let policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    Ok(response)
+}
+
+fn swagger_ui() -> SwaggerUi {
+    let login = oauth::Config::new().client_id("cq-university").app_name("chuanyu");
+    let config = Config::new(["/openapi.json"])
+        .validator_url("none")
+        .try_it_out_enabled(true)
+        .filter(true)
+        .doc_expansion("none")
+        .default_models_expand_depth(0)
+        .display_request_duration(true)
+        .persist_authorization(true)
+        .display_operation_id(true);
+    SwaggerUi::new("/{_:.*}").oauth(login).config(config)
+}

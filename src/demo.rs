@@ -1,0 +1,338 @@
+//! Demo data: real organizations, sample instruments, and example cooperation between them.
+//!
+//! All of it goes through the same pipeline as a client's data, in one transaction, with fixed identifiers, so that the
+//! examples of the contract work without editing. Names of invented records say 示例 (example). Sources: public research on
+//! organizations (ROR and press), synthetic values on real instrument kinds; see `data/demo/README.md`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::api::{Outcome, Problem};
+use crate::app::register;
+use crate::auth::Principal;
+use crate::auth::clients::{self, Client, NewClient};
+use crate::auth::scopes::Scopes;
+use crate::auth::secrets::Secret;
+use crate::config;
+use crate::db::{Connection, Db, Id, Moment};
+use crate::kinds::{self, shared};
+use crate::records::Registered;
+use crate::records::model::{self, CHONGQING, SICHUAN};
+use crate::records::view::Sight;
+use crate::records::write::{self, Actor, Decided};
+
+const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
+const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");
+const COOPERATION: &str = include_str!("../data/demo/cooperation.json");
+
+/// A demo client as it is announced.
+pub struct DemoClient {
+    pub name: &'static str,
+    pub secret: String,
+    pub about: &'static str,
+}
+
+struct Profile {
+    name: &'static str,
+    about: &'static str,
+    province: Option<&'static str>,
+    organization: Option<&'static str>,
+    scopes: &'static str,
+}
+
+const UNIVERSITY: &str = "records:read records:write changes:read";
+const AGENCY: &str = "records:read records:write records:confirm records:publish changes:read audit:read";
+
+const PROFILES: [Profile; 5] = [
+    Profile {
+        name: "cq-agency",
+        about: "重庆市科学技术局: write, confirm, publish",
+        province: Some(CHONGQING),
+        organization: Some("重庆市科学技术局"),
+        scopes: AGENCY,
+    },
+    Profile {
+        name: "sc-agency",
+        about: "四川省科学技术厅: write, confirm, publish",
+        province: Some(SICHUAN),
+        organization: Some("四川省科学技术厅"),
+        scopes: AGENCY,
+    },
+    Profile {
+        name: "cq-university",
+        about: "重庆大学: write and submit",
+        province: Some(CHONGQING),
+        organization: Some("重庆大学"),
+        scopes: UNIVERSITY,
+    },
+    Profile {
+        name: "sc-university",
+        about: "四川大学: write and submit",
+        province: Some(SICHUAN),
+        organization: Some("四川大学"),
+        scopes: UNIVERSITY,
+    },
+    Profile {
+        name: "reader",
+        about: "read only",
+        province: None,
+        organization: None,
+        scopes: "records:read changes:read",
+    },
+];
+
+/// Fills an empty database and answers the demo clients with their secrets. On a database that has the demo clients already
+/// they get new secrets; on any other database with records nothing is done and `None` is answered.
+pub fn load(db: &Db, secret: Option<&config::Secret>) -> Outcome<Option<Vec<DemoClient>>> {
+    let secrets: Vec<Secret> = PROFILES.iter().map(|_| make_secret(secret)).collect::<Outcome<_>>()?;
+    db.write_here(|conn| {
+        let known = clients::find_by_name(conn, PROFILES[0].name)?.is_some();
+        if known {
+            for (profile, secret) in PROFILES.iter().zip(&secrets) {
+                clients::rotate_secret(conn, profile.name, 0, secret)?;
+            }
+        } else if model::count(conn)? > 0 {
+            return Ok(None);
+        } else {
+            fill(conn, &secrets)?;
+        }
+        let announce = |(profile, secret): (&Profile, &Secret)| DemoClient {
+            name: profile.name,
+            secret: secret.reveal().to_owned(),
+            about: profile.about,
+        };
+        Ok(Some(PROFILES.iter().zip(&secrets).map(announce).collect()))
+    })
+}
+
+fn make_secret(given: Option<&config::Secret>) -> Outcome<Secret> {
+    match given {
+        Some(given) => Secret::given(given.reveal().to_owned()),
+        None => Secret::random(),
+    }
+}
+
+fn fill(conn: &mut Connection, secrets: &[Secret]) -> Outcome<()> {
+    let mut loader = Loader { actors: BTreeMap::new(), organizations: BTreeMap::new() };
+    // The agencies register the organizations, theirs among them; then every client is bound to its own.
+    for (profile, secret) in PROFILES.iter().zip(secrets).take(2) {
+        loader.add_client(profile, None, secret, conn)?;
+    }
+    loader.organizations(conn)?;
+    for (place, (profile, secret)) in PROFILES.iter().zip(secrets).enumerate() {
+        let org =
+            profile.organization.and_then(|name| loader.organizations.get(name)).map(|row| shared::demo_org_id(*row));
+        if place < 2 {
+            org.map_or(Ok(()), |org| clients::bind_organization(conn, profile.name, org))?;
+            loader.act_as(&clients::get(conn, profile.name)?);
+        } else {
+            loader.add_client(profile, org, secret, conn)?;
+        }
+    }
+    loader.instruments(conn)?;
+    loader.cooperation(conn)
+}
+
+struct Loader {
+    actors: BTreeMap<&'static str, Actor>,
+    /// Row numbers (from 1) by Chinese name.
+    organizations: BTreeMap<String, u32>,
+}
+
+impl Loader {
+    fn add_client(
+        &mut self,
+        profile: &Profile,
+        org_id: Option<Id>,
+        secret: &Secret,
+        conn: &mut Connection,
+    ) -> Outcome<()> {
+        let new = NewClient {
+            name: profile.name.to_owned(),
+            org_id,
+            province: profile.province.map(str::to_owned),
+            scopes: Scopes::parse(profile.scopes).map_err(Problem::internal)?,
+            source_system: None,
+        };
+        let client = clients::add(conn, &new, secret)?;
+        self.act_as(&client);
+        Ok(())
+    }
+
+    fn act_as(&mut self, client: &Client) {
+        let Some(profile) = PROFILES.iter().find(|profile| profile.name == client.name) else { return };
+        let principal = Principal {
+            client_id: client.id,
+            client: client.name.clone(),
+            org: client.org_id,
+            province: client.province.clone(),
+            scopes: client.scopes,
+            source_system: client.source_system.clone(),
+        };
+        let actor = Actor { principal: Arc::new(principal), request_id: Id::new(), at: Moment::now() };
+        self.actors.insert(profile.name, actor);
+    }
+
+    fn actor(&self, name: &str) -> Outcome<&Actor> {
+        self.actors.get(name).ok_or_else(|| Problem::internal(format!("no demo client {name}")))
+    }
+
+    fn organizations(&mut self, conn: &mut Connection) -> Outcome<()> {
+        for (place, row) in rows(ORGANIZATIONS)?.into_iter().enumerate() {
+            let number = place as u32 + 1;
+            let get = |name: &str| row.get(name).map(String::as_str).filter(|text| !text.is_empty());
+            let kind_of = get("type").unwrap_or_default();
+            let mut content = json!({
+                "name": {"zh": get("name_zh"), "en": get("name_en")},
+                "lifecycle": "active",
+                "type": kind_of,
+                // Laboratories and schools inside a university are no legal persons of their own.
+                "legal_person": kind_of != "laboratory",
+                "division_registered": get("division_code"),
+                "ror_id": get("ror_id"),
+                "uscc": get("uscc"),
+            });
+            crate::records::kind::drop_nulls(&mut content);
+            let agency = if get("province") == Some(SICHUAN) { "sc-agency" } else { "cq-agency" };
+            self.organizations.insert(get("name_zh").unwrap_or_default().to_owned(), number);
+            self.publish("organizations", shared::demo_org_id(number), agency, content, conn)?;
+        }
+        Ok(())
+    }
+
+    fn instruments(&self, conn: &mut Connection) -> Outcome<()> {
+        for (place, row) in rows(INSTRUMENTS)?.into_iter().enumerate() {
+            let get = |name: &str| row.get(name).map(String::as_str).unwrap_or_default();
+            let host = self.organizations.get(get("host_org_zh")).copied().unwrap_or(1);
+            let share_mode = code_of("share-modes", get("share_mode_zh"));
+            let content = json!({
+                "name": {"zh": get("name_zh"), "en": get("name_en")},
+                "lifecycle": if share_mode == "3" { "registered" } else { "open" },
+                "host": {"id": shared::demo_org_id(host)},
+                "inner_no": get("sample_id"),
+                "category": get("category_code"),
+                "source": "1",
+                "original_value": {"amount": get("original_value_cny"), "currency": "CNY"},
+                "manufacturer": get("manufacturer"),
+                "origin_country": country(get("origin_zh")),
+                "model": get("model"),
+                "commissioned_on": get("commissioned_on"),
+                "instrument_class": code_of("instrument-classes", get("instrument_class_zh")),
+                "rated_hours": get("rated_hours_per_year").parse::<i32>().unwrap_or(1400),
+                "technical": "示例:以厂商公布的指标为准。",
+                "functions": format!("{}的常规测试与分析(示例)。", get("category_zh")),
+                "disciplines": [get("discipline_code")],
+                "service_content": "面向两地单位的测试服务(示例)。",
+                "access_rules": "按所属单位开放共享管理办法预约使用(示例)。",
+                "fee_note": "按所属单位公布的标准收取(示例)。",
+                "share_mode": share_mode,
+                "running_status": code_of("running-statuses", get("running_status_zh")),
+                "affiliation": "4",
+                "customs_supervised": false,
+                "division": get("division_code"),
+                "place": format!("{}(示例)", get("host_org_zh")),
+                "remarks": "示例数据:数值为合成,不代表所列单位的真实情况。Example values, not facts about the named host.",
+            });
+            let province = crate::reference::division::province_of(get("division_code"));
+            let agency = if province == Some(SICHUAN) { "sc-agency" } else { "cq-agency" };
+            let id = shared::demo_record_id(kinds::place("instruments"), place as u32 + 1);
+            self.publish("instruments", id, agency, content, conn)?;
+        }
+        Ok(())
+    }
+
+    /// Joint labs, alliances and projects: merge patches over the kind's example, each brought to a state of its own.
+    fn cooperation(&self, conn: &mut Connection) -> Outcome<()> {
+        let items: Vec<Value> = serde_json::from_str(COOPERATION).map_err(Problem::internal)?;
+        let mut counts = BTreeMap::<String, u32>::new();
+        for item in &items {
+            let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+            let kind = kind(text("kind"))?;
+            let number = counts.entry(kind.name.to_owned()).or_default();
+            *number += 1;
+            let mut content = (kind.example)();
+            json_patch::merge(&mut content, &item["content"]);
+            let id = shared::demo_record_id(kinds::place(kind.name), *number);
+            write::create_with_id(register(), kind, self.actor(text("by"))?, id, content, None, conn)?;
+            let confirmed: Vec<&str> =
+                item["confirmed_by"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            if text("state") != "draft" {
+                self.transition(kind, id, text("by"), "submitted", conn)?;
+            }
+            for agency in confirmed {
+                self.confirm(kind, id, agency, conn)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a single-owner record official: a trusted client of its province may.
+    fn publish(&self, kind_name: &str, id: Id, agency: &str, content: Value, conn: &mut Connection) -> Outcome<()> {
+        let kind = kind(kind_name)?;
+        write::create_with_id(register(), kind, self.actor(agency)?, id, content, None, conn)?;
+        self.transition(kind, id, agency, "active", conn)
+    }
+
+    fn transition(&self, kind: &Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
+        let actor = self.actor(by)?;
+        let loaded = loaded(kind, id, &actor.sight(), conn)?;
+        write::transition(register(), kind, actor, loaded, to, None, conn).map(drop)
+    }
+
+    fn confirm(&self, kind: &Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
+        let actor = self.actor(agency)?;
+        let loaded = loaded(kind, id, &actor.sight(), conn)?;
+        let signatory = PROFILES.iter().find(|profile| profile.name == agency).and_then(|profile| profile.organization);
+        let decided = Decided {
+            word: "confirm",
+            digest: loaded.head.digest.clone(),
+            signatory_zh: signatory.map(str::to_owned),
+            signatory_en: None,
+            reason: None,
+        };
+        write::decide(kind, actor, loaded, decided, conn).map(drop)
+    }
+}
+
+fn loaded(kind: &Registered, id: Id, sight: &Sight, conn: &mut Connection) -> Outcome<write::Loaded> {
+    write::load(kind, id, sight, conn)?.ok_or_else(|| Problem::internal(format!("demo record {id} is not there")))
+}
+
+fn kind(name: &str) -> Outcome<&'static Registered> {
+    register().kind(name).ok_or_else(|| Problem::internal(format!("no kind {name}")))
+}
+
+fn rows(text: &str) -> Outcome<Vec<BTreeMap<String, String>>> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().map_err(Problem::internal)
+}
+
+/// The code whose Chinese name in a vocabulary is `zh`.
+fn code_of(vocabulary: &str, zh: &str) -> String {
+    let list = crate::reference::vocabulary(vocabulary);
+    let entry = list.and_then(|list| list.entries.iter().find(|entry| entry.zh == zh));
+    entry.map(|entry| entry.code.clone()).unwrap_or_default()
+}
+
+/// ISO 3166-1 alpha-2 codes of the makers' countries in the sample.
+fn country(zh: &str) -> Option<&'static str> {
+    const COUNTRIES: [(&str, &str); 15] = [
+        ("中国", "CN"),
+        ("日本", "JP"),
+        ("美国", "US"),
+        ("德国", "DE"),
+        ("英国", "GB"),
+        ("法国", "FR"),
+        ("瑞士", "CH"),
+        ("瑞典", "SE"),
+        ("荷兰", "NL"),
+        ("奥地利", "AT"),
+        ("比利时", "BE"),
+        ("加拿大", "CA"),
+        ("新加坡", "SG"),
+        ("马来西亚", "MY"),
+        ("匈牙利", "HU"),
+    ];
+    COUNTRIES.iter().find(|(name, _)| *name == zh).map(|(_, code)| *code)
+}

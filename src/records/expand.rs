@@ -1,0 +1,173 @@
+//! `expand=owner,parties`: what the references of an answer point to, one level deep (`api-conventions` §5).
+//!
+//! The answer itself stays as it is; a member `expanded` is added that has, for each name, the records referred to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::kind::{Kind, Shape};
+use super::model::Head;
+use super::projection::{self, reference_id};
+use super::view::{RecordState, Sight};
+use crate::api::query::{Query, closest};
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::db::schema::records;
+use crate::db::{Connection, Id};
+
+/// At most this many names.
+const MOST: usize = 3;
+
+/// The names asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Expansion(Vec<String>);
+
+/// 被引用记录的摘要。What a reference points to, in short.
+#[derive(Serialize, ToSchema)]
+pub struct RecordSummary {
+    /// 记录标识。Identifier.
+    #[schema(value_type = String, format = "uuid", max_length = 36)]
+    id: Id,
+    /// 记录编号。Code.
+    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17)]
+    code: String,
+    /// 记录种类。Kind of the record.
+    #[schema(max_length = 40)]
+    kind: String,
+    /// 办理状态。State.
+    #[schema(value_type = RecordState)]
+    state: String,
+    /// 名称。Name in both languages.
+    name: SummaryName,
+}
+
+/// 名称。The name of a record.
+#[derive(Serialize, ToSchema)]
+pub struct SummaryName {
+    /// 中文名称。Chinese name.
+    #[schema(max_length = 200)]
+    zh: String,
+    /// 英文名称。English name.
+    #[schema(max_length = 200)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    en: Option<String>,
+}
+
+/// The names that `expand` takes for a kind.
+pub fn names(kind: &Kind) -> Vec<&'static str> {
+    let own = kind.members.iter().filter_map(|member| match member.shape {
+        Shape::Parties => Some("parties"),
+        Shape::Reference(_) | Shape::References(_) => Some(member.name),
+        _ => None,
+    });
+    let owner = (!kind.is_joint()).then_some("owner");
+    owner.into_iter().chain(own).collect()
+}
+
+/// Top-level members of an answer: envelope and content.
+pub fn member_names(kind: &Kind) -> Vec<String> {
+    let schemas = (kind.schemas)();
+    let content =
+        schemas.iter().find(|(name, _)| name == kind.schema).map(|(_, schema)| super::schema::contract_form(schema));
+    let envelope = [
+        "id",
+        "code",
+        "revision",
+        "state",
+        "state_reason",
+        "created_at",
+        "updated_at",
+        "published_at",
+        "province",
+        "owner",
+        "source",
+        "digest",
+        "confirmations",
+        "pending_changes",
+        "warnings",
+    ];
+    let own = content.as_ref().and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    envelope
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain(own.into_iter().flat_map(|members| members.keys().cloned()))
+        .collect()
+}
+
+impl Expansion {
+    /// Takes `expand` out of a query.
+    pub fn take(kind: &Kind, query: &Query) -> Outcome<Expansion> {
+        let Some(text) = query.take("expand") else {
+            return Ok(Expansion::default());
+        };
+        let known = names(kind);
+        let wanted: Vec<String> = text.split(',').map(str::to_owned).collect();
+        let mut faults: Vec<Fault> = wanted
+            .iter()
+            .filter(|name| !known.contains(&name.as_str()))
+            .map(|name| {
+                let fault =
+                    Fault::parameter("expand", "not-in-list").arg("value", name).arg("allowed", known.join(", "));
+                fault.did_you_mean(closest(name, known.iter().copied()))
+            })
+            .collect();
+        if wanted.len() > MOST {
+            faults.push(Fault::parameter("expand", "too-many-items").arg("limit", MOST));
+        }
+        if faults.is_empty() { Ok(Expansion(wanted)) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds `expanded` to every answer; records that the caller may not see are left out of it.
+    pub fn apply(&self, kind: &Kind, rows: &[String], sight: &Sight, conn: &mut Connection) -> Outcome<Vec<String>> {
+        let answers: Vec<Value> =
+            rows.iter().map(|row| serde_json::from_str(row).map_err(Problem::internal)).collect::<Outcome<_>>()?;
+        let wanted: Vec<BTreeMap<&str, Vec<Id>>> = answers.iter().map(|answer| self.ids(kind, answer)).collect();
+        let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
+        let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
+        let heads: BTreeMap<Id, Head> =
+            heads.into_iter().filter(|head| sight.sees(head)).map(|head| (head.id, head)).collect();
+        rows.iter()
+            .zip(&wanted)
+            .map(|(row, wanted)| {
+                let expanded: BTreeMap<&str, Vec<Value>> = wanted
+                    .iter()
+                    .map(|(name, ids)| (*name, ids.iter().filter_map(|id| heads.get(id)).map(summary).collect()))
+                    .collect();
+                Ok(format!("{},\"expanded\":{}}}", &row[..row.len() - 1], json!(expanded)))
+            })
+            .collect()
+    }
+
+    fn ids(&self, kind: &Kind, answer: &Value) -> BTreeMap<&str, Vec<Id>> {
+        let of = |name: &str| -> Vec<Id> {
+            if name == "owner" {
+                return answer.get("owner").and_then(reference_id).into_iter().collect();
+            }
+            let member = kind
+                .members
+                .iter()
+                .find(|member| member.name == name || (name == "parties" && member.shape == Shape::Parties));
+            let patterns = member.into_iter().flat_map(|member| member.at.iter());
+            let values = patterns.flat_map(|at| projection::matches(answer, at));
+            values.filter_map(|(_, value)| reference_id(value)).collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        self.0.iter().map(|name| (name.as_str(), of(name))).collect()
+    }
+}
+
+fn summary(head: &Head) -> Value {
+    json!(RecordSummary {
+        id: head.id,
+        code: head.code.clone(),
+        kind: head.kind.clone(),
+        state: head.state.clone(),
+        name: SummaryName { zh: head.name_zh.clone(), en: head.name_en.clone() },
+    })
+}

@@ -1,0 +1,357 @@
+//! The filters of a list, from the query parameters to SQL, made from the kind's declaration (`api-conventions` §5).
+//!
+//! `member=value`, a comma is OR, different members are AND, ranges by suffix, presence by `has_member`. A word that the
+//! service does not know is refused with the one that was probably meant, never ignored.
+
+use diesel::prelude::*;
+
+use super::kind::{Kind, Member, Shape};
+use super::model::{self, state};
+use crate::api::query::{Query, closest};
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::db::schema::records;
+use crate::db::{Cell, Connection, Id, Moment, Sql};
+use crate::reference::Day;
+use crate::reference::Money;
+use crate::reference::RecordCode;
+use crate::reference::vocabulary;
+
+/// Comparison suffixes of range parameters.
+pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
+
+/// A parameter every kind's list has, beside its own members.
+pub struct Common {
+    pub name: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+}
+
+pub const COMMON: [Common; 6] = [
+    Common { name: "state", zh: "办理状态", en: "State of the record" },
+    Common {
+        name: "province",
+        zh: "保管一方;共建类为任一参加方所在省市",
+        en: "Keeping side; on joint kinds the province of any party",
+    },
+    Common { name: "owner", zh: "所属单位的 id 或 code", en: "Id or code of the owning organization" },
+    Common { name: "code", zh: "记录编号", en: "Code of the record" },
+    Common { name: "source_system", zh: "来源系统", en: "System that sent the record" },
+    Common { name: "source_id", zh: "来源系统中的标识", en: "Key of the record in that system" },
+];
+
+/// Instants of the record itself, as ranges.
+pub const INSTANTS: [(&str, &str, &str); 2] = [
+    ("created_at", "建立时间", "When the record was made"),
+    ("updated_at", "最近变更时间", "When the record last changed"),
+];
+
+/// One condition on a list.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// `column op value` on the kind's own table.
+    Own(String, &'static str, Cell),
+    /// `column IN (values)` on the kind's own table.
+    OwnIn(String, Vec<Cell>),
+    /// `column IS [NOT] NULL` on the kind's own table.
+    OwnPresent(String, bool),
+    /// The same on `records`.
+    Record(&'static str, &'static str, Cell),
+    RecordIn(&'static str, Vec<Cell>),
+    /// Any of these codes under a scheme of `classifications`.
+    Classified(&'static str, Vec<String>),
+    HasClassification(&'static str, bool),
+    /// `parties` with one of these values in a column.
+    Party(&'static str, Vec<Cell>),
+    /// `links` to one of these records from a member.
+    Linked(&'static str, Vec<Cell>),
+}
+
+/// What a list is asked for, before references are looked up.
+pub struct Filters {
+    wanted: Vec<Wanted>,
+}
+
+enum Wanted {
+    Ready(Condition),
+    /// A reference by id or code, with the way to use the id.
+    Reference(Vec<String>, fn(&'static str, Vec<Cell>) -> Condition, &'static str),
+}
+
+impl Filters {
+    /// Takes the kind's filters out of the query; every fault is reported together.
+    pub fn take(kind: &Kind, query: &Query) -> Outcome<Filters> {
+        let (mut wanted, mut faults) = (Vec::new(), Vec::new());
+        common(kind, query, &mut wanted, &mut faults);
+        for member in kind.members {
+            own(member, query, &mut wanted, &mut faults);
+        }
+        if faults.is_empty() {
+            return Ok(Filters { wanted });
+        }
+        let unknown = faults.iter().any(|fault: &Fault| fault.code == "not-in-list");
+        let code = if unknown { Code::UnknownParameter } else { Code::InvalidParameter };
+        Err(Problem::of_faults(code, faults))
+    }
+
+    /// Looks up the records that are named by code, and answers the conditions.
+    pub fn resolve(&self, conn: &mut Connection) -> Outcome<Vec<Condition>> {
+        let mut conditions = Vec::new();
+        for wanted in &self.wanted {
+            match wanted {
+                Wanted::Ready(condition) => conditions.push(condition.clone()),
+                Wanted::Reference(refs, make, name) => {
+                    let codes: Vec<&String> = refs.iter().filter(|one| one.parse::<Id>().is_err()).collect();
+                    let mut ids: Vec<Id> = refs.iter().filter_map(|one| one.parse().ok()).collect();
+                    if !codes.is_empty() {
+                        ids.extend(
+                            records::table.filter(records::code.eq_any(codes)).select(records::id).load::<Id>(conn)?,
+                        );
+                    }
+                    if ids.is_empty() {
+                        ids.push(Id::default()); // nothing has the nil UUID: an unknown code selects nothing
+                    }
+                    conditions.push(make(name, ids.into_iter().map(Cell::id).collect()));
+                }
+            }
+        }
+        Ok(conditions)
+    }
+}
+
+fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec<Fault>) {
+    let ready = |condition| Wanted::Ready(condition);
+    if let Some(values) = words(query, "state") {
+        check_words("state", &values, &state::ALL, faults);
+        wanted.push(ready(Condition::RecordIn("state", values.into_iter().map(Cell::text).collect())));
+    }
+    if let Some(values) = words(query, "province") {
+        if kind.is_joint() {
+            let known = vocabulary("divisions");
+            for value in values.iter().filter(|value| known.is_none_or(|known| !known.contains(value))) {
+                faults.push(not_in_list("province", value, "GB/T 2260", None));
+            }
+            wanted.push(ready(Condition::Party("province", values.into_iter().map(Cell::text).collect())));
+        } else {
+            check_words("province", &values, &model::PROVINCES, faults);
+            wanted.push(ready(Condition::RecordIn("province", values.into_iter().map(Cell::text).collect())));
+        }
+    }
+    if let Some(refs) = references(query, "owner", faults) {
+        wanted.push(Wanted::Reference(refs, |_, ids| Condition::RecordIn("owner_id", ids), "owner"));
+    }
+    for name in ["code", "source_system", "source_id"] {
+        if let Some(values) = words(query, name) {
+            wanted.push(ready(Condition::RecordIn(name, values.into_iter().map(Cell::text).collect())));
+        }
+    }
+    for (name, ..) in INSTANTS {
+        for (suffix, operator) in RANGES {
+            let parameter = format!("{name}{suffix}");
+            match query.take(&parameter).map(|text| text.parse::<Moment>()) {
+                Some(Ok(moment)) => wanted.push(ready(Condition::Record(name, operator, Cell::Moment(moment)))),
+                Some(Err(_)) => faults.push(Fault::parameter(parameter, "date-time")),
+                None => {}
+            }
+        }
+    }
+}
+
+fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec<Fault>) {
+    let name = member.name;
+    let ready = |condition| Wanted::Ready(condition);
+    match member.shape {
+        Shape::Term(list) | Shape::Terms(list) => {
+            if let Some(values) = words(query, name) {
+                check_vocabulary(name, &values, list, faults);
+                wanted.push(ready(match member.shape {
+                    Shape::Terms(_) => Condition::Classified(name, values),
+                    _ => Condition::OwnIn(name.into(), values.into_iter().map(Cell::text).collect()),
+                }));
+            }
+        }
+        Shape::Divisions => {
+            if let Some(values) = words(query, name) {
+                check_vocabulary(name, &values, "divisions", faults);
+                wanted.push(ready(Condition::Classified(name, values)));
+            }
+        }
+        Shape::Text => {
+            if let Some(values) = words(query, name) {
+                wanted.push(ready(Condition::OwnIn(name.into(), values.into_iter().map(Cell::text).collect())));
+            }
+        }
+        Shape::Flag => match query.take_bool(name) {
+            Ok(Some(flag)) => wanted.push(ready(Condition::Own(name.into(), "=", Cell::Flag(Some(flag))))),
+            Ok(None) => {}
+            Err(problem) => faults.extend(problem.said().faults.iter().cloned()),
+        },
+        Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
+            if let Some(refs) = references(query, name, faults) {
+                wanted.push(match member.shape {
+                    Shape::Reference(_) => {
+                        Wanted::Reference(refs, |name, ids| Condition::OwnIn(format!("{name}_id"), ids), name)
+                    }
+                    Shape::Parties => Wanted::Reference(refs, |_, ids| Condition::Party("org_id", ids), name),
+                    _ => Wanted::Reference(refs, Condition::Linked, link_prefix(member)),
+                });
+            }
+        }
+        Shape::Integer | Shape::Money | Shape::Day => {
+            let equal = std::iter::once(("", "="));
+            for (suffix, operator) in equal.chain(RANGES) {
+                let parameter = format!("{name}{suffix}");
+                let Some(text) = query.take(&parameter) else { continue };
+                match quantity(member.shape, &text) {
+                    Ok(cell) => wanted.push(ready(Condition::Own(name.into(), operator, cell))),
+                    Err(code) => faults.push(Fault::parameter(parameter, code).arg("value", text)),
+                }
+            }
+        }
+    }
+    if !member.shape.has_presence() {
+        return;
+    }
+    match query.take_bool(&format!("has_{name}")) {
+        Ok(None) => {}
+        Ok(Some(present)) => wanted.push(ready(match member.shape {
+            Shape::Terms(_) | Shape::Divisions => Condition::HasClassification(name, present),
+            Shape::Reference(_) => Condition::OwnPresent(format!("{name}_id"), present),
+            _ => Condition::OwnPresent(name.into(), present),
+        })),
+        Err(problem) => faults.extend(problem.said().faults.iter().cloned()),
+    }
+}
+
+/// The constant beginning of a member's pointers in `links`, up to the first `*`.
+fn link_prefix(member: &Member) -> &'static str {
+    let pointer = member.at.first().copied().unwrap_or_default();
+    pointer.split('*').next().unwrap_or_default().trim_end_matches('/')
+}
+
+fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
+    match shape {
+        Shape::Money => Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal"),
+        Shape::Day => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
+        _ => text.parse().map(|number| Cell::Integer(Some(number))).map_err(|_| "wrong-type"),
+    }
+}
+
+/// The comma-separated values of a parameter.
+fn words(query: &Query, name: &str) -> Option<Vec<String>> {
+    let text = query.take(name)?;
+    let mut values: Vec<String> = text.split(',').map(str::to_owned).collect();
+    values.sort();
+    values.dedup();
+    Some(values)
+}
+
+fn references(query: &Query, name: &str, faults: &mut Vec<Fault>) -> Option<Vec<String>> {
+    let values = words(query, name)?;
+    for value in &values {
+        if value.parse::<Id>().is_err() && RecordCode::parse(value).is_err() {
+            faults.push(Fault::parameter(name, "invalid-code").arg("value", value));
+        }
+    }
+    Some(values)
+}
+
+fn check_vocabulary(name: &'static str, values: &[String], list: &str, faults: &mut Vec<Fault>) {
+    let Some(list) = vocabulary(list) else { return };
+    for value in values.iter().filter(|value| !list.contains(value)) {
+        faults.push(not_in_list(name, value, list.name, list.suggest(value)));
+    }
+}
+
+fn check_words(name: &'static str, values: &[String], known: &[&str], faults: &mut Vec<Fault>) {
+    for value in values.iter().filter(|value| !known.contains(&value.as_str())) {
+        faults.push(not_in_list(name, value, &known.join(", "), closest(value, known.iter().copied())));
+    }
+}
+
+fn not_in_list(name: &'static str, value: &str, allowed: &str, guess: Option<&str>) -> Fault {
+    Fault::parameter(name, "not-in-list").arg("value", value).arg("allowed", allowed).did_you_mean(guess)
+}
+
+impl Condition {
+    /// Whether it needs the kind's own table.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Condition::Own(..) | Condition::OwnIn(..) | Condition::OwnPresent(..))
+    }
+
+    /// How many bound values: statements with many are not kept prepared.
+    pub fn values(&self) -> usize {
+        match self {
+            Condition::OwnIn(_, cells)
+            | Condition::RecordIn(_, cells)
+            | Condition::Party(_, cells)
+            | Condition::Linked(_, cells) => cells.len(),
+            Condition::Classified(_, codes) => codes.len(),
+            _ => 1,
+        }
+    }
+
+    /// The condition over `k` (the kind's table), `r` (`records`) and `id`, the expression of the record's id.
+    pub fn write(&self, sql: &mut Sql, id: &'static str) {
+        match self {
+            Condition::Own(column, operator, cell) => {
+                sql.push(format!("k.{column} {operator} ")).bind(cell.clone());
+            }
+            Condition::OwnPresent(column, present) => {
+                sql.push(format!("k.{column} IS {}NULL", if *present { "NOT " } else { "" }));
+            }
+            Condition::Record(column, operator, cell) => {
+                sql.push(format!("r.{column} {operator} ")).bind(cell.clone());
+            }
+            Condition::OwnIn(column, cells) => among(sql, format!("k.{column}"), cells.clone()),
+            Condition::RecordIn(column, cells) => among(sql, format!("r.{column}"), cells.clone()),
+            Condition::Classified(scheme, codes) => {
+                sql.push(format!(
+                    "EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND c.scheme = '{scheme}' AND "
+                ));
+                among(sql, "c.code".into(), codes.iter().map(Cell::text).collect());
+                sql.push(")");
+            }
+            Condition::HasClassification(scheme, present) => {
+                let not = if *present { "" } else { "NOT " };
+                sql.push(format!(
+                    "{not}EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND c.scheme = '{scheme}')"
+                ));
+            }
+            Condition::Party(column, cells) => {
+                sql.push(format!("{id} IN (SELECT p.record_id FROM parties p WHERE "));
+                among(sql, format!("p.{column}"), cells.clone());
+                sql.push(")");
+            }
+            Condition::Linked(prefix, cells) => {
+                sql.push(format!("{id} IN (SELECT l.record_id FROM links l WHERE "));
+                among(sql, "l.target_id".into(), cells.clone());
+                sql.push(format!(" AND l.pointer LIKE '{prefix}%')"));
+            }
+        }
+    }
+}
+
+fn among(sql: &mut Sql, column: String, cells: Vec<Cell>) {
+    if let [cell] = cells.as_slice() {
+        sql.push(format!("{column} = ")).bind(cell.clone());
+        return;
+    }
+    sql.push(format!("{column} IN (")).bind_all(cells).push(")");
+}
+
+/// Every parameter name of a kind's list, for `did_you_mean` and the contract.
+pub fn parameter_names(kind: &Kind) -> Vec<String> {
+    let mut names: Vec<String> = COMMON.iter().map(|common| common.name.to_owned()).collect();
+    let ranges = |name: &str| RANGES.map(|(suffix, _)| format!("{name}{suffix}"));
+    names.extend(INSTANTS.iter().flat_map(|(name, ..)| ranges(name)));
+    for member in kind.members {
+        names.push(member.name.to_owned());
+        if member.shape.has_range() {
+            names.extend(ranges(member.name));
+        }
+        if member.shape.has_presence() {
+            names.push(format!("has_{}", member.name));
+        }
+    }
+    names
+}

@@ -1,0 +1,171 @@
+//! What happened to a record: transitions, confirmations, revisions (`api-conventions` §25).
+//!
+//! The owner's side and the provinces concerned see all of it; other readers see what was official.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use diesel::prelude::*;
+
+use super::kind::Kind;
+use super::lifecycle;
+use super::model::{Head, Revision, state};
+use super::read::{self, RecordRef};
+use super::requests::{
+    Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Signatory, Transition,
+    TransitionList,
+};
+use super::routes::not_found;
+use super::write::{self, Actor};
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::db::Connection;
+use crate::db::schema::{contents, revisions};
+
+/// A submission that waited longer is overdue.
+const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;
+
+/// Most steps that the list of transitions shows.
+const MOST_TRANSITIONS: i64 = 1000;
+
+/// Past moves, and those legal now for the caller.
+pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let rows: Vec<Revision> = revisions::table
+        .filter(revisions::record_id.eq(head.id))
+        .filter(revisions::action.ne("updated"))
+        .order(revisions::number)
+        .limit(MOST_TRANSITIONS)
+        .select(Revision::as_select())
+        .load(conn)?;
+    let items = rows.into_iter().filter(|row| is_open(&head, actor, &row.state)).map(|row| Transition {
+        revision: row.number,
+        action: row.action,
+        to: row.state,
+        client: row.client,
+        province: row.province,
+        reason: row.reason,
+        at: row.at,
+    });
+    let legal = lifecycle::legal(&head, actor);
+    let legal = legal.into_iter().map(|step| LegalTransition { to: step.to, needs_reason: step.needs_reason });
+    Ok(TransitionList { items: items.collect(), legal: legal.collect() })
+}
+
+/// What each province concerned decided on the present submission.
+pub fn confirmations(
+    kind: &Kind,
+    wanted: &RecordRef,
+    actor: &Actor,
+    conn: &mut Connection,
+) -> Outcome<ConfirmationList> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let made = write::confirmations_of(&head, conn)?;
+    let item = |province: &str| {
+        let one = made.iter().find(|one| one.province == province);
+        Confirmation {
+            province: province.to_owned(),
+            decision: one.map_or("pending", |one| &one.decision).to_owned(),
+            digest: one.map(|one| one.digest.clone()),
+            client: one.map(|one| one.client.clone()),
+            signatory: one
+                .and_then(|one| Some(Signatory { zh: one.signatory_zh.clone()?, en: one.signatory_en.clone() })),
+            reason: one.and_then(|one| one.reason.clone()),
+            at: one.map(|one| one.at),
+        }
+    };
+    let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
+    let overdue = head.state == state::SUBMITTED && actor.at.seconds() - head.updated_at.seconds() > OVERDUE_SECONDS;
+    Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
+}
+
+/// The steps after `after`, oldest first.
+pub fn revisions(
+    kind: &Kind,
+    wanted: &RecordRef,
+    actor: &Actor,
+    after: i64,
+    limit: i64,
+    conn: &mut Connection,
+) -> Outcome<RevisionList> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let mut query = with_contents()
+        .filter(revisions::record_id.eq(head.id))
+        .filter(revisions::number.gt(after))
+        .order(revisions::number)
+        .limit(limit + 1)
+        .select((Revision::as_select(), contents::digest))
+        .into_boxed();
+    query = query.filter(revisions::state.eq_any(open_states(&head, actor)));
+    let mut rows: Vec<(Revision, String)> = query.load(conn)?;
+    let has_more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let last = rows.last().map(|(row, _)| row.number);
+    let items = rows.into_iter().map(|(row, digest)| summary(row, digest)).collect();
+    let next_cursor = last.filter(|_| has_more).map(|number| BASE64_URL_SAFE_NO_PAD.encode(format!("r{number}")));
+    Ok(RevisionList { items, page: PageInfo { limit: limit as i32, has_more, next_cursor, total: None } })
+}
+
+/// One step with the content that was in force after it, as it was signed.
+pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<String> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let row: Option<(Revision, String, String)> = with_contents()
+        .filter(revisions::record_id.eq(head.id))
+        .filter(revisions::number.eq(number))
+        .select((Revision::as_select(), contents::digest, contents::text))
+        .first(conn)
+        .optional()?;
+    let (row, digest, text) = row
+        .filter(|(row, ..)| is_open(&head, actor, &row.state))
+        .ok_or_else(|| not_found(kind, &number.to_string()))?;
+    let summary = serde_json::to_string(&summary(row, digest)).map_err(Problem::internal)?;
+    // The signed text is copied as it is, so that its digest can be recomputed.
+    Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
+}
+
+/// The number after which a page of revisions starts.
+pub fn cursor(text: Option<String>) -> Outcome<i64> {
+    let Some(text) = text else { return Ok(0) };
+    let bad = || Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("cursor", "invalid-value")]);
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).map_err(|_| bad())?;
+    let number = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix('r')?.parse().ok());
+    number.filter(|number| *number >= 0).ok_or_else(bad)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn with_contents() -> _ {
+    revisions::table.inner_join(
+        contents::table
+            .on(contents::record_id.eq(revisions::record_id).and(contents::number.eq(revisions::content_number))),
+    )
+}
+
+fn summary(row: Revision, digest: String) -> RevisionSummary {
+    RevisionSummary {
+        revision: row.number,
+        action: row.action,
+        state: row.state,
+        digest,
+        client: row.client,
+        org_id: row.org_id,
+        province: row.province,
+        reason: row.reason,
+        request_id: row.request_id,
+        at: row.at,
+    }
+}
+
+/// The states in which the caller may look at what a record was.
+fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
+    const NOT_DRAFTS: [&str; 5] = [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
+    let principal = &actor.principal;
+    if principal.org == Some(head.owner_id) || principal.client_id == head.created_by {
+        &state::ALL
+    } else if head.concerns(principal.province.as_deref()) {
+        &NOT_DRAFTS
+    } else {
+        &state::PUBLIC
+    }
+}
+
+fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
+    open_states(head, actor).contains(&state)
+}

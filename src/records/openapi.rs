@@ -1,0 +1,548 @@
+//! The operations of every kind, described once, from the kind's declaration, schema and filters.
+//!
+//! `app::document` puts them together with the endpoints that exist once. What is said here is what `routes` serves; the
+//! contract tests walk the document and call every operation.
+
+use serde_json::{Map, Value, json};
+
+use super::expand::{self, RecordSummary};
+use super::filters::{COMMON, INSTANTS, RANGES};
+use super::kind::{Kind, Member, Shape};
+use super::list;
+use super::register::Register;
+use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
+use super::schema::component_of;
+use super::view::Envelope;
+use crate::contract::{self, Operation, header, parameter};
+use crate::reference::vocabulary;
+
+const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
+const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
+const IF_MATCH: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
+
+/// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
+pub fn components(register: &Register) -> Map<String, Value> {
+    let mut all = register.components.clone();
+    all.extend(component_of::<ConfirmationList>());
+    all.extend(component_of::<ConfirmationResult>());
+    all.extend(component_of::<TransitionList>());
+    all.extend(component_of::<RevisionList>());
+    all.extend(component_of::<PageInfo>());
+    all.extend(component_of::<RecordSummary>());
+    let envelope: Map<String, Value> = component_of::<Envelope>().into_iter().collect();
+    let revision = component_of::<RevisionSummary>().into_iter().find(|(name, _)| name == "RevisionSummary");
+    for kind in register.kinds() {
+        let content = all.get(kind.schema).cloned().unwrap_or_default();
+        let mut record = envelope.get("Envelope").cloned().unwrap_or_default();
+        let mut properties = record["properties"].as_object().cloned().unwrap_or_default();
+        properties.extend(content["properties"].as_object().cloned().unwrap_or_default());
+        properties.insert("expanded".into(), expanded(kind));
+        record["properties"] = Value::Object(properties);
+        // Every answer has these, also one cut down by `fields`.
+        record["required"] = json!(["id", "code", "revision", "state"]);
+        record["description"] =
+            json!(format!("{}:登记信息与内容。The {} as readers get it.", kind.label.zh, kind.label.en));
+        record.as_object_mut().into_iter().for_each(|members| drop(members.remove("additionalProperties")));
+        all.insert(format!("{}Record", kind.schema), record);
+        all.insert(
+            format!("{}Page", kind.schema),
+            json!({
+                "type": "object",
+                "description": format!("{}列表的一页。A page of {}.", kind.label.zh, kind.name),
+                "required": ["items", "page"],
+                "properties": {
+                    "items": {
+                        "type": "array", "maxItems": list::MAX_LIMIT, "description": "记录。The records.",
+                        "items": {"$ref": format!("#/components/schemas/{}Record", kind.schema)},
+                    },
+                    "page": {"$ref": "#/components/schemas/PageInfo"},
+                },
+            }),
+        );
+        if let Some((_, revision)) = &revision {
+            let mut revision = revision.clone();
+            revision["description"] =
+                json!("一次修订及其内容。A step of the history with the content in force after it.");
+            revision["properties"]["content"] = json!({"$ref": format!("#/components/schemas/{}", kind.schema)});
+            if let Some(required) = revision["required"].as_array_mut() {
+                required.push(json!("content"));
+            }
+            all.insert(format!("{}Revision", kind.schema), revision);
+        }
+        mark_cosigned(kind, &mut all);
+    }
+    all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
+    all
+}
+
+/// Members that both provinces sign carry `x-cosigned`.
+fn mark_cosigned(kind: &Kind, all: &mut Map<String, Value>) {
+    for schema in [kind.schema.to_owned(), format!("{}Record", kind.schema)] {
+        let signed = all.get(kind.schema).and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+        let names: Vec<String> = signed.into_iter().flat_map(|members| members.keys().cloned()).collect();
+        let Some(properties) = all.get_mut(&schema).and_then(|schema| schema.get_mut("properties")) else { continue };
+        for name in names.iter().filter(|name| !kind.unsigned.contains(&name.as_str())) {
+            properties[name]["x-cosigned"] = json!(true);
+        }
+    }
+}
+
+fn expanded(kind: &Kind) -> Value {
+    let list = json!({"type": "array", "maxItems": 200, "items": {"$ref": "#/components/schemas/RecordSummary"}});
+    let names: Map<String, Value> = expand::names(kind)
+        .into_iter()
+        .map(|name| {
+            let mut list = list.clone();
+            list["description"] = json!(format!("{name} 所引用的记录。The records that `{name}` refers to."));
+            (name.to_owned(), list)
+        })
+        .collect();
+    json!({
+        "type": "object", "description": "expand 所列成员引用的记录。What the members named in `expand` refer to.",
+        "properties": names,
+    })
+}
+
+/// The paths of every kind.
+pub fn paths(register: &Register) -> Map<String, Value> {
+    let mut paths = Map::new();
+    for kind in register.kinds() {
+        let root = format!("/api/v1/{}", kind.name);
+        let item = format!("{root}/{{ref}}");
+        paths.insert(root.clone(), json!({"get": list_operation(kind), "post": create(kind)}));
+        paths.insert(item.clone(), json!({"get": show(kind), "patch": patch(kind), "delete": delete(kind)}));
+        paths.insert(format!("{root}/by-source/{{source_id}}"), json!({"put": upsert(kind)}));
+        paths.insert(format!("{item}/transitions"), json!({"get": transitions(kind), "post": transition(kind)}));
+        paths.insert(format!("{item}/confirmations"), json!({"get": confirmations(kind), "post": confirm(kind)}));
+        paths.insert(format!("{item}/revisions"), json!({"get": revisions(kind)}));
+        paths.insert(format!("{item}/revisions/{{number}}"), json!({"get": revision(kind)}));
+    }
+    paths
+}
+
+fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
+    let id = format!("{verb}_{}{suffix}", kind.singular);
+    Operation::new(kind.name, &id, &format!("{zh} / {en}"))
+}
+
+fn plural(kind: &Kind) -> String {
+    kind.table.to_owned()
+}
+
+fn reference(kind: &Kind) -> Value {
+    parameter(
+        "path",
+        "ref",
+        "记录的 id 或 code。Id or code of the record.",
+        json!({
+            "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
+        }),
+    )
+    .with_example(json!(contract::example_id(kind.name)))
+}
+
+trait WithExample {
+    fn with_example(self, example: Value) -> Value;
+}
+
+impl WithExample for Value {
+    fn with_example(mut self, example: Value) -> Value {
+        self["example"] = example;
+        self
+    }
+}
+
+fn record_answer(kind: &Kind, description: &str) -> Value {
+    contract::json_response(description, &format!("{}Record", kind.schema))
+}
+
+fn list_operation(kind: &Kind) -> Value {
+    let mut parameters = paging();
+    let (sorts, expands) = (list::sort_names(kind), expand::names(kind));
+    let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+    parameters.push(choice(
+        "sort",
+        "排序,前缀 - 为倒序,至多 3 项;id 恒为末项。Sort keys, `-` for descending, at most 3; `id` is always the last.",
+        json!({"type": "string", "enum": signed}),
+        3,
+    ));
+    parameters.push(fields(kind));
+    parameters.push(choice(
+        "expand",
+        "附上被引用记录的摘要,至多 3 项。Adds summaries of referenced records, at most 3.",
+        json!({"type": "string", "enum": expands}),
+        3,
+    ));
+    parameters.extend(filters(kind));
+    Operation::new(kind.name, &format!("list_{}", plural(kind)), &format!("列出{} / List {}", kind.label.zh, kind.name))
+        .describe(&format!(
+            "{}\n\n{}\n\n逗号为“或”,不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只见已生效的记录,且不含联系人。Without a token only published records are shown, without contacts.",
+            kind.about.zh, kind.about.en
+        ))
+        .open("records:read")
+        .parameters(parameters)
+        .ok(contract::json_response("一页记录。A page of records.", &format!("{}Page", kind.schema))
+            .with_header("Link", header("RFC 8288:rel=\"next\" 指向下一页,末页没有。Target of the next page; absent on the last.", json!({"type": "string", "maxLength": 9000}))))
+        .errors(&[400, 401, 403, 429, 500, 503])
+        .finish()
+}
+
+fn create(kind: &Kind) -> Value {
+    operation(kind, "create", "", &format!("新建{}草稿", kind.label.zh), &format!("Create a draft {}", kind.label.en))
+        .describe("新建为草稿,随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次报出。Every fault of the body is reported at once.")
+        .secured("records:write")
+        .parameters(vec![contract::idempotency_key()])
+        .body("application/json", kind.schema, (kind.example)())
+        .created(record_answer(kind, "已建立的草稿。The draft.").with_links(kind))
+        .errors(&[400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503])
+        .finish()
+}
+
+fn show(kind: &Kind) -> Value {
+    let expand = choice(
+        "expand",
+        "附上被引用记录的摘要,至多 3 项;此时没有 ETag。Adds summaries of referenced records; then there is no ETag.",
+        json!({"type": "string", "enum": expand::names(kind)}),
+        3,
+    );
+    operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
+        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 已撤回的记录答 410。Withdrawn records answer 410.")
+        .open("records:read")
+        .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
+        .ok(record_answer(kind, "该记录。The record.")
+            .with_header("ETag", contract::etag())
+            .with_header("Content-Location", header("按 id 的地址。Address by id.", json!({"type": "string", "maxLength": 200}))))
+        .not_modified()
+        .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+        .finish()
+}
+
+fn patch(kind: &Kind) -> Value {
+    operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change a {}", kind.label.en))
+        .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
+        .secured("records:write")
+        .parameters(vec![reference(kind), if_match()])
+        .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
+        .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag", contract::etag()))
+        .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
+        .finish()
+}
+
+fn delete(kind: &Kind) -> Value {
+    operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
+        .describe("只能删除从未生效的草稿;其他记录以 transitions 撤回。Only drafts that were never published; anything else is withdrawn by a transition.")
+        .secured("records:write")
+        .parameters(vec![reference(kind), if_match()])
+        .no_content("已删除。Deleted.")
+        .errors(&[400, 401, 403, 404, 409, 410, 412, 428, 429, 500, 503])
+        .finish()
+}
+
+fn upsert(kind: &Kind) -> Value {
+    let key = parameter("path", "source_id", "报送系统自己的标识;系统名由客户端决定。The record's key in the caller's own system, which is bound to the client.", json!({
+        "type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f/]+$",
+    }))
+    .with_example(json!("EXAMPLE-0001"));
+    let none_match = parameter(
+        "header",
+        "If-None-Match",
+        "`*`:只新建,不覆盖。`*`: create only.",
+        json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
+    );
+    let if_match = contract::optional(if_match());
+    operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace a {} by source key", kind.label.en))
+        .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
+        .secured("records:write")
+        .parameters(vec![key, if_match, none_match])
+        .body("application/json", kind.schema, (kind.example)())
+        .created(record_answer(kind, "已新建。Created.").with_links(kind))
+        .also_ok(record_answer(kind, "已替换或无变化。Replaced, or nothing differed.").with_header("ETag", contract::etag()))
+        .errors(&[400, 401, 403, 408, 409, 410, 412, 413, 415, 422, 429, 500, 503])
+        .finish()
+}
+
+fn transitions(kind: &Kind) -> Value {
+    operation(
+        kind,
+        "list",
+        "_transitions",
+        &format!("{}的状态历史", kind.label.zh),
+        &format!("Moves of a {} and those legal now", kind.label.en),
+    )
+    .describe("历史状态变更,以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
+    .secured("records:read")
+    .parameters(vec![reference(kind)])
+    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList"))
+    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .finish()
+}
+
+fn transition(kind: &Kind) -> Value {
+    operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
+        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
+        .secured("records:write")
+        .parameters(vec![reference(kind), if_match(), contract::idempotency_key()])
+        .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
+        .ok(record_answer(kind, "变更后的记录。The record after it.").with_header("ETag", contract::etag()))
+        .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
+        .finish()
+}
+
+fn confirmations(kind: &Kind) -> Value {
+    operation(kind, "list", "_confirmations", &format!("{}的确认情况", kind.label.zh), &format!("Decisions on a {}", kind.label.en))
+        .describe("本次提交的各方决定与待确认的摘要。Each province's decision on the present submission, and the digest that is confirmed.")
+        .secured("records:read")
+        .parameters(vec![reference(kind)])
+        .ok(contract::json_response("确认情况。The decisions.", "ConfirmationList"))
+        .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+        .finish()
+}
+
+fn confirm(kind: &Kind) -> Value {
+    operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline a {}", kind.label.en))
+        .describe("只代表调用方所属省市;须给出所确认内容的摘要;提交的客户端不能确认。Only for the caller's own province, for exactly the digest it names, and never by the client that submitted.")
+        .secured("records:confirm")
+        .parameters(vec![reference(kind), contract::idempotency_key()])
+        .body("application/json", "ConfirmationRequest", json!({
+            "decision": "confirm",
+            "digest": format!("sha-256:{}", "0".repeat(64)),
+            "signatory": {"zh": "重庆市科学技术局"},
+        }))
+        .created(contract::json_response("已记录的决定。The decision recorded.", "ConfirmationResult").with_header("ETag", contract::etag()))
+        .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
+        .finish()
+}
+
+fn revisions(kind: &Kind) -> Value {
+    let parameters =
+        [vec![reference(kind)], paging().into_iter().filter(|one| one["name"] != "include_total").collect()].concat();
+    operation(
+        kind,
+        "list",
+        "_revisions",
+        &format!("{}的修订历史", kind.label.zh),
+        &format!("History of a {}", kind.label.en),
+    )
+    .describe("每次可见变更一条,旧者在前。One entry for every visible change, oldest first.")
+    .secured("records:read")
+    .parameters(parameters)
+    .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList")
+        .with_header("Link", header("下一页。Next page.", json!({"type": "string", "maxLength": 9000}))))
+    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .finish()
+}
+
+fn revision(kind: &Kind) -> Value {
+    let number = parameter(
+        "path",
+        "number",
+        "修订号。Number of the revision.",
+        json!({
+            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
+        }),
+    )
+    .with_example(json!(1));
+    operation(
+        kind,
+        "show",
+        "_revision",
+        &format!("{}的一次修订", kind.label.zh),
+        &format!("One revision of a {}", kind.label.en),
+    )
+    .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
+    .secured("records:read")
+    .parameters(vec![reference(kind), number, contract::if_none_match()])
+    .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema))
+        .with_header("ETag", contract::etag()))
+    .not_modified()
+    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .finish()
+}
+
+fn if_match() -> Value {
+    let mut tag = parameter(
+        "header",
+        "If-Match",
+        "所依据的修订,取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing → 428.",
+        json!({
+            "type": "string", "pattern": IF_MATCH, "maxLength": 32,
+        }),
+    );
+    tag["required"] = json!(true);
+    tag.with_example(json!("\"1\""))
+}
+
+fn paging() -> Vec<Value> {
+    vec![
+        parameter(
+            "query",
+            "limit",
+            "每页条数。Most items of a page.",
+            json!({
+                "type": "integer", "format": "int32", "minimum": 1, "maximum": list::MAX_LIMIT, "default": list::DEFAULT_LIMIT,
+            }),
+        ),
+        parameter(
+            "query",
+            "cursor",
+            "上一页给出的游标,原样传回。The cursor that the page before gave; opaque.",
+            json!({
+                "type": "string", "pattern": "^[A-Za-z0-9_-]+$", "minLength": 1, "maxLength": 4096,
+            }),
+        ),
+        parameter(
+            "query",
+            "include_total",
+            "同时给出总数。Also count all.",
+            json!({"type": "boolean", "default": false}),
+        ),
+    ]
+}
+
+fn fields(kind: &Kind) -> Value {
+    let names = expand::member_names(kind);
+    let most = names.len();
+    choice(
+        "fields",
+        "只返回这些顶层成员;id、code、revision、state 恒在。Only these top-level members; id, code, revision and state always come.",
+        json!({"type": "string", "enum": names}),
+        most,
+    )
+}
+
+/// A comma-separated list parameter.
+fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
+    let mut parameter = parameter(
+        "query",
+        name,
+        description,
+        json!({"type": "array", "items": items, "minItems": 1, "maxItems": most, "uniqueItems": true}),
+    );
+    parameter["style"] = json!("form");
+    parameter["explode"] = json!(false);
+    parameter
+}
+
+fn filters(kind: &Kind) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    for common in &COMMON {
+        if common.name == "owner" && kind.is_joint() {
+            // Joint records have parties; who keeps the draft is of no use to a reader, but the filter works.
+        }
+        let items = match common.name {
+            "state" => json!({"$ref": "#/components/schemas/RecordState"}),
+            "province" if kind.is_joint() => json!({"type": "string", "enum": provinces()}),
+            "province" => json!({"$ref": "#/components/schemas/SideCode"}),
+            "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
+            "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", "maxLength": 17}),
+            _ => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
+        };
+        parameters.push(choice(common.name, &format!("{}。{}.", common.zh, common.en), items, 50));
+    }
+    for (name, zh, en) in INSTANTS {
+        for (suffix, operator) in RANGES {
+            let schema = json!({"type": "string", "format": "date-time", "maxLength": 35});
+            parameters.push(parameter(
+                "query",
+                &format!("{name}{suffix}"),
+                &format!("{zh} {operator} 此值。{en}: {operator} this."),
+                schema,
+            ));
+        }
+    }
+    parameters.extend(kind.members.iter().flat_map(member_filters));
+    parameters
+}
+
+fn provinces() -> Vec<&'static str> {
+    let divisions = vocabulary("divisions").into_iter().flat_map(|list| list.entries.iter());
+    divisions.map(|entry| entry.code.as_str()).filter(|code| code.ends_with("0000")).collect()
+}
+
+fn member_filters(member: &Member) -> Vec<Value> {
+    let about = format!("{}。{}.", member.about.zh, member.about.en);
+    let codes = |list: &str| -> Vec<&str> { vocabulary(list).map(|list| list.codes().collect()).unwrap_or_default() };
+    let text = json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"});
+    let mut parameters = match member.shape {
+        Shape::Term(list) | Shape::Terms(list) => {
+            vec![choice(member.name, &about, json!({"type": "string", "enum": codes(list)}), 50)]
+        }
+        Shape::Divisions => vec![choice(
+            member.name,
+            &format!("{about} 含其下级。Includes all below."),
+            json!({"type": "string", "enum": codes("divisions")}),
+            50,
+        )],
+        Shape::Text => vec![choice(member.name, &about, text, 50)],
+        Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
+        Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
+            vec![choice(
+                member.name,
+                &format!("{about} id 或 code。Id or code."),
+                json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
+                50,
+            )]
+        }
+        Shape::Integer | Shape::Money | Shape::Day => {
+            let schema = match member.shape {
+                Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
+                Shape::Day => json!({"type": "string", "format": "date", "maxLength": 10}),
+                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}),
+            };
+            std::iter::once(("", "="))
+                .chain(RANGES)
+                .map(|(suffix, operator)| {
+                    parameter(
+                        "query",
+                        &format!("{}{suffix}", member.name),
+                        &format!("{about} {operator}"),
+                        schema.clone(),
+                    )
+                })
+                .collect()
+        }
+    };
+    if member.shape.has_presence() {
+        let name = format!("has_{}", member.name);
+        parameters.push(parameter(
+            "query",
+            &name,
+            &format!("有无此项:{}。Whether it is present: {}.", member.about.zh, member.about.en),
+            json!({"type": "boolean"}),
+        ));
+    }
+    parameters
+}
+
+/// Additions to a response object.
+trait Response {
+    fn with_header(self, name: &str, header: Value) -> Value;
+    fn with_links(self, kind: &Kind) -> Value;
+}
+
+impl Response for Value {
+    fn with_header(mut self, name: &str, header: Value) -> Value {
+        self["headers"][name] = header;
+        self
+    }
+
+    fn with_links(mut self, kind: &Kind) -> Value {
+        let to = |verb: &str| format!("{verb}_{}", kind.singular);
+        let link = |operation: String, what: &str| json!({"operationId": operation, "description": what, "parameters": {"ref": "$response.body#/id"}});
+        let tagged = |operation: String, what: &str| {
+            json!({"operationId": operation, "description": what,
+                   "parameters": {"ref": "$response.body#/id", "If-Match": "$response.header.ETag"}})
+        };
+        self["links"] = json!({
+            "show": link(to("show"), "查看。Show it."),
+            "patch": tagged(to("patch"), "修改。Change it."),
+            "move": tagged(to("move"), "提交。Submit it."),
+            "delete": tagged(to("delete"), "删除。Delete it."),
+            "transitions": link(format!("{}_transitions", to("list")), "状态历史。Its moves."),
+            "confirmations": link(format!("{}_confirmations", to("list")), "确认情况。Its confirmations."),
+            "confirm": link(to("confirm"), "确认。Confirm it."),
+            "revisions": link(format!("{}_revisions", to("list")), "修订历史。Its history."),
+        });
+        self
+    }
+}

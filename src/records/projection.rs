@@ -1,0 +1,251 @@
+//! What follows from a content: the kind's typed row, parties, classifications, links and identifiers.
+//!
+//! All of it is taken from the canonical content by the pointers of the kind's declaration, so that it can be made anew
+//! from the revisions at any time (`rebuild-projections`), and only what differs is written.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::kind::{Kind, Member, Shape};
+use crate::api::Outcome;
+use crate::db::{Cell, Connection, Id, Sql};
+use crate::reference::{Money, division};
+
+/// Everything the database keeps of a content beside its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Projection {
+    /// Column names and values of the kind's own table, in the declaration's order.
+    pub columns: Vec<(String, Cell)>,
+    pub parties: Vec<PartyRow>,
+    /// `(scheme, code)`, sorted, each once.
+    pub classifications: Vec<(&'static str, String)>,
+    /// `(pointer, target)` of every reference.
+    pub links: Vec<(String, Id)>,
+    /// `(scheme, value)` of what only one record may have.
+    pub identifiers: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyRow {
+    pub org_id: Id,
+    pub province: String,
+    pub role: String,
+    pub joined_on: Option<NaiveDate>,
+    pub left_on: Option<NaiveDate>,
+}
+
+/// Every `(pointer, value)` that a pattern with `*` matches in the content.
+pub fn matches<'v>(content: &'v Value, pattern: &str) -> Vec<(String, &'v Value)> {
+    let mut found = vec![(String::new(), content)];
+    for step in pattern.split('/').skip(1) {
+        let mut next = Vec::new();
+        for (pointer, value) in found {
+            match (step, value) {
+                ("*", Value::Array(items)) => {
+                    next.extend(items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)));
+                }
+                (name, Value::Object(members)) => {
+                    next.extend(members.get(name).map(|member| (format!("{pointer}/{name}"), member)));
+                }
+                _ => {}
+            }
+        }
+        found = next;
+    }
+    found.retain(|(_, value)| !value.is_null());
+    found
+}
+
+/// All references of a content: pointer, kind referred to, and the reference (`{id, code}`, or an id for parties).
+pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static str, &'v Value)> {
+    let mut found = Vec::new();
+    for member in kind.members {
+        let target = match member.shape {
+            Shape::Reference(target) | Shape::References(target) => target,
+            Shape::Parties => "organizations",
+            _ => continue,
+        };
+        for pattern in member.at {
+            let matched = matches(content, pattern);
+            found.extend(matched.into_iter().map(|(pointer, value)| (pointer, target, value)));
+        }
+    }
+    found
+}
+
+/// The id inside a resolved reference.
+pub fn reference_id(value: &Value) -> Option<Id> {
+    value.get("id").unwrap_or(value).as_str()?.parse().ok()
+}
+
+impl Projection {
+    /// Takes everything out of a content whose references are resolved.
+    pub fn of(kind: &Kind, content: &Value) -> Projection {
+        let mut projection = Projection::default();
+        for member in kind.members {
+            match member.shape {
+                Shape::Terms(_) => projection.classify(member, content, |code| vec![code.to_owned()]),
+                Shape::Divisions => projection.classify(member, content, division::with_parents),
+                Shape::Parties => projection.parties = parties(content),
+                Shape::References(_) => {}
+                Shape::Reference(_) => {
+                    let id = first(member, content).and_then(reference_id);
+                    projection.columns.push((format!("{}_id", member.name), Cell::Id(id)));
+                }
+                _ => projection.columns.push((member.name.to_owned(), cell(member, first(member, content)))),
+            }
+        }
+        projection.classifications.sort();
+        projection.classifications.dedup();
+        projection.links = references(kind, content)
+            .into_iter()
+            .filter_map(|(pointer, _, value)| Some((pointer, reference_id(value)?)))
+            .collect();
+        projection.identifiers = kind
+            .uniques
+            .iter()
+            .filter_map(|unique| {
+                let values: Option<Vec<&str>> =
+                    unique.at.iter().map(|pointer| content.pointer(pointer).and_then(Value::as_str)).collect();
+                Some((unique.scheme, values?.join("/")))
+            })
+            .collect();
+        projection
+    }
+
+    fn classify(&mut self, member: &Member, content: &Value, expand: impl Fn(&str) -> Vec<String>) {
+        for pattern in member.at {
+            for (_, value) in matches(content, pattern) {
+                let codes =
+                    value.as_str().into_iter().chain(value.as_array().into_iter().flatten().filter_map(Value::as_str));
+                self.classifications.extend(codes.flat_map(&expand).map(|code| (member.name, code)));
+            }
+        }
+    }
+
+    /// Writes what differs from `before` (everything, when there was nothing).
+    pub fn write(&self, kind: &Kind, id: Id, before: Option<&Projection>, conn: &mut Connection) -> Outcome<()> {
+        if before.is_none_or(|before| before.columns != self.columns) {
+            self.row(kind, id).execute(conn)?;
+        }
+        if before.map_or(!self.parties.is_empty(), |before| before.parties != self.parties) {
+            if before.is_some() {
+                erase("parties", id, conn)?;
+            }
+            let rows = self.parties.iter().enumerate().map(|(position, party)| {
+                vec![
+                    Cell::id(id),
+                    Cell::Integer(Some(position as i64)),
+                    Cell::id(party.org_id),
+                    Cell::text(&party.province),
+                    Cell::text(&party.role),
+                    Cell::Day(party.joined_on),
+                    Cell::Day(party.left_on),
+                ]
+            });
+            insert_rows("parties (record_id, position, org_id, province, role, joined_on, left_on)", rows, conn)?;
+        }
+        if before.map_or(!self.classifications.is_empty(), |before| before.classifications != self.classifications) {
+            if before.is_some() {
+                erase("classifications", id, conn)?;
+            }
+            let rows = self
+                .classifications
+                .iter()
+                .map(|(scheme, code)| vec![Cell::text(*scheme), Cell::text(code), Cell::id(id)]);
+            insert_rows("classifications (scheme, code, record_id)", rows, conn)?;
+        }
+        if before.map_or(!self.links.is_empty(), |before| before.links != self.links) {
+            if before.is_some() {
+                erase("links", id, conn)?;
+            }
+            let rows =
+                self.links.iter().map(|(pointer, target)| vec![Cell::id(id), Cell::text(pointer), Cell::id(*target)]);
+            insert_rows("links (record_id, pointer, target_id)", rows, conn)?;
+        }
+        if before.map_or(!self.identifiers.is_empty(), |before| before.identifiers != self.identifiers) {
+            if before.is_some() {
+                erase("identifiers", id, conn)?;
+            }
+            let rows = self
+                .identifiers
+                .iter()
+                .map(|(scheme, value)| vec![Cell::text(*scheme), Cell::text(value), Cell::id(id)]);
+            insert_rows("identifiers (scheme, value, record_id)", rows, conn)?;
+        }
+        Ok(())
+    }
+
+    /// Takes away all rows but the kind's own, which [`Projection::write`] overwrites.
+    pub fn erase(id: Id, conn: &mut Connection) -> Outcome<()> {
+        for table in ["parties", "classifications", "links", "identifiers"] {
+            erase(table, id, conn)?;
+        }
+        Ok(())
+    }
+
+    /// `INSERT … ON CONFLICT DO UPDATE` of the kind's own row.
+    fn row(&self, kind: &Kind, id: Id) -> Sql {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        let updates: Vec<String> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let mut sql = Sql::new(format!("INSERT INTO {} (record_id, {}) VALUES (", kind.table, names.join(", ")));
+        sql.bind(Cell::id(id)).push(", ");
+        sql.bind_all(self.columns.iter().map(|(_, cell)| cell.clone()));
+        sql.push(format!(") ON CONFLICT (record_id) DO UPDATE SET {}", updates.join(", ")));
+        sql
+    }
+}
+
+fn erase(table: &'static str, id: Id, conn: &mut Connection) -> QueryResult<()> {
+    let mut delete: Sql = Sql::new(format!("DELETE FROM {table} WHERE record_id = "));
+    delete.bind(Cell::id(id));
+    delete.execute(conn).map(drop)
+}
+
+fn insert_rows(into: &str, rows: impl Iterator<Item = Vec<Cell>>, conn: &mut Connection) -> QueryResult<()> {
+    let mut sql: Sql = Sql::default();
+    for row in rows {
+        sql.push(if sql.is_empty() { format!("INSERT INTO {into} VALUES (") } else { ", (".into() });
+        sql.bind_all(row).push(")");
+    }
+    if !sql.is_empty() {
+        sql.execute(conn)?;
+    }
+    Ok(())
+}
+
+fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
+    member.at.iter().find_map(|pointer| content.pointer(pointer)).filter(|value| !value.is_null())
+}
+
+fn cell(member: &Member, value: Option<&Value>) -> Cell {
+    match member.shape {
+        Shape::Flag => Cell::Flag(value.and_then(Value::as_bool)),
+        Shape::Integer => Cell::Integer(value.and_then(Value::as_i64)),
+        Shape::Money => {
+            let amount = value.and_then(|value| value.get("amount").unwrap_or(value).as_str());
+            Cell::Integer(amount.and_then(|amount| Money::parse(amount).ok()).map(|money| money.fen()))
+        }
+        Shape::Day => Cell::Day(day(value)),
+        _ => Cell::Text(value.and_then(Value::as_str).map(str::to_owned)),
+    }
+}
+
+fn day(value: Option<&Value>) -> Option<NaiveDate> {
+    value?.as_str()?.parse().ok()
+}
+
+fn parties(content: &Value) -> Vec<PartyRow> {
+    let text = |party: &Value, name: &str| party.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let rows = content.get("parties").and_then(Value::as_array).into_iter().flatten().filter_map(|party| {
+        Some(PartyRow {
+            org_id: party.get("org_id").and_then(reference_id)?,
+            province: text(party, "province"),
+            role: text(party, "role"),
+            joined_on: day(party.get("joined_on")),
+            left_on: day(party.get("left_on")),
+        })
+    });
+    rows.collect()
+}

@@ -1,0 +1,167 @@
+//! References of a content: they must exist, be of the right kind, and be usable; then both `id` and `code` are filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde_json::Value;
+
+use super::findings::Findings;
+use super::kind::{Kind, Shape};
+use super::model::state;
+use super::projection::{self, reference_id};
+use super::register::Register;
+use super::view::Sight;
+use crate::api::Outcome;
+use crate::db::{Cell, Connection, Id, Sql, Uid};
+use crate::reference::RecordCode;
+
+/// What is known of a referenced record.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub id: Id,
+    pub code: String,
+    pub state: String,
+    pub province: String,
+    pub lifecycle: String,
+}
+
+/// The targets of one content, by id.
+pub type Targets = BTreeMap<Id, Target>;
+
+/// Fills in every reference of `content`, reporting those that do not hold. `before` are the links the record had already:
+/// a reference that stood there stays, even when its target has ended since (domain §d 9).
+pub fn resolve(
+    register: &Register,
+    kind: &Kind,
+    content: &mut Value,
+    before: &[(String, Id)],
+    sight: &Sight,
+    findings: &mut Findings,
+    conn: &mut Connection,
+) -> Outcome<Targets> {
+    let wanted: Vec<(String, &'static str, Value)> = projection::references(kind, content)
+        .into_iter()
+        .map(|(pointer, target, value)| (pointer, target, value.clone()))
+        .collect();
+    let old: BTreeSet<Id> = before.iter().map(|(_, id)| *id).collect();
+    let mut targets = Targets::new();
+    for target_kind in wanted.iter().map(|(_, target, _)| *target).collect::<BTreeSet<_>>() {
+        let found =
+            find(register, target_kind, wanted.iter().filter(|(_, target, _)| *target == target_kind), sight, conn)?;
+        for (pointer, _, value) in wanted.iter().filter(|(_, target, _)| *target == target_kind) {
+            let code = value.get("code").and_then(Value::as_str);
+            let id = reference_id(value);
+            let hit = found
+                .iter()
+                .find(|target| Some(target.id) == id || (id.is_none() && Some(target.code.as_str()) == code));
+            let Some(target) = hit else {
+                if id.is_none() && code.is_none() {
+                    findings.fault(pointer, "reference-empty");
+                } else if let Some(false) = code.map(|code| RecordCode::parse(code).is_ok()) {
+                    findings.fault(format!("{pointer}/code"), "invalid-code");
+                } else {
+                    let shown = id.map(|id| id.to_string()).or(code.map(str::to_owned)).unwrap_or_default();
+                    let fault = findings.fault(pointer, "reference-not-found");
+                    fault.args.extend([("ref", shown), ("kind", target_kind.to_owned())]);
+                }
+                continue;
+            };
+            if code.is_some_and(|code| code != target.code) {
+                findings.fault(pointer, "reference-mismatch").args.push(("code", target.code.clone()));
+            }
+            let ended = register
+                .kind(target_kind)
+                .is_some_and(|kind| kind.lifecycle.ended.contains(&target.lifecycle.as_str()));
+            if (ended || target.state == state::CLOSED || target.state == state::WITHDRAWN) && !old.contains(&target.id)
+            {
+                findings.fault(pointer, "reference-ended").args.push(("ref", target.code.clone()));
+            }
+            if let Some(reference) = content.pointer_mut(pointer).and_then(Value::as_object_mut) {
+                reference.insert("id".into(), target.id.to_string().into());
+                reference.insert("code".into(), target.code.clone().into());
+            }
+            targets.insert(target.id, target.clone());
+        }
+    }
+    check_party_provinces(kind, content, findings, conn)?;
+    Ok(targets)
+}
+
+fn find<'w>(
+    register: &Register,
+    target_kind: &'static str,
+    wanted: impl Iterator<Item = &'w (String, &'static str, Value)>,
+    sight: &Sight,
+    conn: &mut Connection,
+) -> Outcome<Vec<Target>> {
+    let (mut ids, mut codes) = (BTreeSet::new(), BTreeSet::new());
+    for (_, _, value) in wanted {
+        match reference_id(value) {
+            Some(id) => drop(ids.insert(id)),
+            None => codes.extend(value.get("code").and_then(Value::as_str)),
+        }
+    }
+    let Some(table) =
+        register.kind(target_kind).map(|kind| kind.table).filter(|_| !ids.is_empty() || !codes.is_empty())
+    else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    let columns = "SELECT r.id, r.code, r.state, r.province, k.lifecycle FROM records r JOIN";
+    let by = [
+        ("id", ids.into_iter().map(Cell::id).collect::<Vec<_>>()),
+        ("code", codes.into_iter().map(Cell::text).collect()),
+    ];
+    for (column, cells) in by.into_iter().filter(|(_, cells)| !cells.is_empty()) {
+        let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
+            Sql::new(format!("{columns} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
+        sql.bind_all(cells).push(") AND ").append(sight.condition("r"));
+        found.extend(sql.uncached().load::<(Id, String, String, String, String)>(conn)?);
+    }
+    Ok(found
+        .into_iter()
+        .map(|(id, code, state, province, lifecycle)| Target { id, code, state, province, lifecycle })
+        .collect())
+}
+
+/// The province of a participant is that of its registered or located division, never that of its name (domain §d 1).
+fn check_party_provinces(kind: &Kind, content: &Value, findings: &mut Findings, conn: &mut Connection) -> Outcome<()> {
+    if !kind.members.iter().any(|member| member.shape == Shape::Parties) || findings.is_broken("/parties") {
+        return Ok(());
+    }
+    let parties: Vec<(String, Id, &str)> = projection::matches(content, "/parties/*")
+        .into_iter()
+        .filter_map(|(pointer, party)| {
+            Some((pointer, party.get("org_id").and_then(reference_id)?, party.get("province").and_then(Value::as_str)?))
+        })
+        .collect();
+    if parties.is_empty() {
+        return Ok(());
+    }
+    let mut sql: Sql<(Uid, Text)> = Sql::new("SELECT record_id, code FROM classifications WHERE record_id IN (");
+    sql.bind_all(parties.iter().map(|(_, id, _)| Cell::id(*id)));
+    sql.push(") AND scheme = 'division' AND code LIKE '__0000'");
+    let seats: Vec<(Id, String)> = sql.uncached().load(conn)?;
+    for (pointer, id, province) in &parties {
+        let known: Vec<&str> = seats.iter().filter(|(org, _)| org == id).map(|(_, code)| code.as_str()).collect();
+        if !known.is_empty() && !known.contains(province) {
+            findings.fault(format!("{pointer}/province"), "party-province").args.push(("provinces", known.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+/// Contents of the referenced records, for rules that look at them ([`Kind::review`]).
+pub fn contents(targets: &Targets, conn: &mut Connection) -> Outcome<BTreeMap<Id, Value>> {
+    use crate::db::schema::{contents, records};
+    let ids: Vec<Id> = targets.keys().copied().collect();
+    let rows: Vec<(Id, String)> = records::table
+        .inner_join(
+            contents::table.on(contents::record_id.eq(records::id).and(contents::number.eq(records::content_number))),
+        )
+        .filter(records::id.eq_any(ids))
+        .select((records::id, contents::text))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, text)| (id, serde_json::from_str(&text).unwrap_or_default())).collect())
+}

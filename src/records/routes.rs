@@ -1,0 +1,484 @@
+//! The endpoints that every kind has, written once. A handler says who calls, what they send, what happens and what they
+//! get; which kind it is about comes from the scope it is mounted in.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
+use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+
+use super::findings::Findings;
+use super::history;
+use super::kind::Kind;
+use super::list::{self, Listing};
+use super::model::{Head, state};
+use super::read::{self, RecordRef};
+use super::register::{Register, Registered};
+use super::requests::{ConfirmationRequest, ConfirmationResult, TransitionRequest};
+use super::view::{self, Sight};
+use super::write::{self, Actor, Decided, Loaded, Saved, SourceKey};
+use crate::api::conditional::{self, IfMatch};
+use crate::api::idempotency::{self, Idempotency, InFlight};
+use crate::api::query::Query;
+use crate::api::{Answer, Code, Fault, JsonBody, MergePatch, Outcome, Problem, RequestId};
+use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
+use crate::auth::{Caller, Principal, Reader};
+use crate::db::{Connection, Db, Id, Moment};
+
+/// What a scope is about.
+#[derive(Clone, Copy)]
+pub struct Served {
+    pub register: &'static Register,
+    pub kind: &'static Registered,
+}
+
+/// Mounts the endpoints of every kind below `/api/v1`.
+pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
+    move |cfg| {
+        for kind in register.kinds() {
+            cfg.service(
+                web::scope(kind.name)
+                    .app_data(Data::new(Served { register, kind }))
+                    .service(
+                        web::resource("")
+                            .route(web::get().to(list))
+                            .route(web::head().to(list))
+                            .route(web::post().to(create)),
+                    )
+                    .service(web::resource("/by-source/{source_id}").route(web::put().to(upsert)))
+                    .service(
+                        web::resource("/{ref}")
+                            .route(web::get().to(show))
+                            .route(web::head().to(show))
+                            .route(web::patch().to(patch))
+                            .route(web::delete().to(delete)),
+                    )
+                    .service(
+                        web::resource("/{ref}/transitions")
+                            .route(web::get().to(transitions))
+                            .route(web::head().to(transitions))
+                            .route(web::post().to(transition)),
+                    )
+                    .service(
+                        web::resource("/{ref}/confirmations")
+                            .route(web::get().to(confirmations))
+                            .route(web::head().to(confirmations))
+                            .route(web::post().to(confirm)),
+                    )
+                    .service(
+                        web::resource("/{ref}/revisions")
+                            .route(web::get().to(revisions))
+                            .route(web::head().to(revisions)),
+                    )
+                    .service(
+                        web::resource("/{ref}/revisions/{number}")
+                            .route(web::get().to(revision))
+                            .route(web::head().to(revision)),
+                    ),
+            );
+        }
+    }
+}
+
+async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpRequest) -> Outcome<HttpResponse> {
+    let kind = served.kind;
+    let listing = Listing::read(kind, &Query::of(&request)?, request.query_string())?;
+    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let (listing, page) = db.read_owned(listing, move |listing, conn| listing.run(kind, &sight, conn)).await?;
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = &page.next {
+        let query = listing.next_query(cursor);
+        response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
+    }
+    Ok(response
+        .insert_header((VARY, "Accept-Encoding, Authorization"))
+        .content_type("application/json")
+        .body(page.body))
+}
+
+async fn show(
+    reader: Reader,
+    served: Data<Served>,
+    db: Data<Db>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let kind = served.kind;
+    let wanted = RecordRef::parse(kind, &path)?;
+    let options = read::Options::take(kind, &Query::of(&request)?)?;
+    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let is_public = sight.is_public();
+    let by_code = wanted.is_code();
+    let plain = options.is_plain();
+    let found = db.peek(move |conn| read::find(kind, &wanted, &options, &sight, conn)).await?;
+    let tag = if is_public { format!("\"{}-public\"", found.revision) } else { format!("\"{}\"", found.revision) };
+    let caching = if is_public { "public, no-cache" } else { "private, no-cache" };
+    let mut response = match plain && conditional::none_match(&request, &tag) {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    response.insert_header((CACHE_CONTROL, caching)).insert_header((VARY, "Authorization"));
+    if plain {
+        response.insert_header((ETAG, tag.clone()));
+    }
+    if by_code {
+        response.insert_header((CONTENT_LOCATION, format!("/api/v1/{}/{}", kind.name, found.id)));
+    }
+    if plain && conditional::none_match(&request, &tag) {
+        return Ok(response.finish());
+    }
+    // Never compressed: the strong tag stands for these bytes.
+    response.insert_header(("Content-Encoding", "identity"));
+    Ok(response.content_type("application/json").body(found.document))
+}
+
+async fn create(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let saved =
+                write::create(write.served.register, write.served.kind, &write.actor, body.value.clone(), None, conn)?;
+            Ok(created(write.served.kind, saved))
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn upsert(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let source = SourceKey { system: caller.source_system.clone(), id: source_id(&path)? };
+    let if_match = IfMatch::of(&request)?;
+    let create_only = conditional::create_only(&request);
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let Some(loaded) = read::by_source(kind, &source, conn)? else {
+                if !matches!(if_match, IfMatch::Missing) {
+                    return Err(Problem::new(Code::RevisionConflict));
+                }
+                let saved =
+                    write::create(register, kind, &write.actor, body.value.clone(), Some(source.clone()), conn)?;
+                return Ok(created(kind, saved));
+            };
+            if create_only {
+                return Err(conditional::conflict(loaded.head.revision));
+            }
+            if_match.allow(loaded.head.revision)?;
+            let saved = write::replace(register, kind, &write.actor, loaded, body.value.clone(), Vec::new(), conn)?;
+            Ok(changed(saved))
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn patch(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: MergePatch,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let wanted = RecordRef::parse(served.kind, &path)?;
+    let if_match = IfMatch::of(&request)?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let loaded = write.load(&wanted, conn)?;
+            if_match.require(loaded.head.revision)?;
+            let mut findings = Findings::new(write.actor.at.day_in_shanghai());
+            kind.checker.check_patch(&body.value, &mut findings);
+            let mut merged = loaded.content.clone();
+            json_patch::merge(&mut merged, &body.value);
+            let faults = findings.into_faults();
+            Ok(changed(write::replace(register, kind, &write.actor, loaded, merged, faults, conn)?))
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn delete(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let wanted = RecordRef::parse(served.kind, &path)?;
+    let if_match = IfMatch::of(&request)?;
+    let write = Write::of(&caller.principal(), &served, &request, b"", &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let loaded = write.load(&wanted, conn)?;
+            if_match.require(loaded.head.revision)?;
+            write::delete(&write.actor, &loaded.head, conn)?;
+            Ok(Answer::no_content())
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn transition(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let wanted = RecordRef::parse(served.kind, &path)?;
+    let if_match = IfMatch::of(&request)?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let loaded = write.load(&wanted, conn)?;
+            if_match.require(loaded.head.revision)?;
+            let wish: TransitionRequest = register.requests.transition(&body.value)?;
+            let saved =
+                write::transition(register, kind, &write.actor, loaded, &wish.to, wish.reason.as_deref(), conn)?;
+            Ok(changed(saved))
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn confirm(
+    caller: Caller<ConfirmRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let wanted = RecordRef::parse(served.kind, &path)?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run_until_current(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let loaded = write.load(&wanted, conn)?;
+            let wish: ConfirmationRequest = register.requests.confirmation(&body.value)?;
+            let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
+            if word == "decline" && wish.reason.is_none() {
+                return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
+            }
+            let (signatory_zh, signatory_en) = wish.signatory.map_or((None, None), |one| (Some(one.zh), one.en));
+            let decided = Decided { word, digest: wish.digest, signatory_zh, signatory_en, reason: wish.reason };
+            let saved = write::decide(kind, &write.actor, loaded, decided, conn)?;
+            confirmation_answer(write, word, &saved, conn)
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn transitions(
+    caller: Caller<ReadRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let kind = served.kind;
+    let wanted = RecordRef::parse(kind, &path)?;
+    let actor = actor(&caller.principal(), &request);
+    let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, conn)).await?;
+    Ok(Answer::json(200, &list)?.into_response())
+}
+
+async fn confirmations(
+    caller: Caller<ReadRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let kind = served.kind;
+    let wanted = RecordRef::parse(kind, &path)?;
+    let actor = actor(&caller.principal(), &request);
+    let list = db.read(move |conn| history::confirmations(kind, &wanted, &actor, conn)).await?;
+    Ok(Answer::json(200, &list)?.into_response())
+}
+
+async fn revisions(
+    caller: Caller<ReadRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let kind = served.kind;
+    let wanted = RecordRef::parse(kind, &path)?;
+    let query = Query::of(&request)?;
+    let limit = query.take_int("limit", 1, list::MAX_LIMIT)?.unwrap_or(list::DEFAULT_LIMIT);
+    let after = history::cursor(query.take("cursor"))?;
+    query.finish(&["limit", "cursor"])?;
+    let actor = actor(&caller.principal(), &request);
+    let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, after, limit, conn)).await?;
+    let mut answer = Answer::json(200, &list)?;
+    if let Some(cursor) = &list.page.next_cursor {
+        let target = format!("</api/v1/{}/{}/revisions?limit={limit}&cursor={cursor}>; rel=\"next\"", kind.name, path);
+        answer = answer.header("Link", target);
+    }
+    Ok(answer.into_response())
+}
+
+async fn revision(
+    caller: Caller<ReadRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let kind = served.kind;
+    let (wanted, number) = path.into_inner();
+    let wanted = RecordRef::parse(kind, &wanted)?;
+    let number: i64 = number.parse().map_err(|_| not_found(kind, &number))?;
+    let actor = actor(&caller.principal(), &request);
+    let text = db.read(move |conn| history::revision(kind, &wanted, number, &actor, conn)).await?;
+    let tag = format!("\"{number}\"");
+    if conditional::none_match(&request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    let answer = Answer::new(200, text).header("ETag", tag).header("Cache-Control", "private, no-cache");
+    Ok(answer.header("Content-Encoding", "identity").into_response())
+}
+
+/// A write on its way: who, on what kind, repeated or not.
+struct Write {
+    served: Served,
+    actor: Actor,
+    idempotency: Option<Idempotency>,
+    running: Option<idempotency::Running>,
+}
+
+impl Write {
+    fn of(
+        principal: &Arc<Principal>,
+        served: &Served,
+        request: &HttpRequest,
+        raw: &[u8],
+        in_flight: &InFlight,
+    ) -> Outcome<Write> {
+        let idempotency = match *request.method() == actix_web::http::Method::POST {
+            true => Idempotency::of(request, raw)?,
+            false => None,
+        };
+        let running = in_flight.enter(principal.client_id, idempotency.as_ref())?;
+        Ok(Write { served: *served, actor: actor(principal, request), idempotency, running })
+    }
+
+    /// Runs `work` in one transaction, or answers what the same request was answered before.
+    async fn run(
+        self,
+        db: &Db,
+        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + 'static,
+    ) -> Outcome<Answer> {
+        db.write(move |conn| {
+            let _held_until_done = &self.running;
+            idempotency::run(conn, self.actor.principal.client_id, self.idempotency.as_ref(), |conn| work(&self, conn))
+        })
+        .await
+    }
+
+    /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is tried again.
+    async fn run_until_current(
+        self,
+        db: &Db,
+        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
+    ) -> Outcome<Answer> {
+        let shared = Arc::new((self, work));
+        for _ in 0..10 {
+            let shared = shared.clone();
+            let result = db
+                .write(move |conn| {
+                    let (write, work) = &*shared;
+                    let client = write.actor.principal.client_id;
+                    idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn))
+                })
+                .await;
+            match result {
+                Err(problem) if problem.code() == Code::RevisionConflict => {}
+                done => return done,
+            }
+        }
+        Err(Problem::unavailable("a record changed faster than it could be confirmed"))
+    }
+
+    fn load(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
+        read::load(self.served.kind, wanted, &self.actor.sight(), conn)
+    }
+}
+
+fn actor(principal: &Arc<Principal>, request: &HttpRequest) -> Actor {
+    let request_id = request.extensions().get::<RequestId>().map_or_else(Id::new, |id| id.0);
+    Actor { principal: principal.clone(), request_id, at: Moment::now() }
+}
+
+fn created(kind: &Kind, saved: Saved) -> Answer {
+    let location = format!("/api/v1/{}/{}", kind.name, saved.head.id);
+    Answer::new(201, saved.document).header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision))
+}
+
+fn changed(saved: Saved) -> Answer {
+    Answer::new(200, saved.document).header("ETag", format!("\"{}\"", saved.head.revision))
+}
+
+fn confirmation_answer(write: &Write, word: &'static str, saved: &Saved, conn: &mut Connection) -> Outcome<Answer> {
+    let province = write.actor.principal.province.as_deref().unwrap_or_default();
+    let made = write::confirmations_of(&saved.head, conn)?;
+    // A declined submission is a draft again, whose decisions are history; its counterpart is shown all the same.
+    let shown = Head { state: state::SUBMITTED.to_owned(), ..saved.head.clone() };
+    let counterpart = view::decisions(&shown, &made).into_iter().find(|one| one.province != province);
+    let result = ConfirmationResult {
+        province,
+        decision: word,
+        digest: &saved.head.digest,
+        revision: saved.head.revision,
+        state: &saved.head.state,
+        counterpart,
+    };
+    let location = format!("/api/v1/{}/{}/confirmations", write.served.kind.name, saved.head.id);
+    Ok(Answer::json(201, &result)?.header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision)))
+}
+
+fn source_id(text: &str) -> Outcome<String> {
+    let clean = crate::reference::formats::text_is_clean(text).is_ok() && !text.contains(['\n', '\t']);
+    if clean && !text.is_empty() && text.chars().count() <= 200 {
+        return Ok(text.to_owned());
+    }
+    Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("source_id", "too-long").arg("limit", 200)]))
+}
+
+/// 404 for a record of this kind.
+pub fn not_found(kind: &Kind, wanted: &str) -> Problem {
+    Problem::new(Code::NotFound).arg("kind", kind.singular).arg("ref", wanted)
+}

@@ -1,0 +1,399 @@
+//! The published schema is the check of every body.
+//!
+//! The component schemas of all kinds are made once from their Rust types, brought into the form that the contract
+//! promises (`api-conventions` §24), and compiled into validators: what the document says and what the service accepts
+//! cannot differ. Every fault of a body is reported, each with its pointer.
+
+use std::collections::BTreeMap;
+
+use jsonschema::error::ValidationErrorKind as Broken;
+use jsonschema::{Draft, ValidationError, Validator};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use super::findings::Findings;
+use super::kind::Kind;
+use super::requests::{ConfirmationRequest, TransitionRequest};
+use crate::api::{Fault, Outcome, Problem};
+use crate::reference::formats;
+
+/// Members that the service sets; sending them is a fault of its own.
+const READ_ONLY: [&str; 14] = [
+    "id",
+    "code",
+    "revision",
+    "state",
+    "created_at",
+    "updated_at",
+    "published_at",
+    "pending_changes",
+    "owner",
+    "province",
+    "digest",
+    "confirmations",
+    "warnings",
+    "source",
+];
+
+/// A kind with its validators compiled.
+pub struct Checker {
+    full: Validator,
+    patch: Validator,
+    /// Every member name of the kind at any depth, for `did_you_mean`.
+    names: Vec<String>,
+}
+
+impl Checker {
+    /// Compiles the checks of a kind against the component schemas.
+    pub fn compile(kind: &Kind, components: &Map<String, Value>) -> Result<Checker, String> {
+        Checker::of(kind.schema, &format!("{}Patch", kind.schema), components)
+    }
+
+    fn of(full: &str, patch: &str, components: &Map<String, Value>) -> Result<Checker, String> {
+        let compile = |name: &str| {
+            let root = json!({
+                "$ref": format!("#/components/schemas/{name}"),
+                "components": {"schemas": components},
+            });
+            let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+            for format in formats::FORMATS {
+                options = options.with_format(*format, move |text: &str| formats::check(format, text).is_ok());
+            }
+            options.build(&root).map_err(|error| format!("schema {name}: {error}"))
+        };
+        let mut names = Vec::new();
+        property_names(full, components, &mut Vec::new(), &mut names);
+        Ok(Checker { full: compile(full)?, patch: compile(patch)?, names })
+    }
+
+    /// Reads a body that is judged by this schema alone.
+    fn read<T: serde::de::DeserializeOwned>(&self, body: &Value) -> Outcome<T> {
+        let mut findings = Findings::new(super::kind::today());
+        self.report(&self.full, body, &mut findings);
+        if findings.has_faults() {
+            return Err(Problem::invalid(findings.into_faults()));
+        }
+        serde_json::from_value(body.clone()).map_err(Problem::internal)
+    }
+
+    /// Reports every fault of a whole content and takes the faulty members out of it, so that the rules can go on.
+    pub fn check(&self, content: &mut Value, findings: &mut Findings) {
+        self.report(&self.full, content, findings);
+        prune(content, findings);
+    }
+
+    /// Reports every fault of a merge patch by itself (unknown members, wrong types).
+    pub fn check_patch(&self, patch: &Value, findings: &mut Findings) {
+        self.report(&self.patch, patch, findings);
+    }
+
+    fn report(&self, validator: &Validator, body: &Value, findings: &mut Findings) {
+        if validator.is_valid(body) && texts_are_clean(body) {
+            return;
+        }
+        for error in validator.iter_errors(body) {
+            for (pointer, fault) in faults_of(&error, &self.names) {
+                findings.refuse(&pointer, fault);
+            }
+        }
+        unclean_texts(body, &mut String::new(), findings);
+    }
+}
+
+/// The property names of a component and of all components inside it.
+fn property_names(name: &str, components: &Map<String, Value>, seen: &mut Vec<String>, names: &mut Vec<String>) {
+    if seen.iter().any(|known| known == name) {
+        return;
+    }
+    seen.push(name.to_owned());
+    let Some(schema) = components.get(name) else { return };
+    names.extend(
+        schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned()),
+    );
+    for inner in references(schema) {
+        property_names(&inner, components, seen, names);
+    }
+}
+
+/// The components that a schema refers to, at any depth.
+pub fn references(schema: &Value) -> Vec<String> {
+    match schema {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, member)| match (name.as_str(), member) {
+                ("$ref", Value::String(path)) => path.rsplit('/').next().map(str::to_owned).into_iter().collect(),
+                _ => references(member),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Takes out the first-level members with faults; the rules then see them as absent and keep quiet about them.
+fn prune(content: &mut Value, findings: &Findings) {
+    if let Some(members) = content.as_object_mut() {
+        members.retain(|name, _| !findings.is_broken(&format!("/{name}")));
+    } else {
+        *content = Value::Object(Map::new());
+    }
+}
+
+fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Fault)> {
+    let place = error.instance_path().to_string();
+    let one = |fault: Fault| vec![(place.clone(), fault)];
+    let at = |code| Fault::at(&place, code);
+    match error.kind() {
+        Broken::Required { property } => {
+            let pointer = format!("{place}/{}", escape(property.as_str().unwrap_or_default()));
+            vec![(pointer.clone(), Fault::at(&pointer, "required"))]
+        }
+        Broken::AdditionalProperties { unexpected } => {
+            let unknown = |name: &String| {
+                let pointer = format!("{place}/{}", escape(name));
+                let fault = if place.is_empty() && READ_ONLY.contains(&name.as_str()) {
+                    Fault::at(&pointer, "read-only-field")
+                } else {
+                    let guess = crate::reference::closest(name, names.iter().map(String::as_str));
+                    Fault::at(&pointer, "unknown-field").arg("field", name).did_you_mean(guess)
+                };
+                (pointer, fault)
+            };
+            unexpected.iter().map(unknown).collect()
+        }
+        Broken::Type { kind } => {
+            let expected = match kind {
+                jsonschema::error::TypeKind::Single(expected) => expected.to_string(),
+                jsonschema::error::TypeKind::Multiple(set) => {
+                    set.iter().map(|expected| expected.to_string()).collect::<Vec<_>>().join(" / ")
+                }
+            };
+            one(at("wrong-type").arg("expected", expected))
+        }
+        Broken::Enum { options } => {
+            let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let value = error.instance().as_str().unwrap_or_default();
+            let shown =
+                if options.len() <= 24 { options.join(", ") } else { format!("{} …", options[..24].join(", ")) };
+            let guess = crate::reference::closest(value, options.iter().copied());
+            one(at("not-in-list").arg("value", value).arg("allowed", shown).did_you_mean(guess))
+        }
+        Broken::MaxLength { limit } => one(at("too-long").arg("limit", limit)),
+        Broken::MinLength { limit } => one(at("too-short").arg("limit", limit)),
+        Broken::MaxItems { limit } => one(at("too-many-items").arg("limit", limit)),
+        Broken::MinItems { limit } => one(at("too-few-items").arg("limit", limit)),
+        Broken::MinProperties { limit } => one(at("too-few-items").arg("limit", limit)),
+        Broken::Minimum { limit } | Broken::ExclusiveMinimum { limit } => one(at("minimum").arg("limit", limit)),
+        Broken::Maximum { limit } | Broken::ExclusiveMaximum { limit } => one(at("maximum").arg("limit", limit)),
+        Broken::UniqueItems => one(at("duplicate-items")),
+        Broken::Format { format } => {
+            // The format's own words where it has them: which rule of the standard was broken.
+            let value = error.instance().as_str().unwrap_or_default();
+            let code = formats::check(format, value).err().unwrap_or("format");
+            one(at(code).arg("format", format).arg("value", value))
+        }
+        Broken::Pattern { .. } if place.ends_with("/amount") => one(at("not-decimal")),
+        Broken::Pattern { pattern } => one(at("pattern").arg("pattern", pattern)),
+        _ => one(at("invalid-value").arg("value", "")),
+    }
+}
+
+fn texts_are_clean(value: &Value) -> bool {
+    match value {
+        Value::String(text) => formats::text_is_clean(text).is_ok(),
+        Value::Array(items) => items.iter().all(texts_are_clean),
+        Value::Object(members) => members.values().all(texts_are_clean),
+        _ => true,
+    }
+}
+
+fn unclean_texts(value: &Value, pointer: &mut String, findings: &mut Findings) {
+    let length = pointer.len();
+    match value {
+        Value::String(text) => {
+            if let Err(code) = formats::text_is_clean(text) {
+                findings.refuse(pointer, Fault::at(&pointer, code));
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                pointer.push_str(&format!("/{index}"));
+                unclean_texts(item, pointer, findings);
+                pointer.truncate(length);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                pointer.push('/');
+                pointer.push_str(&escape(name));
+                unclean_texts(member, pointer, findings);
+                pointer.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The checks of the small bodies that all kinds share.
+pub struct Requests {
+    transition: Checker,
+    confirmation: Checker,
+}
+
+impl Requests {
+    /// Compiles them against the component schemas.
+    pub fn compile(components: &Map<String, Value>) -> Result<Requests, String> {
+        let checker = |name: &str| Checker::of(name, name, components);
+        Ok(Requests { transition: checker("TransitionRequest")?, confirmation: checker("ConfirmationRequest")? })
+    }
+
+    pub fn transition(&self, body: &Value) -> Outcome<TransitionRequest> {
+        self.transition.read(body)
+    }
+
+    pub fn confirmation(&self, body: &Value) -> Outcome<ConfirmationRequest> {
+        self.confirmation.read(body)
+    }
+}
+
+/// RFC 6901 §3.
+pub fn escape(name: &str) -> String {
+    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1") } else { name.to_owned() }
+}
+
+/// The component schemas of these kinds: contents, and the merge patch of each.
+pub fn components<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Map<String, Value> {
+    let mut all = BTreeMap::new();
+    for kind in kinds {
+        let own: BTreeMap<String, Value> =
+            (kind.schemas)().into_iter().map(|(name, schema)| (plain_name(&name), contract_form(&schema))).collect();
+        let mut patches = BTreeMap::new();
+        patch_of(kind.schema, &own, &mut patches);
+        let content = own.get(kind.schema).cloned().unwrap_or_default();
+        all.extend(own);
+        all.extend(patches);
+        let patch = &mut all.entry(format!("{}Patch", kind.schema)).or_insert(content);
+        // The patch itself is an object, never null.
+        patch["type"] = json!("object");
+        patch["minProperties"] = json!(1);
+    }
+    all.extend(component_of::<TransitionRequest>().into_iter().chain(component_of::<ConfirmationRequest>()));
+    all.into_iter().map(|(name, schema)| (plain_name(&name), schema)).collect()
+}
+
+/// A type's own component schema and those inside it, in the contract's form.
+pub fn component_of<T: ToSchema>() -> Vec<(String, Value)> {
+    let mut all = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut all);
+    all.into_iter().map(|(name, schema)| (plain_name(&name), contract_form(&schema))).collect()
+}
+
+/// `Term_ShareModes` becomes `ShareModeCode`: component names are plain PascalCase.
+fn plain_name(name: &str) -> String {
+    let Some(list) = name.strip_prefix("Term_") else {
+        return name.to_owned();
+    };
+    let one = match list {
+        _ if list.ends_with("ies") => format!("{}y", &list[..list.len() - 3]),
+        _ if list.ends_with("sses") || list.ends_with("uses") => list[..list.len() - 2].to_owned(),
+        _ => list.trim_end_matches('s').to_owned(),
+    };
+    format!("{one}Code")
+}
+
+/// A schema in the form the contract promises: no `oneOf` with null, see `api-conventions` §24.
+pub fn contract_form(schema: &RefOr<Schema>) -> Value {
+    let mut value = serde_json::to_value(schema).unwrap_or_default();
+    tidy(&mut value);
+    value
+}
+
+/// Brings a schema made by utoipa into the contract's form, at every depth.
+pub fn tidy(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            // Option<Struct> becomes oneOf [null, $ref]: generators of several languages stumble; absent is enough.
+            if let Some(Value::Array(choices)) = members.get("oneOf") {
+                let real: Vec<Value> =
+                    choices.iter().filter(|choice| choice.get("type") != Some(&json!("null"))).cloned().collect();
+                if real.len() == 1 && choices.len() == 2 {
+                    members.remove("oneOf");
+                    if let Value::Object(only) = &real[0] {
+                        for (name, member) in only {
+                            members.entry(name.clone()).or_insert_with(|| member.clone());
+                        }
+                    }
+                }
+            }
+            if let Some(Value::String(path)) = members.get_mut("$ref")
+                && let Some((folder, name)) = path.rsplit_once('/')
+            {
+                *path = format!("{folder}/{}", plain_name(name));
+            }
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}
+
+/// Adds the merge patch of the component `name`, and of the components inside it: nothing required, everything nullable
+/// (RFC 7396). Arrays are replaced whole, so their items stay as they are.
+fn patch_of(name: &str, own: &BTreeMap<String, Value>, patches: &mut BTreeMap<String, Value>) {
+    let patch_name = format!("{name}Patch");
+    let Some(schema) = own.get(name).filter(|_| !patches.contains_key(&patch_name)) else {
+        return;
+    };
+    patches.insert(patch_name.clone(), Value::Null);
+    let mut patch = schema.clone();
+    if let Some(members) = patch.as_object_mut() {
+        members.remove("required");
+        members.remove("example");
+        members.remove("examples");
+        members.remove("minProperties");
+        members.insert("type".into(), json!(["object", "null"]));
+        let text = members.get("description").and_then(Value::as_str).unwrap_or_default();
+        members.insert(
+            "description".into(),
+            json!(format!(
+                "{text} 合并补丁 (RFC 7396):null 删除,数组整体替换。Merge patch: null removes, arrays replace whole."
+            )),
+        );
+        for property in
+            members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+        {
+            let target = property
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|path| path.rsplit('/').next())
+                .map(str::to_owned);
+            match target {
+                Some(target) if own.get(&target).is_some_and(is_object) => {
+                    patch_of(&target, own, patches);
+                    property["$ref"] = json!(format!("#/components/schemas/{target}Patch"));
+                }
+                _ => make_nullable(property),
+            }
+        }
+    }
+    patches.insert(patch_name, patch);
+}
+
+fn is_object(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "object")
+}
+
+fn make_nullable(property: &mut Value) {
+    let Some(members) = property.as_object_mut() else { return };
+    members.remove("default");
+    match members.get("type").cloned() {
+        Some(Value::String(kind)) => {
+            members.insert("type".into(), json!([kind, "null"]));
+            if let Some(Value::Array(options)) = members.get_mut("enum") {
+                options.push(Value::Null);
+            }
+        }
+        Some(Value::Array(_)) | Some(_) | None => {}
+    }
+}

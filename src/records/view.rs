@@ -1,0 +1,325 @@
+//! What readers get, and who may see what (`api-conventions` §18).
+//!
+//! The answer to a read is made when a record is written and stored beside it: the envelope, then the canonical content
+//! as it was signed. Reading copies that text.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::canonical;
+use super::kind::{Kind, Owner, Ownership};
+use super::model::{Confirmation, Head, state};
+use super::projection;
+use crate::api::{Fault, Language, Outcome, Place, Problem};
+use crate::auth::Principal;
+use crate::db::{Cell, Id, Moment, Sql};
+
+/// What a caller may see.
+#[derive(Debug, Clone)]
+pub enum Sight {
+    /// Without a token: active, suspended and closed records, in the public view.
+    Public,
+    /// With a token: besides, submitted records of the provinces concerned and the drafts of the own organization.
+    Client { client_id: Id, org: Option<Id>, province: Option<String> },
+}
+
+impl Sight {
+    pub fn of(principal: Option<&Principal>) -> Sight {
+        match principal {
+            None => Sight::Public,
+            Some(principal) => Sight::Client {
+                client_id: principal.client_id,
+                org: principal.org,
+                province: principal.province.clone(),
+            },
+        }
+    }
+
+    pub fn is_public(&self) -> bool {
+        matches!(self, Sight::Public)
+    }
+
+    /// Whether this record is there for the caller. Withdrawn records answer 410 to everybody who could see them before.
+    pub fn sees(&self, head: &Head) -> bool {
+        if head.is_public() || (head.state == state::WITHDRAWN && head.published_at.is_some()) {
+            return true;
+        }
+        let Sight::Client { client_id, org, province } = self else {
+            return false;
+        };
+        *org == Some(head.owner_id)
+            || *client_id == head.created_by
+            || (head.state == state::SUBMITTED && head.concerns(province.as_deref()))
+    }
+
+    /// [`Sight::sees`] in SQL, over the `records` row called `alias`; withdrawn records are left out.
+    pub fn condition(&self, alias: &'static str) -> Sql {
+        let mut sql: Sql = Sql::new(format!("({alias}.state IN ('active', 'suspended', 'closed')"));
+        if let Sight::Client { client_id, org, province } = self {
+            if let Some(province) = province {
+                sql.push(format!(" OR ({alias}.state = 'submitted' AND ({alias}.joint OR {alias}.province = "));
+                sql.bind(Cell::text(province)).push("))");
+            }
+            sql.push(format!(" OR ({alias}.state IN ('draft', 'submitted') AND ({alias}.created_by = "));
+            sql.bind(Cell::id(*client_id));
+            if let Some(org) = org {
+                sql.push(format!(" OR {alias}.owner_id = ")).bind(Cell::id(*org));
+            }
+            sql.push("))");
+        }
+        sql.push(")");
+        sql
+    }
+}
+
+/// 每条记录共有的成员。Members that every record has beside its content.
+#[derive(Serialize, ToSchema)]
+pub struct Envelope<'a> {
+    /// 记录标识 (UUIDv7),由服务生成。Identifier (UUIDv7, RFC 9562), made by the service.
+    #[schema(value_type = String, format = "uuid", max_length = 36, read_only)]
+    pub id: Id,
+    /// 记录编号,含 Luhn 校验位。Code with a Luhn check digit over year and serial; never reused.
+    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17, read_only)]
+    pub code: &'a str,
+    /// 修订号,每次可见变更加一;ETag 由它得出。Rises with every visible change; the ETag is made from it.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64, read_only)]
+    pub revision: i64,
+    /// 办理状态。Where the record stands on its way to being official.
+    #[schema(value_type = RecordState, read_only)]
+    pub state: &'a str,
+    /// 当前状态的原因(退回、暂停、关闭)。Why the record is in this state (returned, suspended, closed).
+    #[schema(max_length = 2000, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_reason: Option<&'a str>,
+    /// 建立时间 (UTC)。When the record was made (UTC).
+    #[schema(value_type = String, format = "date-time", max_length = 24, read_only)]
+    pub created_at: Moment,
+    /// 最近一次可见变更的时间 (UTC)。When it last changed visibly (UTC).
+    #[schema(value_type = String, format = "date-time", max_length = 24, read_only)]
+    pub updated_at: Moment,
+    /// 首次生效时间 (UTC)。When it first became active (UTC).
+    #[schema(value_type = Option<String>, format = "date-time", max_length = 24, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Moment>,
+    /// 保管本记录的一方。The side that keeps the record (GB/T 2260 province code).
+    #[schema(value_type = SideCode, read_only)]
+    pub province: &'a str,
+    /// 所属单位(单方记录)。The organization that owns a single-owner record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<super::kind::Reference>)]
+    pub owner: Option<OwnerReference<'a>>,
+    /// 报送方系统中的标识。The key of the record in the system that sent it (`PUT …/by-source/{source_id}`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Source>)]
+    pub source: Option<SourceReference<'a>>,
+    /// 两地共同确认的内容摘要。SHA-256 over the RFC 8785 text of the co-signed members: what a province confirms.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
+    pub digest: &'a str,
+    /// 本次提交的各方决定;草稿没有。What each province concerned decided on the present submission; none on drafts.
+    #[schema(max_items = 2, read_only)]
+    pub confirmations: Vec<Decision<'a>>,
+    /// 未决的变更请求。Change requests that wait for a decision.
+    pub pending_changes: PendingChanges,
+    /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
+    #[schema(max_items = 200, read_only)]
+    pub warnings: Vec<Warning>,
+}
+
+/// 办理状态。State of a record (`api-conventions` §3).
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordState {
+    Draft,
+    Submitted,
+    Active,
+    Suspended,
+    Closed,
+    Withdrawn,
+}
+
+/// 省级行政区划代码:500000 重庆,510000 四川。Province code (GB/T 2260): 500000 Chongqing, 510000 Sichuan.
+#[derive(Serialize, ToSchema)]
+pub enum SideCode {
+    #[serde(rename = "500000")]
+    Chongqing,
+    #[serde(rename = "510000")]
+    Sichuan,
+}
+
+/// What [`Envelope::owner`] is written from.
+#[derive(Serialize)]
+pub struct OwnerReference<'a> {
+    pub id: Id,
+    pub code: &'a str,
+}
+
+/// What [`Envelope::source`] is written from.
+#[derive(Serialize)]
+pub struct SourceReference<'a> {
+    pub system: &'a str,
+    pub id: &'a str,
+}
+
+/// 来源系统及其标识。The sending system and its own key.
+#[derive(Serialize, ToSchema)]
+pub struct Source {
+    /// 来源系统。The source system bound to the client.
+    #[schema(max_length = 64, read_only)]
+    pub system: String,
+    /// 来源系统中的标识。The record's key there.
+    #[schema(max_length = 200, read_only)]
+    pub id: String,
+}
+
+/// 一方的决定。What one province decided.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Decision)]
+pub struct Decision<'a> {
+    /// 省级行政区划代码。Province code.
+    #[schema(value_type = SideCode)]
+    pub province: &'a str,
+    /// 决定。The decision.
+    #[schema(value_type = DecisionWord)]
+    pub decision: &'a str,
+    /// 决定时间 (UTC)。When it was made (UTC); absent while pending.
+    #[schema(value_type = Option<String>, format = "date-time", max_length = 24)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
+}
+
+/// 决定:待定、确认、不同意。Pending, confirmed or declined.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionWord {
+    Pending,
+    Confirm,
+    Decline,
+}
+
+/// 未决变更请求的数目。How many change requests wait.
+#[derive(Serialize, ToSchema, Default)]
+pub struct PendingChanges {
+    /// 数目。Their number.
+    #[schema(minimum = 0, maximum = 1000, format = "int32", read_only)]
+    pub count: i32,
+}
+
+/// 提示。A warning.
+#[derive(Serialize, ToSchema)]
+pub struct Warning {
+    /// RFC 6901 片段。RFC 6901 fragment into the record.
+    #[schema(max_length = 500)]
+    pub pointer: String,
+    /// 提示代码。Stable code of the warning.
+    #[schema(max_length = 64)]
+    pub code: &'static str,
+    /// 说明(中文)。The sentence in Chinese.
+    #[schema(max_length = 1000)]
+    pub detail_zh: String,
+    /// 说明(英文)。The sentence in English.
+    #[schema(max_length = 1000)]
+    pub detail_en: String,
+}
+
+impl Warning {
+    fn of(fault: &Fault) -> Warning {
+        let pointer = match &fault.place {
+            Place::Pointer(pointer) | Place::Parameter(pointer) => pointer.clone(),
+            Place::Header(name) => (*name).to_owned(),
+        };
+        let say = |language: Language| language.say(&format!("fault-{}", fault.code), &fault.args).unwrap_or_default();
+        Warning { pointer, code: fault.code, detail_zh: say(Language::Zh), detail_en: say(Language::En) }
+    }
+}
+
+/// The stored answers of a record.
+pub struct Documents {
+    pub full: String,
+    /// Without private members; absent when the content has none.
+    pub public: Option<String>,
+}
+
+/// Writes the answers: envelope and canonical content in one object.
+pub fn documents(
+    kind: &Kind,
+    head: &Head,
+    content: &Value,
+    confirmations: &[Confirmation],
+    warnings: &[Fault],
+) -> Outcome<Documents> {
+    let envelope = Envelope {
+        id: head.id,
+        code: &head.code,
+        revision: head.revision,
+        state: &head.state,
+        state_reason: head.state_reason.as_deref(),
+        created_at: head.created_at,
+        updated_at: head.updated_at,
+        published_at: head.published_at,
+        province: &head.province,
+        owner: owner(kind, head, content),
+        source: head
+            .source_system
+            .as_deref()
+            .zip(head.source_id.as_deref())
+            .map(|(system, id)| SourceReference { system, id }),
+        digest: &head.digest,
+        confirmations: decisions(head, confirmations),
+        pending_changes: PendingChanges::default(),
+        warnings: warnings.iter().map(Warning::of).collect(),
+    };
+    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
+    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
+    let public = has_private.then(|| public_content(kind, content));
+    Ok(Documents {
+        full: splice(&envelope, &canonical::text(content)?),
+        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
+    })
+}
+
+/// A content without its private members.
+pub fn public_content(kind: &Kind, content: &Value) -> Value {
+    let mut public = content.clone();
+    if let Some(members) = public.as_object_mut() {
+        members.retain(|name, _| !kind.private.contains(&name.as_str()));
+    }
+    public
+}
+
+/// `{a}` and `{b}` become `{a,b}`.
+fn splice(first: &str, second: &str) -> String {
+    if second == "{}" {
+        return first.to_owned();
+    }
+    format!("{},{}", &first[..first.len() - 1], &second[1..])
+}
+
+fn owner<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Option<OwnerReference<'a>> {
+    let Ownership::Single(owner_of) = kind.ownership else {
+        return None;
+    };
+    match owner_of(content) {
+        Owner::Organization(id) => {
+            let references = projection::references(kind, content);
+            let code = references
+                .iter()
+                .filter(|(_, _, value)| projection::reference_id(value) == Some(id))
+                .find_map(|(_, _, value)| value.get("code").and_then(Value::as_str))?;
+            Some(OwnerReference { id, code })
+        }
+        Owner::Itself | Owner::Unknown => Some(OwnerReference { id: head.id, code: &head.code }),
+    }
+}
+
+/// What each province concerned decided on the present submission.
+pub fn decisions<'a>(head: &'a Head, confirmations: &'a [Confirmation]) -> Vec<Decision<'a>> {
+    if head.submission.is_none() || head.state == state::DRAFT {
+        return Vec::new();
+    }
+    let decide = |province: &'a str| {
+        let made = confirmations.iter().find(|one| one.province == province && Some(one.submission) == head.submission);
+        Decision { province, decision: made.map_or("pending", |one| &one.decision), at: made.map(|one| one.at) }
+    };
+    head.provinces().into_iter().map(decide).collect()
+}
