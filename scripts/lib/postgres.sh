@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2016,SC2012
 # A private PostgreSQL for tests and benchmarks: source this file.
 #
 #   postgres_find                     sets PG_BIN (folder with initdb, pg_ctl, postgres); installs Debian's package if it may
@@ -78,7 +79,7 @@ _postgres_run() {
 }
 
 postgres_start() {
-    local folder=$1 data="$1/data" option port attempt
+    local folder=$1 data="$1/data" option port _
     shift
     mkdir -p "$folder"
     chmod 755 "$folder"
@@ -88,7 +89,7 @@ postgres_start() {
         _postgres_run sh -c 'echo "$1" >>"$2/postgresql.conf"' sh "$option" "$data"
     done
     # Nobody can reserve a port for somebody else: take one at random and, when it is in use, another.
-    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         port=$((20000 + RANDOM % 30000))
         if _postgres_run "$PG_BIN/pg_ctl" -D "$data" -l "$folder/log" -w -t 60 -s \
             -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=''" start >/dev/null 2>&1; then

@@ -1,5 +1,7 @@
 //! What surrounds the code: the README's settings, the compose file, the image, the scripts and the process itself.
 
+#![allow(clippy::unwrap_used)]
+
 mod container;
 mod process;
 mod readme;

@@ -7,6 +7,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use chuanyu::db::Target;
+use chuanyu::db::connection::Purpose;
+
 /// A folder of its own for a program and its files.
 struct Place(PathBuf);
 
@@ -50,8 +53,11 @@ struct Service {
 
 impl Service {
     fn start(place: &Place, words: &str) -> Service {
-        let mut command = place.command("serve --listen 127.0.0.1:0 --workers 1");
-        let mut child = command.args(words.split_whitespace()).stdout(Stdio::piped()).spawn().unwrap();
+        Service::spawn(place.command(&format!("serve --listen 127.0.0.1:0 --workers 1 {words}")))
+    }
+
+    fn spawn(mut command: Command) -> Service {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {
             let line = lines.next().expect("the service prints its address").unwrap();
@@ -196,18 +202,51 @@ fn an_idle_connection_does_not_hold_up_the_end_and_ctrl_c_does_not_wait() {
 fn json_logs_are_one_object_a_line() {
     let place = Place::new();
     let mut command = place.command("serve --listen 127.0.0.1:0 --log-format json --drain-seconds 0");
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    std::thread::sleep(Duration::from_millis(500));
-    let service = Service { child, address: String::new() };
+    command.stderr(Stdio::piped());
+    let mut service = Service::spawn(command);
+    assert!(service.get("/healthz").is_some());
     service.signal("TERM");
-    let mut service = service;
     let mut log = String::new();
     service.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-    assert!(!log.is_empty());
+    assert!(log.contains("no longer ready"), "{log}");
     for line in log.lines() {
         let event: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
         assert!(event["timestamp"].is_string() && event["level"].is_string(), "{line}");
     }
+}
+
+/// Runs SQL on the PostgreSQL of the test run.
+fn on_postgres(sql: &str) -> String {
+    use diesel::connection::SimpleConnection;
+    let url = std::env::var("CHUANYU_TEST_POSTGRES").expect("run the tests by scripts/test, which starts PostgreSQL");
+    Target::parse(&url).unwrap().open(Purpose::Write).unwrap().batch_execute(sql).unwrap();
+    url
+}
+
+#[test]
+fn a_database_that_goes_away_makes_the_service_unready_until_it_is_back() {
+    let place = Place::new();
+    let name = format!("packaging_{}", std::process::id());
+    let url = on_postgres(&format!("CREATE DATABASE {name}"));
+    let url = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
+    let service = Service::start(&place, &format!("--database-url {url}"));
+    let becomes = |status: u16| {
+        let began = Instant::now();
+        while service.get("/readyz").unwrap().0 != status {
+            assert!(began.elapsed() < Duration::from_secs(10), "/readyz does not become {status}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    becomes(200);
+    on_postgres(&format!(
+        "ALTER DATABASE {name} ALLOW_CONNECTIONS false; \
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    ));
+    becomes(503);
+    assert!(service.get("/readyz").unwrap().1.contains(r#""database":"down""#));
+    assert_eq!(service.get("/healthz").unwrap().0, 200);
+    on_postgres(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+    becomes(200);
+    drop(service);
+    on_postgres(&format!("DROP DATABASE {name} WITH (FORCE)"));
 }
