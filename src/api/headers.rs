@@ -1,5 +1,5 @@
 //! The header fields that every answer carries: request id, caching default, rate limit and the security fields
-//! (source: `docs/api.md`, security headers; RFC 6797, CSP Level 3). Values are static; nothing is formatted but the id.
+//! (RFC 6797, CSP Level 3, Fetch `nosniff`, Referrer Policy). Values are static; nothing is formatted but the id.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use uuid::{Builder, Uuid, fmt::Hyphenated};
