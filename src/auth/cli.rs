@@ -168,9 +168,10 @@ impl TokenCommand {
 
 fn parse_scopes(text: &str) -> Outcome<Scopes> {
     Scopes::parse(text).map_err(|unknown| {
-        let guess = scopes::ALL.iter().map(|scope| scope.name).max_by(|a, b| {
-            strsim::jaro_winkler(a, &unknown.0).total_cmp(&strsim::jaro_winkler(b, &unknown.0))
-        });
+        let guess = scopes::ALL
+            .iter()
+            .map(|scope| scope.name)
+            .max_by(|a, b| strsim::jaro_winkler(a, &unknown.0).total_cmp(&strsim::jaro_winkler(b, &unknown.0)));
         Problem::invalid(vec![Fault::at("/scopes", "unknown-scope").arg("value", unknown.0).did_you_mean(guess)])
     })
 }

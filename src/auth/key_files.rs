@@ -63,7 +63,8 @@ pub fn read(file: &Path) -> Result<Key, Failure> {
 /// Holds off other processes that change the folder; let go when dropped, also when the process dies.
 pub fn lock(folder: &Path) -> Result<File, Failure> {
     let path = folder.join(".lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(at(&path))?;
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(at(&path))?;
     file.lock().map_err(at(&path))?;
     Ok(file)
 }
@@ -122,8 +123,10 @@ fn start_of(file: &Path) -> Result<Moment, Failure> {
     let start = name.split_once('-').and_then(|(start, _)| NaiveDateTime::parse_from_str(start, START).ok());
     match start {
         Some(start) => Ok(Moment::from_millis(start.and_utc().timestamp_millis())),
-        None => Err(format!("{}: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z", file.display())
-            .into()),
+        None => {
+            Err(format!("{}: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z", file.display())
+                .into())
+        }
     }
 }
 

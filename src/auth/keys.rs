@@ -86,8 +86,7 @@ impl Key {
             return Err("an RSA key below 2048 bits".into());
         }
         let verifying = DecodingKey::from_rsa_components(&parts.n, &parts.e)?;
-        let public =
-            JsonWebKey { kty: "RSA", usage: "sig", alg: "RS256", kid: kid.clone(), n: parts.n, e: parts.e };
+        let public = JsonWebKey { kty: "RSA", usage: "sig", alg: "RS256", kid: kid.clone(), n: parts.n, e: parts.e };
         Ok(Key { kid, start, signing, verifying, public })
     }
 }
@@ -174,9 +173,8 @@ impl Keys {
             return;
         };
         self.looked_at.store(Moment::now().seconds(), Ordering::Relaxed);
-        let fresh = key_files::list(&self.folder).and_then(|files| {
-            if files == self.loaded().files { Ok(None) } else { Loaded::read(files).map(Some) }
-        });
+        let fresh = key_files::list(&self.folder)
+            .and_then(|files| if files == self.loaded().files { Ok(None) } else { Loaded::read(files).map(Some) });
         match fresh {
             Ok(None) => {}
             Ok(Some(fresh)) => {

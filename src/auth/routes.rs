@@ -75,17 +75,14 @@ async fn token(request: HttpRequest, payload: Payload, access: Data<Access>, db:
     }
 }
 
-async fn answer(
-    request: &HttpRequest,
-    payload: Payload,
-    access: &Access,
-    db: &Db,
-) -> Result<TokenAnswer, TokenError> {
+async fn answer(request: &HttpRequest, payload: Payload, access: &Access, db: &Db) -> Result<TokenAnswer, TokenError> {
     let asked = Form::read(request, payload).await?;
     let credentials = asked.credentials(request)?;
     match asked.get("grant_type") {
         Some("client_credentials") => {}
-        Some(_) => return Err(TokenError::new(ErrorCode::UnsupportedGrantType, "only client_credentials is supported")),
+        Some(_) => {
+            return Err(TokenError::new(ErrorCode::UnsupportedGrantType, "only client_credentials is supported"));
+        }
         None => return Err(TokenError::invalid_request("grant_type is missing")),
     }
     let address = client_address(request, &access.settings().trusted_proxies);
@@ -107,7 +104,8 @@ struct Form(Vec<(String, String)>);
 
 impl Form {
     async fn read(request: &HttpRequest, payload: Payload) -> Result<Form, TokenError> {
-        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let error = TokenError::invalid_request("the body must be application/x-www-form-urlencoded");
@@ -120,7 +118,8 @@ impl Form {
             .map_err(|_| TokenError::invalid_request("the body cannot be read"))?;
         let text = std::str::from_utf8(&body).ok();
         let pairs = text.and_then(form::pairs).ok_or_else(|| TokenError::invalid_request("the body is no form"))?;
-        let repeated = |(position, (name, _)): (usize, &(String, String))| pairs[..position].iter().any(|(n, _)| n == name);
+        let repeated =
+            |(position, (name, _)): (usize, &(String, String))| pairs[..position].iter().any(|(n, _)| n == name);
         if pairs.iter().enumerate().any(repeated) {
             return Err(TokenError::invalid_request("a parameter is repeated"));
         }
@@ -137,7 +136,9 @@ impl Form {
         let mut fields = request.headers().get_all("authorization");
         let basic = match (fields.next(), fields.next()) {
             (None, _) => None,
-            (Some(field), None) => Some(field.to_str().ok().and_then(decode_basic).ok_or_else(TokenError::invalid_client)?),
+            (Some(field), None) => {
+                Some(field.to_str().ok().and_then(decode_basic).ok_or_else(TokenError::invalid_client)?)
+            }
             (Some(_), Some(_)) => return Err(TokenError::invalid_request("two Authorization fields")),
         };
         match (basic, self.get("client_id"), self.get("client_secret")) {

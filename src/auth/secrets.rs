@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn short_long_and_invisible_secrets_are_refused() {
-        for bad in ["short".to_owned(), "x".repeat(257), "中文密码中文密码中文密码".to_owned(), "tab\tseparated!".to_owned()]
+        for bad in
+            ["short".to_owned(), "x".repeat(257), "中文密码中文密码中文密码".to_owned(), "tab\tseparated!".to_owned()]
         {
             assert!(Secret::given(bad).is_err());
         }

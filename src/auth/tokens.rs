@@ -132,8 +132,7 @@ impl Tokens {
             source_system: client.source_system.clone(),
         };
         let key = self.keys.signer();
-        let header =
-            Header { typ: Some(TYPE.to_owned()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::RS256) };
+        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::RS256) };
         let token = jsonwebtoken::encode(&header, &claims, &key.signing).map_err(Problem::internal)?;
         Ok(Minted { token, expires_in, scopes })
     }
