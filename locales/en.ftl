@@ -1,5 +1,297 @@
 # English sentences: problem-<code>-title, problem-<code>-detail, fault-<code>
 
+# code lists and values
+fault-control-character = The text must not hold control characters other than line feed and tab.
+fault-day-impossible = There is no such day in the calendar.
+fault-day-range = The year must lie between 1800 and 2200.
+fault-day-shape = A day is written YYYY-MM-DD, ten characters.
+fault-division-aggregation = This code is a group (such as 市辖区), not an address; give the county or prefecture code.
+fault-division-outside = Outside Sichuan and Chongqing give the code of the province: the first two digits and four zeros.
+fault-division-unknown = There is no such division code (GB/T 2260, six digits).
+fault-division-withdrawn = This division code is not valid on the day in question.
+fault-email-shape = This is not an e-mail address.
+fault-external-above-effective = External hours must not exceed effective hours.
+fault-hours-amount = Hours are a non-negative decimal string with at most two places, such as 1400.00.
+fault-hours-beyond-year = The effective hours exceed the hours of a year (8,760, in a leap year 8,784).
+fault-instant-shape = An instant is written as in RFC 3339 with its offset, such as 2023-04-01T01:00:00Z.
+fault-money-amount = An amount is a non-negative decimal string in yuan with at most two places, such as 678100.00.
+fault-name-empty = The name must not be empty.
+fault-name-spaces = A name is one line without spaces at its ends.
+fault-name-too-long = A name has at most 200 characters.
+fault-no-chongqing-participant = At least one participant of Chongqing is needed.
+fault-no-sichuan-participant = At least one participant of Sichuan is needed.
+fault-noncharacter = The text holds a Unicode code point that is no character.
+fault-not-nfc = The text must be in Unicode normalization form C.
+fault-orcid-check = The check character of the ORCID iD is wrong.
+fault-orcid-shape = An ORCID iD is written like 0000-0002-1825-0097, without URL.
+fault-phone-shape = A telephone number has 5 to 32 characters: digits, spaces, hyphens and parentheses, and may begin with a plus.
+fault-quantity-inexact = The converted quantity has a part of a fen or of a counted thing.
+fault-quantity-text = The quantity cannot be read as a number, 万 or 亿, and a unit.
+fault-rated-hours-zero = Rated hours must be greater than zero.
+fault-record-code-check = The check digit of the record code is wrong.
+fault-record-code-kind = There is no kind with the prefix of this record code.
+fault-record-code-shape = A record code is written like INS-2026-000123-3.
+fault-repeated-parameter = This parameter may be given only once.
+fault-ror-check = The check digits of the ROR id are wrong.
+fault-ror-shape = A ROR id is written as its full URL in lower case, such as https://ror.org/011ashp19.
+fault-unknown-code = The vocabulary has no such code.
+fault-unknown-format = There is no such format.
+fault-unknown-parameter = There is no such parameter.
+fault-unknown-vocabulary = There is no such vocabulary.
+fault-uri-shape = An address begins with http:// or https://, has a host, no user information and no spaces, and at most 2048 characters.
+fault-uscc-alphabet = A unified social credit code uses digits and capital letters except I, O, S, V and Z.
+fault-uscc-authority = Position 1 of the unified social credit code is no defined authority.
+fault-uscc-category = Position 2 of the unified social credit code is no category defined for its authority.
+fault-uscc-check = The check character of the unified social credit code is wrong.
+fault-uscc-division = Positions 3 to 8 of the unified social credit code must be digits.
+fault-uscc-length = A unified social credit code has 18 characters.
+fault-uuid-shape = A UUID has 36 characters including its hyphens.
+# Sentences for readers. problem-<code>-title, -detail and -help (what to do); fault-<code> for one fault.
+# A sentence with arguments has a .plain for when they are missing.
+
+problem-malformed-body-title = Body cannot be read
+problem-malformed-body-detail = The body cannot be read near line { $line }, column { $column }.
+    .plain = The body is not JSON that this service accepts.
+problem-malformed-body-help = Send one JSON object (RFC 8259) in UTF-8: no duplicate member names, at most 32 levels of nesting, no NUL characters.
+
+problem-malformed-request-title = Malformed request
+problem-malformed-request-detail = The request breaks the rules of HTTP or its path is encoded wrongly.
+problem-malformed-request-help = Check the percent-encoding of the path (it must be UTF-8) and that the body is as long as announced.
+
+problem-invalid-code-title = Invalid record code
+problem-invalid-code-detail = “{ $ref }” is not a valid record code; check its last digit.
+    .plain = The record code has a wrong form or check digit.
+problem-invalid-code-help = A record code looks like LAB-2023-000007-5; the last digit is a check digit. Compare it with the source and try again.
+
+problem-unknown-parameter-title = Unknown parameter
+problem-unknown-parameter-detail =
+    { $count ->
+        [one] One query parameter is not known.
+       *[other] { $count } query parameters are not known.
+    }
+    .plain = A query parameter is not known.
+problem-unknown-parameter-help = Compare the names with the API reference; did_you_mean in errors gives the nearest one.
+
+problem-invalid-parameter-title = Invalid parameter
+problem-invalid-parameter-detail =
+    { $count ->
+        [one] One parameter has a wrong value.
+       *[other] { $count } parameters have wrong values.
+    }
+    .plain = A parameter has a wrong value.
+problem-invalid-parameter-help = Correct the parameters named in errors; each may be given once and must be percent-encoded UTF-8.
+
+problem-invalid-header-title = Invalid header field
+problem-invalid-header-detail =
+    { $count ->
+        [one] One header field cannot be read.
+       *[other] { $count } header fields cannot be read.
+    }
+    .plain = A header field cannot be read.
+problem-invalid-header-help = Correct the header fields named in errors; the API reference has examples.
+
+problem-cursor-mismatch-title = Cursor of another query
+problem-cursor-mismatch-detail = The cursor does not belong to these filters.
+problem-cursor-mismatch-help = Follow the next link of the previous page without changing filters or order; to change them, start from the first page.
+
+problem-unauthenticated-title = No credentials
+problem-unauthenticated-detail = This resource needs a valid access token.
+problem-unauthenticated-help = Get a token from /oauth2/token and send it as Authorization: Bearer.
+
+problem-invalid-token-title = Invalid token
+problem-invalid-token-detail = The access token is invalid, expired or of a disabled client.
+problem-invalid-token-help = Get a new token from /oauth2/token; if that fails too, ask the operator about your client.
+
+problem-insufficient-scope-title = Insufficient scope
+problem-insufficient-scope-detail = The token lacks the scope “{ $scope }”.
+    .plain = The token lacks a scope that this needs.
+problem-insufficient-scope-help = Ask for a token with that scope; if your client may not have it, ask the operator.
+
+problem-other-organization-title = Other organization
+problem-other-organization-detail = Only records of your own organization may be changed.
+problem-other-organization-help = Let a client of the owning organization do this.
+
+problem-other-province-title = Other province
+problem-other-province-detail = You may act for your own province only.
+problem-other-province-help = Let a client of the province concerned do this.
+
+problem-four-eyes-title = Four eyes needed
+problem-four-eyes-detail = The client that submitted this content cannot confirm it.
+problem-four-eyes-help = Let another client of your province that holds the confirming scope do this.
+
+problem-not-found-title = Not found
+problem-not-found-detail = “{ $ref }” does not exist or is not visible to you.
+    .plain = This does not exist or is not visible to you.
+problem-not-found-help = Check the id or code; drafts are visible to their owner only.
+
+problem-unknown-path-title = Unknown path
+problem-unknown-path-detail = This service has no such path.
+problem-unknown-path-help = Compare the path with the API reference; paths have no trailing slash and are case-sensitive.
+
+problem-method-not-allowed-title = Method not allowed
+problem-method-not-allowed-detail = This path supports: { $allowed }.
+    .plain = This path does not support the method.
+problem-method-not-allowed-help = Use one of the methods in the Allow header field.
+
+problem-not-acceptable-title = Not acceptable
+problem-not-acceptable-detail = This resource is available as: { $allowed }.
+    .plain = This resource is not available in the format asked for.
+problem-not-acceptable-help = Change the Accept header field or the format parameter.
+
+problem-request-timeout-title = Request timeout
+problem-request-timeout-detail = The body did not arrive completely within { $limit } seconds.
+    .plain = The request did not arrive completely in time.
+problem-request-timeout-help = Check the network and try again; use imports for large amounts of data.
+
+problem-withdrawn-title = Withdrawn
+problem-withdrawn-detail = “{ $ref }” has been withdrawn.
+    .plain = This record has been withdrawn.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it; its history remains readable.
+
+problem-illegal-transition-title = Transition not allowed
+problem-illegal-transition-detail = A record cannot go from “{ $from }” to “{ $to }”.
+    .plain = The record's state does not allow this.
+problem-illegal-transition-help = See allowed, or read the record's transitions, for what is possible now.
+
+problem-cosigned-field-title = Co-signed content
+problem-cosigned-field-detail = “{ $field }” needs the confirmation of both provinces and cannot be changed directly.
+    .plain = The change touches content that both provinces have signed.
+problem-cosigned-field-help = Propose the change by change-requests; it takes effect when both provinces have confirmed it.
+
+problem-digest-mismatch-title = Digest mismatch
+problem-digest-mismatch-detail = The digest you confirmed is not that of the current content.
+problem-digest-mismatch-help = Read the record again, review it and confirm with current_digest.
+
+problem-already-confirmed-title = Already confirmed
+problem-already-confirmed-detail = Your province has already decided on this content.
+problem-already-confirmed-help = Nothing more to do; wait for the other province.
+
+problem-not-awaiting-confirmation-title = Nothing to confirm
+problem-not-awaiting-confirmation-detail = This record has nothing that awaits confirmation.
+problem-not-awaiting-confirmation-help = Look at its state; only submitted records and change requests can be confirmed.
+
+problem-duplicate-identifier-title = Duplicate identifier
+problem-duplicate-identifier-detail = The identifier “{ $value }” belongs to another record.
+    .plain = The identifier belongs to another record.
+problem-duplicate-identifier-help = Look at the record in existing; if it is wrong there, contact its owner.
+
+problem-already-exists-title = Already exists
+problem-already-exists-detail = The same record already exists.
+problem-already-exists-help = Look at the record in existing and update that one.
+
+problem-in-use-title = In use
+problem-in-use-detail = Other records still refer to this.
+problem-in-use-help = Remove those references first, or disable it instead.
+
+problem-not-a-draft-title = Not a draft
+problem-not-a-draft-detail = Only drafts can be deleted.
+problem-not-a-draft-help = Withdraw submitted or active records by a transition.
+
+problem-request-in-progress-title = Request in progress
+problem-request-in-progress-detail = A request with the same idempotency key is being processed.
+problem-request-in-progress-help = Try again with the same key after the seconds in Retry-After.
+
+problem-revision-conflict-title = The record has changed
+problem-revision-conflict-detail = The record is at revision { $revision }, which If-Match does not name. Build the tag from the body's revision (such as "7"), without W/.
+    .plain = The record has another revision than If-Match names. Build the tag from the body's revision, without W/.
+problem-revision-conflict-help = Read the record again, apply your change to the newest revision and send it again.
+
+problem-body-too-large-title = Body too large
+problem-body-too-large-detail = A body may have at most { $limit } bytes.
+    .plain = The body is larger than allowed.
+problem-body-too-large-help = Send a smaller body; use imports for large amounts of data.
+
+problem-uri-too-long-title = URI too long
+problem-uri-too-long-detail = The request target may have at most { $limit } bytes.
+    .plain = The request target is longer than allowed.
+problem-uri-too-long-help = Use fewer filters or several requests.
+
+problem-unsupported-media-type-title = Unsupported media type
+problem-unsupported-media-type-detail = The body must be { $allowed }, in UTF-8 and uncompressed.
+    .plain = The body's media type or coding is not supported.
+problem-unsupported-media-type-help = Set Content-Type as the Accept, Accept-Patch or Accept-Encoding header field says, and do not compress the body.
+
+problem-expectation-failed-title = Expectation failed
+problem-expectation-failed-detail = This service cannot meet the Expect header field.
+problem-expectation-failed-help = Try again without Expect.
+
+problem-validation-failed-title = Validation failed
+problem-validation-failed-detail =
+    { $count ->
+        [one] One field is wrong.
+       *[other] { $count } fields are wrong.
+    }
+    .plain = The data did not pass validation.
+problem-validation-failed-help = Correct every entry of errors and send it again; pointer tells where.
+
+problem-missing-counterparty-title = Missing counterparty
+problem-missing-counterparty-detail = A bilateral record needs a party of Chongqing and one of Sichuan.
+problem-missing-counterparty-help = Add an organization of the missing side to parties and send it again.
+
+problem-idempotency-key-reused-title = Idempotency key reused
+problem-idempotency-key-reused-detail = This idempotency key was used for a different request.
+problem-idempotency-key-reused-help = Use a new key for a new request; a retry must be identical.
+
+problem-precondition-required-title = If-Match required
+problem-precondition-required-detail = A change must name the revision it is based on in If-Match.
+problem-precondition-required-help = Read the record first and send its ETag as If-Match.
+
+problem-quota-exceeded-title = Too many requests
+problem-quota-exceeded-detail = Too many requests; try again in { $seconds } seconds.
+    .plain = Too many requests; try again later.
+problem-quota-exceeded-help = Wait as Retry-After says and pace yourself by RateLimit; use the change feed to follow updates.
+
+problem-headers-too-large-title = Header fields too large
+problem-headers-too-large-detail = The header fields are larger than allowed.
+problem-headers-too-large-help = Send fewer or shorter header fields.
+
+problem-internal-title = Internal error
+problem-internal-detail = Something failed inside the service; it has been logged.
+problem-internal-help = Try again later; if it persists, tell the operator the request_id.
+
+problem-unavailable-title = Unavailable
+problem-unavailable-detail = The service cannot handle the request right now.
+problem-unavailable-help = Try again after the seconds in Retry-After.
+
+fault-required = This is required.
+fault-unknown-field = There is no field “{ $name }”.
+    .plain = There is no such field.
+fault-read-only-field = This is set by the service and cannot be sent.
+fault-wrong-type = The type is wrong; it must be { $expected }.
+    .plain = The type is wrong.
+fault-not-in-list = The value is not one of: { $allowed }.
+    .plain = The value is not one of those allowed.
+fault-too-long = At most { $limit } characters are allowed.
+    .plain = The text is too long.
+fault-too-short = At least { $limit } characters are needed.
+    .plain = The text is too short.
+fault-pattern = The text does not have the required form.
+fault-too-many-items = At most { $limit } items are allowed.
+    .plain = There are too many items.
+fault-too-few-items = At least { $limit } items are needed.
+    .plain = There are too few items.
+fault-minimum = It must be at least { $limit }.
+    .plain = The number is too small.
+fault-maximum = It must be at most { $limit }.
+    .plain = The number is too large.
+fault-duplicate-items = The list has equal items.
+fault-format = The form is wrong; it must be { $expected }.
+    .plain = The form is wrong.
+fault-not-decimal = This must be a decimal number as a string, such as "1200.00".
+fault-unknown-parameter = There is no such query parameter.
+fault-repeated-parameter = This parameter may be given once only.
+fault-invalid-value = The value is wrong.
+fault-null-not-allowed = This may not be null.
+fault-duplicate-key = The member name occurs twice.
+fault-too-deep = At most { $limit } levels of nesting are allowed.
+    .plain = The nesting is too deep.
+fault-invalid-utf8 = This is not valid UTF-8.
+fault-nul-character = The NUL character (U+0000) is not allowed.
+fault-control-character = Control characters are not allowed.
+fault-lone-surrogate = There is half of a Unicode surrogate pair.
+fault-number-out-of-range = The number is out of range.
+fault-syntax = This is not JSON syntax.
+fault-not-nfc = The text must be in Unicode normalization form NFC.
 problem-unauthenticated-title = No access token
 problem-unauthenticated-detail = Send an access token: Authorization: Bearer …. Tokens are issued at /oauth2/token.
 problem-invalid-token-title = Access token not valid
@@ -15,3 +307,33 @@ fault-secret-characters = The secret may hold visible ASCII characters only.
 fault-unknown-province = Must be 500000 (Chongqing) or 510000 (Sichuan).
 fault-unknown-organization = There is no such organization record.
 fault-other-province-than-org = The organization belongs to the other province.
+
+# kinds
+fault-before-other-date = This day is before that of { $other }.
+fault-budget-exceeded = The parts of the budget come to { $sum }, more than the total of { $total }.
+fault-budget-sum-differs = All parts of the budget are given and come to { $sum }, not to the total of { $total }.
+fault-completed-without-pass = A completed project has passed its acceptance.
+fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not retired.
+fault-ended-but-active = The organization has ended, but its lifecycle says otherwise.
+fault-expected-here = This member is expected by now; it may be added later.
+fault-in-the-future = What has happened cannot lie in the future.
+fault-lead-missing = At least one current lead unit is needed.
+fault-many-co-building-units = There are { $count } co-building units; as a rule there are no more than 6.
+fault-missing-counterparty = A current party of province { $province } is needed.
+fault-not-a-legal-person = The organization in this role must be a legal person.
+fault-not-customs-supervised = Customs data are given, but the instrument is not under customs supervision.
+fault-not-of-this-kind = Parties of this kind have no { $member }.
+fault-not-positive = The amount must be greater than zero.
+fault-not-shared-but-open = An instrument that is not shared cannot be open.
+fault-one-lead-per-province = Province { $province } needs exactly one current lead unit; there are { $count }.
+fault-parent-missing = An organization without legal personality should name its host or parent.
+fault-party-in-two-provinces = An organization stands for one province only.
+fault-party-repeated = This organization is in the same role at the same time already.
+fault-price-repeated = There is a price for this type of user and unit already.
+fault-required-here = This member is required here ({ $because }).
+fault-role-not-here = Parties of this kind have no role { $role }; allowed: { $allowed }.
+fault-shares-exceed-budget = The shares of the units come to { $sum }, more than the budget of { $total }.
+fault-steps-out-of-order = This step is dated before { $other }; check both days.
+fault-two-organizations-needed = A joint project needs at least two different organizations.
+fault-uscc-inner-check = Positions 9 to 17 of the unified social credit code fail the check of GB 11714; check the code.
+fault-uscc-missing = A legal person in mainland China should have a unified social credit code.

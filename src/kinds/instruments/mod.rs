@@ -1,0 +1,146 @@
+//! Shared instruments (共享仪器): single large research instruments, owned by their host.
+
+pub mod content;
+mod rules;
+
+pub use content::{Customs, Instrument, Price, PriceUnit};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::members::{filter, label, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Findings, Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
+
+pub static KIND: Kind = Kind {
+    name: "instruments",
+    singular: "instrument",
+    schema: "Instrument",
+    label: label("共享仪器", "instrument"),
+    about: label(
+        "两地开放共享的大型科研仪器(单台套)。",
+        "Large research instruments that both provinces share, one record a set.",
+    ),
+    table: "instruments",
+    prefix: "INS",
+    ownership: Ownership::Single(host),
+    unsigned: &["contact", "remarks"],
+    private: &["contact"],
+    lifecycle: Lifecycle {
+        vocabulary: "instrument-lifecycles",
+        steps: &[
+            ("registered", "open"),
+            ("registered", "retired"),
+            ("open", "suspended"),
+            ("suspended", "open"),
+            ("open", "retired"),
+            ("suspended", "retired"),
+        ],
+        ended: &["retired"],
+    },
+    members: MEMBERS,
+    uniques: &[Unique { scheme: "inner_no", at: &["/inner_no", "/host/id"] }, Unique { scheme: "pid", at: &["/pid"] }],
+    example,
+    schemas: schemas::<Instrument>,
+    check,
+};
+
+fn host(content: &Value) -> Owner {
+    let id = content.pointer("/host/id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    id.map_or(Owner::Unknown, Owner::Organization)
+}
+
+fn check(content: Value, findings: &mut Findings) -> Value {
+    kind::check::<Instrument>(rules::with_rated_hours(content), findings)
+}
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("instrument-lifecycles"), ("生命周期", "Lifecycle")),
+    filter("host", &["/host"], Shape::Reference("organizations"), ("所属单位", "Host organization")),
+    filter("inner_no", &["/inner_no"], Shape::Text, ("单位内编号", "Number inside the host")),
+    filter("serial_no", &["/serial_no"], Shape::Text, ("出厂编号", "Serial number")),
+    filter("pid", &["/pid"], Shape::Text, ("持久标识", "Persistent identifier")),
+    sortable("category", &["/category"], Shape::Term("instrument-categories"), ("分类编码", "Category code")),
+    filter("source", &["/source"], Shape::Term("instrument-sources"), ("仪器来源", "How it was obtained")),
+    sortable("original_value", &["/original_value"], Shape::Money, ("原值", "Original value")),
+    filter(
+        "funding_source",
+        &["/funding_sources/*"],
+        Shape::Terms("funding-sources"),
+        ("购置经费来源", "Source of funds"),
+    ),
+    filter("manufacturer", &["/manufacturer"], Shape::Text, ("生产厂商", "Manufacturer")),
+    filter("origin_country", &["/origin_country"], Shape::Text, ("产地国别", "Country of origin")),
+    filter("model", &["/model"], Shape::Text, ("规格型号", "Model")),
+    sortable("commissioned_on", &["/commissioned_on"], Shape::Day, ("启用日期", "Day it was commissioned")),
+    filter("decommissioned_on", &["/decommissioned_on"], Shape::Day, ("退网或报废日期", "Day it was decommissioned")),
+    filter(
+        "instrument_class",
+        &["/instrument_class"],
+        Shape::Term("instrument-classes"),
+        ("通用或专用", "General or special purpose"),
+    ),
+    sortable("rated_hours", &["/rated_hours"], Shape::Integer, ("年定额机时", "Rated hours a year")),
+    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
+    filter("share_mode", &["/share_mode"], Shape::Term("share-modes"), ("共享模式", "Share mode")),
+    filter("running_status", &["/running_status"], Shape::Term("running-statuses"), ("运行状态", "Running status")),
+    filter(
+        "affiliation",
+        &["/affiliation"],
+        Shape::Term("instrument-affiliations"),
+        ("附属关系", "What it is part of"),
+    ),
+    filter(
+        "customs_supervised",
+        &["/customs_supervised"],
+        Shape::Flag,
+        ("是否海关监管", "Whether under customs supervision"),
+    ),
+    filter(
+        "division",
+        &["/division"],
+        Shape::Divisions,
+        ("安放地址,含下级", "Division where it stands, with all below"),
+    ),
+];
+
+/// A real model at a real host; that the host owns it, and every figure, is invented and marked as an example.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "场发射透射电子显微镜", "en": "Field emission transmission electron microscope"},
+        "aliases": [{"lang": "zh", "value": "场发射透射电镜"}],
+        "lifecycle": "open",
+        "host": {"code": "ORG-2026-000001-1"},
+        "department": "分析测试中心",
+        "inner_no": "SAMPLE-0001",
+        "category": "010100",
+        "source": "1",
+        "original_value": {"amount": "5569700.00", "currency": "CNY"},
+        "funding_sources": ["1"],
+        "manufacturer": "JEOL",
+        "origin_country": "JP",
+        "model": "JEM-2100F",
+        "commissioned_on": "2012-10-11",
+        "instrument_class": "2",
+        "technical": "加速电压 200 kV,点分辨率 0.19 nm(示例)",
+        "functions": "材料微观形貌与晶体结构分析",
+        "accessories": "能谱仪(EDS)",
+        "measured_variables": ["晶格间距"],
+        "disciplines": ["430"],
+        "service_content": "高分辨成像、选区电子衍射、能谱分析",
+        "access_rules": "提前两个工作日预约,由操作员上机(示例)",
+        "fee_note": "校外用户每小时 600 元(示例)",
+        "booking_url": "https://share.example.org/instruments/1",
+        "prices": [
+            {"user_type": "130", "unit": "hour", "amount": {"amount": "600.00", "currency": "CNY"}},
+            {"user_type": "120", "unit": "hour", "amount": {"amount": "300.00", "currency": "CNY"}}
+        ],
+        "share_mode": "2",
+        "running_status": "1",
+        "affiliation": "1",
+        "affiliation_name": "分析测试中心",
+        "customs_supervised": false,
+        "division": "500106",
+        "place": "重庆大学(示例地点)",
+        "remarks": "示例数据,数值均为虚构。Example data; all figures are invented."
+    })
+}

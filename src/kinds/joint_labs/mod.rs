@@ -1,0 +1,141 @@
+//! Joint labs (共建实验室) and other joint platforms: one lead unit in each province, approved together.
+
+pub mod content;
+mod rules;
+
+pub use content::{BaseLab, JointLab};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::demo_org_id;
+use crate::kinds::shared::members::{filter, label, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
+
+pub static KIND: Kind = Kind {
+    name: "joint-labs",
+    singular: "joint_lab",
+    schema: "JointLab",
+    label: label("共建实验室", "joint lab"),
+    about: label(
+        "川渝共建重点实验室及其他共建创新平台。",
+        "Laboratories and other innovation platforms that both provinces build together.",
+    ),
+    table: "joint_labs",
+    prefix: "LAB",
+    ownership: Ownership::Joint,
+    unsigned: &["funding", "remarks"],
+    private: &[],
+    lifecycle: Lifecycle {
+        vocabulary: "joint-lab-lifecycles",
+        steps: &[
+            ("planned", "under_construction"),
+            ("planned", "cancelled"),
+            ("under_construction", "operating"),
+            ("under_construction", "closed"),
+            ("operating", "rectifying"),
+            ("operating", "reorganised"),
+            ("operating", "closed"),
+            ("rectifying", "operating"),
+            ("rectifying", "closed"),
+        ],
+        ended: &["reorganised", "closed", "cancelled"],
+    },
+    members: MEMBERS,
+    uniques: &[],
+    example,
+    schemas: schemas::<JointLab>,
+    check: kind::check::<JointLab>,
+};
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("joint-lab-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable("platform_type", &["/platform_type"], Shape::Term("platform-types"), ("平台类型", "Type of platform")),
+    filter("direction", &["/directions/*"], Shape::Terms("research-directions"), ("主攻方向", "Main direction")),
+    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
+    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
+    filter(
+        "division",
+        &["/divisions/*"],
+        Shape::Divisions,
+        ("实验室地址,含下级", "Division of its premises, with all below"),
+    ),
+    filter("party", &["/parties/*/org_id"], Shape::Parties, ("参与单位", "Organization that takes part")),
+    filter(
+        "base_lab",
+        &["/base_labs/*/organization"],
+        Shape::References("organizations"),
+        ("所依托的实验室或其单位", "Laboratory or host it is built on"),
+    ),
+    filter(
+        "director_organization",
+        &["/director_cq/organization", "/director_sc/organization"],
+        Shape::References("organizations"),
+        ("主任所在单位", "Organization of a director"),
+    ),
+    filter("approval_no", &["/approval_no"], Shape::Text, ("批准文号", "Number of the approval")),
+    filter(
+        "approving_agency",
+        &["/approving_agencies/*"],
+        Shape::References("organizations"),
+        ("批准部门", "Agency that approved it"),
+    ),
+    filter(
+        "agreement_signed_on",
+        &["/agreement_signed_on"],
+        Shape::Day,
+        ("协议签署日期", "Day the agreement was signed"),
+    ),
+    filter("approved_on", &["/approved_on"], Shape::Day, ("批准日期", "Day of the approval")),
+    filter("build_start_on", &["/build_start_on"], Shape::Day, ("建设开始日期", "First day of building")),
+    filter(
+        "build_end_planned_on",
+        &["/build_end_planned_on"],
+        Shape::Day,
+        ("建设期满日期(计划)", "Planned last day of building"),
+    ),
+    filter("operating_since", &["/operating_since"], Shape::Day, ("投入运行日期", "In operation since")),
+    filter("fixed_staff", &["/fixed_staff"], Shape::Integer, ("固定人员", "Permanent staff")),
+    filter("instrument_value", &["/instrument_value"], Shape::Money, ("仪器设备总值", "Total value of instruments")),
+    filter("successor", &["/successor"], Shape::Reference("joint-labs"), ("承继实验室", "Lab that took over")),
+];
+
+/// An invented lab of real organizations, marked as an example; the agencies are those of both provinces.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "川渝智能制造共建重点实验室(示例)", "en": "Sichuan-Chongqing Joint Key Laboratory of Intelligent Manufacturing (example)"},
+        "lifecycle": "operating",
+        "platform_type": "joint_key_lab",
+        "directions": ["D1"],
+        "fields": ["F2"],
+        "disciplines": ["460", "520"],
+        "research_topics": ["高性能机电传动", "轨道交通装备智能运维"],
+        "parties": [
+            {"org_id": demo_org_id(1), "province": "500000", "role": "lead", "rank": 1, "joined_on": "2023-03-01"},
+            {"org_id": demo_org_id(66), "province": "510000", "role": "lead", "rank": 2, "joined_on": "2023-03-01"},
+            {"org_id": demo_org_id(7), "province": "500000", "role": "co_building", "rank": 3, "joined_on": "2023-03-01"},
+            {"org_id": demo_org_id(64), "province": "510000", "role": "co_building", "rank": 4, "joined_on": "2023-03-01"}
+        ],
+        "base_labs": [
+            {"name": {"zh": "机械传动国家重点实验室", "en": "State Key Laboratory of Mechanical Transmission"},
+             "organization": {"code": "ORG-2026-000057-3"}}
+        ],
+        "agreement_signed_on": "2023-03-01",
+        "agreement_ref": "川渝共建协议〔2023〕示例1号",
+        "approval_no": "示例发〔2023〕1号",
+        "approving_agencies": [{"code": "ORG-2026-000053-2"}, {"code": "ORG-2026-000119-1"}],
+        "approved_on": "2023-06-30",
+        "build_start_on": "2023-07-01",
+        "build_end_planned_on": "2026-06-30",
+        "operating_since": "2025-09-01",
+        "fixed_staff": 120,
+        "area_m2": "5600.00",
+        "instrument_value": {"amount": "58000000.00", "currency": "CNY"},
+        "funding": [
+            {"year": 2023, "source": "2", "province": "500000", "amount": {"amount": "2000000.00", "currency": "CNY"}},
+            {"year": 2023, "source": "2", "province": "510000", "amount": {"amount": "2000000.00", "currency": "CNY"}}
+        ],
+        "divisions": ["500106", "510106"],
+        "remarks": "示例数据,非真实记录。Example data, not a real record."
+    })
+}

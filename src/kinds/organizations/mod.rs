@@ -1,0 +1,99 @@
+//! Organizations (单位): who takes part, hosts, leads, approves. The record belongs to the organization itself.
+
+pub mod content;
+mod rules;
+
+pub use content::{FormerName, Organization};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::members::{filter, label, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
+
+pub static KIND: Kind = Kind {
+    name: "organizations",
+    singular: "organization",
+    schema: "Organization",
+    label: label("单位", "organization"),
+    about: label(
+        "参与川渝科技合作的高校、科研院所、企业、医院、部门和实验室。",
+        "Universities, institutes, enterprises, hospitals, agencies and laboratories that take part in the cooperation.",
+    ),
+    table: "organizations",
+    prefix: "ORG",
+    ownership: Ownership::Single(|_| Owner::Itself),
+    unsigned: &["contact", "remarks"],
+    private: &["contact"],
+    // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
+    lifecycle: Lifecycle {
+        vocabulary: "organization-lifecycles",
+        steps: &[
+            ("active", "merged"),
+            ("active", "ended"),
+            ("active", "withdrawn"),
+            ("merged", "active"),
+            ("merged", "withdrawn"),
+            ("ended", "active"),
+            ("ended", "withdrawn"),
+        ],
+        ended: &["merged", "ended", "withdrawn"],
+    },
+    members: MEMBERS,
+    uniques: &[
+        Unique { scheme: "uscc", at: &["/uscc"] },
+        Unique { scheme: "ror", at: &["/ror_id"] },
+        Unique { scheme: "nrii", at: &["/nrii_unit_code"] },
+    ],
+    example,
+    schemas: schemas::<Organization>,
+    check: kind::check::<Organization>,
+};
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("organization-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable("type", &["/type"], Shape::Term("organization-types"), ("单位类型", "Type of organization")),
+    filter("legal_person", &["/legal_person"], Shape::Flag, ("是否独立法人", "Whether it is a legal person")),
+    filter("uscc", &["/uscc"], Shape::Text, ("统一社会信用代码", "Unified social credit code")),
+    filter("ror_id", &["/ror_id"], Shape::Text, ("ROR 标识(完整网址)", "ROR id in its URL form")),
+    filter(
+        "nrii_unit_code",
+        &["/nrii_unit_code"],
+        Shape::Text,
+        ("国家平台单位标识", "Unit code of the national platform"),
+    ),
+    filter(
+        "parent",
+        &["/parent"],
+        Shape::Reference("organizations"),
+        ("依托或上级单位", "Host or parent organization"),
+    ),
+    filter("successor", &["/successor"], Shape::Reference("organizations"), ("承继单位", "Successor")),
+    filter(
+        "division",
+        &["/division_registered", "/division_located"],
+        Shape::Divisions,
+        ("注册地或所在地,含下级", "Registered or actual seat, with all below"),
+    ),
+    filter("zone", &["/zones/*"], Shape::Terms("zones"), ("功能区", "Functional zone")),
+    filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
+    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
+    filter("established_on", &["/established_on"], Shape::Day, ("成立日期", "Day of establishment")),
+    filter("ended_on", &["/ended_on"], Shape::Day, ("终止日期", "Day it ended")),
+];
+
+/// A real university; contact data are left out and the code nobody has published is absent.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "重庆大学", "en": "Chongqing University"},
+        "aliases": [{"lang": "zh", "value": "重大"}, {"lang": "en", "value": "CQU"}],
+        "lifecycle": "active",
+        "type": "university",
+        "legal_person": true,
+        "division_registered": "500106",
+        "zones": ["Z-CQ-UT"],
+        "industry": "83",
+        "disciplines": ["460", "470", "560"],
+        "ror_id": "https://ror.org/023rhb549"
+    })
+}

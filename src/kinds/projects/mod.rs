@@ -1,0 +1,133 @@
+//! Joint R&D projects (联合研发项目): units of both provinces, budgets of both sides.
+
+pub mod content;
+mod rules;
+
+pub use content::{Acceptance, AcceptanceResult, Deliverable, Extension, Linked, Project};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::demo_org_id;
+use crate::kinds::shared::members::{filter, label, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
+
+pub static KIND: Kind = Kind {
+    name: "projects",
+    singular: "project",
+    schema: "Project",
+    label: label("联合研发项目", "joint project"),
+    about: label("川渝两地单位共同承担的研发项目。", "R&D projects that units of both provinces carry out together."),
+    table: "projects",
+    prefix: "PRJ",
+    ownership: Ownership::Joint,
+    unsigned: &["remarks"],
+    private: &[],
+    lifecycle: Lifecycle {
+        vocabulary: "project-lifecycles",
+        steps: &[
+            ("proposed", "approved"),
+            ("proposed", "rejected"),
+            ("approved", "in_progress"),
+            ("approved", "revoked"),
+            ("in_progress", "suspended"),
+            ("in_progress", "in_acceptance"),
+            ("in_progress", "terminated"),
+            ("in_progress", "revoked"),
+            ("suspended", "in_progress"),
+            ("suspended", "terminated"),
+            ("in_acceptance", "completed"),
+            ("in_acceptance", "in_progress"),
+            ("in_acceptance", "terminated"),
+        ],
+        // A completed project is what achievements refer to; only what never ran may not be referred to.
+        ended: &["rejected", "revoked"],
+    },
+    members: MEMBERS,
+    uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],
+    example,
+    schemas: schemas::<Project>,
+    check: kind::check::<Project>,
+};
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("project-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable("plan", &["/plan"], Shape::Term("project-plans"), ("计划类别", "Plan")),
+    filter("project_no", &["/project_no"], Shape::Text, ("项目编号", "Project number")),
+    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
+    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
+    filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
+    filter(
+        "activity_type",
+        &["/activity_type"],
+        Shape::Term("activity-types"),
+        ("研发活动类型", "Type of R&D activity"),
+    ),
+    filter("party", &["/parties/*/org_id"], Shape::Parties, ("参与单位", "Organization that takes part")),
+    filter(
+        "principal_organization",
+        &["/principal/organization"],
+        Shape::Reference("organizations"),
+        ("负责人所在单位", "Organization of the principal"),
+    ),
+    sortable("start_on", &["/start_on"], Shape::Day, ("开始日期", "First day")),
+    sortable("end_planned_on", &["/end_planned_on"], Shape::Day, ("计划结束日期", "Planned last day")),
+    filter("end_actual_on", &["/end_actual_on"], Shape::Day, ("实际结束日期", "Actual last day")),
+    filter("accepted_on", &["/acceptance/accepted_on"], Shape::Day, ("验收日期", "Day of the acceptance")),
+    sortable("budget_total", &["/budget_total"], Shape::Money, ("总经费", "Total budget")),
+    filter("budget_cq", &["/budget_cq"], Shape::Money, ("重庆财政经费", "Public funds of Chongqing")),
+    filter("budget_sc", &["/budget_sc"], Shape::Money, ("四川财政经费", "Public funds of Sichuan")),
+    filter("budget_own", &["/budget_own"], Shape::Money, ("自筹经费", "Own funds")),
+    filter("lab", &["/linked/labs/*"], Shape::References("joint-labs"), ("关联实验室", "Related joint lab")),
+    filter(
+        "instrument",
+        &["/linked/instruments/*"],
+        Shape::References("instruments"),
+        ("关联仪器", "Related instrument"),
+    ),
+    filter(
+        "achievement",
+        &["/linked/achievements/*"],
+        Shape::References("achievements"),
+        ("关联成果", "Related achievement"),
+    ),
+    filter(
+        "demand",
+        &["/linked/demand"],
+        Shape::References("demands"),
+        ("来源技术需求", "Technology demand it answers"),
+    ),
+];
+
+/// An invented project of real organizations, marked as an example; no person is named.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "智能网联汽车跨域测试关键技术研究(示例)", "en": "Key technologies for cross-region testing of connected vehicles (example)"},
+        "lifecycle": "in_progress",
+        "plan": "joint_key_rd",
+        "project_no": "示例-2022-0001",
+        "parties": [
+            {"org_id": demo_org_id(1), "province": "500000", "role": "lead", "joined_on": "2022-07-01",
+             "share": {"amount": "1600000.00", "currency": "CNY"}},
+            {"org_id": demo_org_id(65), "province": "510000", "role": "participant", "joined_on": "2022-07-01",
+             "share": {"amount": "1400000.00", "currency": "CNY"}}
+        ],
+        "principal": {"name": {"zh": "项目负责人(示例)", "en": "Principal (example)"}, "organization": {"code": "ORG-2026-000001-1"}},
+        "fields": ["F1", "F2"],
+        "disciplines": ["520", "580"],
+        "industry": "36",
+        "activity_type": "applied",
+        "start_on": "2022-07-01",
+        "end_planned_on": "2025-06-30",
+        "budget_total": {"amount": "3000000.00", "currency": "CNY"},
+        "budget_cq": {"amount": "1000000.00", "currency": "CNY"},
+        "budget_sc": {"amount": "1000000.00", "currency": "CNY"},
+        "budget_own": {"amount": "1000000.00", "currency": "CNY"},
+        "objectives": "形成川渝协同的智能网联汽车测试方法和平台(示例)。",
+        "deliverables": [{"indicator": "发明专利申请", "unit": "项", "value": "5"}],
+        "agreement_ref": "合作协议(示例)",
+        "task_book_no": "任务书〔2022〕示例1号",
+        "extensions": [{"decided_on": "2025-05-20", "end_on": "2026-12-31", "reason": "道路测试推迟(示例)"}],
+        "remarks": "示例数据,非真实项目。Example data, not a real project."
+    })
+}

@@ -1,0 +1,21 @@
+//! What several kinds have in common: small types, rules about parties, divisions and dates, and the finish of a schema.
+
+pub mod members;
+pub mod parties;
+pub mod rules;
+pub mod schema;
+pub mod types;
+
+pub use parties::{Membership, Party};
+pub use types::{
+    Alias, Contact, DivisionCode, Evaluation, FundingItem, Paragraph, Person, ProvinceCode, Review, ShortText,
+};
+
+use crate::db::Id;
+
+/// The fixed id of a demo organization: row `row` (from 1) of the list of real organizations, shaped like a UUIDv7.
+///
+/// Parties name organizations by id, so examples and demo data need ids that are the same everywhere.
+pub fn demo_org_id(row: u32) -> Id {
+    Id(uuid::Uuid::from_u128(0x019a_bf00_0000_7000_8000_0000_0000_0000 | u128::from(row)))
+}

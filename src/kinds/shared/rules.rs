@@ -1,0 +1,117 @@
+//! Rules that several kinds use: divisions on a day, the order of steps, years, amounts.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::records::Findings;
+use crate::reference::{Day, division};
+
+/// The date inside an optional day.
+pub fn date(day: Option<Day>) -> Option<NaiveDate> {
+    day.map(Day::date)
+}
+
+/// A division must be valid on the day (domain reference §d10). A withdrawn code is answered with its successor or, while the
+/// successor's code is not published (两江新区, 2025), with the code of its province.
+pub fn check_division(findings: &mut Findings, pointer: &str, code: &str, on: NaiveDate) {
+    if let Err(fault) = division::check(code, on) {
+        let guess = division::suggestion(code).or_else(|| division::province_of(code));
+        let said = findings.fault(pointer, fault);
+        said.args.push(("value", code.to_owned()));
+        said.did_you_mean = guess.filter(|guess| *guess != code).map(str::to_owned);
+    }
+}
+
+/// Steps of an approval in their order; a fault of the order is a warning, because old records were kept like that
+/// (domain reference §d4). Absent steps are skipped.
+pub fn warn_steps_in_order(findings: &mut Findings, steps: &[(&str, Option<Day>)]) {
+    let known: Vec<(&str, Day)> = steps.iter().filter_map(|(pointer, day)| Some((*pointer, (*day)?))).collect();
+    for pair in known.windows(2) {
+        let [(earlier, first), (later, second)] = pair else { continue };
+        if first > second && !findings.is_broken(earlier) {
+            findings.warn(later, "steps-out-of-order").args.push(("other", format!("#{earlier}")));
+        }
+    }
+}
+
+/// A member that should be there by now, though old records may lack it.
+pub fn expected_if(findings: &mut Findings, needed: bool, present: bool, pointer: &str) {
+    if needed && !present {
+        findings.warn(pointer, "expected-here");
+    }
+}
+
+/// What happened in a year cannot have happened in a coming one.
+pub fn check_years(findings: &mut Findings, list: &str, member: &str, years: impl IntoIterator<Item = i32>) {
+    for (at, year) in years.into_iter().enumerate() {
+        if year > findings.today.year() {
+            findings.fault(format!("{list}/{at}/{member}"), "in-the-future");
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::api::{Fault, Place};
+
+    pub fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn shown(list: &[Fault]) -> Vec<String> {
+        let mut shown: Vec<String> = list
+            .iter()
+            .map(|fault| match &fault.place {
+                Place::Pointer(pointer) => format!("{pointer} {}", fault.code),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        shown.sort();
+        shown
+    }
+
+    /// Faults that a check reports on 2026-11-22, as `pointer code`.
+    pub fn faults_of(check: impl FnOnce(&mut Findings)) -> Vec<String> {
+        found_by(check).0
+    }
+
+    /// Faults and warnings that a check reports on 2026-11-22.
+    pub fn found_by(check: impl FnOnce(&mut Findings)) -> (Vec<String>, Vec<String>) {
+        let mut findings = Findings::new(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap());
+        check(&mut findings);
+        (shown(findings.faults()), shown(findings.warnings()))
+    }
+
+    #[test]
+    fn a_withdrawn_division_names_its_successor_or_its_province() {
+        let guess = |code: &str, on: &str| {
+            let mut findings = Findings::new(day("2026-11-22").date());
+            check_division(&mut findings, "/division", code, day(on).date());
+            findings.faults().first().map(|fault| (fault.code, fault.did_you_mean.clone()))
+        };
+        assert_eq!(guess("500106", "2026-11-22"), None);
+        assert_eq!(guess("500112", "2025-01-01"), None);
+        assert_eq!(guess("500112", "2026-11-22"), Some(("division-withdrawn", Some("500000".to_owned()))));
+        assert_eq!(guess("500234", "2026-11-22"), Some(("division-withdrawn", Some("500154".to_owned()))));
+        assert_eq!(guess("500100", "2026-11-22"), Some(("division-aggregation", Some("500000".to_owned()))));
+    }
+
+    #[test]
+    fn approval_steps_out_of_order_are_worth_a_warning_only() {
+        let steps = |first: &str, last: &str| {
+            found_by(|findings| {
+                let steps = [("/a", Some(day(first))), ("/b", None), ("/c", Some(day(last)))];
+                warn_steps_in_order(findings, &steps);
+            })
+        };
+        assert_eq!(steps("2024-01-01", "2024-01-01"), (vec![], vec![]));
+        assert_eq!(steps("2024-01-02", "2024-01-01"), (vec![], vec!["#/c steps-out-of-order".to_owned()]));
+    }
+
+    #[test]
+    fn years_to_come_are_refused() {
+        let check = |year| faults_of(|findings| check_years(findings, "/reviews", "year", [2020, year]));
+        assert!(check(2026).is_empty());
+        assert_eq!(check(2027), ["#/reviews/1/year in-the-future"]);
+    }
+}

@@ -1,0 +1,109 @@
+//! What the checks of a body found: faults, which refuse it, and warnings, which go with the record's answer.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::api::{Fault, Place};
+
+/// Collects faults and warnings of one body; pointers are RFC 6901, without the `#`.
+pub struct Findings {
+    /// Today in Asia/Shanghai: no past event may have a later date.
+    pub today: NaiveDate,
+    faults: Vec<Fault>,
+    warnings: Vec<Fault>,
+    /// First-level members that are faulty already: what follows from their absence is not reported again.
+    broken: BTreeSet<String>,
+    unreported: Fault,
+}
+
+impl Findings {
+    pub fn new(today: NaiveDate) -> Findings {
+        let unreported = Fault::at("", "unreported");
+        Findings { today, faults: Vec::new(), warnings: Vec::new(), broken: BTreeSet::new(), unreported }
+    }
+
+    /// Reports a fault at `pointer`; add arguments to what is returned. Nothing is added where the member is broken already.
+    pub fn fault(&mut self, pointer: impl AsRef<str>, code: &'static str) -> &mut Fault {
+        let pointer = pointer.as_ref();
+        if self.is_broken(pointer) {
+            return &mut self.unreported;
+        }
+        push(&mut self.faults, Fault::at(pointer, code))
+    }
+
+    /// Reports what does not block but should be looked at.
+    pub fn warn(&mut self, pointer: impl AsRef<str>, code: &'static str) -> &mut Fault {
+        let pointer = pointer.as_ref();
+        if self.is_broken(pointer) {
+            return &mut self.unreported;
+        }
+        push(&mut self.warnings, Fault::at(pointer, code))
+    }
+
+    /// Adds a fault of the schema check and marks its first-level member as broken.
+    pub fn refuse(&mut self, pointer: &str, fault: Fault) {
+        self.broken.insert(first_level(pointer).to_owned());
+        self.faults.push(fault);
+    }
+
+    /// Whether the first-level member that `pointer` leads into was refused already.
+    pub fn is_broken(&self, pointer: &str) -> bool {
+        self.broken.contains(first_level(pointer))
+    }
+
+    /// `earlier` must not be after `later`; the fault stands at `later`, whose name and that of `earlier` are its arguments.
+    pub fn in_order(&mut self, earlier: (&str, Option<NaiveDate>), later: (&str, Option<NaiveDate>)) {
+        if let (Some(first), Some(second)) = (earlier.1, later.1)
+            && first > second
+            && !self.is_broken(earlier.0)
+        {
+            self.fault(later.0, "before-other-date").args.push(("other", format!("#{}", earlier.0)));
+        }
+    }
+
+    /// The date of a past event must not lie in the future.
+    pub fn not_in_future(&mut self, pointer: &str, day: Option<NaiveDate>) {
+        if day.is_some_and(|day| day > self.today) {
+            self.fault(pointer, "in-the-future");
+        }
+    }
+
+    /// A member that the condition named in `because` makes necessary.
+    pub fn required_if(&mut self, needed: bool, present: bool, pointer: &str, because: &'static str) {
+        if needed && !present {
+            self.fault(pointer, "required-here").args.push(("because", because.to_owned()));
+        }
+    }
+
+    pub fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    pub fn into_faults(mut self) -> Vec<Fault> {
+        let place = |fault: &Fault| match &fault.place {
+            Place::Pointer(text) | Place::Parameter(text) => text.clone(),
+            Place::Header(name) => (*name).to_owned(),
+        };
+        self.faults.sort_by_key(place);
+        self.faults.dedup();
+        self.faults
+    }
+
+    pub fn warnings(&self) -> &[Fault] {
+        &self.warnings
+    }
+}
+
+fn push(list: &mut Vec<Fault>, fault: Fault) -> &mut Fault {
+    list.push(fault);
+    list.last_mut().expect("just pushed")
+}
+
+fn first_level(pointer: &str) -> &str {
+    pointer.trim_start_matches('/').split('/').next().unwrap_or_default()
+}

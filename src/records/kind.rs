@@ -1,0 +1,227 @@
+//! One kind of cooperation record: all that differs between a joint lab and an instrument, as data.
+//!
+//! A kind says what its content is (a Rust type, which is also the published schema and the check of every body), which
+//! rules JSON Schema cannot carry, and which members are projected for lists, filters, references and uniqueness. From
+//! that, `records` makes the endpoints, the SQL and the OpenAPI operations; nothing of them is written per kind.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use super::findings::Findings;
+use crate::db::Id;
+
+/// A text in the two languages of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label {
+    pub zh: &'static str,
+    pub en: &'static str,
+}
+
+/// The content of a kind: what an agency sends, what is signed, what readers get.
+///
+/// Every struct inside has `#[serde(default)]`: the schema has judged the body before, and members that it refused are
+/// left at their default so that the rules can still report everything else.
+pub trait Content: Serialize + DeserializeOwned + Default + ToSchema + 'static {
+    /// Reports every fault and warning that the schema cannot: dates in order, sums, conditions between members.
+    fn check(&self, findings: &mut Findings);
+}
+
+/// Who keeps a record and who must agree to it.
+#[derive(Debug, Clone, Copy)]
+pub enum Ownership {
+    /// Both provinces confirm the same digest; the content has `parties`.
+    Joint,
+    /// The province of the owner confirms; the function tells the owner from the content.
+    Single(fn(&Value) -> Owner),
+}
+
+/// The owner of a single-owner record, as its content tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The record owns itself: an organization.
+    Itself,
+    /// The organization with this id.
+    Organization(Id),
+    /// The content does not tell (it is faulty).
+    Unknown,
+}
+
+/// A member of the content that the database knows, and how lists may use it.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// The filter parameter and the column (`{name}_id` for references), for example `share_mode`.
+    pub name: &'static str,
+    /// RFC 6901 pointers into the content; `*` stands for every element of an array.
+    pub at: &'static [&'static str],
+    pub shape: Shape,
+    /// What the filter selects, for the API reference.
+    pub about: Label,
+    /// May stand in `sort`; the column must then be NOT NULL.
+    pub sort: bool,
+}
+
+/// How a member is stored and filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A column with a code of this vocabulary; the filter takes several codes.
+    Term(&'static str),
+    /// Several codes of this vocabulary, stored in `classifications` under the member's name.
+    Terms(&'static str),
+    /// Division codes, stored in `classifications` with all their parents: the filter selects a division and all below.
+    Divisions,
+    /// A text column; the filter matches it exactly and takes several values.
+    Text,
+    Flag,
+    Integer,
+    /// A BIGINT column of fen; the filter takes yuan with at most two decimals, as a range too.
+    Money,
+    /// A calendar day; the filter takes a range too.
+    Day,
+    /// One record of this kind; the filter takes its id or code.
+    Reference(&'static str),
+    /// Several records of this kind, kept in `links` only.
+    References(&'static str),
+    /// `parties`: the filter takes an organization's id or code.
+    Parties,
+}
+
+impl Shape {
+    /// Whether the kind's own table has a column for it.
+    pub fn has_column(self) -> bool {
+        !matches!(self, Shape::Terms(_) | Shape::Divisions | Shape::References(_) | Shape::Parties)
+    }
+
+    /// Whether the filter takes `_gte _gt _lte _lt`.
+    pub fn has_range(self) -> bool {
+        matches!(self, Shape::Money | Shape::Day | Shape::Integer)
+    }
+}
+
+/// A value, or a combination of values, that only one record may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Unique {
+    /// The scheme in `identifiers`, for example `uscc`.
+    pub scheme: &'static str,
+    /// The pointers whose values together are unique; the first names the fault's place. A record that lacks one is free.
+    pub at: &'static [&'static str],
+}
+
+/// The lifecycle of a kind (`domain` §c): its legal steps; everything else is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifecycle {
+    pub vocabulary: &'static str,
+    /// `(from, to)` pairs.
+    pub steps: &'static [(&'static str, &'static str)],
+    /// States in which new records may no longer refer to this one (retired, ended, closed).
+    pub ended: &'static [&'static str],
+}
+
+/// Everything `records` must know of a kind.
+pub struct Kind {
+    /// Path and feed word, kebab-case plural: `joint-labs`.
+    pub name: &'static str,
+    /// snake_case singular of operation ids and feed types: `joint_lab`.
+    pub singular: &'static str,
+    /// Schema name of the content: `JointLab`.
+    pub schema: &'static str,
+    /// How people call one of them.
+    pub label: Label,
+    /// What it is, for the API reference.
+    pub about: Label,
+    /// The projection's table: `joint_labs`.
+    pub table: &'static str,
+    /// Prefix of the code: `LAB`.
+    pub prefix: &'static str,
+    pub ownership: Ownership,
+    /// Members one side may change alone; they are outside the digest.
+    pub unsigned: &'static [&'static str],
+    /// Members left out of the public view.
+    pub private: &'static [&'static str],
+    pub lifecycle: Lifecycle,
+    pub members: &'static [Member],
+    pub uniques: &'static [Unique],
+    /// A complete content that the demo data accepts as it stands (organizations by their stable ids).
+    pub example: fn() -> Value,
+    /// Component schemas of the content, itself first.
+    pub schemas: fn() -> Vec<(String, RefOr<Schema>)>,
+    /// Typed check of a content whose refused members were taken out; answers the content in normal form.
+    pub check: fn(Value, &mut Findings) -> Value,
+}
+
+/// Component schemas of a content type: for [`Kind::schemas`].
+pub fn schemas<C: Content>() -> Vec<(String, RefOr<Schema>)> {
+    let mut all = vec![(C::name().into_owned(), C::schema())];
+    C::schemas(&mut all);
+    all
+}
+
+/// The typed check of a content type: for [`Kind::check`].
+pub fn check<C: Content>(content: Value, findings: &mut Findings) -> Value {
+    match serde_json::from_value::<C>(content) {
+        Ok(typed) => {
+            typed.check(findings);
+            let mut normal = serde_json::to_value(&typed).unwrap_or_default();
+            drop_nulls(&mut normal);
+            normal
+        }
+        // The schema lets nothing through that the type refuses (tested for every kind); if it ever did, say so.
+        Err(error) => {
+            findings.fault("", "invalid-value").args.push(("value", error.to_string()));
+            Value::Null
+        }
+    }
+}
+
+/// An absent member and a null one are the same; the stored form has neither.
+pub fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+impl Kind {
+    pub fn is_joint(&self) -> bool {
+        matches!(self.ownership, Ownership::Joint)
+    }
+
+    pub fn lifecycle_of(content: &Value) -> &str {
+        content.get("lifecycle").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The states that may follow `from` in the kind's lifecycle.
+    pub fn next_lifecycles(&self, from: &str) -> Vec<&'static str> {
+        self.lifecycle.steps.iter().filter(|(before, _)| *before == from).map(|(_, after)| *after).collect()
+    }
+}
+
+/// The reference to another record inside a content: `{"id", "code"}`.
+///
+/// Either member may be sent; the service fills in the other, and refuses a pair that does not belong together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(
+    description = "对另一条记录的引用:id 与 code 至少给出一个,服务补全另一个。A reference to another record: give `id` or \
+                        `code` (or both, which must then belong together); the service fills in the other."
+)]
+pub struct Reference {
+    /// 记录标识 (UUIDv7)。Identifier of the record (UUIDv7, RFC 9562).
+    #[schema(value_type = Option<String>, format = "uuid", max_length = 36, example = "019abf00-0000-7000-8000-000000000001")]
+    pub id: Option<Id>,
+    /// 记录编号,含校验位。Code of the record, with its check digit.
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17, example = "ORG-2026-000001-9")]
+    pub code: Option<String>,
+}
+
+/// What is checked when: the day that "today" means, in Asia/Shanghai.
+pub fn today() -> NaiveDate {
+    crate::db::Moment::now().day_in_shanghai()
+}

@@ -1,0 +1,118 @@
+//! Reference data: the code lists and the values that every record is made of.
+//!
+//! Two provinces can only count the same things if they write them the same way. So this module holds, once for all kinds:
+//!
+//! - `vocabularies`: the closed lists, from the national standards and the national instrument platform to our own states
+//!   and roles, each with validity dates, served to partners under `/api/v1/vocabularies`;
+//! - `term`: a coded value whose type names its list;
+//! - `values`: identifiers, days, money, hours and names that cannot be wrong once they exist;
+//! - `formats`: the same judgements by name, for the body validator.
+//!
+//! Everything is pure: no database, no clock. What depends on a day (is this division still one?) takes the day. Nothing is
+//! repaired; a text is accepted as it was sent or refused with a fault code whose sentence stands in the locales.
+//! Sources of the rules are named at each rule; they are collected in the domain reference, grades in its README.
+
+mod divisions;
+pub mod formats;
+pub mod routes;
+mod sources;
+pub mod term;
+pub mod values;
+pub mod vocabularies;
+
+pub use term::{List, Term};
+pub use values::{Day, Hours, LocalizedText, Money, Orcid, RecordCode, Ror, Uscc, division};
+pub use vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
+
+#[cfg(test)]
+mod messages {
+    use std::collections::BTreeSet;
+
+    use fluent_bundle::FluentResource;
+
+    const ZH: &str = include_str!("../../locales/zh-CN.ftl");
+    const EN: &str = include_str!("../../locales/en.ftl");
+
+    fn keys(text: &str) -> BTreeSet<&str> {
+        assert!(FluentResource::try_new(text.to_owned()).is_ok(), "the file parses");
+        let keys: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()))
+            .filter_map(|line| Some(line.split_once('=')?.0.trim()))
+            .collect();
+        let unique: BTreeSet<&str> = keys.iter().copied().collect();
+        assert_eq!(keys.len(), unique.len(), "each key once");
+        unique
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages() {
+        assert_eq!(keys(ZH), keys(EN));
+    }
+
+    #[test]
+    fn every_fault_of_this_module_has_a_sentence() {
+        let sources = [
+            include_str!("formats.rs"),
+            include_str!("routes.rs"),
+            include_str!("values/day.rs"),
+            include_str!("values/division.rs"),
+            include_str!("values/hours.rs"),
+            include_str!("values/localized_text.rs"),
+            include_str!("values/money.rs"),
+            include_str!("values/orcid.rs"),
+            include_str!("values/parties.rs"),
+            include_str!("values/quantity.rs"),
+            include_str!("values/record_code.rs"),
+            include_str!("values/ror.rs"),
+            include_str!("values/uscc.rs"),
+        ];
+        let known = keys(ZH);
+        for source in sources {
+            for opening in ["Err(\"", "ok_or(\"", "map_err(|_| \""] {
+                for code in source.split(opening).skip(1).filter_map(|rest| rest.split('"').next()) {
+                    assert!(known.contains(format!("fault-{code}").as_str()), "no sentence for {code}");
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod contents {
+    use serde::{Deserialize, Serialize};
+    use utoipa::ToSchema;
+
+    use super::{term::*, *};
+
+    /// A record content as the kinds declare it.
+    #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct Content {
+        name: LocalizedText,
+        uscc: Option<Uscc>,
+        fields: Vec<Term<ResearchFields>>,
+        role: Option<Term<PartyRoles>>,
+        /// What it is.
+        kind: Term<OrganizationTypes>,
+        budget: Money,
+        hours: Hours,
+        started_on: Day,
+    }
+
+    #[test]
+    fn values_and_terms_stand_in_contents_and_their_schema() {
+        let mut found = Vec::new();
+        <Content as ToSchema>::schemas(&mut found);
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        for name in ["LocalizedText", "Uscc", "Term_ResearchFields", "Term_PartyRoles", "Money", "Hours", "Day"] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
+        let schema = serde_json::to_value(<Content as utoipa::PartialSchema>::schema()).unwrap();
+        assert_eq!(schema["properties"]["fields"]["items"]["$ref"], "#/components/schemas/Term_ResearchFields");
+        assert_eq!(schema["properties"]["kind"]["$ref"], "#/components/schemas/Term_OrganizationTypes");
+        assert_eq!(schema["properties"]["kind"]["description"], "What it is.");
+        let content: Content = serde_json::from_str(r#"{"name":{"zh":"甲"},"fields":["F1"]}"#).unwrap();
+        assert_eq!(serde_json::from_value::<Content>(serde_json::to_value(&content).unwrap()).unwrap(), content);
+    }
+}

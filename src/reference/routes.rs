@@ -1,0 +1,273 @@
+//! `GET /api/v1/vocabularies` and `GET /api/v1/vocabularies/{name}`: the code lists for partners (API conventions §8, §20).
+//!
+//! The lists change only with the program, so answers may be kept for an hour and carry a strong entity tag over their
+//! bytes. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
+//! refused, not ignored: a misspelt filter would silently answer with everything.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::values::{Day, LocalizedText};
+use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
+use crate::api::{Code, Fault, Language, Outcome, Problem};
+
+/// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.service(list_vocabularies).service(show_vocabulary);
+}
+
+/// All vocabularies.
+#[derive(Serialize, ToSchema)]
+pub struct VocabularyList {
+    /// One item for each vocabulary.
+    #[schema(max_items = 200)]
+    items: Vec<VocabularySummary>,
+}
+
+/// A vocabulary without its codes.
+#[derive(Serialize, ToSchema)]
+pub struct VocabularySummary {
+    /// Name of the vocabulary, as in its path.
+    #[schema(max_length = 64, examples("research-fields"))]
+    name: &'static str,
+    /// Title in the language of the answer.
+    #[schema(max_length = 200, examples("重点领域"))]
+    title: &'static str,
+    /// Number of codes, withdrawn ones included.
+    #[schema(minimum = 0, maximum = 100_000)]
+    count: usize,
+    /// Path of the vocabulary.
+    #[schema(max_length = 200, examples("/api/v1/vocabularies/research-fields"))]
+    href: String,
+}
+
+/// The codes of one vocabulary.
+#[derive(Serialize, ToSchema)]
+pub struct VocabularyCodes {
+    /// The codes that fit the query, in the order of their source.
+    #[schema(max_items = 10_000)]
+    items: Vec<VocabularyCode>,
+}
+
+/// One code.
+#[derive(Serialize, ToSchema)]
+pub struct VocabularyCode {
+    /// The code, verbatim from its source.
+    #[schema(max_length = 64, examples("F1"))]
+    code: &'static str,
+    /// Name in the language of the answer; Chinese where no English one is known.
+    #[schema(max_length = 200, examples("人工智能"))]
+    label: &'static str,
+    /// Name in both languages.
+    name: LocalizedText,
+    /// The code one level up in the same vocabulary.
+    #[schema(max_length = 64)]
+    parent: Option<&'static str>,
+    /// First day the code may be used; null: since before our tables begin.
+    valid_from: Option<Day>,
+    /// First day the code may no longer be used; null: still valid.
+    valid_to: Option<Day>,
+    /// The code that took over, if it is known.
+    #[schema(max_length = 64)]
+    successor: Option<&'static str>,
+    /// Further properties from the source, such as `level` or `confidence`.
+    attributes: BTreeMap<&'static str, &'static str>,
+}
+
+/// 列出词表 / List vocabularies
+#[utoipa::path(
+    tag = "vocabularies",
+    operation_id = "list_vocabularies",
+    params(
+        ("Accept-Language" = Option<String>, Header, description = "Language of the titles: zh-CN (default) or en"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
+    ),
+    responses(
+        (status = 200, description = "All vocabularies", body = VocabularyList, headers(
+            ("ETag" = String, description = "Strong entity tag"),
+            ("Content-Language" = String, description = "Language of the titles"))),
+        (status = 304, description = "The caller already has this answer"),
+        (status = 400, description = "unknown-parameter"),
+    )
+)]
+#[get("/vocabularies")]
+async fn list_vocabularies(request: HttpRequest) -> Outcome<HttpResponse> {
+    Query::parse(request.query_string(), &[])?;
+    static BODIES: LazyLock<[Body; 2]> =
+        LazyLock::new(|| Language::ALL.map(|language| Body::of(&list(language), language)));
+    let language = Language::of(request.headers());
+    Ok(answer(&request, language, &BODIES[language as usize]))
+}
+
+/// 查看词表 / Show a vocabulary
+#[utoipa::path(
+    tag = "vocabularies",
+    operation_id = "show_vocabulary",
+    params(
+        ("name" = String, Path, max_length = 64, description = "Name of the vocabulary", example = "research-fields"),
+        ("valid_on" = Option<Day>, Query, description = "Only codes that may be used on this day"),
+        ("parent" = Option<String>, Query, max_length = 64, description = "Only the codes directly below this code"),
+        ("Accept-Language" = Option<String>, Header, description = "Language of the labels: zh-CN (default) or en"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
+    ),
+    responses(
+        (status = 200, description = "The codes", body = VocabularyCodes, headers(
+            ("ETag" = String, description = "Strong entity tag"),
+            ("Content-Language" = String, description = "Language of the labels"))),
+        (status = 304, description = "The caller already has this answer"),
+        (status = 400, description = "unknown-parameter or invalid-parameter"),
+        (status = 404, description = "not-found"),
+    )
+)]
+#[get("/vocabularies/{name}")]
+async fn show_vocabulary(request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
+    let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;
+    let query = Query::parse(request.query_string(), &["valid_on", "parent"])?;
+    let filter = Filter::of(vocabulary, &query)?;
+    let language = Language::of(request.headers());
+    if filter == Filter::default() {
+        return Ok(answer(&request, language, whole(vocabulary, language)));
+    }
+    Ok(answer(&request, language, &Body::of(&codes(vocabulary, &filter, language), language)))
+}
+
+fn unknown_vocabulary(name: &str) -> Problem {
+    let guess = closest(name, all().iter().map(|vocabulary| vocabulary.name));
+    let fault = Fault::parameter("name", "unknown-vocabulary").did_you_mean(guess);
+    Problem::of_faults(Code::NotFound, vec![fault])
+}
+
+/// Query parameters by name, each at most once.
+struct Query(BTreeMap<String, String>);
+
+impl Query {
+    /// Refuses parameters that are not `known` (`unknown-parameter`) or given twice (`repeated-parameter`).
+    fn parse(raw: &str, known: &[&'static str]) -> Outcome<Query> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(raw)
+            .map_err(|_| Problem::new(Code::MalformedRequest))?
+            .into_inner();
+        let (mut values, mut unknown, mut repeated) = (BTreeMap::new(), Vec::new(), Vec::new());
+        for (name, value) in pairs {
+            if !known.contains(&name.as_str()) {
+                let guess = closest(&name, known.iter().copied());
+                unknown.push(Fault::parameter(&name, "unknown-parameter").did_you_mean(guess));
+            } else if values.insert(name.clone(), value).is_some() {
+                repeated.push(Fault::parameter(&name, "repeated-parameter"));
+            }
+        }
+        if !unknown.is_empty() {
+            return Err(Problem::of_faults(Code::UnknownParameter, unknown));
+        }
+        if !repeated.is_empty() {
+            return Err(Problem::of_faults(Code::InvalidParameter, repeated));
+        }
+        Ok(Query(values))
+    }
+}
+
+/// Which codes of a vocabulary are asked for.
+#[derive(Default, PartialEq)]
+struct Filter<'a> {
+    valid_on: Option<Day>,
+    parent: Option<&'a str>,
+}
+
+impl<'a> Filter<'a> {
+    fn of(vocabulary: &Vocabulary, query: &'a Query) -> Outcome<Filter<'a>> {
+        let (mut filter, mut faults) = (Filter::default(), Vec::new());
+        match query.0.get("valid_on").map(|raw| Day::parse(raw)).transpose() {
+            Ok(day) => filter.valid_on = day,
+            Err(code) => faults.push(Fault::parameter("valid_on", code)),
+        }
+        match query.0.get("parent") {
+            Some(parent) if !vocabulary.contains(parent) => {
+                faults.push(Fault::parameter("parent", "unknown-code").did_you_mean(vocabulary.suggest(parent)));
+            }
+            parent => filter.parent = parent.map(String::as_str),
+        }
+        if faults.is_empty() { Ok(filter) } else { Err(Problem::of_faults(Code::InvalidParameter, faults)) }
+    }
+
+    fn fits(&self, entry: &Entry) -> bool {
+        self.valid_on.is_none_or(|day| entry.valid_on(day.date()))
+            && self.parent.is_none_or(|parent| entry.parent.as_deref() == Some(parent))
+    }
+}
+
+fn list(language: Language) -> VocabularyList {
+    let summary = |vocabulary: &Vocabulary| VocabularySummary {
+        name: vocabulary.name,
+        title: vocabulary.title(language),
+        count: vocabulary.entries.len(),
+        href: format!("/api/v1/vocabularies/{}", vocabulary.name),
+    };
+    VocabularyList { items: all().iter().map(summary).collect() }
+}
+
+fn codes(vocabulary: &'static Vocabulary, filter: &Filter, language: Language) -> VocabularyCodes {
+    let code = |entry: &'static Entry| VocabularyCode {
+        code: &entry.code,
+        label: entry.label(language),
+        name: LocalizedText { zh: entry.zh.clone(), en: entry.en.clone() },
+        parent: entry.parent.as_deref(),
+        valid_from: entry.valid_from.and_then(Day::new),
+        valid_to: entry.valid_to.and_then(Day::new),
+        successor: entry.successor.as_deref(),
+        attributes: entry.attributes.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+    };
+    VocabularyCodes { items: vocabulary.entries.iter().filter(|entry| filter.fits(entry)).map(code).collect() }
+}
+
+/// The whole vocabulary in this language, written once.
+fn whole(vocabulary: &'static Vocabulary, language: Language) -> &'static Body {
+    static BODIES: LazyLock<BTreeMap<&'static str, [Body; 2]>> = LazyLock::new(|| {
+        let written = |vocabulary| {
+            Language::ALL.map(|language| Body::of(&codes(vocabulary, &Filter::default(), language), language))
+        };
+        all().iter().map(|vocabulary| (vocabulary.name, written(vocabulary))).collect()
+    });
+    &BODIES[vocabulary.name][language as usize]
+}
+
+/// JSON and its entity tag.
+struct Body {
+    json: web::Bytes,
+    tag: String,
+}
+
+impl Body {
+    /// The tag covers the language too: division names read the same in both, but the answers differ in their header.
+    fn of(value: &impl Serialize, language: Language) -> Body {
+        let json = serde_json::to_vec(value).expect("texts, numbers and string keys are always JSON");
+        let digest = Sha256::new().chain_update(language.tag()).chain_update(&json).finalize();
+        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Body { json: json.into(), tag: format!("\"{hash}\"") }
+    }
+}
+
+/// 200 with the body, or 304 when the caller has it already; both with the same header fields (RFC 9110 §15.4.5).
+fn answer(request: &HttpRequest, language: Language, body: &Body) -> HttpResponse {
+    let mut held = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    let has_it = held.any(|tags| matches(tags, &body.tag));
+    let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer
+        .insert_header((header::ETAG, body.tag.as_str()))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
+        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+        .insert_header((header::VARY, "Accept-Language"));
+    if has_it { answer.finish() } else { answer.content_type("application/json").body(body.json.clone()) }
+}
+
+/// RFC 9110 §13.1.2: `*` or a list of tags, compared weakly. Our tags hold no comma.
+fn matches(held: &str, tag: &str) -> bool {
+    held.trim() == "*" || held.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+}
+
+#[cfg(test)]
+mod tests;
