@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
-use actix_web::{App, HttpResponse, get, post, web};
-use serde_json::Value;
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, HttpMessage, HttpResponse, get, post, web};
 
 use super::super::scopes::{PublishRecords, ReadRecords, Scopes, WriteRecords};
 use super::super::{Caller, Reader};
 use super::World;
+use crate::api::{ClientName, Code, Problem};
 use crate::auth::clients;
 use crate::db::{Id, Moment};
 
@@ -50,8 +50,8 @@ async fn without_a_token_the_answer_is_401_before_the_body_is_judged() {
     let world = World::start().await;
     let answer = send(&world, TestRequest::post().uri("/write").set_payload("not json")).await;
     assert_eq!((answer.status().as_u16(), challenge(&answer)), (401, "Bearer realm=\"chuanyu\""));
-    let problem: Value = read_body_json(answer).await;
-    assert_eq!(problem["code"], "unauthenticated");
+    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>()).map(Problem::code);
+    assert_eq!(problem, Some(Code::Unauthenticated));
 }
 
 #[actix_web::test]
@@ -75,6 +75,7 @@ async fn open_reads_are_open_while_the_operator_says_so() {
     assert_eq!(answer.status(), 200);
     let token = world.token(&world.reader());
     let answer = send(&world, bearer(TestRequest::get().uri("/open"), &token)).await;
+    assert_eq!(answer.request().extensions().get::<ClientName>().unwrap().0, "cq-reader", "known to the log");
     assert_eq!(actix_web::test::read_body(answer).await, "cq-reader");
     let closed = World::with(|settings| settings.public_read = false).await;
     let answer = send(&closed, TestRequest::get().uri("/open")).await;
