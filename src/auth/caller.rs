@@ -15,7 +15,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::scopes::{PublishRecords, ReadRecords, Scope, Scopes};
 use super::{Access, REALM, form};
-use crate::api::{Code, Outcome, Problem};
+use crate::api::{ClientName, Code, Outcome, Problem};
 use crate::db::Id;
 
 /// The client behind a token, as the token says.
@@ -140,7 +140,9 @@ pub fn authenticate(request: &HttpRequest) -> Outcome<Option<Arc<Principal>>> {
         Code::InvalidToken => invalid_token(),
         _ => problem,
     })?;
-    request.extensions_mut().insert(checked.principal.clone());
+    let mut extensions = request.extensions_mut();
+    extensions.insert(ClientName(checked.principal.client.clone()));
+    extensions.insert(checked.principal.clone());
     Ok(Some(checked.principal))
 }
 

@@ -1,0 +1,165 @@
+//! The endpoints of the authorization server, over HTTP.
+
+use actix_web::App;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
+use actix_web::test::{TestRequest, call_service, init_service, read_body, read_body_json};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::super::limits::FAILURES;
+use super::super::scopes::{self, ConfirmRecords, ReadRecords, Scopes};
+use super::super::{openapi, routes};
+use super::{ISSUER, SECRET, World};
+use crate::auth::clients;
+
+const GRANT: &str = "grant_type=client_credentials";
+
+async fn send(world: &World, request: TestRequest) -> ServiceResponse {
+    let app = init_service(App::new().configure(|cfg| world.add_app_data(cfg)).configure(routes::configure)).await;
+    call_service(&app, request.peer_addr("192.0.2.1:5000".parse().unwrap()).to_request()).await.map_into_boxed_body()
+}
+
+fn form(body: &str) -> TestRequest {
+    TestRequest::post()
+        .uri("/oauth2/token")
+        .insert_header(("content-type", "application/x-www-form-urlencoded; charset=utf-8"))
+        .set_payload(body.to_owned())
+}
+
+fn basic(body: &str, id: &str, secret: &str) -> TestRequest {
+    form(body).insert_header(("authorization", format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))))
+}
+
+async fn assert_error(answer: ServiceResponse, status: u16, error: &str) {
+    assert_eq!(answer.status(), status);
+    assert_eq!(answer.headers().get("cache-control").unwrap(), "no-store");
+    let challenged =
+        answer.headers().get("www-authenticate").is_some_and(|value| value.as_bytes().starts_with(b"Basic "));
+    assert_eq!(challenged, status == 401);
+    let body: Value = read_body_json(answer).await;
+    assert_eq!(body["error"], error, "{body}");
+    assert_eq!(body.as_object().unwrap().len(), 2);
+}
+
+#[actix_web::test]
+async fn credentials_give_a_token_with_what_was_asked_for() {
+    let world = World::start().await;
+    world.client("cq-stb", Scopes::only::<ReadRecords>().with::<ConfirmRecords>());
+    let answer = send(&world, basic(&format!("{GRANT}&scope=records%3Aread"), "cq-stb", SECRET)).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers().get("cache-control").unwrap(), "no-store");
+    assert_eq!(answer.headers().get("pragma").unwrap(), "no-cache");
+    let body: Value = read_body_json(answer).await;
+    assert_eq!(
+        (&body["token_type"], &body["expires_in"], &body["scope"]),
+        (&"Bearer".into(), &900.into(), &"records:read".into())
+    );
+    let checked = world.access.tokens().verify(body["access_token"].as_str().unwrap()).unwrap();
+    assert_eq!(checked.principal.scopes, Scopes::only::<ReadRecords>());
+
+    let post = form(&format!("{GRANT}&client_id=cq-stb&client_secret={SECRET}&scope=&resource=ignored"));
+    let body: Value = read_body_json(send(&world, post).await).await;
+    assert_eq!(body["scope"], "records:read records:confirm");
+}
+
+#[actix_web::test]
+async fn both_halves_of_basic_are_form_encoded() {
+    let world = World::start().await;
+    let secret = crate::auth::secrets::Secret::given("a b+c:d%&=é".replace('é', "ee")).unwrap();
+    let new = super::new_client("cq-odd", Scopes::only::<ReadRecords>());
+    world.db.write_here(|conn| clients::add(conn, &new, &secret)).unwrap();
+    assert_eq!(send(&world, basic(GRANT, "cq%2Dodd", "a+b%2Bc%3Ad%25%26%3Dee")).await.status(), 200);
+}
+
+#[actix_web::test]
+async fn wrong_credentials_are_invalid_client_whatever_is_wrong() {
+    let world = World::start().await;
+    world.reader();
+    assert_error(send(&world, form(GRANT)).await, 401, "invalid_client").await;
+    assert_error(send(&world, basic(GRANT, "cq-reader", "wrong")).await, 401, "invalid_client").await;
+    assert_error(send(&world, basic(GRANT, "nobody", SECRET)).await, 401, "invalid_client").await;
+    assert_error(send(&world, basic(GRANT, "cq-reader", &"x".repeat(5000))).await, 401, "invalid_client").await;
+    let bearer = form(GRANT).insert_header(("authorization", "Bearer x"));
+    assert_error(send(&world, bearer).await, 401, "invalid_client").await;
+    world.db.write_here(|conn| clients::disable(conn, "cq-reader")).unwrap();
+    assert_error(send(&world, basic(GRANT, "cq-reader", SECRET)).await, 401, "invalid_client").await;
+}
+
+#[actix_web::test]
+async fn malformed_requests_say_what_is_wrong() {
+    let world = World::start().await;
+    world.reader();
+    let ask = |body: &str| basic(body, "cq-reader", SECRET);
+    assert_error(send(&world, ask("scope=records:read")).await, 400, "invalid_request").await;
+    assert_error(send(&world, ask("grant_type=password")).await, 400, "unsupported_grant_type").await;
+    assert_error(send(&world, ask(&format!("{GRANT}&scope=records:write"))).await, 400, "invalid_scope").await;
+    assert_error(send(&world, ask(&format!("{GRANT}&scope=a%22b%E4%B8%AD"))).await, 400, "invalid_scope").await;
+    assert_error(send(&world, ask(&format!("{GRANT}&{GRANT}"))).await, 400, "invalid_request").await;
+    let both = format!("{GRANT}&client_id=cq-reader&client_secret={SECRET}");
+    assert_error(send(&world, ask(&both)).await, 400, "invalid_request").await;
+    assert_error(send(&world, ask(&format!("{GRANT}&client_id=other"))).await, 400, "invalid_request").await;
+    assert_eq!(send(&world, ask(&format!("{GRANT}&client_id=cq-reader"))).await.status(), 200);
+    let two = ask(GRANT).append_header(("authorization", "Basic eDp5"));
+    assert_error(send(&world, two).await, 400, "invalid_request").await;
+    assert_error(send(&world, ask(&"x".repeat(9000))).await, 413, "invalid_request").await;
+    let json = ask("{}").insert_header(("content-type", "application/json"));
+    assert_error(send(&world, json).await, 415, "invalid_request").await;
+    let get = send(&world, TestRequest::get().uri("/oauth2/token")).await;
+    assert_eq!(get.headers().get("allow").unwrap(), "POST");
+    assert_error(get, 405, "invalid_request").await;
+}
+
+#[actix_web::test]
+async fn failed_logins_are_limited_per_client_and_address() {
+    let world = World::start().await;
+    world.reader();
+    world.client("cq-other", Scopes::only::<ReadRecords>());
+    for _ in 0..FAILURES {
+        assert_eq!(send(&world, basic(GRANT, "cq-reader", "a wrong one")).await.status(), 401);
+    }
+    let limited = send(&world, basic(GRANT, "cq-reader", SECRET)).await;
+    let wait: u64 = limited.headers().get("retry-after").unwrap().to_str().unwrap().parse().unwrap();
+    assert!((1..=61).contains(&wait));
+    assert_error(limited, 429, "temporarily_unavailable").await;
+    assert_eq!(send(&world, basic(GRANT, "cq-other", SECRET)).await.status(), 200, "others are not punished");
+    let limits = crate::auth::limits::LoginLimits::default();
+    for _ in 0..crate::auth::limits::ATTEMPTS {
+        limits.begin("cq-reader", [192, 0, 2, 1].into()).unwrap_or_else(|_| panic!("successes count less")).forgive();
+    }
+    assert!(limits.begin("cq-reader", [192, 0, 2, 1].into()).is_err());
+    assert!(limits.begin("cq-reader", [192, 0, 2, 2].into()).is_ok());
+}
+
+#[actix_web::test]
+async fn keys_and_metadata_are_public_and_cacheable() {
+    let world = World::start().await;
+    let answer = send(&world, TestRequest::get().uri("/.well-known/jwks.json")).await;
+    assert_eq!(answer.headers().get("cache-control").unwrap(), "public, max-age=300");
+    let set: Value = read_body_json(answer).await;
+    assert_eq!(set["keys"][0]["kid"], world.access.keys().signer().kid);
+    let members: Vec<&String> = set["keys"][0].as_object().unwrap().keys().collect();
+    assert_eq!(members.len(), 6, "no private part: {members:?}");
+    let answer = send(&world, TestRequest::get().uri("/.well-known/oauth-authorization-server")).await;
+    let metadata: Value = read_body_json(answer).await;
+    assert_eq!(metadata["issuer"], ISSUER);
+    assert_eq!(metadata["token_endpoint"], format!("{ISSUER}/oauth2/token"));
+    assert_eq!(metadata["scopes_supported"].as_array().unwrap().len(), scopes::ALL.len());
+    let head = send(&world, TestRequest::default().method(Method::HEAD).uri("/.well-known/jwks.json")).await;
+    assert_eq!(head.status(), 200);
+    drop(read_body(head).await);
+}
+
+#[test]
+fn the_document_describes_every_endpoint() {
+    use utoipa::OpenApi;
+    let document = serde_json::to_value(openapi::Document::openapi()).unwrap();
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(paths, ["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/oauth2/token"]);
+    let token = &document["paths"]["/oauth2/token"]["post"];
+    assert_eq!(token["summary"], "取得访问令牌 / Get an access token");
+    assert!(token["requestBody"]["content"]["application/x-www-form-urlencoded"].is_object());
+    let schemes = serde_json::to_value(openapi::security_schemes().map(|(_, scheme)| scheme)).unwrap();
+    assert_eq!(schemes[0]["flows"]["clientCredentials"]["tokenUrl"], "/oauth2/token");
+}
