@@ -7,9 +7,7 @@ pub mod schema;
 pub mod types;
 
 pub use parties::{Membership, Party};
-pub use types::{
-    Alias, Contact, DivisionCode, Evaluation, FundingItem, Paragraph, Person, ProvinceCode, Review, ShortText,
-};
+pub use types::{Alias, Contact, DivisionCode, Evaluation, FundingItem, Person, ProvinceCode, Review, ShortText};
 
 use crate::db::Id;
 

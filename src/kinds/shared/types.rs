@@ -12,11 +12,6 @@ use crate::reference::{LocalizedText, Money, Orcid, Term};
 #[schema(min_length = 1, max_length = 200, pattern = r"^\S(.*\S)?$", example = "智能网联汽车感知")]
 pub struct ShortText(pub String);
 
-/// 一段文字(1 至 4000 字)。A paragraph of 1 to 4000 characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "面向川渝两地高校和企业开放。")]
-pub struct Paragraph(pub String);
-
 /// 行政区划代码(GB/T 2260,六位);尽量到区县一级,两省市以外写省级代码。Division code of GB/T 2260, six digits, at county
 /// level where known; outside the two provinces the code of the province.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
