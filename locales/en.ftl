@@ -46,6 +46,267 @@ fault-uscc-check = The check character of the unified social credit code is wron
 fault-uscc-division = Positions 3 to 8 of the unified social credit code must be digits.
 fault-uscc-length = A unified social credit code has 18 characters.
 fault-uuid-shape = A UUID has 36 characters including its hyphens.
+# Sentences for readers. problem-<code>-title, -detail and -help (what to do); fault-<code> for one fault.
+# A sentence with arguments has a .plain for when they are missing.
+
+problem-malformed-body-title = Body cannot be read
+problem-malformed-body-detail = The body cannot be read near line { $line }, column { $column }.
+    .plain = The body is not JSON that this service accepts.
+problem-malformed-body-help = Send one JSON object (RFC 8259) in UTF-8: no duplicate member names, at most 32 levels of nesting, no NUL characters.
+
+problem-malformed-request-title = Malformed request
+problem-malformed-request-detail = The request breaks the rules of HTTP or its path is encoded wrongly.
+problem-malformed-request-help = Check the percent-encoding of the path (it must be UTF-8) and that the body is as long as announced.
+
+problem-invalid-code-title = Invalid record code
+problem-invalid-code-detail = “{ $ref }” is not a valid record code; check its last digit.
+    .plain = The record code has a wrong form or check digit.
+problem-invalid-code-help = A record code looks like LAB-2023-000007-5; the last digit is a check digit. Compare it with the source and try again.
+
+problem-unknown-parameter-title = Unknown parameter
+problem-unknown-parameter-detail =
+    { $count ->
+        [one] One query parameter is not known.
+       *[other] { $count } query parameters are not known.
+    }
+    .plain = A query parameter is not known.
+problem-unknown-parameter-help = Compare the names with the API reference; did_you_mean in errors gives the nearest one.
+
+problem-invalid-parameter-title = Invalid parameter
+problem-invalid-parameter-detail =
+    { $count ->
+        [one] One parameter has a wrong value.
+       *[other] { $count } parameters have wrong values.
+    }
+    .plain = A parameter has a wrong value.
+problem-invalid-parameter-help = Correct the parameters named in errors; each may be given once and must be percent-encoded UTF-8.
+
+problem-invalid-header-title = Invalid header field
+problem-invalid-header-detail =
+    { $count ->
+        [one] One header field cannot be read.
+       *[other] { $count } header fields cannot be read.
+    }
+    .plain = A header field cannot be read.
+problem-invalid-header-help = Correct the header fields named in errors; the API reference has examples.
+
+problem-cursor-mismatch-title = Cursor of another query
+problem-cursor-mismatch-detail = The cursor does not belong to these filters.
+problem-cursor-mismatch-help = Follow the next link of the previous page without changing filters or order; to change them, start from the first page.
+
+problem-unauthenticated-title = No credentials
+problem-unauthenticated-detail = This resource needs a valid access token.
+problem-unauthenticated-help = Get a token from /oauth2/token and send it as Authorization: Bearer.
+
+problem-invalid-token-title = Invalid token
+problem-invalid-token-detail = The access token is invalid, expired or of a disabled client.
+problem-invalid-token-help = Get a new token from /oauth2/token; if that fails too, ask the operator about your client.
+
+problem-insufficient-scope-title = Insufficient scope
+problem-insufficient-scope-detail = The token lacks the scope “{ $scope }”.
+    .plain = The token lacks a scope that this needs.
+problem-insufficient-scope-help = Ask for a token with that scope; if your client may not have it, ask the operator.
+
+problem-other-organization-title = Other organization
+problem-other-organization-detail = Only records of your own organization may be changed.
+problem-other-organization-help = Let a client of the owning organization do this.
+
+problem-other-province-title = Other province
+problem-other-province-detail = You may act for your own province only.
+problem-other-province-help = Let a client of the province concerned do this.
+
+problem-four-eyes-title = Four eyes needed
+problem-four-eyes-detail = The client that submitted this content cannot confirm it.
+problem-four-eyes-help = Let another client of your province that holds the confirming scope do this.
+
+problem-not-found-title = Not found
+problem-not-found-detail = “{ $ref }” does not exist or is not visible to you.
+    .plain = This does not exist or is not visible to you.
+problem-not-found-help = Check the id or code; drafts are visible to their owner only.
+
+problem-unknown-path-title = Unknown path
+problem-unknown-path-detail = This service has no such path.
+problem-unknown-path-help = Compare the path with the API reference; paths have no trailing slash and are case-sensitive.
+
+problem-method-not-allowed-title = Method not allowed
+problem-method-not-allowed-detail = This path supports: { $allowed }.
+    .plain = This path does not support the method.
+problem-method-not-allowed-help = Use one of the methods in the Allow header field.
+
+problem-not-acceptable-title = Not acceptable
+problem-not-acceptable-detail = This resource is available as: { $allowed }.
+    .plain = This resource is not available in the format asked for.
+problem-not-acceptable-help = Change the Accept header field or the format parameter.
+
+problem-request-timeout-title = Request timeout
+problem-request-timeout-detail = The body did not arrive completely within { $limit } seconds.
+    .plain = The request did not arrive completely in time.
+problem-request-timeout-help = Check the network and try again; use imports for large amounts of data.
+
+problem-withdrawn-title = Withdrawn
+problem-withdrawn-detail = “{ $ref }” has been withdrawn.
+    .plain = This record has been withdrawn.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it; its history remains readable.
+
+problem-illegal-transition-title = Transition not allowed
+problem-illegal-transition-detail = A record cannot go from “{ $from }” to “{ $to }”.
+    .plain = The record's state does not allow this.
+problem-illegal-transition-help = See allowed, or read the record's transitions, for what is possible now.
+
+problem-cosigned-field-title = Co-signed content
+problem-cosigned-field-detail = “{ $field }” needs the confirmation of both provinces and cannot be changed directly.
+    .plain = The change touches content that both provinces have signed.
+problem-cosigned-field-help = Propose the change by change-requests; it takes effect when both provinces have confirmed it.
+
+problem-digest-mismatch-title = Digest mismatch
+problem-digest-mismatch-detail = The digest you confirmed is not that of the current content.
+problem-digest-mismatch-help = Read the record again, review it and confirm with current_digest.
+
+problem-already-confirmed-title = Already confirmed
+problem-already-confirmed-detail = Your province has already decided on this content.
+problem-already-confirmed-help = Nothing more to do; wait for the other province.
+
+problem-not-awaiting-confirmation-title = Nothing to confirm
+problem-not-awaiting-confirmation-detail = This record has nothing that awaits confirmation.
+problem-not-awaiting-confirmation-help = Look at its state; only submitted records and change requests can be confirmed.
+
+problem-duplicate-identifier-title = Duplicate identifier
+problem-duplicate-identifier-detail = The identifier “{ $value }” belongs to another record.
+    .plain = The identifier belongs to another record.
+problem-duplicate-identifier-help = Look at the record in existing; if it is wrong there, contact its owner.
+
+problem-already-exists-title = Already exists
+problem-already-exists-detail = The same record already exists.
+problem-already-exists-help = Look at the record in existing and update that one.
+
+problem-in-use-title = In use
+problem-in-use-detail = Other records still refer to this.
+problem-in-use-help = Remove those references first, or disable it instead.
+
+problem-not-a-draft-title = Not a draft
+problem-not-a-draft-detail = Only drafts can be deleted.
+problem-not-a-draft-help = Withdraw submitted or active records by a transition.
+
+problem-request-in-progress-title = Request in progress
+problem-request-in-progress-detail = A request with the same idempotency key is being processed.
+problem-request-in-progress-help = Try again with the same key after the seconds in Retry-After.
+
+problem-revision-conflict-title = The record has changed
+problem-revision-conflict-detail = The record is at revision { $revision }, which If-Match does not name. Build the tag from the body's revision (such as "7"), without W/.
+    .plain = The record has another revision than If-Match names. Build the tag from the body's revision, without W/.
+problem-revision-conflict-help = Read the record again, apply your change to the newest revision and send it again.
+
+problem-body-too-large-title = Body too large
+problem-body-too-large-detail = A body may have at most { $limit } bytes.
+    .plain = The body is larger than allowed.
+problem-body-too-large-help = Send a smaller body; use imports for large amounts of data.
+
+problem-uri-too-long-title = URI too long
+problem-uri-too-long-detail = The request target may have at most { $limit } bytes.
+    .plain = The request target is longer than allowed.
+problem-uri-too-long-help = Use fewer filters or several requests.
+
+problem-unsupported-media-type-title = Unsupported media type
+problem-unsupported-media-type-detail = The body must be { $allowed }, in UTF-8 and uncompressed.
+    .plain = The body's media type or coding is not supported.
+problem-unsupported-media-type-help = Set Content-Type as the Accept, Accept-Patch or Accept-Encoding header field says, and do not compress the body.
+
+problem-expectation-failed-title = Expectation failed
+problem-expectation-failed-detail = This service cannot meet the Expect header field.
+problem-expectation-failed-help = Try again without Expect.
+
+problem-validation-failed-title = Validation failed
+problem-validation-failed-detail =
+    { $count ->
+        [one] One field is wrong.
+       *[other] { $count } fields are wrong.
+    }
+    .plain = The data did not pass validation.
+problem-validation-failed-help = Correct every entry of errors and send it again; pointer tells where.
+
+problem-missing-counterparty-title = Missing counterparty
+problem-missing-counterparty-detail = A bilateral record needs a party of Chongqing and one of Sichuan.
+problem-missing-counterparty-help = Add an organization of the missing side to parties and send it again.
+
+problem-idempotency-key-reused-title = Idempotency key reused
+problem-idempotency-key-reused-detail = This idempotency key was used for a different request.
+problem-idempotency-key-reused-help = Use a new key for a new request; a retry must be identical.
+
+problem-precondition-required-title = If-Match required
+problem-precondition-required-detail = A change must name the revision it is based on in If-Match.
+problem-precondition-required-help = Read the record first and send its ETag as If-Match.
+
+problem-quota-exceeded-title = Too many requests
+problem-quota-exceeded-detail = Too many requests; try again in { $seconds } seconds.
+    .plain = Too many requests; try again later.
+problem-quota-exceeded-help = Wait as Retry-After says and pace yourself by RateLimit; use the change feed to follow updates.
+
+problem-headers-too-large-title = Header fields too large
+problem-headers-too-large-detail = The header fields are larger than allowed.
+problem-headers-too-large-help = Send fewer or shorter header fields.
+
+problem-internal-title = Internal error
+problem-internal-detail = Something failed inside the service; it has been logged.
+problem-internal-help = Try again later; if it persists, tell the operator the request_id.
+
+problem-unavailable-title = Unavailable
+problem-unavailable-detail = The service cannot handle the request right now.
+problem-unavailable-help = Try again after the seconds in Retry-After.
+
+fault-required = This is required.
+fault-unknown-field = There is no field “{ $name }”.
+    .plain = There is no such field.
+fault-read-only-field = This is set by the service and cannot be sent.
+fault-wrong-type = The type is wrong; it must be { $expected }.
+    .plain = The type is wrong.
+fault-not-in-list = The value is not one of: { $allowed }.
+    .plain = The value is not one of those allowed.
+fault-too-long = At most { $limit } characters are allowed.
+    .plain = The text is too long.
+fault-too-short = At least { $limit } characters are needed.
+    .plain = The text is too short.
+fault-pattern = The text does not have the required form.
+fault-too-many-items = At most { $limit } items are allowed.
+    .plain = There are too many items.
+fault-too-few-items = At least { $limit } items are needed.
+    .plain = There are too few items.
+fault-minimum = It must be at least { $limit }.
+    .plain = The number is too small.
+fault-maximum = It must be at most { $limit }.
+    .plain = The number is too large.
+fault-duplicate-items = The list has equal items.
+fault-format = The form is wrong; it must be { $expected }.
+    .plain = The form is wrong.
+fault-not-decimal = This must be a decimal number as a string, such as "1200.00".
+fault-unknown-parameter = There is no such query parameter.
+fault-repeated-parameter = This parameter may be given once only.
+fault-invalid-value = The value is wrong.
+fault-null-not-allowed = This may not be null.
+fault-duplicate-key = The member name occurs twice.
+fault-too-deep = At most { $limit } levels of nesting are allowed.
+    .plain = The nesting is too deep.
+fault-invalid-utf8 = This is not valid UTF-8.
+fault-nul-character = The NUL character (U+0000) is not allowed.
+fault-control-character = Control characters are not allowed.
+fault-lone-surrogate = There is half of a Unicode surrogate pair.
+fault-number-out-of-range = The number is out of range.
+fault-syntax = This is not JSON syntax.
+fault-not-nfc = The text must be in Unicode normalization form NFC.
+problem-unauthenticated-title = No access token
+problem-unauthenticated-detail = Send an access token: Authorization: Bearer …. Tokens are issued at /oauth2/token.
+problem-invalid-token-title = Access token not valid
+problem-invalid-token-detail = The token is malformed, expired, revoked, not meant for this service or not sent in one Authorization field. Get a new one at /oauth2/token.
+problem-insufficient-scope-title = Scope missing
+problem-insufficient-scope-detail = This operation needs the scope { $scope }, which the token does not have.
+fault-client-name = Must be 2 to 63 characters of a-z, 0-9 and -, starting with a letter or digit.
+fault-client-disabled = The client is disabled.
+fault-unknown-scope = There is no scope { $value }.
+fault-scope-not-granted = The client has the scopes { $scopes } only.
+fault-secret-length = The secret must have at least { $min } characters and at most { $max } bytes.
+fault-secret-characters = The secret may hold visible ASCII characters only.
+fault-unknown-province = Must be 500000 (Chongqing) or 510000 (Sichuan).
+fault-unknown-organization = There is no such organization record.
+fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
 fault-before-other-date = This day is before that of { $other }.

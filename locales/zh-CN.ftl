@@ -46,6 +46,251 @@ fault-uscc-check = 统一社会信用代码校验码不正确。
 fault-uscc-division = 统一社会信用代码第 3 至 8 位须为数字。
 fault-uscc-length = 统一社会信用代码须为 18 个字符。
 fault-uuid-shape = UUID 须为带连字符的 36 个字符。
+# 对外语句。problem-<code>-title 标题，-detail 说明，-help 处理办法；fault-<code> 单项错误。
+# 含参数的语句须有 .plain，供缺少参数时使用。
+
+problem-malformed-body-title = 请求体无法解析
+problem-malformed-body-detail = 请求体第 { $line } 行第 { $column } 列附近无法解析。
+    .plain = 请求体不是本服务可接受的 JSON。
+problem-malformed-body-help = 请发送符合 RFC 8259 的 UTF-8 JSON 对象：成员名不得重复，嵌套不超过 32 层，不得含空字符。
+
+problem-malformed-request-title = 请求格式有误
+problem-malformed-request-detail = 请求不符合 HTTP 规范或路径编码有误，无法处理。
+problem-malformed-request-help = 请检查请求路径的百分号编码（须为 UTF-8）以及请求体长度是否与声明一致。
+
+problem-invalid-code-title = 编码校验未通过
+problem-invalid-code-detail = “{ $ref }”不是有效的登记编码，请核对校验位。
+    .plain = 登记编码的格式或校验位不正确。
+problem-invalid-code-help = 登记编码形如 LAB-2023-000007-5，末位为校验位。请与原件核对后重新提交。
+
+problem-unknown-parameter-title = 存在未知参数
+problem-unknown-parameter-detail = 有 { $count } 个查询参数不被支持。
+    .plain = 有查询参数不被支持。
+problem-unknown-parameter-help = 请对照接口文档核对参数名称；errors 中的 did_you_mean 给出最接近的名称。
+
+problem-invalid-parameter-title = 参数取值有误
+problem-invalid-parameter-detail = 有 { $count } 个参数的取值有误。
+    .plain = 参数取值有误。
+problem-invalid-parameter-help = 请按 errors 中的说明修改参数；同一参数只能出现一次，取值须为 UTF-8 百分号编码。
+
+problem-invalid-header-title = 请求头有误
+problem-invalid-header-detail = 有 { $count } 个请求头字段有误。
+    .plain = 请求头字段有误。
+problem-invalid-header-help = 请按 errors 中的说明修改请求头字段，并对照接口文档中的示例。
+
+problem-cursor-mismatch-title = 翻页游标与查询条件不符
+problem-cursor-mismatch-detail = 该游标不属于当前的查询条件。
+problem-cursor-mismatch-help = 请使用上一页返回的 next 链接，不要在翻页途中更改筛选或排序条件；如需更改，请从第一页重新开始。
+
+problem-unauthenticated-title = 未提供访问凭证
+problem-unauthenticated-detail = 访问该资源须提供有效的访问令牌。
+problem-unauthenticated-help = 请先向 /oauth2/token 申请令牌，再以 Authorization: Bearer 请求头提交。
+
+problem-invalid-token-title = 访问令牌无效
+problem-invalid-token-detail = 访问令牌无效、已过期或已停用。
+problem-invalid-token-help = 请向 /oauth2/token 重新申请令牌；如仍失败，请联系管理员确认客户端状态。
+
+problem-insufficient-scope-title = 权限不足
+problem-insufficient-scope-detail = 访问令牌缺少权限“{ $scope }”。
+    .plain = 访问令牌缺少所需权限。
+problem-insufficient-scope-help = 请申请包含该权限的令牌；如客户端未获授权，请联系管理员。
+
+problem-other-organization-title = 不属于本单位
+problem-other-organization-detail = 只能办理本单位的记录。
+problem-other-organization-help = 请由记录所属单位的客户端办理。
+
+problem-other-province-title = 不属于本省市
+problem-other-province-detail = 只能代表本省市办理该事项。
+problem-other-province-help = 请由对应省市科技主管部门的客户端办理。
+
+problem-four-eyes-title = 提交与确认须由不同客户端办理
+problem-four-eyes-detail = 提交该内容的客户端不得自行确认。
+problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。
+
+problem-not-found-title = 未找到
+problem-not-found-detail = 未找到“{ $ref }”，或您无权查看。
+    .plain = 未找到该资源，或您无权查看。
+problem-not-found-help = 请核对标识或编码；草稿只对所属单位可见。
+
+problem-unknown-path-title = 路径不存在
+problem-unknown-path-detail = 本服务没有该路径。
+problem-unknown-path-help = 请对照接口文档核对路径；路径末尾不带斜线，区分大小写。
+
+problem-method-not-allowed-title = 不支持该请求方法
+problem-method-not-allowed-detail = 该路径支持的方法：{ $allowed }。
+    .plain = 该路径不支持此请求方法。
+problem-method-not-allowed-help = 请改用 Allow 响应头列出的方法。
+
+problem-not-acceptable-title = 无法按要求的格式返回
+problem-not-acceptable-detail = 该资源可提供的格式：{ $allowed }。
+    .plain = 该资源不能以所要求的格式提供。
+problem-not-acceptable-help = 请修改 Accept 请求头或 format 参数。
+
+problem-request-timeout-title = 接收请求超时
+problem-request-timeout-detail = 未能在 { $limit } 秒内收到完整的请求体。
+    .plain = 未能在规定时间内收到完整的请求。
+problem-request-timeout-help = 请检查网络状况后重试；大批量数据请使用批量导入接口。
+
+problem-withdrawn-title = 记录已撤回
+problem-withdrawn-detail = “{ $ref }”已撤回。
+    .plain = 该记录已撤回。
+problem-withdrawn-help = 撤回原因与替代记录见 reason 与 superseded_by；历史版本仍可查询。
+
+problem-illegal-transition-title = 当前状态不允许该操作
+problem-illegal-transition-detail = 记录不能由“{ $from }”转为“{ $to }”。
+    .plain = 记录的当前状态不允许该操作。
+problem-illegal-transition-help = 可办理的状态变更见 allowed，或查询该记录的 transitions。
+
+problem-cosigned-field-title = 涉及双方共签内容
+problem-cosigned-field-detail = “{ $field }”须经两省市共同确认，不能直接修改。
+    .plain = 所修改的内容须经两省市共同确认，不能直接修改。
+problem-cosigned-field-help = 请通过 change-requests 提出变更申请，经双方确认后生效。
+
+problem-digest-mismatch-title = 内容已变更，摘要不一致
+problem-digest-mismatch-detail = 所确认的摘要与当前内容不一致。
+problem-digest-mismatch-help = 请重新读取记录，核对内容后以 current_digest 再次确认。
+
+problem-already-confirmed-title = 本省市已确认
+problem-already-confirmed-detail = 本省市已就该内容作出确认。
+problem-already-confirmed-help = 无需重复确认，请等待另一方办理。
+
+problem-not-awaiting-confirmation-title = 当前无待确认事项
+problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内容。
+problem-not-awaiting-confirmation-help = 请查看记录状态；只有已提交的记录或变更申请可以确认。
+
+problem-duplicate-identifier-title = 标识已被登记
+problem-duplicate-identifier-detail = 标识“{ $value }”已登记于其他记录。
+    .plain = 该标识已登记于其他记录。
+problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认是否为同一对象；如属误登，请联系该记录的所属单位。
+
+problem-already-exists-title = 记录已存在
+problem-already-exists-detail = 相同的记录已经存在。
+problem-already-exists-help = 请查看 existing 指向的记录，如需修改请更新该记录。
+
+problem-in-use-title = 正在被引用，不能办理
+problem-in-use-detail = 该对象仍被其他记录引用。
+problem-in-use-help = 请先解除引用，或改为停用。
+
+problem-not-a-draft-title = 不是草稿
+problem-not-a-draft-detail = 只有草稿可以删除。
+problem-not-a-draft-help = 已提交或已生效的记录请通过 transitions 办理撤回。
+
+problem-request-in-progress-title = 相同请求正在处理
+problem-request-in-progress-detail = 使用同一幂等键的请求正在处理。
+problem-request-in-progress-help = 请在 Retry-After 指明的秒数后以同一幂等键重试。
+
+problem-revision-conflict-title = 记录已被更新
+problem-revision-conflict-detail = 记录的当前版本为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
+    .plain = 记录已有新版本，与 If-Match 不符。请以响应正文中的 revision 构造标签，不使用 W/ 前缀。
+problem-revision-conflict-help = 请重新读取记录，在最新版本上合并修改后再次提交。
+
+problem-body-too-large-title = 请求体过大
+problem-body-too-large-detail = 请求体不得超过 { $limit } 字节。
+    .plain = 请求体超过允许的大小。
+problem-body-too-large-help = 请减小请求体；批量数据请使用批量导入接口。
+
+problem-uri-too-long-title = 请求地址过长
+problem-uri-too-long-detail = 请求地址不得超过 { $limit } 字节。
+    .plain = 请求地址超过允许的长度。
+problem-uri-too-long-help = 请减少筛选条件或分多次查询。
+
+problem-unsupported-media-type-title = 不支持该内容类型
+problem-unsupported-media-type-detail = 请求体须为 { $allowed }，使用 UTF-8，且不得压缩。
+    .plain = 请求体的内容类型或编码不受支持。
+problem-unsupported-media-type-help = 请按 Accept、Accept-Patch 或 Accept-Encoding 响应头的提示设置 Content-Type，且不压缩请求体。
+
+problem-expectation-failed-title = 无法满足 Expect 要求
+problem-expectation-failed-detail = 本服务无法满足 Expect 请求头的要求。
+problem-expectation-failed-help = 请去掉 Expect 请求头后重试。
+
+problem-validation-failed-title = 数据校验未通过
+problem-validation-failed-detail = { $count } 个字段有误。
+    .plain = 数据未通过校验。
+problem-validation-failed-help = 请按 errors 逐项修改后重新提交；pointer 指明字段位置。
+
+problem-missing-counterparty-title = 缺少另一方单位
+problem-missing-counterparty-detail = 双边记录须同时有重庆市和四川省的参与单位。
+problem-missing-counterparty-help = 请在 parties 中补充缺少一方的单位后重新提交。
+
+problem-idempotency-key-reused-title = 幂等键已用于其他请求
+problem-idempotency-key-reused-detail = 该幂等键已用于另一请求。
+problem-idempotency-key-reused-help = 新的请求请使用新的幂等键；重试原请求时请保持内容不变。
+
+problem-precondition-required-title = 须提供 If-Match
+problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的版本。
+problem-precondition-required-help = 请先读取记录，将响应头 ETag 的值放入 If-Match。
+
+problem-quota-exceeded-title = 请求过于频繁
+problem-quota-exceeded-detail = 请求过于频繁，请在 { $seconds } 秒后重试。
+    .plain = 请求过于频繁，请稍后重试。
+problem-quota-exceeded-help = 请按 Retry-After 等待后重试，并参照 RateLimit 响应头控制频率；获取增量数据请使用 changes 接口。
+
+problem-headers-too-large-title = 请求头过大
+problem-headers-too-large-detail = 请求头字段超过允许的大小。
+problem-headers-too-large-help = 请减少或缩短请求头字段。
+
+problem-internal-title = 服务内部错误
+problem-internal-detail = 服务出现内部错误，已记录。
+problem-internal-help = 请稍后重试；如持续出现，请将 request_id 告知管理员。
+
+problem-unavailable-title = 服务暂不可用
+problem-unavailable-detail = 服务暂时无法处理请求。
+problem-unavailable-help = 请按 Retry-After 等待后重试。
+
+fault-required = 此项必填。
+fault-unknown-field = 没有名为“{ $name }”的字段。
+    .plain = 没有该字段。
+fault-read-only-field = 此项由服务生成，不可填写。
+fault-wrong-type = 类型有误，应为 { $expected }。
+    .plain = 数据类型有误。
+fault-not-in-list = 取值不在允许范围内，可用值：{ $allowed }。
+    .plain = 取值不在允许范围内。
+fault-too-long = 长度不得超过 { $limit } 个字符。
+    .plain = 内容过长。
+fault-too-short = 长度不得少于 { $limit } 个字符。
+    .plain = 内容过短。
+fault-pattern = 格式不符合要求。
+fault-too-many-items = 不得超过 { $limit } 项。
+    .plain = 项数过多。
+fault-too-few-items = 不得少于 { $limit } 项。
+    .plain = 项数不足。
+fault-minimum = 不得小于 { $limit }。
+    .plain = 数值过小。
+fault-maximum = 不得大于 { $limit }。
+    .plain = 数值过大。
+fault-duplicate-items = 列表中有重复项。
+fault-format = 格式有误，应为 { $expected }。
+    .plain = 格式有误。
+fault-not-decimal = 须为十进制数字符串，例如 "1200.00"。
+fault-unknown-parameter = 没有该查询参数。
+fault-repeated-parameter = 该参数只能出现一次。
+fault-invalid-value = 取值有误。
+fault-null-not-allowed = 此项不得为 null。
+fault-duplicate-key = 成员名重复。
+fault-too-deep = 嵌套层数不得超过 { $limit }。
+    .plain = 嵌套层数过多。
+fault-invalid-utf8 = 不是有效的 UTF-8 文本。
+fault-nul-character = 不得含有空字符（U+0000）。
+fault-control-character = 不得含有控制字符。
+fault-lone-surrogate = 含有不成对的 Unicode 代理项。
+fault-number-out-of-range = 数值超出可表示的范围。
+fault-syntax = 不符合 JSON 语法。
+fault-not-nfc = 文本须为 Unicode NFC 规范形式。
+problem-unauthenticated-title = 缺少访问令牌
+problem-unauthenticated-detail = 请携带访问令牌:Authorization: Bearer …。令牌在 /oauth2/token 获取。
+problem-invalid-token-title = 访问令牌无效
+problem-invalid-token-detail = 令牌格式错误、已过期、已吊销、不适用于本服务,或未通过唯一的 Authorization 头发送。请在 /oauth2/token 重新获取。
+problem-insufficient-scope-title = 权限范围不足
+problem-insufficient-scope-detail = 此操作需要权限范围 { $scope },当前令牌不具备。
+fault-client-name = 须为 2 至 63 个字符,只含 a-z、0-9 和 -,以字母或数字开头。
+fault-client-disabled = 该客户端已停用。
+fault-unknown-scope = 不存在权限范围 { $value }。
+fault-scope-not-granted = 该客户端仅有权限范围 { $scopes }。
+fault-secret-length = 密钥不得少于 { $min } 个字符,不得超过 { $max } 字节。
+fault-secret-characters = 密钥只能包含可见 ASCII 字符。
+fault-unknown-province = 须为 500000(重庆)或 510000(四川)。
+fault-unknown-organization = 没有这个机构记录。
+fault-other-province-than-org = 该机构属于另一省市。
 
 # kinds
 fault-before-other-date = 该日期早于 { $other } 的日期。

@@ -35,7 +35,8 @@ impl Language {
         let Some(accepted) = headers.get("accept-language").and_then(|value| value.to_str().ok()) else {
             return Language::Zh;
         };
-        let requested = accepted_languages::parse(accepted);
+        let wanted: Vec<&str> = accepted.split(',').filter(|range| !is_refused(range)).collect();
+        let requested = accepted_languages::parse(&wanted.join(","));
         let chosen = negotiate_languages(&requested, AVAILABLE.as_slice(), None, NegotiationStrategy::Filtering);
         match chosen.first() {
             Some(tag) if tag.language.as_str() == "en" => Language::En,
@@ -44,16 +45,33 @@ impl Language {
     }
 
     /// The sentence `key` in this language, with its arguments filled in; `None` when no file has it.
+    ///
+    /// A sentence that needs an argument nobody gave is replaced by its attribute `.plain`, so that a reader never
+    /// meets a placeholder. The argument `count` is a number, so that English can choose between one and many.
     pub fn say(self, key: &str, args: &[(&'static str, String)]) -> Option<String> {
         let bundle = &BUNDLES[self as usize];
-        let pattern = bundle.get_message(key)?.value()?;
+        let message = bundle.get_message(key)?;
         let mut values = FluentArgs::new();
         for (name, value) in args {
-            values.set(*name, value.as_str());
+            match value.parse::<i64>() {
+                Ok(count) if *name == "count" => values.set(*name, count),
+                _ => values.set(*name, value.as_str()),
+            }
         }
-        let mut faults = Vec::new();
-        Some(bundle.format_pattern(pattern, Some(&values), &mut faults).into_owned())
+        let mut gaps = Vec::new();
+        let sentence = bundle.format_pattern(message.value()?, Some(&values), &mut gaps);
+        if gaps.is_empty() {
+            return Some(sentence.into_owned());
+        }
+        let plain = message.get_attribute("plain")?;
+        Some(bundle.format_pattern(plain.value(), None, &mut Vec::new()).into_owned())
     }
+}
+
+/// `q=0` means "not this one" (RFC 9110 §12.4.2); the parser would take it as a last choice.
+fn is_refused(range: &str) -> bool {
+    let weight = range.split(';').skip(1).find_map(|part| part.trim().strip_prefix("q="));
+    weight.and_then(|weight| weight.parse::<f32>().ok()).is_some_and(|weight| weight <= 0.0)
 }
 
 static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| {
@@ -67,3 +85,72 @@ static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| {
         },
     )
 });
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::api::Code;
+    use crate::api::render;
+
+    const FILES: [&str; 2] = [include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")];
+
+    fn keys(text: &str) -> BTreeSet<&str> {
+        let starts = |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase());
+        text.lines().filter(starts).filter_map(|line| Some(line.split_once(" =")?.0)).collect()
+    }
+
+    #[test]
+    fn both_files_parse_and_say_the_same_things() {
+        for text in FILES {
+            assert!(FluentResource::try_new(text.to_owned()).is_ok());
+        }
+        assert_eq!(keys(FILES[0]), keys(FILES[1]));
+    }
+
+    #[test]
+    fn every_code_has_title_detail_and_help_in_both() {
+        for language in Language::ALL {
+            for code in Code::ALL {
+                for part in ["title", "detail", "help"] {
+                    let key = format!("problem-{}-{part}", code.name());
+                    assert!(language.say(&key, &[]).is_some_and(|text| !text.is_empty()), "{key} {language:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_without_its_arguments_shows_no_placeholder() {
+        for language in Language::ALL {
+            for key in FILES.iter().flat_map(|text| keys(text)) {
+                let text = language.say(key, &[]).unwrap_or_else(|| panic!("{key} needs .plain in {language:?}"));
+                assert!(!text.contains('{') && !text.contains('$'), "{key}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_are_filled_in_and_numbers_agree() {
+        let detail =
+            |language, count: &str| render::detail(Code::ValidationFailed, language, &[("count", count.into())]);
+        assert_eq!(detail(Language::Zh, "2"), "2 个字段有误。");
+        assert_eq!(detail(Language::En, "1"), "One field is wrong.");
+        assert_eq!(detail(Language::En, "12000"), "12000 fields are wrong.");
+    }
+
+    #[test]
+    fn the_header_chooses_and_chinese_is_the_default() {
+        let of = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("accept-language".parse().unwrap(), value.parse().unwrap());
+            Language::of(&headers)
+        };
+        assert_eq!(of("en-GB,en;q=0.9,zh;q=0.8"), Language::En);
+        assert_eq!(of("zh-TW, en;q=0.5"), Language::Zh);
+        for odd in ["fr", "", "*", ";;;q=", "en;q=0", &"x-".repeat(3000)] {
+            assert_eq!(of(odd), Language::Zh, "{odd}");
+        }
+    }
+}

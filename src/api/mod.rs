@@ -1,8 +1,32 @@
-//! What every endpoint shares: problems, languages, paging, conditions, idempotency.
+//! What every endpoint shares: problems, languages, reading a request strictly, conditions, idempotency, limits.
+//!
+//! [`Shell`] is wrapped around the whole application; [`server`] sets up what surrounds it. Handlers read a request with
+//! [`JsonBody`], [`MergePatch`], [`Query`], [`IfMatch`] and [`Idempotency`], and answer an [`Answer`] or a [`Problem`].
 
+pub mod answer;
+pub mod body;
+pub mod conditional;
+pub mod fallback;
+mod headers;
+pub mod idempotency;
 pub mod language;
+pub mod pages;
 pub mod problem;
+pub mod query;
+pub mod rate;
 pub mod render;
+mod safety;
+pub mod server;
+pub mod shell;
+pub mod strict_json;
 
+pub use answer::Answer;
+pub use body::{JsonBody, MergePatch};
+pub use conditional::IfMatch;
+pub use fallback::PathTable;
+pub use idempotency::{Idempotency, InFlight};
 pub use language::Language;
 pub use problem::{Code, Fault, Outcome, Place, Problem};
+pub use query::Query;
+pub use rate::{Limiter, RateState};
+pub use shell::{ClientName, RequestId, Shell, ShellSettings};

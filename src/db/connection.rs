@@ -87,13 +87,19 @@ pub fn redact(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();
     };
-    match rest.rsplit_once('@') {
-        Some((login, place)) => {
-            let user = login.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}:***@{place}")
-        }
-        None => url.to_owned(),
-    }
+    let (login, place) = match rest.rsplit_once('@') {
+        Some((login, place)) => (login.split([':', '/', '?']).next(), place),
+        None => (None, rest),
+    };
+    let login = login.map_or_else(String::new, |user| format!("{user}:***@"));
+    let (place, query) = place.split_once('?').unwrap_or((place, ""));
+    let shown: Vec<&str> = query.split('&').filter(|option| !option.is_empty()).map(redact_option).collect();
+    let question = if shown.is_empty() { "" } else { "?" };
+    format!("{scheme}://{login}{place}{question}{}", shown.join("&"))
+}
+
+fn redact_option(option: &str) -> &str {
+    if option.to_ascii_lowercase().contains("password") { "password=***" } else { option }
 }
 
 #[cfg(test)]
@@ -103,6 +109,8 @@ mod tests {
     #[test]
     fn a_password_never_shows() {
         assert_eq!(redact("postgres://u:p@ss@h:5/db"), "postgres://u:***@h:5/db");
+        assert_eq!(redact("postgres://h/db?user=u&password=s"), "postgres://h/db?user=u&password=***");
+        assert_eq!(redact("postgres://u:what?x@h/db"), "postgres://u:***@h/db");
     }
 
     #[test]

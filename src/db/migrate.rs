@@ -3,6 +3,7 @@
 //! On PostgreSQL they run under an advisory lock, because several processes may start at once on an empty database.
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Connection;
@@ -60,6 +61,54 @@ pub fn status_on(conn: &mut Connection) -> Result<Vec<Migration>, Failure> {
         }
     };
     Ok(names.into_iter().map(|name| Migration { applied: !pending.contains(&name), name }).collect())
+}
+
+/// How a database's schema stands to this version's migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Current,
+    /// Migrations of this version have not run.
+    Behind,
+    /// Migrations of a newer version have run.
+    Ahead,
+}
+
+/// Compares by one query that changes nothing, so that a health check can ask often and of a read-only replica.
+pub fn standing(conn: &mut Connection) -> Result<Standing, Failure> {
+    use __diesel_schema_migrations::dsl::{__diesel_schema_migrations as table, version};
+    let known = match conn {
+        Connection::Postgres(_) => versions::<diesel::pg::Pg>(POSTGRES)?,
+        Connection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(SQLITE)?,
+    };
+    let applied: Vec<String> = match table.select(version).load(conn) {
+        Ok(applied) => applied,
+        // No such table: nothing ran yet, unless the database does not answer at all.
+        Err(_) => {
+            conn.batch_execute("SELECT 1")?;
+            return Ok(Standing::Behind);
+        }
+    };
+    Ok(if known.iter().any(|name| !applied.contains(name)) {
+        Standing::Behind
+    } else if applied.iter().any(|name| !known.contains(name)) {
+        Standing::Ahead
+    } else {
+        Standing::Current
+    })
+}
+
+diesel::table! {
+    /// The table in which diesel_migrations keeps what ran.
+    __diesel_schema_migrations (version) {
+        version -> VarChar,
+        run_on -> Timestamp,
+    }
+}
+
+fn versions<DB: diesel::backend::Backend>(
+    source: impl diesel::migration::MigrationSource<DB>,
+) -> Result<Vec<String>, Failure> {
+    Ok(source.migrations()?.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 fn pending_names<DB: diesel::backend::Backend>(

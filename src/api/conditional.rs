@@ -1,0 +1,197 @@
+//! Conditional requests (RFC 9110 §8.8.3, §13; RFC 6585 §3): a record's tag is its revision, `"7"`, or `"7-public"` in
+//! the public view. Changing a record needs `If-Match`, compared strongly; reading may send `If-None-Match`.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{IF_MATCH, IF_NONE_MATCH};
+
+use super::problem::{Code, Fault, Outcome, Problem};
+
+/// The precondition of a write, taken from `If-Match`. Owned, so that it can go into a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// The request has no such header field.
+    Missing,
+    /// `*`: any revision will do.
+    Any,
+    /// One tag, the usual case; `None` for a tag that cannot match (weak, or not a revision).
+    One(Option<i64>),
+    /// A list of tags.
+    Many(Vec<i64>),
+}
+
+impl IfMatch {
+    /// Reads the header field; one that is no list of entity tags is 400 `invalid-header`.
+    pub fn of(request: &HttpRequest) -> Outcome<IfMatch> {
+        let mut revisions = Vec::new();
+        let mut first = IfMatch::Missing;
+        for value in request.headers().get_all(IF_MATCH) {
+            let text = value.to_str().map_err(|_| malformed())?.trim();
+            if text == "*" && first == IfMatch::Missing {
+                first = IfMatch::Any;
+                continue;
+            }
+            for tag in Tags(text) {
+                let revision = tag.ok_or_else(malformed)?.revision();
+                match first {
+                    IfMatch::Missing => first = IfMatch::One(revision),
+                    IfMatch::One(_) => revisions.extend(revision),
+                    _ => return Err(malformed()),
+                }
+            }
+            if first == IfMatch::Missing {
+                return Err(malformed());
+            }
+        }
+        match first {
+            IfMatch::One(Some(revision)) if !revisions.is_empty() => {
+                revisions.push(revision);
+                Ok(IfMatch::Many(revisions))
+            }
+            IfMatch::One(None) if !revisions.is_empty() => Ok(IfMatch::Many(revisions)),
+            other => Ok(other),
+        }
+    }
+
+    /// Whether a record of this revision may be changed: 428 without `If-Match`, 412 when the revision is another.
+    pub fn require(&self, revision: i64) -> Outcome<()> {
+        if *self == IfMatch::Missing {
+            return Err(Problem::new(Code::PreconditionRequired));
+        }
+        self.allow(revision)
+    }
+
+    /// [`require`](IfMatch::require) where the header field is optional.
+    pub fn allow(&self, revision: i64) -> Outcome<()> {
+        let holds = match self {
+            IfMatch::Missing | IfMatch::Any => true,
+            IfMatch::One(wanted) => *wanted == Some(revision),
+            IfMatch::Many(wanted) => wanted.contains(&revision),
+        };
+        if holds { Ok(()) } else { Err(conflict(revision)) }
+    }
+}
+
+/// 412 that names the revision the record has now.
+pub fn conflict(revision: i64) -> Problem {
+    Problem::new(Code::RevisionConflict).arg("revision", revision).member("current_revision", revision)
+}
+
+/// Whether `If-None-Match` names `etag` (weak comparison): the answer is then 304. `etag` is written with its quotes.
+pub fn none_match(request: &HttpRequest, etag: &str) -> bool {
+    let wanted = etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"');
+    request
+        .headers()
+        .get_all(IF_NONE_MATCH)
+        .filter_map(|value| value.to_str().ok())
+        .any(|text| text.trim() == "*" || Tags(text).map_while(|tag| tag).any(|tag| tag.opaque == wanted))
+}
+
+/// Whether the request says `If-None-Match: *`: create, but never replace.
+pub fn create_only(request: &HttpRequest) -> bool {
+    request.headers().get_all(IF_NONE_MATCH).any(|value| value.as_bytes().trim_ascii() == b"*")
+}
+
+fn malformed() -> Problem {
+    Problem::of_faults(Code::InvalidHeader, vec![Fault::header("If-Match", "format")])
+}
+
+/// One entity tag.
+struct Tag<'a> {
+    weak: bool,
+    opaque: &'a str,
+}
+
+impl Tag<'_> {
+    /// The revision a strong tag of ours names; any other tag can match no record.
+    fn revision(&self) -> Option<i64> {
+        let digits = self.opaque.strip_suffix("-public").unwrap_or(self.opaque);
+        let ours = !self.weak && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+        if ours { digits.parse().ok() } else { None }
+    }
+}
+
+/// The tags of a list, in order; `None` ends it where it cannot be read.
+struct Tags<'a>(&'a str);
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = Option<Tag<'a>>;
+
+    fn next(&mut self) -> Option<Option<Tag<'a>>> {
+        let rest = self.0.trim_start_matches([' ', '\t', ',']);
+        if rest.is_empty() {
+            return None;
+        }
+        self.0 = "";
+        let (weak, quoted) = match rest.strip_prefix("W/") {
+            Some(quoted) => (true, quoted),
+            None => (false, rest),
+        };
+        let Some((opaque, after)) = quoted.strip_prefix('"').and_then(|text| text.split_once('"')) else {
+            return Some(None);
+        };
+        let after = after.trim_start_matches([' ', '\t']);
+        if !(after.is_empty() || after.starts_with(',')) || opaque.contains([' ', '\t']) {
+            return Some(None);
+        }
+        self.0 = after;
+        Some(Some(Tag { weak, opaque }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn if_match(lines: &[&str]) -> Outcome<IfMatch> {
+        let mut request = TestRequest::default();
+        for line in lines {
+            request = request.append_header((IF_MATCH, *line));
+        }
+        IfMatch::of(&request.to_http_request())
+    }
+
+    #[test]
+    fn a_write_needs_the_revision_it_was_made_from() {
+        for (line, revision) in [("\"7\"", 7), ("\"7-public\"", 7), ("*", 3), ("\"6\", \"7\"", 7), ("\"x\",\"7\"", 7)] {
+            assert!(if_match(&[line]).unwrap().require(revision).is_ok(), "{line}");
+        }
+        assert!(if_match(&["\"6\"", "\"7\""]).unwrap().require(7).is_ok());
+        let missing = if_match(&[]).unwrap();
+        assert_eq!(missing.require(7).unwrap_err().code(), Code::PreconditionRequired);
+        assert!(missing.allow(7).is_ok());
+    }
+
+    #[test]
+    fn another_or_a_weak_tag_is_a_conflict_that_names_the_current_revision() {
+        for line in ["\"6\"", "W/\"7\"", "\"07\"", "\"+7\"", "\"\"", "\"7-private\"", "\"99999999999999999999\""] {
+            let problem = if_match(&[line]).unwrap().require(7).unwrap_err();
+            assert_eq!(problem.code(), Code::RevisionConflict, "{line}");
+            assert_eq!(problem.said().members["current_revision"], 7);
+        }
+    }
+
+    #[test]
+    fn what_is_no_tag_is_malformed() {
+        for line in ["7", "\"7", "\"7\" x", "", ",", "w/\"7\"", "\"7\", *"] {
+            assert_eq!(if_match(&[line]).unwrap_err().code(), Code::InvalidHeader, "{line}");
+        }
+        assert_eq!(if_match(&["*", "\"7\""]).unwrap_err().code(), Code::InvalidHeader);
+    }
+
+    #[test]
+    fn reading_compares_weakly() {
+        let holds = |line: &str, etag: &str| {
+            none_match(&TestRequest::default().append_header((IF_NONE_MATCH, line)).to_http_request(), etag)
+        };
+        assert!(holds("\"7\"", "\"7\""));
+        assert!(holds("W/\"7\"", "\"7\""));
+        assert!(holds("\"a\", \"7\"", "\"7\""));
+        assert!(holds("*", "\"7\""));
+        assert!(!holds("\"7-public\"", "\"7\""));
+        assert!(!holds("7", "\"7\""));
+        assert!(!none_match(&TestRequest::default().to_http_request(), "\"7\""));
+        let create = TestRequest::default().append_header((IF_NONE_MATCH, " * ")).to_http_request();
+        assert!(create_only(&create));
+    }
+}

@@ -1,0 +1,55 @@
+//! The stored answers, table `idempotency_keys`.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
+
+use super::{Idempotency, KEPT_SECONDS};
+use crate::api::{Answer, Outcome, Problem};
+use crate::db::schema::idempotency_keys as keys;
+use crate::db::{Connection, Id, Moment};
+
+#[derive(Queryable)]
+pub(super) struct Stored {
+    pub request_hash: String,
+    pub status: i32,
+    pub headers: String,
+    pub body: String,
+    pub created_at: Moment,
+}
+
+pub(super) fn find(conn: &mut Connection, client_id: Id, key: &str) -> QueryResult<Option<Stored>> {
+    keys::table
+        .filter(keys::client_id.eq(client_id).and(keys::key.eq(key)))
+        .select((keys::request_hash, keys::status, keys::headers, keys::body, keys::created_at))
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn delete(conn: &mut Connection, client_id: Id, key: &str) -> QueryResult<usize> {
+    diesel::delete(keys::table.filter(keys::client_id.eq(client_id).and(keys::key.eq(key)))).execute(conn)
+}
+
+/// Stores an answer; `false` when another process stored one for this key meanwhile. The transaction is then void.
+pub(super) fn insert(conn: &mut Connection, client_id: Id, of: &Idempotency, answer: &Answer) -> Outcome<bool> {
+    let headers = serde_json::to_string(&answer.headers).map_err(Problem::internal)?;
+    let row = (
+        keys::client_id.eq(client_id),
+        keys::key.eq(&of.key),
+        keys::request_hash.eq(&of.hash),
+        keys::status.eq(i32::from(answer.status)),
+        keys::headers.eq(headers),
+        keys::body.eq(&answer.body),
+        keys::created_at.eq(Moment::now()),
+    );
+    match diesel::insert_into(keys::table).values(row).execute(conn) {
+        Ok(_) => Ok(true),
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Deletes the answers that are older than 24 hours; answers how many. For a periodic job.
+pub fn purge(conn: &mut Connection) -> QueryResult<usize> {
+    let oldest = Moment::now().plus_seconds(-KEPT_SECONDS);
+    diesel::delete(keys::table.filter(keys::created_at.le(oldest))).execute(conn)
+}

@@ -1,0 +1,217 @@
+//! Query parameters, read strictly: what the service does not understand it refuses, so that a misspelt filter never
+//! answers with everything. Used by every list and by every endpoint that takes parameters.
+//!
+//! Refused with 400: broken percent-encoding, text that is not UTF-8, control characters, a parameter given twice,
+//! more than 64 of them, and (by [`Query::finish`]) every name that nobody took.
+
+use std::cell::RefCell;
+
+use actix_web::HttpRequest;
+
+use super::problem::{Code, Fault, Outcome, Problem};
+
+const MOST_PARAMETERS: usize = 64;
+const LONGEST_QUERY: usize = 8 * 1024;
+
+/// The parameters of one request. Take what is known, then [`finish`](Query::finish).
+#[derive(Debug, Default)]
+pub struct Query {
+    pairs: RefCell<Vec<(String, String)>>,
+}
+
+impl Query {
+    /// Reads the parameters of a request.
+    pub fn of(request: &HttpRequest) -> Outcome<Query> {
+        Query::parse(request.query_string())
+    }
+
+    /// Reads a query string; `+` is a space.
+    pub fn parse(text: &str) -> Outcome<Query> {
+        if text.is_empty() {
+            return Ok(Query::default());
+        }
+        if text.len() > LONGEST_QUERY {
+            return Err(Problem::new(Code::UriTooLong).arg("limit", LONGEST_QUERY));
+        }
+        let (mut pairs, mut faults) = (Vec::<(String, String)>::new(), Vec::new());
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match read(name).and_then(|decoded| Ok((decoded, read(value)?))) {
+                Err(code) => faults.push(Fault::parameter(printable(name), code)),
+                Ok((name, _)) if pairs.iter().any(|(known, _)| *known == name) => {
+                    faults.push(Fault::parameter(name, "repeated-parameter"));
+                }
+                Ok(pair) => pairs.push(pair),
+            }
+            if pairs.len() + faults.len() > MOST_PARAMETERS {
+                let fault = Fault::parameter(printable(name), "too-many-items").arg("limit", MOST_PARAMETERS);
+                return Err(invalid(vec![fault]));
+            }
+        }
+        if faults.is_empty() { Ok(Query { pairs: RefCell::new(pairs) }) } else { Err(invalid(faults)) }
+    }
+
+    /// The value of a parameter, which then counts as known.
+    pub fn take(&self, name: &str) -> Option<String> {
+        let mut pairs = self.pairs.borrow_mut();
+        let place = pairs.iter().position(|(known, _)| known == name)?;
+        Some(pairs.swap_remove(place).1)
+    }
+
+    /// `true` or `false`.
+    pub fn take_bool(&self, name: &str) -> Outcome<Option<bool>> {
+        match self.take(name).as_deref() {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(invalid(vec![Fault::parameter(name, "not-in-list").arg("allowed", "true, false")])),
+        }
+    }
+
+    /// A decimal integer between `min` and `max`, both included.
+    pub fn take_int(&self, name: &str, min: i64, max: i64) -> Outcome<Option<i64>> {
+        let Some(text) = self.take(name) else { return Ok(None) };
+        let is_integer = text.strip_prefix('-').unwrap_or(&text).bytes().all(|byte| byte.is_ascii_digit());
+        let fault = |code| Fault::parameter(name, code);
+        let fault = match text.parse::<i64>() {
+            Ok(number) if is_integer && (min..=max).contains(&number) => return Ok(Some(number)),
+            Ok(number) if is_integer && number < min => fault("minimum").arg("limit", min),
+            Ok(_) if is_integer => fault("maximum").arg("limit", max),
+            _ => fault("wrong-type").arg("expected", "integer"),
+        };
+        Err(invalid(vec![fault]))
+    }
+
+    /// Refuses every parameter that nobody took, all at once, each with the name that was probably meant.
+    pub fn finish(&self, known: &[&str]) -> Outcome<()> {
+        let pairs = self.pairs.borrow();
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let fault = |name: &String| {
+            Fault::parameter(name, "unknown-parameter").did_you_mean(closest(name, known.iter().copied()))
+        };
+        Err(Problem::of_faults(Code::UnknownParameter, pairs.iter().map(|(name, _)| fault(name)).collect()))
+    }
+}
+
+fn invalid(faults: Vec<Fault>) -> Problem {
+    Problem::of_faults(Code::InvalidParameter, faults)
+}
+
+fn read(raw: &str) -> Result<String, &'static str> {
+    let text = decode(raw, true)?;
+    if text.contains('\0') {
+        return Err("nul-character");
+    }
+    if text.chars().any(char::is_control) { Err("control-character") } else { Ok(text) }
+}
+
+/// A raw name as far as it may be shown: it could not be decoded.
+fn printable(raw: &str) -> String {
+    raw.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+/// Percent-decodes `raw` as UTF-8, or tells the fault: `format` for a broken escape, `invalid-utf8`.
+pub(super) fn decode(raw: &str, plus_is_space: bool) -> Result<String, &'static str> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' if plus_is_space => b' ',
+            b'%' => {
+                let mut digit = || rest.next().and_then(|byte| char::from(byte).to_digit(16));
+                let (high, low) = (digit().ok_or("format")?, digit().ok_or("format")?);
+                u8::try_from(high * 16 + low).map_err(|_| "format")?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| "invalid-utf8")
+}
+
+/// The candidate that `word` was probably meant to be: equal but for case and `-`/`_`, or at most one letter in three
+/// away. `None` when nothing is near.
+pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    if word.is_empty() || word.len() > LONGEST {
+        return None;
+    }
+    let word = plain(word);
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .map(|candidate| (strsim::osa_distance(&word, &plain(candidate)), candidate))
+        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn plain(word: &str) -> String {
+    word.to_lowercase().replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn faults(result: Outcome<impl std::fmt::Debug>) -> Vec<(&'static str, Option<String>)> {
+        let problem = result.expect_err("a problem");
+        problem.said().faults.iter().map(|fault| (fault.code, fault.did_you_mean.clone())).collect()
+    }
+
+    #[test]
+    fn parameters_are_decoded_and_taken_once() {
+        let query = Query::parse("q=%E9%87%8D%E5%BA%86+x&limit=5&open=true&flag").unwrap();
+        assert_eq!(query.take("q").as_deref(), Some("重庆 x"));
+        assert_eq!(query.take("q"), None);
+        assert_eq!(query.take_int("limit", 1, 200).unwrap(), Some(5));
+        assert_eq!(query.take_bool("open").unwrap(), Some(true));
+        assert_eq!(query.take("flag").as_deref(), Some(""));
+        assert!(query.finish(&[]).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        let code = |text: &str| faults(Query::parse(text))[0].0;
+        assert_eq!(code("a=1&a=2"), "repeated-parameter");
+        assert_eq!(code("a=%GG"), "format");
+        assert_eq!(code("a=%+1"), "format");
+        assert_eq!(code("a=%"), "format");
+        assert_eq!(code("a=%FF"), "invalid-utf8");
+        assert_eq!(code("a=%00"), "nul-character");
+        assert_eq!(code("a%0A=1"), "control-character");
+        let many = (0..65).map(|n| format!("p{n}=1&")).collect::<String>();
+        assert_eq!(code(&many), "too-many-items");
+        assert_eq!(Query::parse(&"a".repeat(9000)).unwrap_err().code(), Code::UriTooLong);
+    }
+
+    #[test]
+    fn numbers_have_one_form_and_bounds() {
+        let int = |text: &str| Query::parse(text).unwrap().take_int("n", 1, 200);
+        assert_eq!(faults(int("n=0"))[0].0, "minimum");
+        assert_eq!(faults(int("n=201"))[0].0, "maximum");
+        for text in ["n=%2B5", "n=", "n=5.0", "n=99999999999999999999", "n=-", "n=x"] {
+            assert_eq!(faults(int(text))[0].0, "wrong-type", "{text}");
+        }
+    }
+
+    #[test]
+    fn every_unknown_name_is_reported_with_a_guess() {
+        let query = Query::parse("provnce=510000&zzzzzz=1&Sort=x").unwrap();
+        let mut found = faults(query.finish(&["province", "sort", "q"]));
+        found.sort();
+        let expected = [None, Some("province".to_owned()), Some("sort".to_owned())];
+        assert_eq!(found, expected.map(|guess| ("unknown-parameter", guess)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_query_panics(text in "\\PC{0,60}|[%+&=0-9A-Fa-f]{0,60}") {
+            if let Ok(query) = Query::parse(&text) {
+                let _ = query.take_int("a", 0, 9);
+                let _ = query.finish(&["abc", "de"]);
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The command line of access: `client …`, `key …` and `token …`. Every function answers the text to print.
+//!
+//! These are how the first client and the first secret come to be, so they need the database and the key folder only, no
+//! running service.
+
+use std::io::Read;
+
+use clap::Subcommand;
+
+use super::clients::{self, Client, NewClient};
+use super::keys::Keys;
+use super::scopes::{self, ReadRecords, Scopes};
+use super::secrets::{MAX_LENGTH, Secret};
+use super::{Access, AccessSettings};
+use crate::api::{Fault, Outcome, Problem};
+use crate::db::{Db, Moment};
+
+/// How long the old secret lives on after `client rotate-secret` unless told, in seconds.
+const OVERLAP_SECONDS: u32 = 7 * 24 * 3600;
+
+/// What can be done with clients.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ClientCommand {
+    /// Register a client and print its secret, which is shown only once
+    Add {
+        /// The OAuth client_id: a-z, 0-9 and -, 2 to 63 characters
+        name: String,
+        /// Id or code of the organization record it acts for
+        #[arg(long)]
+        org: Option<String>,
+        /// 500000 (Chongqing) or 510000 (Sichuan)
+        #[arg(long)]
+        province: Option<String>,
+        /// Scopes separated by spaces [default: records:read]
+        #[arg(long)]
+        scopes: Option<String>,
+        /// Name of its source system [default: the client's name]
+        #[arg(long)]
+        source_system: Option<String>,
+        /// Read the secret from standard input instead of making one
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// List every client
+    List,
+    /// Refuse a client's logins at once and its tokens within a minute
+    Disable {
+        /// The client's name
+        name: String,
+    },
+    /// Take back `disable`
+    Enable {
+        /// The client's name
+        name: String,
+    },
+    /// Give a client a second secret and end the first one later
+    RotateSecret {
+        /// The client's name
+        name: String,
+        /// Seconds that the old secret lives on
+        #[arg(long, default_value_t = OVERLAP_SECONDS)]
+        overlap_seconds: u32,
+        /// Read the secret from standard input instead of making one
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+}
+
+/// What can be done with signing keys.
+#[derive(Debug, Clone, Subcommand)]
+pub enum KeyCommand {
+    /// Publish a new key that signs in 24 hours, and remove keys that are no longer needed
+    Rotate {
+        /// Sign with it at once: when the present key may be known to others
+        #[arg(long)]
+        now: bool,
+    },
+    /// List the published keys
+    List,
+}
+
+/// Makes a token for a client without its secret, for tests and emergencies.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TokenCommand {
+    /// The client's name
+    pub client: String,
+    /// Scopes separated by spaces, all of the client's unless told
+    #[arg(long)]
+    pub scopes: Option<String>,
+    /// Its life in minutes, at most 60
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub minutes: Option<u32>,
+}
+
+impl ClientCommand {
+    /// Does it. `input` is read only for `--secret-stdin`.
+    pub fn run(self, db: &Db, input: impl Read) -> Outcome<String> {
+        match self {
+            ClientCommand::Add { name, org, province, scopes, source_system, secret_stdin } => {
+                let scopes = scopes.as_deref().map_or(Ok(Scopes::only::<ReadRecords>()), parse_scopes)?;
+                let secret = secret(secret_stdin, input)?;
+                let mut new = NewClient { name, org_id: None, province, scopes, source_system };
+                if let Some(org) = &org {
+                    new.org_id = Some(db.read_here(|conn| clients::find_organization(conn, org))?);
+                }
+                let client = db.write_here(|conn| clients::add(conn, &new, &secret))?;
+                Ok(with_secret(&client, &secret, secret_stdin))
+            }
+            ClientCommand::List => Ok(client_table(&db.read_here(clients::list)?)),
+            ClientCommand::Disable { name } => {
+                db.write_here(|conn| clients::disable(conn, &name))?;
+                Ok(format!("{name}: disabled; its tokens are refused within a minute"))
+            }
+            ClientCommand::Enable { name } => {
+                db.write_here(|conn| clients::enable(conn, &name))?;
+                Ok(format!("{name}: enabled"))
+            }
+            ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
+                let secret = secret(secret_stdin, input)?;
+                let client = db.write_here(|conn| clients::rotate_secret(conn, &name, overlap_seconds, &secret))?;
+                let end = Moment::now().plus_seconds(i64::from(overlap_seconds));
+                Ok(format!("{}\nthe old secret ends: {end}", with_secret(&client, &secret, secret_stdin)))
+            }
+        }
+    }
+}
+
+impl KeyCommand {
+    /// Does it, in the key folder of the settings.
+    pub fn run(self, settings: &AccessSettings) -> Outcome<String> {
+        let keys = Keys::open(&settings.keys_dir, settings.token_seconds)?;
+        match self {
+            KeyCommand::Rotate { now } => {
+                let done = keys.rotate(now)?;
+                let verb = if done.made { "made" } else { "there already" };
+                let mut text = format!("{}: {verb}, signs from {}", done.kid, done.start);
+                for kid in &done.pruned {
+                    text.push_str(&format!("\n{kid}: removed"));
+                }
+                if now {
+                    let folder = keys.folder().display();
+                    text.push_str(&format!(
+                        "\nthe old keys still verify; if one is known to others, delete its file in {folder}"
+                    ));
+                }
+                Ok(text)
+            }
+            KeyCommand::List => Ok(key_table(&keys)),
+        }
+    }
+}
+
+impl TokenCommand {
+    /// Makes the token; refused for a disabled client and for scopes it does not have (422).
+    pub fn run(self, db: &Db, settings: &AccessSettings) -> Outcome<String> {
+        let client = db.read_here(|conn| clients::get(conn, &self.client))?;
+        if client.disabled_at.is_some() {
+            return Err(Problem::invalid(vec![Fault::at("/client", "client-disabled")]));
+        }
+        let scopes = self.scopes.as_deref().map(parse_scopes).transpose()?.unwrap_or(client.scopes);
+        if !client.scopes.covers(scopes) {
+            return Err(Problem::invalid(vec![Fault::at("/scopes", "scope-not-granted").arg("scopes", client.scopes)]));
+        }
+        let access = Access::new(settings.clone())?;
+        Ok(access.tokens().mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token)
+    }
+}
+
+fn parse_scopes(text: &str) -> Outcome<Scopes> {
+    Scopes::parse(text).map_err(|unknown| {
+        let guess = scopes::ALL.iter().map(|scope| scope.name).max_by(|a, b| {
+            strsim::jaro_winkler(a, &unknown.0).total_cmp(&strsim::jaro_winkler(b, &unknown.0))
+        });
+        Problem::invalid(vec![Fault::at("/scopes", "unknown-scope").arg("value", unknown.0).did_you_mean(guess)])
+    })
+}
+
+fn secret(from_input: bool, input: impl Read) -> Outcome<Secret> {
+    if !from_input {
+        return Secret::random();
+    }
+    let mut text = String::new();
+    // A little more than allowed, so that a longer one is refused and not cut.
+    input.take(MAX_LENGTH as u64 + 3).read_to_string(&mut text).map_err(Problem::internal)?;
+    Secret::given(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn with_secret(client: &Client, secret: &Secret, given: bool) -> String {
+    let shown = if given { "(as given)" } else { secret.reveal() };
+    let mut text = format!("client_id: {}\nclient_secret: {shown}\nscopes: {}", client.name, client.scopes);
+    if let Some(province) = &client.province {
+        text.push_str(&format!("\nprovince: {province}"));
+    }
+    text
+}
+
+fn client_table(clients: &[Client]) -> String {
+    let head = ["name", "province", "organization", "state", "scopes"].map(str::to_owned);
+    let rows = clients.iter().map(|client| {
+        let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
+        let org = client.org_id.map_or("-".to_owned(), |id| id.to_string());
+        let province = client.province.clone().unwrap_or("-".to_owned());
+        [client.name.clone(), province, org, state.to_owned(), client.scopes.to_string()]
+    });
+    table(std::iter::once(head).chain(rows).collect())
+}
+
+fn key_table(keys: &Keys) -> String {
+    let signer = keys.signer();
+    let head = ["kid", "signs from", "state"].map(str::to_owned);
+    let rows = keys.all().into_iter().map(|key| {
+        let state = match key.start.cmp(&signer.start) {
+            _ if key.kid == signer.kid => "signing",
+            std::cmp::Ordering::Greater => "coming",
+            _ => "verifying",
+        };
+        [key.kid.clone(), key.start.to_string(), state.to_owned()]
+    });
+    table(std::iter::once(head).chain(rows).collect())
+}
+
+/// Columns as wide as their widest cell.
+fn table<const N: usize>(rows: Vec<[String; N]>) -> String {
+    let widths: [usize; N] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
+    let line = |row: &[String; N]| {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,234 @@
+//! Clients of partner systems and their secrets: the registry behind the token endpoint (RFC 6749 §2).
+//!
+//! Called by the command line, by the token endpoint and by the watch over disabled clients. Clients are disabled, never
+//! deleted, because revisions and audit events name them.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::MAX_LIVE_SECRETS;
+use super::scopes::{ConfirmRecords, PublishRecords, Scopes, WriteRecords};
+use super::secrets::Secret;
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::db::schema::{client_secrets, clients, records};
+use crate::db::{Connection, Id, Moment};
+
+/// The kind of the records that a client may act for.
+const ORGANIZATIONS: &str = "organizations";
+
+/// A client as it is registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Made by us; the `sub` of its tokens.
+    pub id: Id,
+    /// The OAuth `client_id`, for example `cq-stb`.
+    pub name: String,
+    /// The organization record it acts for, if any.
+    pub org_id: Option<Id>,
+    /// The province it acts for: `500000` (Chongqing) or `510000` (Sichuan) (source: GB/T 2260).
+    pub province: Option<String>,
+    /// The most that a token of this client may carry.
+    pub scopes: Scopes,
+    /// The source system of its records, for `by-source` addresses.
+    pub source_system: String,
+    /// When it was registered.
+    pub created_at: Moment,
+    /// When it was disabled; absent while it may call.
+    pub disabled_at: Option<Moment>,
+}
+
+/// What the operator says about a new client.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// `^[a-z0-9][a-z0-9-]{1,62}$`, never reused.
+    pub name: String,
+    /// An organization record; the client's province defaults to that record's.
+    pub org_id: Option<Id>,
+    /// `500000` or `510000`; required for writing, confirming and publishing.
+    pub province: Option<String>,
+    /// At least one.
+    pub scopes: Scopes,
+    /// The client's name unless given.
+    pub source_system: Option<String>,
+}
+
+type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>);
+
+impl TryFrom<Row> for Client {
+    type Error = Problem;
+
+    fn try_from((id, name, org_id, province, scopes, source_system, created_at, disabled_at): Row) -> Outcome<Client> {
+        let scopes = Scopes::parse(&scopes).map_err(Problem::internal)?;
+        Ok(Client { id, name, org_id, province, scopes, source_system, created_at, disabled_at })
+    }
+}
+
+/// Whether `name` may be a client's name: `^[a-z0-9][a-z0-9-]{1,62}$`.
+pub fn is_name(name: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    (2..=63).contains(&name.len())
+        && name.bytes().next().is_some_and(letter)
+        && name.bytes().all(|byte| letter(byte) || byte == b'-')
+}
+
+/// Registers a client with its first secret. Fails with 422 naming every fault, or 409 when the name is taken.
+pub fn add(conn: &mut Connection, new: &NewClient, secret: &Secret) -> Outcome<Client> {
+    let province = checked_province(conn, new)?;
+    let source_system = new.source_system.as_deref().unwrap_or(&new.name);
+    let now = Moment::now();
+    let inserted = diesel::insert_into(clients::table)
+        .values((
+            clients::id.eq(Id::new()),
+            clients::name.eq(&new.name),
+            clients::org_id.eq(new.org_id),
+            clients::province.eq(province),
+            clients::scopes.eq(new.scopes.to_string()),
+            clients::source_system.eq(source_system),
+            clients::created_at.eq(now),
+        ))
+        .execute(conn);
+    match inserted {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            return Err(Problem::new(Code::AlreadyExists).arg("kind", "clients").arg("key", &new.name));
+        }
+        other => other?,
+    };
+    let client = get(conn, &new.name)?;
+    insert_secret(conn, client.id, secret, now)?;
+    Ok(client)
+}
+
+/// Every client by name.
+pub fn list(conn: &mut Connection) -> Outcome<Vec<Client>> {
+    let rows: Vec<Row> = clients::table.order(clients::name).load(conn)?;
+    rows.into_iter().map(Client::try_from).collect()
+}
+
+/// The client called `name`, disabled or not.
+pub fn find_by_name(conn: &mut Connection, name: &str) -> Outcome<Option<Client>> {
+    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).first(conn).optional()?;
+    row.map(Client::try_from).transpose()
+}
+
+/// [`find_by_name`], or 404.
+pub fn get(conn: &mut Connection, name: &str) -> Outcome<Client> {
+    find_by_name(conn, name)?.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", "clients").arg("ref", name))
+}
+
+/// Refuses the client's logins at once and its tokens within a minute; 404 when there is none.
+pub fn disable(conn: &mut Connection, name: &str) -> Outcome<Client> {
+    set_disabled(conn, name, Some(Moment::now()))
+}
+
+/// Takes back [`disable`].
+pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
+    set_disabled(conn, name, None)
+}
+
+/// Adds a secret; the one in use until now ends `overlap_seconds` later. Older ones end at once, so that never more than
+/// two are live.
+pub fn rotate_secret(conn: &mut Connection, name: &str, overlap_seconds: u32, secret: &Secret) -> Outcome<Client> {
+    let client = get(conn, name)?;
+    let now = Moment::now();
+    let live = live_secrets(conn, client.id, now)?;
+    let kept = live.first().map(|(id, _)| *id);
+    let others = client_secrets::table.filter(client_secrets::client_id.eq(client.id));
+    match kept {
+        Some(kept) => diesel::delete(others.filter(client_secrets::id.ne(kept))).execute(conn)?,
+        None => diesel::delete(others).execute(conn)?,
+    };
+    diesel::update(client_secrets::table.filter(client_secrets::client_id.eq(client.id)))
+        .set(client_secrets::expires_at.eq(now.plus_seconds(i64::from(overlap_seconds))))
+        .execute(conn)?;
+    insert_secret(conn, client.id, secret, now)?;
+    Ok(client)
+}
+
+/// What a login is compared with: the client and the hashes of its live secrets, the newest first.
+pub fn for_login(conn: &mut Connection, name: &str) -> Outcome<Option<(Client, Vec<String>)>> {
+    let Some(client) = find_by_name(conn, name)? else {
+        return Ok(None);
+    };
+    let hashes = live_secrets(conn, client.id, Moment::now())?.into_iter().map(|(_, hash)| hash).collect();
+    Ok(Some((client, hashes)))
+}
+
+/// Every client's id and whether it may call.
+pub fn statuses(conn: &mut Connection) -> Outcome<Vec<(Id, bool)>> {
+    let rows: Vec<(Id, Option<Moment>)> = clients::table.select((clients::id, clients::disabled_at)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, disabled_at)| (id, disabled_at.is_none())).collect())
+}
+
+/// The organization record with this id or code; 404 when there is none.
+pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> {
+    let organizations = records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id);
+    let found = match reference.parse::<Id>() {
+        Ok(id) => organizations.filter(records::id.eq(id)).first(conn).optional()?,
+        Err(_) => organizations.filter(records::code.eq(reference)).first(conn).optional()?,
+    };
+    found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference))
+}
+
+/// Checks `new` and answers its province: the one given, else that of its organization.
+fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<String>> {
+    let mut faults = Vec::new();
+    if !is_name(&new.name) {
+        faults.push(Fault::at("/name", "client-name"));
+    }
+    if new.scopes.is_empty() {
+        faults.push(Fault::at("/scopes", "required"));
+    }
+    if new.source_system.as_deref().is_some_and(|name| !is_name(name)) {
+        faults.push(Fault::at("/source_system", "client-name"));
+    }
+    if new.province.as_deref().is_some_and(|code| !matches!(code, "500000" | "510000")) {
+        faults.push(Fault::at("/province", "unknown-province"));
+    }
+    let mut province = new.province.clone();
+    if let Some(org_id) = new.org_id {
+        let own: Option<String> = records::table
+            .filter(records::id.eq(org_id).and(records::kind.eq(ORGANIZATIONS)))
+            .select(records::province)
+            .first(conn)
+            .optional()?;
+        match (own, &province) {
+            (None, _) => faults.push(Fault::at("/org_id", "unknown-organization")),
+            (Some(own), Some(given)) if own != *given => faults.push(Fault::at("/province", "other-province-than-org")),
+            (Some(own), _) => province = Some(own),
+        }
+    }
+    let acting = Scopes::only::<WriteRecords>().with::<ConfirmRecords>().with::<PublishRecords>();
+    if province.is_none() && new.scopes.overlaps(acting) {
+        faults.push(Fault::at("/province", "required"));
+    }
+    if faults.is_empty() { Ok(province) } else { Err(Problem::invalid(faults)) }
+}
+
+fn set_disabled(conn: &mut Connection, name: &str, at: Option<Moment>) -> Outcome<Client> {
+    diesel::update(clients::table.filter(clients::name.eq(name))).set(clients::disabled_at.eq(at)).execute(conn)?;
+    get(conn, name)
+}
+
+fn insert_secret(conn: &mut Connection, client: Id, secret: &Secret, now: Moment) -> Outcome<()> {
+    diesel::insert_into(client_secrets::table)
+        .values((
+            client_secrets::id.eq(Id::new()),
+            client_secrets::client_id.eq(client),
+            client_secrets::hash.eq(secret.hash()),
+            client_secrets::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ids and hashes of the secrets that still open, the newest first.
+fn live_secrets(conn: &mut Connection, client: Id, now: Moment) -> Outcome<Vec<(Id, String)>> {
+    let live = client_secrets::table
+        .filter(client_secrets::client_id.eq(client))
+        .filter(client_secrets::expires_at.is_null().or(client_secrets::expires_at.gt(now)))
+        .order((client_secrets::created_at.desc(), client_secrets::id.desc()))
+        .limit(MAX_LIVE_SECRETS as i64)
+        .select((client_secrets::id, client_secrets::hash))
+        .load(conn)?;
+    Ok(live)
+}

@@ -1,0 +1,132 @@
+//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](super::keys) only.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, NaiveDateTime};
+
+use super::keys::Key;
+use crate::db::{Id, Moment};
+
+/// Why a file or the folder could not be read or written.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The start of a key as its file's name gives it, in UTC.
+const START: &str = "%Y%m%dT%H%M%S%3fZ";
+
+/// The key files of `folder`, which is made with a first key when there is none. Processes that start together agree on
+/// one key, because they take the lock one after the other.
+pub fn open(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(at(folder))?;
+    let found = list(folder)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let _lock = lock(folder)?;
+    if list(folder)?.is_empty() {
+        make(folder, Moment::now())?;
+    }
+    list(folder)
+}
+
+/// The key files, sorted. A `.pem` file with another kind of name is an error: it would silently not be used.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "pem") {
+            start_of(&path)?;
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads one key.
+pub fn read(file: &Path) -> Result<Key, Failure> {
+    let start = start_of(file)?;
+    let mode = fs::metadata(file).map_err(at(file))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!(file = %file.display(), mode = format!("{:o}", mode & 0o777), "others may read a signing key");
+    }
+    let pem = fs::read(file).map_err(at(file))?;
+    Key::parse(&pem, start).map_err(|error| format!("{}: {error}", file.display()).into())
+}
+
+/// Holds off other processes that change the folder; let go when dropped, also when the process dies.
+pub fn lock(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join(".lock");
+    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(at(&path))?;
+    file.lock().map_err(at(&path))?;
+    Ok(file)
+}
+
+/// Makes an RSA 2048 key that signs from `start`; answers its kid. The caller holds the lock.
+pub fn make(folder: &Path, start: Moment) -> Result<String, Failure> {
+    let pair = KeyPair::generate(KeySize::Rsa2048)?;
+    let pem = pem(pair.as_der()?.as_ref());
+    let kid = Key::parse(pem.as_bytes(), start)?.kid;
+    write(folder, &name(start, &kid), pem.as_bytes())?;
+    Ok(kid)
+}
+
+/// Removes a key's file. The caller holds the lock.
+pub fn remove(folder: &Path, key: &Key) -> Result<(), Failure> {
+    let of_key = |file: &&PathBuf| read(file).is_ok_and(|found| found.kid == key.kid);
+    for file in list(folder)?.iter().filter(of_key) {
+        fs::remove_file(file).map_err(at(file))?;
+    }
+    Ok(())
+}
+
+/// Writes a file that is there whole or not at all, and that survives a power cut.
+fn write(folder: &Path, name: &str, content: &[u8]) -> Result<(), Failure> {
+    let temporary = folder.join(format!(".{}.tmp", Id::new()));
+    let mut file =
+        OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary).map_err(at(&temporary))?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if let Err(error) = written.and_then(|()| fs::rename(&temporary, folder.join(name))) {
+        // What is left is a useless temporary file at worst.
+        let _ = fs::remove_file(&temporary);
+        return Err(at(folder)(error));
+    }
+    Ok(File::open(folder)?.sync_all()?)
+}
+
+/// RFC 7468 text of a PKCS#8 key.
+fn pem(der: &[u8]) -> String {
+    let base64 = STANDARD.encode(der);
+    let mut text = String::from("-----BEGIN PRIVATE KEY-----\n");
+    for position in (0..base64.len()).step_by(64) {
+        text.push_str(&base64[position..base64.len().min(position + 64)]);
+        text.push('\n');
+    }
+    text.push_str("-----END PRIVATE KEY-----\n");
+    text
+}
+
+fn name(start: Moment, kid: &str) -> String {
+    let start = DateTime::from_timestamp_millis(start.millis()).unwrap_or_default();
+    format!("{}-{kid}.pem", start.format(START))
+}
+
+fn start_of(file: &Path) -> Result<Moment, Failure> {
+    let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    let start = name.split_once('-').and_then(|(start, _)| NaiveDateTime::parse_from_str(start, START).ok());
+    match start {
+        Some(start) => Ok(Moment::from_millis(start.and_utc().timestamp_millis())),
+        None => Err(format!("{}: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z", file.display())
+            .into()),
+    }
+}
+
+fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+    move |error| format!("{}: {error}", path.display()).into()
+}

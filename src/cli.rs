@@ -1,0 +1,176 @@
+//! The command line: what an operator may ask for, and what each command answers.
+//!
+//! Exit status: 0 done, 1 failed, 2 wrong usage or settings. Results go to standard output, log events and errors to
+//! standard error.
+
+mod commands;
+mod flags;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Flags, Settings};
+use flags::SettingFlags;
+
+/// Sichuan–Chongqing science and technology cooperation register (川渝科技合作登记服务)
+#[derive(Debug, Parser)]
+#[command(name = "chuanyu", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// TOML file with settings.
+    #[arg(long, env = "CHUANYU_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    flags: SettingFlags,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+A setting is taken from the last of: its default, the file given with --config, the environment (CHUANYU_LISTEN …), a flag \
+(--listen …). `--help` lists all of them.
+
+Exit status: 0 done, 1 failed, 2 wrong usage or settings.
+
+Try it:
+  chuanyu serve --demo              a register with demo data at http://127.0.0.1:8080/docs/
+  chuanyu token demo-cq-stb         a token for curl";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the schema up to date and serve until SIGTERM.
+    Serve {
+        /// Load the demo data if the database is empty, and print the demo clients with their secrets.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database's schema up to date.
+    Migrate {
+        /// Only list the migrations; fails when one has not run.
+        #[arg(long, conflicts_with = "revert")]
+        status: bool,
+        /// Take back the newest migration.
+        #[arg(long)]
+        revert: bool,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Manage the clients: the systems that may ask for tokens.
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Manage the keys that sign tokens.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Print a token for a client, for curl.
+    Token {
+        /// The client's id.
+        client: String,
+        /// Only these scopes, separated by commas; all of the client's when left out.
+        #[arg(long, value_delimiter = ',', value_name = "SCOPE")]
+        scope: Vec<String>,
+    },
+    /// Write all lists, statistics and search tables anew from the signed revisions.
+    RebuildProjections,
+    /// Work with the demo data.
+    #[command(subcommand)]
+    Demo(DemoCommand),
+    /// Ask the service that runs on the listen address whether it is alive (for containers).
+    Healthcheck,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Register a client and print its secret, once.
+    Add {
+        /// The client's id, for example `cq-stb`.
+        client: String,
+    },
+    /// List all clients.
+    List,
+    /// Refuse a client from now on.
+    Disable {
+        /// The client's id.
+        client: String,
+    },
+    /// Give a client a second secret and print it, once; the older one is valid until the next rotation.
+    RotateSecret {
+        /// The client's id.
+        client: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Publish a new key; it signs after a day, when every reader knows it.
+    Rotate,
+    /// List the keys, newest first.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DemoCommand {
+    /// Load the demo data into an empty database.
+    Load,
+}
+
+/// Why a command ended badly.
+#[derive(Debug)]
+pub enum Failure {
+    /// The settings do not allow a start.
+    Settings(String),
+    /// The command itself failed.
+    Failed(String),
+}
+
+impl<E: std::fmt::Display> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Settings(sentences)) => {
+            eprintln!("chuanyu: the settings cannot be used\n{sentences}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Failed(sentence)) => {
+            eprintln!("chuanyu: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Cli {
+    /// The settings that this command line, the environment and the file give.
+    fn settings(&self) -> Result<Settings, Failure> {
+        let flags = Flags(self.flags.0.clone());
+        Settings::load(self.config.as_deref(), &flags).map_err(Failure::Settings)
+    }
+
+    fn run(self) -> Result<(), Failure> {
+        let settings = self.settings()?;
+        crate::telemetry::start(settings.log_format, settings.log_level);
+        match self.command {
+            Command::Serve { demo } => commands::serve(settings, demo),
+            Command::Migrate { status: true, .. } => commands::migration_status(&settings),
+            Command::Migrate { revert: true, .. } => commands::revert(&settings),
+            Command::Migrate { .. } => commands::migrate(&settings),
+            Command::Openapi => commands::openapi(),
+            Command::Client(command) => commands::client(&settings, command),
+            Command::Key(command) => commands::key(&settings, command),
+            Command::Token { client, scope } => commands::token(&settings, &client, &scope),
+            Command::RebuildProjections => commands::rebuild_projections(&settings),
+            Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
+            Command::Healthcheck => commands::healthcheck(&settings),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

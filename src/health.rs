@@ -1,0 +1,207 @@
+//! `/healthz` and `/readyz`: is this process alive, and should a balancer send it requests?
+//!
+//! `/healthz` says only that the process answers; restart it when it does not. `/readyz` also looks at the database and at
+//! its schema, on a connection of its own, so that a busy pool does not count as a broken database. What it saw is kept for
+//! a second: a storm of probes costs the database one query a second. While the process drains after SIGTERM it answers 503.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, ServiceConfig, block};
+use actix_web::{HttpResponse, HttpResponseBuilder, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::migrate::{self, Standing};
+use crate::db::{Connection, Target, connection::Purpose};
+
+/// How long an answer about the database is used again.
+const KEPT: Duration = Duration::from_secs(1);
+
+/// How long a probe waits for the database before it counts as down.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Set when the process was told to end; cheap to clone, all clones are one flag.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// What `/healthz` answers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Liveness {
+    /// Always `ok`: a process that is not answers nothing.
+    status: Alive,
+}
+
+/// The only status of a process that answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Alive {
+    Ok,
+}
+
+/// What `/readyz` answers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Readiness {
+    /// `ready` when requests may be sent here.
+    status: ReadinessStatus,
+    /// Whether the process is about to end and takes no new work.
+    draining: bool,
+    /// What was looked at, at most a second ago.
+    checks: ReadinessChecks,
+}
+
+/// May requests be sent to this process?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadinessStatus {
+    Ready,
+    NotReady,
+}
+
+/// The parts that have to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReadinessChecks {
+    /// Whether the database answers.
+    database: DatabaseCheck,
+    /// Whether its schema is the one this version was built for: `behind` before its migrations ran, `ahead` when a newer
+    /// version's have, `unknown` while the database is down.
+    schema: SchemaCheck,
+}
+
+/// Whether the database answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DatabaseCheck {
+    Ok,
+    Down,
+}
+
+/// The schema in the database, compared with the one this version was built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaCheck {
+    Ok,
+    Behind,
+    Ahead,
+    Unknown,
+}
+
+const DOWN: ReadinessChecks = ReadinessChecks { database: DatabaseCheck::Down, schema: SchemaCheck::Unknown };
+
+/// The state behind both endpoints, one for all workers of the process.
+pub struct Health {
+    draining: Draining,
+    probe: Arc<Probe>,
+    last: tokio::sync::Mutex<Option<(Instant, ReadinessChecks)>>,
+}
+
+/// The connection that probes use; opened when first needed and again when it died.
+struct Probe {
+    target: Target,
+    conn: Mutex<Option<Connection>>,
+}
+
+impl Health {
+    pub fn new(target: Target, draining: Draining) -> Data<Health> {
+        let probe = Arc::new(Probe { target, conn: Mutex::new(None) });
+        Data::new(Health { draining, probe, last: tokio::sync::Mutex::new(None) })
+    }
+
+    /// What probes saw, at most [`KEPT`] ago. Callers that come during a probe wait for its result.
+    async fn checks(&self) -> ReadinessChecks {
+        let mut last = self.last.lock().await;
+        if let Some((seen, checks)) = *last
+            && seen.elapsed() < KEPT
+        {
+            return checks;
+        }
+        let probe = self.probe.clone();
+        let checks = match tokio::time::timeout(PATIENCE, block(move || probe.look())).await {
+            Ok(Ok(checks)) => checks,
+            Ok(Err(_)) | Err(_) => DOWN,
+        };
+        if checks == DOWN && last.is_none_or(|(_, before)| before != DOWN) {
+            tracing::warn!("the database does not answer: not ready");
+        }
+        *last = Some((Instant::now(), checks));
+        checks
+    }
+}
+
+impl Probe {
+    /// Blocks for as long as the database lets it. A probe that still hangs makes the next one answer at once.
+    fn look(&self) -> ReadinessChecks {
+        let Ok(mut conn) = self.conn.try_lock() else { return DOWN };
+        let seen = conn.as_mut().and_then(|conn| migrate::standing(conn).ok());
+        let standing = seen.or_else(|| {
+            *conn = self.target.open(Purpose::Read).ok();
+            conn.as_mut().and_then(|conn| migrate::standing(conn).ok())
+        });
+        let schema = match standing {
+            None => {
+                *conn = None;
+                return DOWN;
+            }
+            Some(Standing::Current) => SchemaCheck::Ok,
+            Some(Standing::Behind) => SchemaCheck::Behind,
+            Some(Standing::Ahead) => SchemaCheck::Ahead,
+        };
+        ReadinessChecks { database: DatabaseCheck::Ok, schema }
+    }
+}
+
+/// Mounts both endpoints: `App::new().configure(health::configure(health.clone()))`.
+pub fn configure(health: Data<Health>) -> impl FnOnce(&mut ServiceConfig) {
+    move |cfg| {
+        cfg.app_data(health).service(live).service(ready);
+    }
+}
+
+/// 进程是否存活。Whether the process is alive.
+///
+/// Looks at nothing but the process itself: restart it when this fails.
+#[utoipa::path(tag = "operations", operation_id = "show_liveness",
+    responses((status = 200, description = "进程正常。The process answers.", body = Liveness)))]
+#[get("/healthz")]
+pub async fn live() -> HttpResponse {
+    answer(HttpResponse::Ok()).json(Liveness { status: Alive::Ok })
+}
+
+/// 服务是否就绪。Whether requests may be sent to this process.
+///
+/// Looks at the database and its schema version, at most once a second.
+#[utoipa::path(tag = "operations", operation_id = "show_readiness",
+    responses((status = 200, description = "已就绪。Ready.", body = Readiness),
+              (status = 503, description = "未就绪，或正在退出。Not ready, or about to end.", body = Readiness)))]
+#[get("/readyz")]
+pub async fn ready(health: Data<Health>) -> HttpResponse {
+    let checks = health.checks().await;
+    let draining = health.draining.has_begun();
+    let works = checks.database == DatabaseCheck::Ok && checks.schema == SchemaCheck::Ok;
+    if works && !draining {
+        answer(HttpResponse::Ok()).json(Readiness { status: ReadinessStatus::Ready, draining, checks })
+    } else {
+        let readiness = Readiness { status: ReadinessStatus::NotReady, draining, checks };
+        answer(HttpResponse::ServiceUnavailable()).json(readiness)
+    }
+}
+
+fn answer(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests;

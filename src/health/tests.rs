@@ -1,0 +1,92 @@
+use actix_web::App;
+use actix_web::test::{TestRequest, call_and_read_body_json, call_service, init_service};
+use serde_json::{Value, json};
+
+use super::*;
+
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("chuanyu-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn target(&self) -> Target {
+        Target::Sqlite(self.0.join("register.db"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn ask(health: &Data<Health>, path: &str) -> (u16, Value) {
+    let app = init_service(App::new().configure(configure(health.clone()))).await;
+    let answer = call_service(&app, TestRequest::get().uri(path).to_request()).await;
+    assert_eq!(answer.headers().get("cache-control").unwrap(), "no-store");
+    let status = answer.status().as_u16();
+    (status, call_and_read_body_json(&app, TestRequest::get().uri(path).to_request()).await)
+}
+
+#[actix_web::test]
+async fn a_migrated_database_is_ready_until_the_process_drains() {
+    let folder = Folder::new("ready");
+    migrate::run(&folder.target()).unwrap();
+    let draining = Draining::default();
+    let health = Health::new(folder.target(), draining.clone());
+    let expected = json!({"status": "ready", "draining": false, "checks": {"database": "ok", "schema": "ok"}});
+    assert_eq!(ask(&health, "/readyz").await, (200, expected));
+    draining.begin();
+    let expected = json!({"status": "not_ready", "draining": true, "checks": {"database": "ok", "schema": "ok"}});
+    assert_eq!(ask(&health, "/readyz").await, (503, expected));
+    assert_eq!(ask(&health, "/healthz").await, (200, json!({"status": "ok"})));
+}
+
+#[actix_web::test]
+async fn a_schema_that_is_behind_or_ahead_is_not_ready() {
+    use diesel::connection::SimpleConnection;
+    let folder = Folder::new("schema");
+    let (status, body) = ask(&Health::new(folder.target(), Draining::default()), "/readyz").await;
+    assert_eq!((status, &body["checks"]), (503, &json!({"database": "ok", "schema": "behind"})));
+    migrate::run(&folder.target()).unwrap();
+    let mut conn = folder.target().open(Purpose::Write).unwrap();
+    conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')").unwrap();
+    let (status, body) = ask(&Health::new(folder.target(), Draining::default()), "/readyz").await;
+    assert_eq!((status, &body["checks"]), (503, &json!({"database": "ok", "schema": "ahead"})));
+}
+
+#[actix_web::test]
+async fn a_database_that_is_away_is_down_and_the_process_is_still_alive() {
+    let health = Health::new(Target::Sqlite("/nonexistent/folder/register.db".into()), Draining::default());
+    let (status, body) = ask(&health, "/readyz").await;
+    assert_eq!((status, &body["checks"]), (503, &json!({"database": "down", "schema": "unknown"})));
+    assert_eq!(ask(&health, "/healthz").await.0, 200);
+}
+
+#[actix_web::test]
+async fn a_storm_of_probes_looks_at_the_database_once_a_second() {
+    let folder = Folder::new("storm");
+    migrate::run(&folder.target()).unwrap();
+    let health = Health::new(folder.target(), Draining::default());
+    assert_eq!(health.checks().await.schema, SchemaCheck::Ok);
+    let seen = health.last.lock().await.unwrap().0;
+    for _ in 0..100 {
+        health.checks().await;
+    }
+    assert_eq!(health.last.lock().await.unwrap().0, seen);
+    tokio::time::sleep(KEPT).await;
+    health.checks().await;
+    assert_ne!(health.last.lock().await.unwrap().0, seen);
+}
+
+#[actix_web::test]
+async fn a_probe_that_hangs_does_not_hold_the_next_one() {
+    let folder = Folder::new("hang");
+    let health = Health::new(folder.target(), Draining::default());
+    let _held = health.probe.conn.lock().unwrap();
+    assert_eq!(health.checks().await, DOWN);
+}
