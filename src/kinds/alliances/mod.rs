@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::{check, schemas};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
 
 pub static KIND: Kind = Kind {
     name: "alliances",
@@ -42,7 +42,7 @@ pub static KIND: Kind = Kind {
     uniques: &[],
     example,
     schemas: schemas::<Alliance>,
-    check: check::<Alliance>,
+    check: kind::check::<Alliance>,
 };
 
 const MEMBERS: &[Member] = &[

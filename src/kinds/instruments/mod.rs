@@ -8,8 +8,8 @@ pub use content::{Customs, Instrument, Price, PriceUnit};
 use serde_json::{Value, json};
 
 use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::{self, schemas};
-use crate::records::{Findings, Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Findings, Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
 
 pub static KIND: Kind = Kind {
     name: "instruments",
@@ -50,7 +50,7 @@ fn host(content: &Value) -> Owner {
 }
 
 fn check(content: Value, findings: &mut Findings) -> Value {
-    schema::check::<Instrument>(rules::with_rated_hours(content), findings)
+    kind::check::<Instrument>(rules::with_rated_hours(content), findings)
 }
 
 const MEMBERS: &[Member] = &[

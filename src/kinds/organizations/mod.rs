@@ -8,8 +8,8 @@ pub use content::{FormerName, Organization};
 use serde_json::{Value, json};
 
 use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::{check, schemas};
-use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
 
 pub static KIND: Kind = Kind {
     name: "organizations",
@@ -47,7 +47,7 @@ pub static KIND: Kind = Kind {
     ],
     example,
     schemas: schemas::<Organization>,
-    check: check::<Organization>,
+    check: kind::check::<Organization>,
 };
 
 const MEMBERS: &[Member] = &[

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::{check, schemas};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
 
 pub static KIND: Kind = Kind {
     name: "projects",
@@ -47,7 +47,7 @@ pub static KIND: Kind = Kind {
     uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],
     example,
     schemas: schemas::<Project>,
-    check: check::<Project>,
+    check: kind::check::<Project>,
 };
 
 const MEMBERS: &[Member] = &[

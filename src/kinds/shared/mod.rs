@@ -5,6 +5,7 @@ pub mod parties;
 pub mod rules;
 pub mod schema;
 pub mod types;
+pub mod whole;
 
 pub use parties::{Membership, Party};
 pub use types::{Alias, Contact, DivisionCode, Evaluation, FundingItem, Person, ProvinceCode, Review, ShortText};

@@ -1,12 +1,11 @@
-//! The finish of a content's schema, where the derive says too little or too much, and of its typed check.
+//! The finish of a content's schema: what the derive cannot say, and what it says too much.
 
 use std::collections::HashMap;
 
-use serde_json::Value;
 use utoipa::openapi::schema::{ArrayItems, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::records::{Content, Findings, kind};
+use crate::records::{Content, kind};
 
 /// Component schemas of a content: without the defaults that `#[serde(default)]` would publish (an absent member is absent,
 /// not empty), and with every list of plain values marked as a set.
@@ -17,28 +16,6 @@ pub fn schemas<C: Content>() -> Vec<(String, RefOr<Schema>)> {
         finish(schema, &|name| scalar.get(name).copied().unwrap_or(false));
     }
     all
-}
-
-/// The typed check of a content. JSON Schema calls `120.0` an integer, and so does RFC 8785, which writes it as `120`: it is
-/// read as one.
-pub fn check<C: Content>(mut content: Value, findings: &mut Findings) -> Value {
-    whole_numbers(&mut content);
-    kind::check::<C>(content, findings)
-}
-
-fn whole_numbers(value: &mut Value) {
-    match value {
-        Value::Number(number) => {
-            // Up to 2^53 an integer survives as a double.
-            let whole = number.as_f64().filter(|it| number.is_f64() && it.fract() == 0.0 && it.abs() < 9.0e15);
-            if let Some(whole) = whole {
-                *number = (whole as i64).into();
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
-        Value::Object(members) => members.values_mut().for_each(whole_numbers),
-        _ => {}
-    }
 }
 
 fn is_plain(schema: &RefOr<Schema>) -> bool {
