@@ -1,6 +1,6 @@
 //! What must hold between the members of a joint lab (domain reference §b2, §c, §d1, §d2, §d4).
 //!
-//! That lead units are legal persons needs their records and is not judged here.
+//! That lead units are legal persons needs their records: `shared::parties::leads_are_legal_persons`.
 
 use super::content::JointLab;
 use crate::kinds::shared::Membership;

@@ -1,6 +1,6 @@
 //! What must hold between the members of a joint project (domain reference §b5, §c, §d1, §d3, §d4, §d5).
 //!
-//! That lead and participants are legal persons needs their records and is not judged here.
+//! That lead and participants are legal persons needs their records: `shared::parties::units_are_legal_persons`.
 
 use std::collections::BTreeSet;
 

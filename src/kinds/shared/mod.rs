@@ -5,11 +5,10 @@ pub mod parties;
 pub mod rules;
 pub mod schema;
 pub mod types;
+pub mod whole;
 
 pub use parties::{Membership, Party};
-pub use types::{
-    Alias, Contact, DivisionCode, Evaluation, FundingItem, Paragraph, Person, ProvinceCode, Review, ShortText,
-};
+pub use types::{Alias, Contact, DivisionCode, Evaluation, FundingItem, Person, ProvinceCode, Review, ShortText};
 
 use crate::db::Id;
 

@@ -12,11 +12,6 @@ use crate::reference::{LocalizedText, Money, Orcid, Term};
 #[schema(min_length = 1, max_length = 200, pattern = r"^\S(.*\S)?$", example = "智能网联汽车感知")]
 pub struct ShortText(pub String);
 
-/// 一段文字(1 至 4000 字)。A paragraph of 1 to 4000 characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "面向川渝两地高校和企业开放。")]
-pub struct Paragraph(pub String);
-
 /// 行政区划代码(GB/T 2260,六位);尽量到区县一级,两省市以外写省级代码。Division code of GB/T 2260, six digits, at county
 /// level where known; outside the two provinces the code of the province.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -86,6 +81,7 @@ pub struct Person {
 pub struct FundingItem {
     /// 年度。Year of the funds.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2023)]
+    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 经费来源。Where the funds come from.
     #[schema(required = true)]
@@ -103,6 +99,7 @@ pub struct FundingItem {
 pub struct Evaluation {
     /// 评估年度。Year of the evaluation.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2025)]
+    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 评估等级。Grade.
     #[schema(required = true)]
@@ -118,6 +115,7 @@ pub struct Evaluation {
 pub struct Review {
     /// 年度。Year reviewed.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2025)]
+    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 结果。Result.
     #[schema(required = true, min_length = 1, max_length = 1000, example = "合格")]

@@ -1,0 +1,152 @@
+//! What every kind promises of its declaration: references, members and lifecycles that exist, tables that fit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+use super::components;
+use crate::db::{Target, migrate};
+use crate::kinds::ALL;
+use crate::records::{Kind, Ownership, Shape};
+use crate::reference::vocabulary;
+
+/// The pointers (with `*`) of everything that is a reference to another record.
+fn references(schema: &Value, at: &str, all: &Map<String, Value>, found: &mut BTreeSet<String>) {
+    let schema = schema.pointer("/oneOf/0").unwrap_or(schema);
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        if name == "Reference" {
+            found.insert(at.to_owned());
+        } else {
+            references(&all[name], at, all, found);
+        }
+    }
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        references(member, &format!("{at}/{name}"), all, found);
+    }
+    if let Some(items) = schema.get("items") {
+        references(items, &format!("{at}/*"), all, found);
+    }
+}
+
+#[test]
+fn every_reference_inside_a_content_is_a_declared_member() {
+    for kind in ALL {
+        let all = components(kind);
+        let mut found = BTreeSet::new();
+        references(&all[kind.schema], "", &all, &mut found);
+        let is_reference = |shape| matches!(shape, Shape::Reference(_) | Shape::References(_));
+        let members = kind.members.iter().filter(|member| is_reference(member.shape));
+        let declared: BTreeSet<String> =
+            members.flat_map(|member| member.at.iter().map(|at| (*at).to_owned())).collect();
+        assert_eq!(declared, found, "{}", kind.name);
+    }
+}
+
+/// Whether a pointer with `*` leads somewhere in the schema.
+fn leads_somewhere(schema: &Value, pointer: &str, all: &Map<String, Value>) -> bool {
+    let schema = schema.pointer("/oneOf/0").unwrap_or(schema);
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        return leads_somewhere(&all[name], pointer, all);
+    }
+    let Some(rest) = pointer.strip_prefix('/') else { return pointer.is_empty() };
+    let (name, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    match name {
+        "*" => schema.get("items").is_some_and(|items| leads_somewhere(items, rest, all)),
+        name => schema.pointer(&format!("/properties/{name}")).is_some_and(|member| leads_somewhere(member, rest, all)),
+    }
+}
+
+#[test]
+fn members_uniques_and_lifecycles_point_at_what_exists() {
+    for kind in ALL {
+        let all = components(kind);
+        let pointers = kind.members.iter().flat_map(|member| member.at).chain(kind.uniques.iter().flat_map(|it| it.at));
+        for pointer in pointers {
+            assert!(leads_somewhere(&all[kind.schema], pointer, &all), "{} {pointer}", kind.name);
+        }
+        for member in kind.members {
+            if let Shape::Term(name) | Shape::Terms(name) = member.shape {
+                assert!(vocabulary(name).is_some(), "{name}");
+            }
+        }
+        for name in kind.unsigned.iter().chain(kind.private) {
+            assert!(all[kind.schema]["properties"].get(name).is_some(), "{} {name}", kind.name);
+        }
+        let states = vocabulary(kind.lifecycle.vocabulary).unwrap();
+        let named = kind.lifecycle.steps.iter().flat_map(|(from, to)| [from, to]).chain(kind.lifecycle.ended);
+        assert!(named.into_iter().all(|state| states.contains(state)), "{}", kind.name);
+        for entry in &states.entries {
+            let left_or_reached =
+                kind.lifecycle.steps.iter().any(|(from, to)| [*from, *to].contains(&entry.code.as_str()));
+            assert!(left_or_reached, "{} never reaches {}", kind.name, entry.code);
+        }
+        assert_eq!(kind.members.iter().any(|member| member.shape == Shape::Parties), kind.is_joint());
+        assert!(matches!(kind.ownership, Ownership::Joint) == kind.is_joint());
+    }
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    r#type: String,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    notnull: i64,
+}
+
+/// Column → (type, NOT NULL) as the kind's members ask for.
+fn wanted(kind: &Kind) -> BTreeMap<String, &'static str> {
+    let column = |shape| match shape {
+        Shape::Flag => "boolean",
+        Shape::Integer | Shape::Money => "bigint",
+        Shape::Day => "date",
+        Shape::Reference(_) => "blob",
+        _ => "text",
+    };
+    let name =
+        |name: &str, shape| if matches!(shape, Shape::Reference(_)) { format!("{name}_id") } else { name.to_owned() };
+    let members = kind.members.iter().filter(|member| member.shape.has_column());
+    members.map(|member| (name(member.name, member.shape), column(member.shape))).collect()
+}
+
+#[test]
+fn the_tables_have_exactly_the_columns_of_the_members() {
+    let path = std::env::temp_dir().join(format!("kinds-{}.db", uuid::Uuid::now_v7()));
+    let target = Target::Sqlite(path.clone());
+    migrate::run(&target).unwrap();
+    let mut conn = target.open(crate::db::connection::Purpose::Read).unwrap();
+    for kind in ALL {
+        let query = format!("SELECT name, lower(type) AS type, \"notnull\" FROM pragma_table_info('{}')", kind.table);
+        let columns: Vec<Column> = match &mut conn {
+            crate::db::Connection::Sqlite(conn) => diesel::sql_query(query).load(conn).unwrap(),
+            crate::db::Connection::Postgres(_) => unreachable!(),
+        };
+        let found: BTreeMap<String, &str> = columns
+            .iter()
+            .filter(|column| column.name != "record_id")
+            .map(|column| (column.name.clone(), column.r#type.as_str()))
+            .collect();
+        assert_eq!(found, wanted(kind), "{}", kind.table);
+        for member in kind.members.iter().filter(|member| member.sort) {
+            assert!(columns.iter().any(|column| column.name == member.name && column.notnull == 1), "{}", member.name);
+        }
+    }
+    drop(conn);
+    let _ = std::fs::remove_file(path);
+}
+
+#[test]
+fn both_engines_get_the_same_tables() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    for (number, kind) in (3..).zip(ALL) {
+        let folder = format!("2026-11-22-{number:06}_{}", kind.table);
+        let read = |engine: &str| std::fs::read_to_string(root.join(engine).join(&folder).join("up.sql")).unwrap();
+        let common = read("sqlite")
+            .replace(" WITHOUT ROWID", "")
+            .replace("PRIMARY KEY NOT NULL", "PRIMARY KEY")
+            .replace(" blob ", " uuid ");
+        assert_eq!(common, read("postgres"), "{folder}");
+    }
+}
