@@ -7,7 +7,7 @@ pub use content::{BaseLab, JointLab};
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::demo_org_id;
+use crate::kinds::shared::{demo_org_id, parties};
 use crate::kinds::shared::members::{filter, label, sortable};
 use crate::kinds::shared::schema::schemas;
 use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
@@ -45,7 +45,7 @@ pub static KIND: Kind = Kind {
     uniques: &[],
     example,
     schemas: schemas::<JointLab>,
-    review: None,
+    review: Some(parties::leads_are_legal_persons),
     check: kind::check::<JointLab>,
 };
 

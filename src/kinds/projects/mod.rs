@@ -7,7 +7,7 @@ pub use content::{Acceptance, AcceptanceResult, Deliverable, Extension, Linked, 
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::demo_org_id;
+use crate::kinds::shared::{demo_org_id, parties};
 use crate::kinds::shared::members::{filter, label, sortable};
 use crate::kinds::shared::schema::schemas;
 use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
@@ -47,7 +47,7 @@ pub static KIND: Kind = Kind {
     uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],
     example,
     schemas: schemas::<Project>,
-    review: None,
+    review: Some(parties::units_are_legal_persons),
     check: kind::check::<Project>,
 };
 

@@ -10,15 +10,19 @@ pub fn date(day: Option<Day>) -> Option<NaiveDate> {
     day.map(Day::date)
 }
 
-/// A division must be valid on the day (domain reference §d10). A withdrawn code is answered with its successor or, while the
-/// successor's code is not published (两江新区, 2025), with the code of its province.
+/// A division must be valid on the day (domain reference §d10). A withdrawn code is answered with its successor; where the
+/// successor's code is not published (两江新区, 2025), the old one is still the only address below the province that can
+/// be given, and a warning is enough.
 pub fn check_division(findings: &mut Findings, pointer: &str, code: &str, on: NaiveDate) {
-    if let Err(fault) = division::check(code, on) {
-        let guess = division::suggestion(code).or_else(|| division::province_of(code));
-        let said = findings.fault(pointer, fault);
-        said.args.push(("value", code.to_owned()));
-        said.did_you_mean = guess.filter(|guess| *guess != code).map(str::to_owned);
-    }
+    let Err(fault) = division::check(code, on) else { return };
+    let without_successor = fault == "division-withdrawn" && division::suggestion(code).is_none();
+    let guess = division::suggestion(code).or_else(|| division::province_of(code));
+    let said = match without_successor {
+        true => findings.warn(pointer, fault),
+        false => findings.fault(pointer, fault),
+    };
+    said.args.push(("value", code.to_owned()));
+    said.did_you_mean = guess.filter(|guess| *guess != code).map(str::to_owned);
 }
 
 /// Steps of an approval in their order; a fault of the order is a warning, because old records were kept like that
@@ -91,7 +95,10 @@ pub mod tests {
         };
         assert_eq!(guess("500106", "2026-11-22"), None);
         assert_eq!(guess("500112", "2025-01-01"), None);
-        assert_eq!(guess("500112", "2026-11-22"), Some(("division-withdrawn", Some("500000".to_owned()))));
+        assert_eq!(guess("500112", "2026-11-22"), None);
+        let (faults, warnings) = found_by(|findings| check_division(findings, "/division", "500112", findings.today));
+        assert!(faults.is_empty());
+        assert_eq!(warnings, ["#/division division-withdrawn"]);
         assert_eq!(guess("500234", "2026-11-22"), Some(("division-withdrawn", Some("500154".to_owned()))));
         assert_eq!(guess("500100", "2026-11-22"), Some(("division-aggregation", Some("500000".to_owned()))));
     }
