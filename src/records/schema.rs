@@ -338,6 +338,39 @@ pub fn tidy(value: &mut Value) {
     }
 }
 
+/// What [`formats::text_is_clean`] says, as far as a pattern can say it.
+const CLEAN: &str = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$";
+
+/// Gives every text of the document what its checks imply: a bound for texts of a format, and the characters that free
+/// text may have. Only for readers: the validators check texts by [`formats::text_is_clean`], whose faults say more.
+pub fn bound(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_text = members.get("type").is_some_and(|kind| {
+                kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string")))
+            });
+            if is_text && !members.contains_key("enum") {
+                let most = match members.get("format").and_then(Value::as_str) {
+                    Some("date") => Some(10),
+                    Some("date-time") => Some(40),
+                    Some("uuid") => Some(36),
+                    _ => None,
+                };
+                if let Some(most) = most {
+                    members.entry("maxLength").or_insert_with(|| json!(most));
+                }
+                if !members.contains_key("format") {
+                    members.entry("pattern").or_insert_with(|| json!(CLEAN));
+                }
+            }
+            let data = ["example", "examples", "default", "enum", "const"];
+            members.iter_mut().filter(|(name, _)| !data.contains(&name.as_str())).for_each(|(_, member)| bound(member));
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        _ => {}
+    }
+}
+
 /// Adds the merge patch of the component `name`, and of the components inside it: nothing required, everything nullable
 /// (RFC 7396). Arrays are replaced whole, so their items stay as they are.
 fn patch_of(name: &str, own: &BTreeMap<String, Value>, patches: &mut BTreeMap<String, Value>) {
