@@ -322,6 +322,11 @@ pub fn finish(document: &mut Value) {
     document["components"]["responses"] = Value::Object(problem_responses());
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.extend(problem_schema());
+        // RFC 6749 §3.2: unknown parameters are ignored; and a form has no null.
+        if let Some(form) = schemas.get_mut("TokenRequest") {
+            form["additionalProperties"] = json!({"type": "string", "maxLength": 8192});
+            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(never_null);
+        }
     }
     let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
     for (path, operations) in paths {
@@ -349,8 +354,9 @@ fn finish_operation(path: &str, operation: &mut Value) {
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         finish_parameter(parameter);
     }
+    let repeatable = operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "Idempotency-Key");
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    let everywhere: &[u16] = if metered { &[400, 405, 414, 429, 500, 503] } else { &[405] };
+    let everywhere: &[u16] = if metered { &[400, 405, 414, 429, 500, 503] } else { &[400, 405, 414, 500] };
     for status in everywhere {
         responses.entry(status.to_string()).or_insert_with(|| problem_response(*status));
     }
@@ -364,6 +370,9 @@ fn finish_operation(path: &str, operation: &mut Value) {
             continue;
         }
         finish_response(&id, status, metered, response);
+        if repeatable && code < 300 {
+            response["headers"]["Idempotency-Replayed"] = header("Idempotency-Replayed");
+        }
     }
     responses.sort_keys();
 }
@@ -375,12 +384,15 @@ fn finish_parameter(parameter: &mut Value) {
     if parameter["name"] == "Accept-Language" {
         parameter["schema"] = json!({"type": "string", "maxLength": 500, "pattern": "^[A-Za-z0-9*,;=. -]+$"});
     }
-    // An optional parameter is left out, never null.
-    if let Some(Value::Array(types)) = parameter["schema"].get_mut("type") {
-        types.retain(|one| one != "null");
-        if let [only] = &types[..] {
-            parameter["schema"]["type"] = only.clone();
-        }
+    never_null(&mut parameter["schema"]);
+}
+
+/// What is optional is left out.
+fn never_null(schema: &mut Value) {
+    let Some(Value::Array(types)) = schema.get_mut("type") else { return };
+    types.retain(|one| one != "null");
+    if let [only] = &types[..] {
+        schema["type"] = only.clone();
     }
 }
 

@@ -19,7 +19,7 @@ use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
 /// Members that the service sets; sending them is a fault of its own.
-const READ_ONLY: [&str; 14] = [
+const READ_ONLY: [&str; 15] = [
     "id",
     "code",
     "revision",
@@ -33,7 +33,8 @@ const READ_ONLY: [&str; 14] = [
     "digest",
     "confirmations",
     "warnings",
-    "source",
+    "source_system",
+    "source_id",
 ];
 
 /// A kind with its validators compiled.
@@ -306,6 +307,10 @@ fn plain_name(name: &str) -> String {
 pub fn contract_form(schema: &RefOr<Schema>) -> Value {
     let mut value = serde_json::to_value(schema).unwrap_or_default();
     tidy(&mut value);
+    // `#[serde(default)]` is how faults are collected; an absent member is absent, not empty.
+    for property in value.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        property.as_object_mut().into_iter().for_each(|members| drop(members.remove("default")));
+    }
     value
 }
 
