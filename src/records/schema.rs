@@ -331,6 +331,7 @@ pub fn tidy(value: &mut Value) {
                     }
                 }
             }
+            members.remove("propertyNames"); // names are texts anyway
             if let Some(Value::String(path)) = members.get_mut("$ref")
                 && let Some((folder, name)) = path.rsplit_once('/')
             {

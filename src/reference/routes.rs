@@ -1,7 +1,7 @@
 //! `GET /api/v1/vocabularies` and `GET /api/v1/vocabularies/{name}`: the code lists for partners (API conventions §8, §20).
 //!
 //! The lists change only with the program, so answers may be kept for an hour and carry a strong entity tag over their
-//! bytes. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
+//! bytes; like published records they are open while `public_read` is on. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
 //! refused, not ignored: a misspelt filter would silently answer with everything.
 
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::values::{Day, LocalizedText};
 use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
 use crate::api::{Code, Fault, Language, Outcome, Problem};
+use crate::auth::Reader;
 
 /// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
 pub fn configure(cfg: &mut web::ServiceConfig) {
@@ -94,7 +95,7 @@ pub struct VocabularyCode {
 #[utoipa::path(
     get, path = "/api/v1/vocabularies",
     tag = "vocabularies",
-    operation_id = "list_vocabularies",
+    operation_id = "list_vocabularies", security((), ("oauth2" = ["records:read"])),
     params(
         ("Accept-Language" = Option<String>, Header, description = "标题的语言:zh-CN(默认)或 en。Language of the titles: zh-CN (default) or en."),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
@@ -104,11 +105,13 @@ pub struct VocabularyCode {
             ("ETag" = String),
             ("Cache-Control" = String),
             ("Content-Language" = String))),
-        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer."),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 401),
+        (status = 403),
             )
 )]
 #[get("/vocabularies")]
-async fn list_vocabularies(request: HttpRequest) -> Outcome<HttpResponse> {
+async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
     Query::parse(request.query_string(), &[])?;
     static BODIES: LazyLock<[Body; 2]> =
         LazyLock::new(|| Language::ALL.map(|language| Body::of(&list(language), language)));
@@ -122,7 +125,7 @@ async fn list_vocabularies(request: HttpRequest) -> Outcome<HttpResponse> {
 #[utoipa::path(
     get, path = "/api/v1/vocabularies/{name}",
     tag = "vocabularies",
-    operation_id = "show_vocabulary",
+    operation_id = "show_vocabulary", security((), ("oauth2" = ["records:read"])),
     params(
         ("name" = String, Path, max_length = 64, description = "代码表名称。Name of the vocabulary.", pattern = "^[a-z0-9-]+$", example = "research-fields"),
         ("valid_on" = Option<Day>, Query, description = "只列当日可用的代码。Only codes that may be used on this day."),
@@ -135,12 +138,14 @@ async fn list_vocabularies(request: HttpRequest) -> Outcome<HttpResponse> {
             ("ETag" = String),
             ("Cache-Control" = String),
             ("Content-Language" = String))),
-        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer."),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 401),
+        (status = 403),
                 (status = 404, description = "not-found"),
     )
 )]
 #[get("/vocabularies/{name}")]
-async fn show_vocabulary(request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
+async fn show_vocabulary(_: Reader, request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
     let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;
     let query = Query::parse(request.query_string(), &["valid_on", "parent"])?;
     let filter = Filter::of(vocabulary, &query)?;
