@@ -133,12 +133,13 @@ impl Db {
         .await
     }
 
-    /// [`Db::read`] of a single row by its key.
+    /// [`Db::read`] of a single row by its key. SQLite answers that from its page cache in less time than a change of
+    /// threads takes, so it is asked on the calling thread; PostgreSQL is waited for on the blocking pool.
     pub async fn peek<T: Send + 'static>(
         &self,
         query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
-        self.read(query).await
+        if self.0.target.is_sqlite() { self.read_here(query) } else { self.read(query).await }
     }
 
     /// [`Db::read`] on the calling thread: for the command line and for threads that may block.

@@ -132,7 +132,7 @@ impl Expansion {
         let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
         let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
         let heads: BTreeMap<Id, Head> =
-            heads.into_iter().filter(|head| sight.sees(head)).map(|head| (head.id, head)).collect();
+            heads.into_iter().filter(|head| sight.sees(&head.into())).map(|head| (head.id, head)).collect();
         rows.iter()
             .zip(&wanted)
             .map(|(row, wanted)| {
