@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App, HttpServer};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -63,6 +63,27 @@ where
         > + 'static,
     B: MessageBody + 'static,
 {
+    let server = start(listener, settings, app)?;
+    let end = Ending::new(server.handle(), draining, Duration::from_secs(settings.drain_seconds))?;
+    let waiting = actix_web::rt::spawn(end.on_signal());
+    let result = server.await;
+    waiting.abort();
+    result
+}
+
+/// Starts serving `app` with the time limits of this service; no signal ends it.
+pub fn start<F, T, B>(listener: TcpListener, settings: &Settings, app: F) -> Result<Server, Error>
+where
+    F: Fn() -> App<T> + Clone + Send + 'static,
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
     let server = HttpServer::new(app)
         .workers(settings.workers())
         .client_request_timeout(REQUEST_HEAD)
@@ -71,13 +92,8 @@ where
         .max_connections(CONNECTIONS_PER_WORKER)
         .shutdown_timeout(settings.shutdown_seconds)
         .disable_signals()
-        .listen(listener)?
-        .run();
-    let end = Ending::new(server.handle(), draining, Duration::from_secs(settings.drain_seconds))?;
-    let waiting = actix_web::rt::spawn(end.on_signal());
-    let result = server.await;
-    waiting.abort();
-    result
+        .listen(listener)?;
+    Ok(server.run())
 }
 
 /// Waits for a signal and ends the server gently.

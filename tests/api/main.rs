@@ -1,0 +1,19 @@
+//! The service as partners meet it: the real application behind a real socket, each test on a database of its own, once
+//! on SQLite and once on PostgreSQL.
+//!
+//! ```ignore
+//! #[apply(api_test)]
+//! async fn an_unknown_record_is_not_found(app: TestApp) {
+//!     let answer = app.anonymous().get("/api/v1/projects/PRJ-2026-999999-0").await;
+//!     assert_eq!(answer.problem(404).code(), "not-found");
+//! }
+//! ```
+//!
+//! `./scripts/test --quick` starts a PostgreSQL and runs them; without one they fail and say so.
+#![cfg(test)]
+#![allow(dead_code)] // until the capabilities of these helpers are all used
+
+#[macro_use]
+mod support;
+
+mod smoke;

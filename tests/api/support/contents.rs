@@ -1,0 +1,101 @@
+//! Valid contents: the examples of the contract with what must be unique made so. A test mentions only what it is about.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chuanyu::app::register;
+use chuanyu::db::Id;
+use chuanyu::kinds::shared::demo_org_id;
+use serde_json::{Value, json};
+
+/// 重庆大学, the organization of `cq-university`.
+pub fn chongqing_university() -> Id {
+    demo_org_id(1)
+}
+
+/// 四川大学, the organization of `sc-university`.
+pub fn sichuan_university() -> Id {
+    demo_org_id(64)
+}
+
+/// The content of a record, to be changed before it is sent.
+#[derive(Debug, Clone)]
+pub struct Content(pub Value);
+
+/// An organization of Chongqing that is a legal person.
+pub fn organization() -> Content {
+    let number = next();
+    content("organizations")
+        .without("ror_id")
+        .with("/name", json!({"zh": format!("示例单位{number}"), "en": format!("Example organization {number}")}))
+}
+
+/// A lab of 重庆大学 and 西南交通大学.
+pub fn joint_lab() -> Content {
+    let number = next();
+    content("joint-labs")
+        .with("/name/zh", format!("川渝示例共建重点实验室{number}"))
+        .with("/approval_no", format!("示例发〔2024〕{number}号"))
+}
+
+/// An alliance of five universities.
+pub fn alliance() -> Content {
+    content("alliances").with("/name/zh", format!("川渝示例联盟{}", next()))
+}
+
+/// An instrument of 重庆大学.
+pub fn instrument() -> Content {
+    content("instruments").with("/inner_no", format!("TEST-{}", next()))
+}
+
+/// A project of 重庆大学 and a unit of Sichuan.
+pub fn project() -> Content {
+    content("projects").with("/project_no", format!("示例-2024-{}", next()))
+}
+
+/// A valid content of any kind.
+pub fn content_of(kind: &str) -> Content {
+    match kind {
+        "organizations" => organization(),
+        "joint-labs" => joint_lab(),
+        "alliances" => alliance(),
+        "instruments" => instrument(),
+        "projects" => project(),
+        _ => content(kind),
+    }
+}
+
+/// A number that no other content of this run has.
+pub fn next() -> u64 {
+    static COUNT: AtomicU64 = AtomicU64::new(1000);
+    COUNT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn content(kind: &str) -> Content {
+    Content((register().kind(kind).expect("a kind").example)())
+}
+
+impl Content {
+    /// Sets the member at a pointer; its parents must be there.
+    pub fn with(mut self, pointer: &str, value: impl Into<Value>) -> Content {
+        let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+        let name = name.replace("~1", "/").replace("~0", "~");
+        match self.0.pointer_mut(parent).unwrap_or_else(|| panic!("nothing at {parent}")) {
+            Value::Array(items) if name == "-" => items.push(value.into()),
+            Value::Array(items) => items[name.parse::<usize>().unwrap()] = value.into(),
+            parent => parent[name] = value.into(),
+        }
+        self
+    }
+
+    /// Takes a top-level member away.
+    pub fn without(mut self, name: &str) -> Content {
+        self.0.as_object_mut().unwrap().remove(name);
+        self
+    }
+}
+
+impl From<Content> for Value {
+    fn from(content: Content) -> Value {
+        content.0
+    }
+}

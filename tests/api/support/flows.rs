@@ -1,0 +1,69 @@
+//! Records brought to a state, in the fewest words.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::callers::Caller;
+
+/// `/api/v1/{kind}/{id}` of a record.
+pub fn path(kind: &str, record: &Value) -> String {
+    format!("/api/v1/{kind}/{}", record["id"].as_str().expect("a record"))
+}
+
+pub fn revision(record: &Value) -> i64 {
+    record["revision"].as_i64().expect("a record")
+}
+
+impl Caller {
+    /// A draft of this kind.
+    pub async fn create(&self, kind: &str, content: impl Into<Value>) -> Value {
+        self.post(&format!("/api/v1/{kind}"), content).await.expect(201)
+    }
+
+    pub async fn show(&self, kind: &str, record: &Value) -> Answer {
+        self.get(&path(kind, record)).await
+    }
+
+    /// Moves a record as it was last seen to another state.
+    pub async fn transition(&self, kind: &str, record: &Value, to: &str, reason: Option<&str>) -> Answer {
+        let body = match reason {
+            Some(reason) => json!({"to": to, "reason": reason}),
+            None => json!({"to": to}),
+        };
+        self.post(&format!("{}/transitions", path(kind, record)), body).if_match(revision(record)).await
+    }
+
+    /// Confirms what `record` shows.
+    pub async fn confirm(&self, kind: &str, record: &Value) -> Answer {
+        let body = json!({"decision": "confirm", "digest": record["digest"]});
+        self.post(&format!("{}/confirmations", path(kind, record)), body).await
+    }
+
+    pub async fn decline(&self, kind: &str, record: &Value, reason: &str) -> Answer {
+        let body = json!({"decision": "decline", "digest": record["digest"], "reason": reason});
+        self.post(&format!("{}/confirmations", path(kind, record)), body).await
+    }
+
+    /// A record that waits for confirmation.
+    pub async fn submit(&self, kind: &str, content: impl Into<Value>) -> Value {
+        let draft = self.create(kind, content).await;
+        self.transition(kind, &draft, "submitted", None).await.expect(200)
+    }
+}
+
+impl super::TestApp {
+    /// A joint record that `cq-university` submitted and both agencies confirmed.
+    pub async fn active_joint(&self, kind: &str, content: impl Into<Value>) -> Value {
+        let submitted = self.client("cq-university").submit(kind, content).await;
+        self.client("cq-agency").confirm(kind, &submitted).await.expect(201);
+        self.client("sc-agency").confirm(kind, &submitted).await.expect(201);
+        self.client("cq-university").show(kind, &submitted).await.expect(200)
+    }
+
+    /// A single-owner record that the agency of Chongqing published at once.
+    pub async fn published(&self, kind: &str, content: impl Into<Value>) -> Value {
+        let agency = self.client("cq-agency");
+        let draft = agency.create(kind, content).await;
+        agency.transition(kind, &draft, "active", None).await.expect(200)
+    }
+}
