@@ -473,6 +473,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
         .map(|kind| json!({"name": kind.name, "description": format!("{} / {}", kind.about.zh, kind.about.en)}));
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
+        ("changes", "变更流 / Change feed"),
         ("vocabularies", "代码表 / Code lists"),
         ("operations", "运行状况 / Health of the service"),
     ];

@@ -36,6 +36,10 @@ pub(super) fn dress(headers: &mut HeaderMap, settings: &ShellSettings, id: Reque
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(X_REQUEST_ID, value);
     }
+    // `identity` is how a handler keeps the compressing middleware away; on the wire the field would say nothing.
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
+        headers.remove(header::CONTENT_ENCODING);
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(header::REFERRER_POLICY, NO_REFERRER);
     if settings.hsts {

@@ -10,7 +10,6 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
@@ -84,17 +83,6 @@ fn network(address: IpAddr) -> IpAddr {
         }
         v4 => v4,
     }
-}
-
-/// The caller's address. Behind a proxy it is the last entry of `X-Forwarded-For`, the one that the proxy wrote itself.
-pub fn address_of(request: &HttpRequest, behind_proxy: bool) -> IpAddr {
-    let forwarded = || {
-        let line = request.headers().get_all("x-forwarded-for").last()?.to_str().ok()?;
-        line.rsplit(',').next()?.trim().parse().ok()
-    };
-    let peer = || request.peer_addr().map(|peer| peer.ip());
-    let address = if behind_proxy { forwarded().or_else(peer) } else { peer() };
-    address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
 }
 
 /// What a client has left; in the request's extensions.
@@ -201,7 +189,6 @@ impl Limiter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::test::TestRequest;
 
     fn limiter(read_per_minute: u32) -> Limiter {
         Limiter::new(&RateSettings { read_per_minute, ..RateSettings::default() })
@@ -238,15 +225,5 @@ mod tests {
         assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
         assert_eq!(key("::ffff:10.0.0.1"), key("10.0.0.1"));
         assert_ne!(key("10.0.0.1"), key("10.0.0.2"));
-    }
-
-    #[test]
-    fn a_forwarded_address_counts_only_behind_a_proxy() {
-        let request = TestRequest::default()
-            .peer_addr("10.0.0.1:80".parse().unwrap())
-            .insert_header(("x-forwarded-for", "1.1.1.1, 2.2.2.2"))
-            .to_http_request();
-        assert_eq!(address_of(&request, false).to_string(), "10.0.0.1");
-        assert_eq!(address_of(&request, true).to_string(), "2.2.2.2");
     }
 }

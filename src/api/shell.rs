@@ -221,7 +221,7 @@ impl Seen {
             method = self.method.as_str(),
             path = self.uri.path(),
             status = status.as_u16(),
-            duration_ms = self.started.elapsed().as_secs_f64() * 1000.0,
+            duration_ms = self.started.elapsed().as_micros() as f64 / 1000.0,
             client = client.map(|client| client.0.as_str()),
             traceparent = self.traceparent.as_ref().and_then(|value| value.to_str().ok()),
             "request"

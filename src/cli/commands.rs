@@ -4,7 +4,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use actix_web::web::Data;
+
 use super::Failure;
+use crate::api::idempotency;
 use crate::app::{self, Services};
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Settings, reachable};
@@ -31,9 +34,20 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     let system = actix_web::rt::System::new();
     Ok(system.block_on(async {
         // Runs for as long as the process does.
+        actix_web::rt::spawn(forget_old_keys(services.db.clone()));
         let _watching = services.access.clone().into_inner().watch(services.db.get_ref().clone()).await;
         server::run(listener, &settings, draining, move || app::app(services.clone())).await
     })?)
+}
+
+/// Idempotency keys are kept for a day; once an hour the older ones go.
+async fn forget_old_keys(db: Data<Db>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        if let Err(problem) = db.write(|conn| Ok(idempotency::purge(conn)?)).await {
+            tracing::warn!(%problem, "old idempotency keys could not be removed");
+        }
+    }
 }
 
 /// What `serve` prints when it is about to accept requests.

@@ -28,7 +28,7 @@ fn every_command_of_the_manual_is_understood() {
         "client rotate-secret cq-stb",
         "key rotate",
         "key list",
-        "token cq-stb --scope records:read,records:write",
+        "token cq-stb --scopes records:read",
         "rebuild-projections",
         "demo load",
         "healthcheck",

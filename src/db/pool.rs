@@ -133,11 +133,18 @@ impl Db {
         .await
     }
 
-    /// [`Db::read`] of a single row by its key.
+    /// [`Db::read`] of a single row by its key. SQLite answers that from its page cache in less time than a change of
+    /// threads takes, so it is asked on the calling thread; PostgreSQL is waited for on the blocking pool.
     pub async fn peek<T: Send + 'static>(
         &self,
         query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
+        // Only with a connection that is free now: a thread that serves requests must not wait for one.
+        if self.0.target.is_sqlite()
+            && let Some(mut member) = self.0.readers.try_get()
+        {
+            return query(&mut member.conn);
+        }
         self.read(query).await
     }
 

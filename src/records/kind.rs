@@ -127,6 +127,9 @@ pub struct Lifecycle {
     pub ended: &'static [&'static str],
 }
 
+/// A rule over a content and the contents of the records it refers to, by id.
+pub type Review = fn(&Value, &BTreeMap<Id, Value>, &mut Findings);
+
 /// Everything `records` must know of a kind.
 pub struct Kind {
     /// Path and feed word, kebab-case plural: `joint-labs`.
@@ -156,7 +159,7 @@ pub struct Kind {
     /// Component schemas of the content, itself first.
     pub schemas: fn() -> Vec<(String, RefOr<Schema>)>,
     /// Rules that look at the referenced records' contents, by id; most kinds have none.
-    pub review: Option<fn(&Value, &BTreeMap<Id, Value>, &mut Findings)>,
+    pub review: Option<Review>,
     /// Typed check of a content whose refused members were taken out; answers the content in normal form.
     pub check: fn(Value, &mut Findings) -> Value,
 }

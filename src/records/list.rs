@@ -367,6 +367,9 @@ pub fn check_fields(kind: &Kind, fields: &[String]) -> Outcome<()> {
     if faults.is_empty() { Ok(()) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
 }
 
+/// Members that every answer keeps, however few were asked for.
+const ALWAYS: [&str; 4] = ["id", "code", "revision", "state"];
+
 /// An answer with the named members only, in the order they were asked for.
 pub fn picked(row: &str, fields: &[String]) -> Outcome<String> {
     let mut text = String::with_capacity(row.len() / 2);
@@ -376,13 +379,14 @@ pub fn picked(row: &str, fields: &[String]) -> Outcome<String> {
 
 fn pick(row: &str, fields: &[String], text: &mut String) -> Outcome<()> {
     let members: std::collections::HashMap<&str, &RawValue> = serde_json::from_str(row).map_err(Problem::internal)?;
-    text.push('{');
-    let mut first = true;
-    for field in fields {
-        if let Some(value) = members.get(field.as_str()) {
-            text.push_str(if first { "\"" } else { ",\"" });
-            text.push_str(&format!("{field}\":{}", value.get()));
-            first = false;
+    let asked = fields.iter().map(String::as_str).filter(|field| !ALWAYS.contains(field));
+    let mut separator = '{';
+    // What `expand` brought stays too.
+    for field in ALWAYS.into_iter().chain(asked).chain(["expanded"]) {
+        if let Some(value) = members.get(field) {
+            text.push(separator);
+            text.push_str(&format!("\"{field}\":{}", value.get()));
+            separator = ',';
         }
     }
     text.push('}');

@@ -57,6 +57,21 @@ pub struct Head {
     pub state_reason: Option<String>,
 }
 
+/// As much of a record as decides who may see it: all that a read needs beside the stored answer.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = records)]
+pub struct Standing {
+    pub id: Id,
+    pub kind: String,
+    pub state: String,
+    pub revision: i64,
+    pub joint: bool,
+    pub province: String,
+    pub owner_id: Id,
+    pub created_by: Id,
+    pub published_at: Option<Moment>,
+}
+
 /// One step of a record's history.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = revisions)]
@@ -95,6 +110,22 @@ pub struct Confirmation {
     pub at: Moment,
 }
 
+impl From<&Head> for Standing {
+    fn from(head: &Head) -> Standing {
+        Standing {
+            id: head.id,
+            kind: head.kind.clone(),
+            state: head.state.clone(),
+            revision: head.revision,
+            joint: head.joint,
+            province: head.province.clone(),
+            owner_id: head.owner_id,
+            created_by: head.created_by,
+            published_at: head.published_at,
+        }
+    }
+}
+
 impl Head {
     /// The provinces whose confirmation makes the record official.
     pub fn provinces(&self) -> Vec<&str> {
@@ -103,10 +134,6 @@ impl Head {
 
     pub fn concerns(&self, province: Option<&str>) -> bool {
         province.is_some_and(|province| self.provinces().contains(&province))
-    }
-
-    pub fn is_public(&self) -> bool {
-        state::PUBLIC.contains(&self.state.as_str())
     }
 }
 

@@ -1,18 +1,19 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
-use super::model::{Head, state};
+use super::model::{Head, Standing, state};
 use super::routes::not_found;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::records;
-use crate::db::{Connection, Id};
+use crate::db::{Connection, Id, Moment};
 use crate::reference::RecordCode;
 
 /// `{ref}` in a path: the id or the code of a record.
@@ -79,6 +80,11 @@ impl Options {
     }
 }
 
+diesel::define_sql_function! {
+    /// The first that is not NULL.
+    fn coalesce(first: Nullable<Text>, second: Text) -> Text;
+}
+
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
 pub fn find(
     kind: &'static Kind,
@@ -87,30 +93,34 @@ pub fn find(
     sight: &Sight,
     conn: &mut Connection,
 ) -> Outcome<Found> {
-    type Row = (Head, String, Option<String>);
-    let columns = (Head::as_select(), records::document, records::public_document);
-    let row: Option<Row> = match wanted {
-        RecordRef::Id(id) => records::table.filter(records::id.eq(id)).select(columns).first(conn).optional()?,
-        RecordRef::Code(code) => {
-            records::table.filter(records::code.eq(code)).select(columns).first(conn).optional()?
+    let row: Option<(Standing, String)> = match (wanted, sight.is_public()) {
+        (RecordRef::Id(id), false) => {
+            records::table.find(id).select((Standing::as_select(), records::document)).first(conn).optional()?
+        }
+        (RecordRef::Id(id), true) => {
+            let document = coalesce(records::public_document, records::document);
+            records::table.find(id).select((Standing::as_select(), document)).first(conn).optional()?
+        }
+        (RecordRef::Code(code), is_public) => {
+            let row = records::table.filter(records::code.eq(code));
+            let columns = (Standing::as_select(), records::document, records::public_document);
+            let found: Option<(Standing, String, Option<String>)> = row.select(columns).first(conn).optional()?;
+            found.map(|(standing, full, public)| (standing, public.filter(|_| is_public).unwrap_or(full)))
         }
     };
-    let Some((head, document, public)) = row.filter(|(head, ..)| head.kind == kind.name && sight.sees(head)) else {
+    let Some((standing, mut document)) = row.filter(|(row, _)| row.kind == kind.name && sight.sees(row)) else {
         return Err(not_found(kind, &wanted.to_string()));
     };
-    if head.state == state::WITHDRAWN {
-        return Err(withdrawn(&head));
+    if standing.state == state::WITHDRAWN {
+        return Err(withdrawn(conn, standing.id)?);
     }
-    let mut document = if sight.is_public() { public.unwrap_or(document) } else { document };
     if !options.expansion.is_empty() {
         document = options.expansion.apply(kind, &[document], sight, conn)?.remove(0);
     }
     if !options.fields.is_empty() {
-        let mut fields = options.fields.clone();
-        fields.push("expanded".to_owned());
-        document = list::picked(&document, &fields)?;
+        document = list::picked(&document, &options.fields)?;
     }
-    Ok(Found { id: head.id, revision: head.revision, document })
+    Ok(Found { id: standing.id, revision: standing.revision, document })
 }
 
 /// A record with its content for a write, under the same rules.
@@ -124,7 +134,7 @@ pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connectio
     let loaded = id.map(|id| write::load(kind, id, sight, conn)).transpose()?.flatten();
     let loaded = loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))?;
     if loaded.head.state == state::WITHDRAWN {
-        return Err(withdrawn(&loaded.head));
+        return Err(withdrawn(conn, loaded.head.id)?);
     }
     Ok(loaded)
 }
@@ -140,16 +150,16 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
         .optional()?;
     let Some(head) = head else { return Ok(None) };
     if head.state == state::WITHDRAWN {
-        return Err(withdrawn(&head));
+        return Err(withdrawn(conn, head.id)?);
     }
     // The key belongs to the client's own system: it may look whatever the state.
     let sight = Sight::Client { client_id: head.created_by, org: None, province: None };
     write::load(kind, head.id, &sight, conn)
 }
 
-fn withdrawn(head: &Head) -> Problem {
-    Problem::new(Code::Withdrawn)
-        .arg("ref", &head.code)
-        .member("withdrawn_at", head.withdrawn_at.map(|at| at.to_string()))
-        .member("reason", head.state_reason.clone())
+fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
+    let row = records::table.find(id).select((records::code, records::withdrawn_at, records::state_reason));
+    let (code, at, reason): (String, Option<Moment>, Option<String>) = row.first(conn)?;
+    let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));
+    Ok(problem.member("reason", reason))
 }

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
+use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
 
 use super::findings::Findings;
 use super::history;
@@ -25,6 +27,9 @@ use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Principal, Reader};
 use crate::db::{Connection, Db, Id, Moment};
 
+/// Bodies below this many bytes gain nothing from compression.
+const WORTH_COMPRESSING: usize = 1024;
+
 /// What a scope is about.
 #[derive(Clone, Copy)]
 pub struct Served {
@@ -41,10 +46,11 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
                     .app_data(Data::new(Served { register, kind }))
                     .service(
                         web::resource("")
-                            .route(web::get().to(list))
-                            .route(web::head().to(list))
-                            .route(web::post().to(create)),
+                            .guard(guard::Any(guard::Get()).or(guard::Head()))
+                            .wrap(Compress::default())
+                            .route(web::route().to(list)),
                     )
+                    .service(web::resource("").guard(guard::Post()).route(web::post().to(create)))
                     .service(web::resource("/by-source/{source_id}").route(web::put().to(upsert)))
                     .service(
                         web::resource("/{ref}")
@@ -90,10 +96,10 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
         let query = listing.next_query(cursor);
         response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
     }
-    Ok(response
-        .insert_header((VARY, "Accept-Encoding, Authorization"))
-        .content_type("application/json")
-        .body(page.body))
+    if page.body.len() < WORTH_COMPRESSING {
+        response.insert_header(ContentEncoding::Identity); // the shell takes the field away again
+    }
+    Ok(response.insert_header((VARY, "Authorization")).content_type("application/json").body(page.body))
 }
 
 async fn show(
@@ -128,7 +134,6 @@ async fn show(
         return Ok(response.finish());
     }
     // Never compressed: the strong tag stands for these bytes.
-    response.insert_header(("Content-Encoding", "identity"));
     Ok(response.content_type("application/json").body(found.document))
 }
 
@@ -369,7 +374,7 @@ async fn revision(
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
     let answer = Answer::new(200, text).header("ETag", tag).header("Cache-Control", "private, no-cache");
-    Ok(answer.header("Content-Encoding", "identity").into_response())
+    Ok(answer.into_response())
 }
 
 /// A write on its way: who, on what kind, repeated or not.

@@ -426,13 +426,10 @@ fn is_object(schema: &Value) -> bool {
 fn make_nullable(property: &mut Value) {
     let Some(members) = property.as_object_mut() else { return };
     members.remove("default");
-    match members.get("type").cloned() {
-        Some(Value::String(kind)) => {
-            members.insert("type".into(), json!([kind, "null"]));
-            if let Some(Value::Array(options)) = members.get_mut("enum") {
-                options.push(Value::Null);
-            }
+    if let Some(Value::String(kind)) = members.get("type").cloned() {
+        members.insert("type".into(), json!([kind, "null"]));
+        if let Some(Value::Array(options)) = members.get_mut("enum") {
+            options.push(Value::Null);
         }
-        Some(Value::Array(_)) | Some(_) | None => {}
     }
 }

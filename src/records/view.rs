@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::canonical;
 use super::kind::{Kind, Owner, Ownership};
-use super::model::{Confirmation, Head, state};
+use super::model::{Confirmation, Head, Standing, state};
 use super::projection;
 use crate::api::{Fault, Language, Outcome, Place, Problem};
 use crate::auth::Principal;
@@ -41,16 +41,17 @@ impl Sight {
     }
 
     /// Whether this record is there for the caller. Withdrawn records answer 410 to everybody who could see them before.
-    pub fn sees(&self, head: &Head) -> bool {
-        if head.is_public() || (head.state == state::WITHDRAWN && head.published_at.is_some()) {
+    pub fn sees(&self, row: &Standing) -> bool {
+        if state::PUBLIC.contains(&row.state.as_str()) || (row.state == state::WITHDRAWN && row.published_at.is_some())
+        {
             return true;
         }
         let Sight::Client { client_id, org, province } = self else {
             return false;
         };
-        *org == Some(head.owner_id)
-            || *client_id == head.created_by
-            || (head.state == state::SUBMITTED && head.concerns(province.as_deref()))
+        *org == Some(row.owner_id)
+            || *client_id == row.created_by
+            || (row.state == state::SUBMITTED && (row.joint || province.as_ref() == Some(&row.province)))
     }
 
     /// [`Sight::sees`] in SQL, over the `records` row called `alias`; withdrawn records are left out.

@@ -359,7 +359,7 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
         .select((Head::as_select(), contents::text))
         .first(conn)
         .optional()?;
-    row.filter(|(head, _)| sight.sees(head))
+    row.filter(|(head, _)| sight.sees(&head.into()))
         .map(|(head, text)| Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)? }))
         .transpose()
 }

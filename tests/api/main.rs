@@ -17,4 +17,5 @@
 mod support;
 
 mod contract;
+mod feed;
 mod smoke;

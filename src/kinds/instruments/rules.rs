@@ -178,12 +178,12 @@ mod tests {
 
     #[test]
     fn the_address_has_a_code_of_today_or_of_its_last_day() {
-        let old = |it: &mut Instrument| it.division = DivisionCode("500105".into());
+        let old = |it: &mut Instrument| it.division = DivisionCode("500227".into());
         assert_eq!(faults(old), ["#/division division-withdrawn"]);
         let retired = |it: &mut Instrument| {
             old(it);
             it.lifecycle = Term::parse("retired").unwrap();
-            it.decommissioned_on = Some(day("2020-01-01"));
+            it.decommissioned_on = Some(day("2013-01-01"));
         };
         assert!(faults(retired).is_empty());
     }
