@@ -419,6 +419,10 @@ fn finish_parameter(parameter: &mut Value) {
         parameter["schema"] = json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE});
     }
     never_null(&mut parameter["schema"]);
+    // Swagger UI fills examples in: what is optional must stay empty there.
+    if parameter["required"] != true {
+        parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
+    }
 }
 
 /// What is optional is left out.

@@ -79,9 +79,8 @@ async fn every_example_works_on_a_fresh_demo_register(engine: Engine) {
         if operation.value["responses"].get("201").is_some() {
             assert_eq!(answer.status(), 201, "{}", operation.id());
         }
-        if let Some(tag) = Some(answer.header("etag")).filter(|tag| !tag.is_empty())
-            && operation.method == "get"
-        {
+        if operation.statuses().contains(&304) {
+            let tag = answer.header("etag");
             let again = operation.send(&document, &caller, |sent| {
                 sent.headers.insert("If-None-Match".into(), tag.to_owned());
             });
@@ -115,13 +114,13 @@ fn caller(app: &TestApp, operation: &Operation) -> Caller {
 
 /// One item is enough of a list, and a token is never shown.
 fn shortened(mut answer: Value, is_token: bool) -> Value {
-    if let Some(items) = answer["items"].as_array_mut() {
+    if let Some(items) = answer.get_mut("items").and_then(Value::as_array_mut) {
         items.truncate(1);
     }
     if is_token {
         answer["access_token"] = json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl");
     }
-    for key in answer["keys"].as_array_mut().into_iter().flatten() {
+    for key in answer.get_mut("keys").and_then(Value::as_array_mut).into_iter().flatten() {
         key["kid"] = json!("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
         key["n"] = json!(
             "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
