@@ -20,10 +20,10 @@ use crate::contract::examples;
 use crate::db::{Connection, Db, Id, Moment};
 use crate::kinds::{self, shared};
 use crate::records::Registered;
-use crate::records::model::{self, CHONGQING, SICHUAN};
-use crate::records::view::Sight;
 use crate::records::actor::Actor;
+use crate::records::model::{self, CHONGQING, SICHUAN};
 use crate::records::moves::{self, Decided};
+use crate::records::view::Sight;
 use crate::records::write;
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
