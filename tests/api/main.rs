@@ -16,4 +16,5 @@
 #[macro_use]
 mod support;
 
+mod records;
 mod smoke;
