@@ -139,7 +139,13 @@ impl Db {
         &self,
         query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
-        if self.0.target.is_sqlite() { self.read_here(query) } else { self.read(query).await }
+        // Only with a connection that is free now: a thread that serves requests must not wait for one.
+        if self.0.target.is_sqlite()
+            && let Some(mut member) = self.0.readers.try_get()
+        {
+            return query(&mut member.conn);
+        }
+        self.read(query).await
     }
 
     /// [`Db::read`] on the calling thread: for the command line and for threads that may block.

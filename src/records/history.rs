@@ -17,8 +17,8 @@ use super::requests::{
 use super::routes::not_found;
 use super::write::{self, Actor};
 use crate::api::{Code, Fault, Outcome, Problem};
-use crate::db::Connection;
 use crate::db::schema::{contents, revisions};
+use crate::db::{Connection, Moment};
 
 /// A submission that waited longer is overdue.
 const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -73,8 +73,18 @@ pub fn confirmations(
         }
     };
     let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
-    let overdue = head.state == state::SUBMITTED && actor.at.seconds() - head.updated_at.seconds() > OVERDUE_SECONDS;
+    let overdue = head.state == state::SUBMITTED && is_overdue(&head, actor, conn)?;
     Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
+}
+
+/// Whether the present submission has waited for longer than 30 days.
+fn is_overdue(head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<bool> {
+    let submitted: Moment = revisions::table
+        .filter(revisions::record_id.eq(head.id))
+        .filter(revisions::number.eq(head.submission.unwrap_or_default()))
+        .select(revisions::at)
+        .first(conn)?;
+    Ok(actor.at.seconds() - submitted.seconds() > OVERDUE_SECONDS)
 }
 
 /// The steps after `after`, oldest first.

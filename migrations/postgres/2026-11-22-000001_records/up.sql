@@ -3,7 +3,7 @@
 CREATE TABLE records (
     id uuid PRIMARY KEY,
     kind text NOT NULL,
-    code text NOT NULL UNIQUE,
+    code text COLLATE "C" NOT NULL UNIQUE,
     state text NOT NULL CHECK (state IN ('draft', 'submitted', 'active', 'suspended', 'closed', 'withdrawn')),
     revision bigint NOT NULL CHECK (revision >= 1),
     -- the number of the content in force, and its digest over the co-signed members
@@ -20,7 +20,8 @@ CREATE TABLE records (
     submitted_by uuid,
     source_system text,
     source_id text,
-    name_zh text NOT NULL,
+    -- sorted by code point, as SQLite does
+    name_zh text COLLATE "C" NOT NULL,
     name_en text,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
