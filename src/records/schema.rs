@@ -19,7 +19,7 @@ use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
 /// Members that the service sets; sending them is a fault of its own.
-const READ_ONLY: [&str; 14] = [
+const READ_ONLY: [&str; 16] = [
     "id",
     "code",
     "revision",
@@ -33,7 +33,9 @@ const READ_ONLY: [&str; 14] = [
     "digest",
     "confirmations",
     "warnings",
-    "source",
+    "state_reason",
+    "source_system",
+    "source_id",
 ];
 
 /// A kind with its validators compiled.

@@ -110,10 +110,14 @@ pub struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<super::kind::Reference>)]
     pub owner: Option<OwnerReference<'a>>,
-    /// 报送方系统中的标识。The key of the record in the system that sent it (`PUT …/by-source/{source_id}`).
+    /// 报送方系统。The system that sent the record (`PUT …/by-source/{source_id}`).
+    #[schema(max_length = 64, read_only)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Source>)]
-    pub source: Option<SourceReference<'a>>,
+    pub source_system: Option<&'a str>,
+    /// 报送方系统中的标识。The key of the record in that system.
+    #[schema(max_length = 200, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<&'a str>,
     /// 两地共同确认的内容摘要。SHA-256 over the RFC 8785 text of the co-signed members: what a province confirms.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
     pub digest: &'a str,
@@ -153,24 +157,6 @@ pub enum SideCode {
 pub struct OwnerReference<'a> {
     pub id: Id,
     pub code: &'a str,
-}
-
-/// What [`Envelope::source`] is written from.
-#[derive(Serialize)]
-pub struct SourceReference<'a> {
-    pub system: &'a str,
-    pub id: &'a str,
-}
-
-/// 来源系统及其标识。The sending system and its own key.
-#[derive(Serialize, ToSchema)]
-pub struct Source {
-    /// 来源系统。The source system bound to the client.
-    #[schema(max_length = 64, read_only)]
-    pub system: String,
-    /// 来源系统中的标识。The record's key there.
-    #[schema(max_length = 200, read_only)]
-    pub id: String,
 }
 
 /// 一方的决定。What one province decided.
@@ -260,11 +246,8 @@ pub fn documents(
         published_at: head.published_at,
         province: &head.province,
         owner: owner(kind, head, content),
-        source: head
-            .source_system
-            .as_deref()
-            .zip(head.source_id.as_deref())
-            .map(|(system, id)| SourceReference { system, id }),
+        source_system: head.source_system.as_deref(),
+        source_id: head.source_id.as_deref(),
         digest: &head.digest,
         confirmations: decisions(head, confirmations),
         pending_changes: PendingChanges::default(),
