@@ -51,7 +51,8 @@ impl Sight {
         };
         *org == Some(row.owner_id)
             || *client_id == row.created_by
-            || (row.state == state::SUBMITTED && (row.joint || province.as_ref() == Some(&row.province)))
+            || (row.state == state::SUBMITTED
+                && province.as_ref().is_some_and(|province| row.joint || *province == row.province))
     }
 
     /// [`Sight::sees`] in SQL, over the `records` row called `alias`; withdrawn records are left out.
