@@ -202,7 +202,8 @@ pub fn transition(
     let Loaded { mut head, content } = loaded;
     let Some(step) = super::lifecycle::legal(&head, actor).into_iter().find(|step| step.to == to) else {
         // The caller who may do nothing at all with it is told why.
-        if super::lifecycle::legal(&head, actor).is_empty() {
+        let of_a_side = actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref());
+        if super::lifecycle::legal(&head, actor).is_empty() && !of_a_side {
             actor.may_write(&head)?;
         }
         return Err(illegal(kind, &head, to)
@@ -392,7 +393,12 @@ fn stale(head: &Head) -> Problem {
 /// Refuses when there is any fault, with the special code where both provinces are not represented.
 fn accept(findings: Findings, mut faults: Vec<Fault>) -> Outcome<((), Vec<Fault>)> {
     let warnings = findings.warnings().to_vec();
-    faults.extend(findings.into_faults());
+    for fault in findings.into_faults() {
+        // A patch and the whole that it makes are faulty in the same places.
+        if !faults.iter().any(|known| (&known.place, known.code) == (&fault.place, fault.code)) {
+            faults.push(fault);
+        }
+    }
     if faults.is_empty() {
         return Ok(((), warnings));
     }
