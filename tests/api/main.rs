@@ -16,5 +16,8 @@
 #[macro_use]
 mod support;
 
+mod lists;
 mod records;
 mod smoke;
+mod states;
+mod visibility;
