@@ -21,7 +21,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
 use crate::records::{self, Register};
-use crate::{contract, kinds, reference};
+use crate::{changes, contract, kinds, reference};
 
 /// The kinds of this register with their checks compiled; made once a process.
 pub fn register() -> &'static Register {
@@ -116,6 +116,7 @@ pub fn app(
             web::scope("/api/v1")
                 .wrap(from_fn(limit))
                 .configure(reference::routes::configure)
+                .configure(changes::routes::configure(register()))
                 .configure(records::routes::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
@@ -130,8 +131,12 @@ pub fn app(
 /// The whole published contract.
 pub fn document() -> Value {
     let register = register();
-    let once =
-        [auth::openapi::Document::openapi(), reference::routes::Document::openapi(), health::Document::openapi()];
+    let once = [
+        auth::openapi::Document::openapi(),
+        reference::routes::Document::openapi(),
+        health::Document::openapi(),
+        changes::routes::Document::openapi(),
+    ];
     let mut paths = records::openapi::paths(register);
     let mut schemas = records::openapi::components(register);
     for part in once {
@@ -150,9 +155,9 @@ pub fn document() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": contract::ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "contact": {"name": "API", "url": "https://example.org/"},
+            "contact": {"name": "本服务的运行单位 / The operator of this service"},
         },
-        "servers": [{"url": "/", "description": "本服务。This service."}],
+        "servers": [{"url": "/", "description": "本服务(生产、演示或本地环境)。This service: production, demonstration or local.", "x-internal": false}],
         "tags": contract::tags(register),
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": schemes},

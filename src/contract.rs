@@ -3,7 +3,14 @@
 //! Operations of the kinds come from `records::openapi`, endpoints that exist once from their `#[utoipa::path]`. All go
 //! through [`finish`], the one place that brings them into the form of `api-conventions` §24.
 
+pub mod examples;
+
 use serde_json::{Map, Value, json};
+
+use crate::records::schema;
+
+/// Texts of header fields: printable ASCII.
+const PRINTABLE: &str = "^[\\x20-\\x7e]*$";
 
 /// One operation being described; every answer it can give is named.
 pub struct Operation {
@@ -59,10 +66,8 @@ impl Operation {
     }
 
     pub fn created(self, mut response: Value) -> Self {
-        response["headers"]["Location"] =
-            header("新资源的地址。Address of what was made.", json!({"type": "string", "maxLength": 200}));
-        if response["headers"].get("ETag").is_none() {
-            response["headers"]["ETag"] = etag();
+        for name in ["Location", "ETag"] {
+            response["headers"][name] = header(name);
         }
         self.answer("201", response)
     }
@@ -74,7 +79,7 @@ impl Operation {
     pub fn not_modified(self) -> Self {
         self.answer(
             "304",
-            json!({"description": "与 If-None-Match 所示相同。Not modified.", "headers": {"ETag": etag()}}),
+            json!({"description": "与 If-None-Match 所示相同。Not modified.", "headers": {"ETag": header("ETag")}}),
         )
     }
 
@@ -112,15 +117,9 @@ pub fn optional(mut parameter: Value) -> Value {
     parameter
 }
 
-pub fn header(description: &str, schema: Value) -> Value {
-    json!({"description": description, "schema": schema})
-}
-
-pub fn etag() -> Value {
-    header(
-        "强实体标签,由 revision 得出。Strong entity tag, made from `revision`.",
-        json!({"type": "string", "pattern": "^\"[0-9A-Za-z-]+\"$", "maxLength": 80}),
-    )
+/// One of the shared header fields, by reference.
+pub fn header(name: &str) -> Value {
+    json!({"$ref": format!("#/components/headers/{}", name.replace('-', ""))})
 }
 
 pub fn if_none_match() -> Value {
@@ -128,7 +127,7 @@ pub fn if_none_match() -> Value {
         "header",
         "If-None-Match",
         "已有的实体标签;相同则答 304。Entity tags the caller has; 304 when one still stands.",
-        json!({"type": "string", "maxLength": 1000, "pattern": "^[\\x20-\\x7e]*$"}),
+        json!({"type": "string", "maxLength": 1000, "pattern": PRINTABLE}),
     )
 }
 
@@ -150,51 +149,109 @@ pub fn json_response(description: &str, schema: &str) -> Value {
     })
 }
 
-/// The stable identifier of a demo record of each kind, for examples that work without editing.
-pub fn example_id(kind: &str) -> String {
-    crate::kinds::example_id(kind).to_string()
-}
-
-const PROBLEMS: [(u16, &str); 17] = [
-    (400, "请求无法读懂。The request could not be read."),
-    (401, "没有令牌或令牌无效。No token, or not a valid one."),
-    (403, "权限范围、单位或省市不符。Scope, organization or province does not allow it."),
-    (404, "没有这条记录,或调用方看不到。There is none, or not for this caller."),
-    (405, "此地址不支持该方法。The address does not take this method."),
-    (406, "无法提供所要求的格式。Not available in the form asked for."),
-    (408, "请求发送过慢。The request was sent too slowly."),
-    (409, "与记录的状态或其他记录冲突。In conflict with the state of this or another record."),
-    (410, "已撤回。Withdrawn."),
-    (412, "记录已被更新。The record has changed since."),
-    (413, "请求过大。Too large."),
-    (415, "媒体类型不受支持。Media type not supported."),
-    (422, "内容有误,全部错误列于 errors。Faults in the content; all are in `errors`."),
-    (428, "缺少 If-Match。If-Match is missing."),
-    (429, "请求过于频繁。Too many requests."),
-    (500, "服务内部错误。Internal error."),
-    (503, "暂时不可用。Not available for the moment."),
+const PROBLEMS: [(u16, &str, &str); 17] = [
+    (400, "BadRequest", "请求无法读懂。The request could not be read."),
+    (401, "Unauthorized", "没有令牌或令牌无效。No token, or not a valid one."),
+    (403, "Forbidden", "权限范围、单位或省市不符。Scope, organization or province does not allow it."),
+    (404, "NotFound", "没有这条记录,或调用方看不到。There is none, or not for this caller."),
+    (405, "MethodNotAllowed", "此地址不支持该方法。The address does not take this method."),
+    (408, "RequestTimeout", "请求发送过慢。The request was sent too slowly."),
+    (409, "Conflict", "与记录的状态或其他记录冲突。In conflict with the state of this or another record."),
+    (410, "Gone", "已撤回。Withdrawn."),
+    (412, "PreconditionFailed", "记录已被更新。The record has changed since."),
+    (413, "ContentTooLarge", "请求过大。Too large."),
+    (414, "UriTooLong", "地址过长。The address is too long."),
+    (415, "UnsupportedMediaType", "媒体类型不受支持。Media type not supported."),
+    (422, "UnprocessableContent", "内容有误,全部错误列于 errors。Faults in the content; all are in `errors`."),
+    (428, "PreconditionRequired", "缺少 If-Match。If-Match is missing."),
+    (429, "TooManyRequests", "请求过于频繁。Too many requests."),
+    (500, "InternalError", "服务内部错误。Internal error."),
+    (503, "ServiceUnavailable", "暂时不可用。Not available for the moment."),
 ];
 
-/// The response object for an error status.
+/// The shared response object for an error status, by reference.
 pub fn problem_response(status: u16) -> Value {
-    let description = PROBLEMS.iter().find(|(known, _)| *known == status).map_or("错误。Error.", |(_, text)| text);
-    let mut response = json!({
-        "description": description,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    });
-    let seconds = json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400});
-    let text = |most: u32| json!({"type": "string", "maxLength": most});
-    match status {
-        401 | 403 => response["headers"]["WWW-Authenticate"] = header("RFC 6750 §3。", text(500)),
-        405 => response["headers"]["Allow"] = header("可用的方法。Methods that work.", text(100)),
-        415 => {
-            response["headers"]["Accept-Patch"] =
-                header("PATCH 可用的媒体类型。Media type that PATCH takes.", text(100));
+    json!({"$ref": format!("#/components/responses/{}", problem_name(status))})
+}
+
+fn problem_name(status: u16) -> &'static str {
+    PROBLEMS.iter().find(|(known, ..)| *known == status).map_or("InternalError", |(_, name, _)| name)
+}
+
+/// Every error as a component, so that each is said once.
+fn problem_responses() -> Map<String, Value> {
+    let response = |&(status, name, description): &(u16, &str, &str)| {
+        let mut response = json!({
+            "description": description,
+            "headers": {},
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        let own = match status {
+            401 | 403 => Some("WWW-Authenticate"),
+            405 => Some("Allow"),
+            415 => Some("Accept-Patch"),
+            429 | 503 => Some("Retry-After"),
+            _ => None,
+        };
+        let names = own.into_iter().chain(["X-Request-Id", "Content-Language", "RateLimit", "RateLimit-Policy"]);
+        for name in names {
+            response["headers"][name] = header(name);
         }
-        429 | 503 => response["headers"]["Retry-After"] = header("多少秒后再试。Seconds to wait.", seconds),
-        _ => {}
-    }
-    response
+        (name.to_owned(), response)
+    };
+    PROBLEMS.iter().map(response).collect()
+}
+
+/// Header fields that mean the same wherever they stand: field name, description, schema, example.
+fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
+    let text = |most: u32| json!({"type": "string", "maxLength": most, "pattern": PRINTABLE});
+    let seconds = json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400});
+    vec![
+        (
+            "X-Request-Id",
+            "请求标识,见日志与错误。Id of the request, as in logs and errors.",
+            json!({"type": "string", "format": "uuid", "maxLength": 36}),
+            json!("019abf00-0000-7000-8fff-000000000001"),
+        ),
+        ("RateLimit", "限额余量 (draft-ietf-httpapi-ratelimit-headers)。What is left of the quota.", text(200), json!("\"read\";r=599;t=60")),
+        ("RateLimit-Policy", "限额 (draft-ietf-httpapi-ratelimit-headers)。The quota.", text(200), json!("\"read\";q=600;w=60")),
+        (
+            "ETag",
+            "强实体标签,由 revision 或内容得出;用于 If-Match 与 If-None-Match。Strong entity tag, for If-Match and If-None-Match.",
+            json!({"type": "string", "pattern": "^\"[0-9A-Za-z-]+\"$", "maxLength": 80}),
+            json!("\"1\""),
+        ),
+        (
+            "Location",
+            "新资源的地址。Address of what was made.",
+            json!({"type": "string", "maxLength": 200, "pattern": "^/[!-~]*$"}),
+            json!("/api/v1/joint-labs/019abf00-0000-7000-8001-000100000001"),
+        ),
+        (
+            "Content-Location",
+            "按 id 的地址。Address by id (RFC 9110 §8.7).",
+            json!({"type": "string", "maxLength": 200, "pattern": "^/[!-~]*$"}),
+            json!("/api/v1/joint-labs/019abf00-0000-7000-8001-000100000001"),
+        ),
+        (
+            "Link",
+            "RFC 8288:rel=\"next\" 指向下一页,末页没有。Target of the next page; absent on the last.",
+            text(9000),
+            json!("</api/v1/joint-labs?limit=1&cursor=eyJ2IjoxfQ>; rel=\"next\""),
+        ),
+        ("Content-Language", "文字的语言。Language of the texts.", json!({"type": "string", "maxLength": 40, "pattern": "^[A-Za-z0-9-]+(, [A-Za-z0-9-]+)*$"}), json!("zh-CN")),
+        ("Cache-Control", "RFC 9111。How long it may be kept.", text(100), json!("no-store")),
+        ("WWW-Authenticate", "RFC 6750 §3:所需的令牌或权限范围。The token or scope that is needed.", text(500), json!("Bearer realm=\"chuanyu\", error=\"insufficient_scope\", scope=\"records:write\"")),
+        ("Allow", "可用的方法。Methods that work.", json!({"type": "string", "maxLength": 100, "pattern": "^[A-Z]+(, [A-Z]+)*$"}), json!("GET, HEAD, OPTIONS")),
+        ("Accept-Patch", "PATCH 可用的媒体类型 (RFC 5789)。Media type that PATCH takes.", text(100), json!("application/merge-patch+json")),
+        ("Retry-After", "多少秒后再试。Seconds to wait.", seconds, json!(17)),
+        (
+            "Idempotency-Replayed",
+            "`true`:重发的请求,所答为第一次的结果。`true` on a repeated request: this is the first answer again.",
+            json!({"type": "string", "enum": ["true"]}),
+            json!("true"),
+        ),
+    ]
 }
 
 /// The one schema of every error body.
@@ -254,34 +311,108 @@ fn problem_schema() -> Map<String, Value> {
         .collect()
 }
 
-/// Brings the whole document into the contract's form.
+/// Brings the whole document into the contract's form: the one place where generated parts get what they lack.
 pub fn finish(document: &mut Value) {
-    crate::records::schema::tidy(document);
+    schema::tidy(document);
+    let headers = shared_headers().into_iter().map(|(name, description, schema, example)| {
+        let header = json!({"description": description, "schema": schema, "example": example});
+        (name.replace('-', ""), header)
+    });
+    document["components"]["headers"] = Value::Object(headers.collect());
+    document["components"]["responses"] = Value::Object(problem_responses());
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.extend(problem_schema());
+        // RFC 6749 §3.2: unknown parameters are ignored; and a form has no null.
+        if let Some(form) = schemas.get_mut("TokenRequest") {
+            form["additionalProperties"] = json!({"type": "string", "maxLength": 8192});
+            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(never_null);
+        }
     }
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
-    for operation in paths.flat_map(|path| path.as_object_mut().into_iter().flat_map(Map::values_mut)) {
-        finish_operation(operation);
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    for (path, operations) in paths {
+        for (_, operation) in operations.as_object_mut().into_iter().flatten() {
+            finish_operation(path, operation);
+        }
     }
+    schema::bound(document);
 }
 
-fn finish_operation(operation: &mut Value) {
-    let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
-    for (status, response) in responses.into_iter().flatten() {
-        // The token endpoint has errors of its own form; every other error is a problem.
+fn finish_operation(path: &str, operation: &mut Value) {
+    // Operations outside the API count against no quota; the token endpoint has its own (RFC 6749 §5.2 errors).
+    let metered = path.starts_with("/api/");
+    let scope = operation.pointer("/security").and_then(Value::as_array).and_then(|all| all.last()).cloned();
+    let scope = scope.and_then(|one| Some(one.get("oauth2")?.get(0)?.as_str()?.to_owned()));
+    if let Some(scope) = scope {
+        let open = operation["security"][0] == json!({});
+        let optional = if open { "公开数据不需要令牌。None for published data." } else { "" };
+        let text = operation["description"].as_str().unwrap_or_default();
+        operation["description"] = json!(format!("{text}\n\n权限 Scope: `{scope}`。{optional}"));
+    } else if operation.get("security").is_none() {
+        operation["security"] = json!([]);
+    }
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        finish_parameter(parameter);
+    }
+    let repeatable = operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "Idempotency-Key");
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    let everywhere: &[u16] = if metered { &[400, 405, 414, 429, 500, 503] } else { &[400, 405, 414, 500] };
+    for status in everywhere {
+        responses.entry(status.to_string()).or_insert_with(|| problem_response(*status));
+    }
+    for (status, response) in responses.iter_mut() {
+        // The token endpoint has errors of its own form, readiness its report; every other error is a problem.
         let code: u16 = status.parse().unwrap_or_default();
         if code >= 400 && response.get("content").is_none() {
             *response = problem_response(code);
         }
-        let Some(members) = response.as_object_mut() else { continue };
-        let headers = members.entry("headers").or_insert_with(|| json!({}));
-        headers["X-Request-Id"] =
-            header("请求标识。Id of the request.", json!({"type": "string", "format": "uuid", "maxLength": 36}));
-        if code != 304 {
-            headers["RateLimit"] =
-                header("限额余量。What is left of the quota.", json!({"type": "string", "maxLength": 200}));
-            headers["RateLimit-Policy"] = header("限额。The quota.", json!({"type": "string", "maxLength": 200}));
+        if response.get("$ref").is_some() {
+            continue;
+        }
+        finish_response(&id, status, metered, response);
+        if repeatable && code < 300 {
+            response["headers"]["Idempotency-Replayed"] = header("Idempotency-Replayed");
+        }
+    }
+    responses.sort_keys();
+}
+
+fn finish_parameter(parameter: &mut Value) {
+    if parameter["name"] == "If-None-Match" && parameter["schema"].get("pattern").is_none() {
+        *parameter = if_none_match();
+    }
+    if parameter["name"] == "Accept-Language" {
+        parameter["schema"] = json!({"type": "string", "maxLength": 500, "pattern": "^[A-Za-z0-9*,;=. -]+$"});
+    }
+    never_null(&mut parameter["schema"]);
+}
+
+/// What is optional is left out.
+fn never_null(schema: &mut Value) {
+    let Some(Value::Array(types)) = schema.get_mut("type") else { return };
+    types.retain(|one| one != "null");
+    if let [only] = &types[..] {
+        schema["type"] = only.clone();
+    }
+}
+
+fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) {
+    let Some(members) = response.as_object_mut() else { return };
+    let headers = members.entry("headers").or_insert_with(|| json!({}));
+    headers["X-Request-Id"] = header("X-Request-Id");
+    let quota: &[&str] = if metered && status != "304" { &["RateLimit", "RateLimit-Policy"] } else { &[] };
+    for name in quota {
+        headers[*name] = header(name);
+    }
+    let known = shared_headers();
+    for (name, value) in headers.as_object_mut().into_iter().flatten() {
+        if known.iter().any(|(shared, ..)| shared == name) {
+            *value = header(name);
+        }
+    }
+    for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(example) = examples::answer(id, status) {
+            media["example"] = example;
         }
     }
 }
@@ -308,6 +439,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
         .map(|kind| json!({"name": kind.name, "description": format!("{} / {}", kind.about.zh, kind.about.en)}));
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
+        ("changes", "变更流 / Change feed"),
         ("vocabularies", "代码表 / Code lists"),
         ("operations", "运行状况 / Health of the service"),
     ];

@@ -16,6 +16,7 @@ use crate::auth::clients::{self, Client, NewClient};
 use crate::auth::scopes::Scopes;
 use crate::auth::secrets::Secret;
 use crate::config;
+use crate::contract::examples;
 use crate::db::{Connection, Db, Id, Moment};
 use crate::kinds::{self, shared};
 use crate::records::Registered;
@@ -42,10 +43,18 @@ struct Profile {
     scopes: &'static str,
 }
 
+/// When all demo records were made. A fixed moment: codes hold the year, and digests the codes of what is referred to, so
+/// the examples of the contract would end with the year otherwise.
+const LOADED_AT: &str = "2026-09-01T01:00:00Z";
+
+/// The request that is named in the history of every demo record.
+const REQUEST: u128 = 0x019a_bf00_0000_7000_8fff_0000_0000_0001;
+
 const UNIVERSITY: &str = "records:read records:write changes:read";
 const AGENCY: &str = "records:read records:write records:confirm records:publish changes:read audit:read";
+const CLERK: &str = "records:read records:write records:publish changes:read";
 
-const PROFILES: [Profile; 5] = [
+const PROFILES: [Profile; 6] = [
     Profile {
         name: "cq-agency",
         about: "重庆市科学技术局: write, confirm, publish",
@@ -59,6 +68,13 @@ const PROFILES: [Profile; 5] = [
         province: Some(SICHUAN),
         organization: Some("四川省科学技术厅"),
         scopes: AGENCY,
+    },
+    Profile {
+        name: "cq-clerk",
+        about: "重庆市科学技术局(经办): write and submit for all of Chongqing; who submits cannot confirm",
+        province: Some(CHONGQING),
+        organization: Some("重庆市科学技术局"),
+        scopes: CLERK,
     },
     Profile {
         name: "cq-university",
@@ -115,7 +131,8 @@ fn make_secret(given: Option<&config::Secret>) -> Outcome<Secret> {
 }
 
 fn fill(conn: &mut Connection, secrets: &[Secret]) -> Outcome<()> {
-    let mut loader = Loader { actors: BTreeMap::new(), organizations: BTreeMap::new() };
+    let at = LOADED_AT.parse().map_err(Problem::internal)?;
+    let mut loader = Loader { at, actors: BTreeMap::new(), organizations: BTreeMap::new() };
     // The agencies register the organizations, theirs among them; then every client is bound to its own.
     for (profile, secret) in PROFILES.iter().zip(secrets).take(2) {
         loader.add_client(profile, None, secret, conn)?;
@@ -132,10 +149,12 @@ fn fill(conn: &mut Connection, secrets: &[Secret]) -> Outcome<()> {
         }
     }
     loader.instruments(conn)?;
-    loader.cooperation(conn)
+    loader.cooperation(conn)?;
+    loader.examples(conn)
 }
 
 struct Loader {
+    at: Moment,
     actors: BTreeMap<&'static str, Actor>,
     /// Row numbers (from 1) by Chinese name.
     organizations: BTreeMap<String, u32>,
@@ -171,8 +190,8 @@ impl Loader {
             scopes: client.scopes,
             source_system: client.source_system.clone(),
         };
-        let actor = Actor { principal: Arc::new(principal), request_id: Id::new(), at: Moment::now() };
-        self.actors.insert(profile.name, actor);
+        let request_id = Id(uuid::Uuid::from_u128(REQUEST));
+        self.actors.insert(profile.name, Actor { principal: Arc::new(principal), request_id, at: self.at });
     }
 
     fn actor(&self, name: &str) -> Outcome<&Actor> {
@@ -263,6 +282,20 @@ impl Loader {
             }
             for agency in confirmed {
                 self.confirm(kind, id, agency, conn)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The records that the examples of the contract are tried on.
+    fn examples(&self, conn: &mut Connection) -> Outcome<()> {
+        for example in examples::records() {
+            let kind = kind(&example.kind)?;
+            let mut content = (kind.example)();
+            json_patch::merge(&mut content, &example.content);
+            write::create_with_id(register(), kind, self.actor(&example.by)?, example.id(), content, None, conn)?;
+            if example.state == "submitted" {
+                self.transition(kind, example.id(), &example.by, "submitted", conn)?;
             }
         }
         Ok(())

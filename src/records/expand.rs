@@ -25,6 +25,17 @@ const MOST: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Expansion(Vec<String>);
 
+/// 记录的标识与编号。Id and code of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordRef {
+    /// 记录标识。Identifier.
+    #[schema(value_type = String, format = "uuid", max_length = 36)]
+    pub id: Id,
+    /// 记录编号。Code.
+    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17)]
+    pub code: String,
+}
+
 /// 被引用记录的摘要。What a reference points to, in short.
 #[derive(Serialize, ToSchema)]
 pub struct RecordSummary {

@@ -13,7 +13,7 @@ use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::schema::component_of;
 use super::view::Envelope;
-use crate::contract::{self, Operation, header, parameter};
+use crate::contract::{self, Operation, examples, parameter};
 use crate::reference::vocabulary;
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
@@ -36,7 +36,9 @@ pub fn components(register: &Register) -> Map<String, Value> {
         let mut record = envelope.get("Envelope").cloned().unwrap_or_default();
         let mut properties = record["properties"].as_object().cloned().unwrap_or_default();
         properties.extend(content["properties"].as_object().cloned().unwrap_or_default());
-        properties.insert("expanded".into(), expanded(kind));
+        let expanded_name = format!("{}Expanded", kind.schema);
+        properties.insert("expanded".into(), json!({"$ref": format!("#/components/schemas/{expanded_name}")}));
+        all.insert(expanded_name, expanded(kind));
         record["properties"] = Value::Object(properties);
         // Every answer has these, also one cut down by `fields`.
         record["required"] = json!(["id", "code", "revision", "state"]);
@@ -130,6 +132,11 @@ fn plural(kind: &Kind) -> String {
 }
 
 fn reference(kind: &Kind) -> Value {
+    reference_for(kind, "show")
+}
+
+/// The path parameter of an operation that is tried on a demo record of its own.
+fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
@@ -138,7 +145,7 @@ fn reference(kind: &Kind) -> Value {
             "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
         }),
     )
-    .with_example(json!(contract::example_id(kind.name)))
+    .with_example(json!(examples::id(kind.name, purpose)))
 }
 
 trait WithExample {
@@ -182,7 +189,7 @@ fn list_operation(kind: &Kind) -> Value {
         .open("records:read")
         .parameters(parameters)
         .ok(contract::json_response("一页记录。A page of records.", &format!("{}Page", kind.schema))
-            .with_header("Link", header("RFC 8288:rel=\"next\" 指向下一页,末页没有。Target of the next page; absent on the last.", json!({"type": "string", "maxLength": 9000}))))
+            .with_header("Link"))
         .errors(&[400, 401, 403, 429, 500, 503])
         .finish()
 }
@@ -210,8 +217,8 @@ fn show(kind: &Kind) -> Value {
         .open("records:read")
         .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
-            .with_header("ETag", contract::etag())
-            .with_header("Content-Location", header("按 id 的地址。Address by id.", json!({"type": "string", "maxLength": 200}))))
+            .with_header("ETag")
+            .with_header("Content-Location"))
         .not_modified()
         .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
         .finish()
@@ -221,9 +228,9 @@ fn patch(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change a {}", kind.label.en))
         .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
-        .parameters(vec![reference(kind), if_match()])
+        .parameters(vec![reference_for(kind, "patch"), if_match()])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
-        .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag", contract::etag()))
+        .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
         .finish()
 }
@@ -232,7 +239,7 @@ fn delete(kind: &Kind) -> Value {
     operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
         .describe("只能删除从未生效的草稿;其他记录以 transitions 撤回。Only drafts that were never published; anything else is withdrawn by a transition.")
         .secured("records:write")
-        .parameters(vec![reference(kind), if_match()])
+        .parameters(vec![reference_for(kind, "delete"), if_match()])
         .no_content("已删除。Deleted.")
         .errors(&[400, 401, 403, 404, 409, 410, 412, 428, 429, 500, 503])
         .finish()
@@ -254,11 +261,22 @@ fn upsert(kind: &Kind) -> Value {
         .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
         .parameters(vec![key, if_match, none_match])
-        .body("application/json", kind.schema, (kind.example)())
+        .body("application/json", kind.schema, another_example(kind))
         .created(record_answer(kind, "已新建。Created.").with_links(kind))
-        .also_ok(record_answer(kind, "已替换或无变化。Replaced, or nothing differed.").with_header("ETag", contract::etag()))
+        .also_ok(record_answer(kind, "已替换或无变化。Replaced, or nothing differed.").with_header("ETag"))
         .errors(&[400, 401, 403, 408, 409, 410, 412, 413, 415, 422, 429, 500, 503])
         .finish()
+}
+
+/// The kind's example with other values where only one record may have them.
+fn another_example(kind: &Kind) -> Value {
+    let mut content = (kind.example)();
+    for unique in kind.uniques {
+        if let Some(Value::String(text)) = unique.at.first().and_then(|pointer| content.pointer_mut(pointer)) {
+            text.push_str("-2");
+        }
+    }
+    content
 }
 
 fn transitions(kind: &Kind) -> Value {
@@ -281,9 +299,9 @@ fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
         .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
         .secured("records:write")
-        .parameters(vec![reference(kind), if_match(), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "move"), if_match(), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
-        .ok(record_answer(kind, "变更后的记录。The record after it.").with_header("ETag", contract::etag()))
+        .ok(record_answer(kind, "变更后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
         .finish()
 }
@@ -302,13 +320,13 @@ fn confirm(kind: &Kind) -> Value {
     operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline a {}", kind.label.en))
         .describe("只代表调用方所属省市;须给出所确认内容的摘要;提交的客户端不能确认。Only for the caller's own province, for exactly the digest it names, and never by the client that submitted.")
         .secured("records:confirm")
-        .parameters(vec![reference(kind), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "confirm"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
             "decision": "confirm",
-            "digest": format!("sha-256:{}", "0".repeat(64)),
+            "digest": examples::digest(kind.name),
             "signatory": {"zh": "重庆市科学技术局"},
         }))
-        .created(contract::json_response("已记录的决定。The decision recorded.", "ConfirmationResult").with_header("ETag", contract::etag()))
+        .created(contract::json_response("已记录的决定。The decision recorded.", "ConfirmationResult").with_links_of_path(kind))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
         .finish()
 }
@@ -327,7 +345,7 @@ fn revisions(kind: &Kind) -> Value {
     .secured("records:read")
     .parameters(parameters)
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList")
-        .with_header("Link", header("下一页。Next page.", json!({"type": "string", "maxLength": 9000}))))
+        .with_header("Link"))
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()
 }
@@ -341,7 +359,7 @@ fn revision(kind: &Kind) -> Value {
             "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
         }),
     )
-    .with_example(json!(1));
+    .with_example(json!(2));
     operation(
         kind,
         "show",
@@ -353,7 +371,7 @@ fn revision(kind: &Kind) -> Value {
     .secured("records:read")
     .parameters(vec![reference(kind), number, contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema))
-        .with_header("ETag", contract::etag()))
+        .with_header("ETag"))
     .not_modified()
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()
@@ -516,13 +534,14 @@ fn member_filters(member: &Member) -> Vec<Value> {
 
 /// Additions to a response object.
 trait Response {
-    fn with_header(self, name: &str, header: Value) -> Value;
+    fn with_header(self, name: &str) -> Value;
     fn with_links(self, kind: &Kind) -> Value;
+    fn with_links_of_path(self, kind: &Kind) -> Value;
 }
 
 impl Response for Value {
-    fn with_header(mut self, name: &str, header: Value) -> Value {
-        self["headers"][name] = header;
+    fn with_header(mut self, name: &str) -> Value {
+        self["headers"][name] = contract::header(name);
         self
     }
 
@@ -542,6 +561,16 @@ impl Response for Value {
             "confirmations": link(format!("{}_confirmations", to("list")), "确认情况。Its confirmations."),
             "confirm": link(to("confirm"), "确认。Confirm it."),
             "revisions": link(format!("{}_revisions", to("list")), "修订历史。Its history."),
+        });
+        self
+    }
+
+    /// The same for an answer that is not the record itself: the record is the one in the path.
+    fn with_links_of_path(mut self, kind: &Kind) -> Value {
+        let link = |operation: String, what: &str| json!({"operationId": operation, "description": what, "parameters": {"ref": "$request.path.ref"}});
+        self["links"] = json!({
+            "show": link(format!("show_{}", kind.singular), "查看记录。Show the record."),
+            "confirmations": link(format!("list_{}_confirmations", kind.singular), "确认情况。Its confirmations."),
         });
         self
     }

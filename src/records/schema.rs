@@ -19,7 +19,11 @@ use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
 /// Members that the service sets; sending them is a fault of its own.
+<<<<<<< HEAD
 const READ_ONLY: [&str; 16] = [
+=======
+const READ_ONLY: [&str; 15] = [
+>>>>>>> main
     "id",
     "code",
     "revision",
@@ -33,7 +37,10 @@ const READ_ONLY: [&str; 16] = [
     "digest",
     "confirmations",
     "warnings",
+<<<<<<< HEAD
     "state_reason",
+=======
+>>>>>>> main
     "source_system",
     "source_id",
 ];
@@ -308,6 +315,10 @@ fn plain_name(name: &str) -> String {
 pub fn contract_form(schema: &RefOr<Schema>) -> Value {
     let mut value = serde_json::to_value(schema).unwrap_or_default();
     tidy(&mut value);
+    // `#[serde(default)]` is how faults are collected; an absent member is absent, not empty.
+    for property in value.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        property.as_object_mut().into_iter().for_each(|members| drop(members.remove("default")));
+    }
     value
 }
 
@@ -328,6 +339,7 @@ pub fn tidy(value: &mut Value) {
                     }
                 }
             }
+            members.remove("propertyNames"); // names are texts anyway
             if let Some(Value::String(path)) = members.get_mut("$ref")
                 && let Some((folder, name)) = path.rsplit_once('/')
             {
@@ -336,6 +348,39 @@ pub fn tidy(value: &mut Value) {
             members.values_mut().for_each(tidy);
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}
+
+/// What [`formats::text_is_clean`] says, as far as a pattern can say it.
+const CLEAN: &str = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$";
+
+/// Gives every text of the document what its checks imply: a bound for texts of a format, and the characters that free
+/// text may have. Only for readers: the validators check texts by [`formats::text_is_clean`], whose faults say more.
+pub fn bound(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_text = members.get("type").is_some_and(|kind| {
+                kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string")))
+            });
+            if is_text && !members.contains_key("enum") {
+                let most = match members.get("format").and_then(Value::as_str) {
+                    Some("date") => Some(10),
+                    Some("date-time") => Some(40),
+                    Some("uuid") => Some(36),
+                    _ => None,
+                };
+                if let Some(most) = most {
+                    members.entry("maxLength").or_insert_with(|| json!(most));
+                }
+                if !members.contains_key("format") {
+                    members.entry("pattern").or_insert_with(|| json!(CLEAN));
+                }
+            }
+            let data = ["example", "examples", "default", "enum", "const"];
+            members.iter_mut().filter(|(name, _)| !data.contains(&name.as_str())).for_each(|(_, member)| bound(member));
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound),
         _ => {}
     }
 }

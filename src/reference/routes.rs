@@ -1,7 +1,7 @@
 //! `GET /api/v1/vocabularies` and `GET /api/v1/vocabularies/{name}`: the code lists for partners (API conventions §8, §20).
 //!
 //! The lists change only with the program, so answers may be kept for an hour and carry a strong entity tag over their
-//! bytes. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
+//! bytes; like published records they are open while `public_read` is on. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
 //! refused, not ignored: a misspelt filter would silently answer with everything.
 
 use std::collections::BTreeMap;
@@ -16,88 +16,102 @@ use utoipa::ToSchema;
 use super::values::{Day, LocalizedText};
 use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
 use crate::api::{Code, Fault, Language, Outcome, Problem};
+use crate::auth::Reader;
 
 /// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(list_vocabularies).service(show_vocabulary);
 }
 
-/// All vocabularies.
+/// 全部代码表。All vocabularies.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularyList {
-    /// One item for each vocabulary.
+    /// 每个代码表一项。One item for each vocabulary.
     #[schema(max_items = 200)]
     items: Vec<VocabularySummary>,
 }
 
-/// A vocabulary without its codes.
+/// 一个代码表的概要。A vocabulary without its codes.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularySummary {
-    /// Name of the vocabulary, as in its path.
+    /// 代码表名称,即其路径中的名称。Name of the vocabulary, as in its path.
     #[schema(max_length = 64, examples("research-fields"))]
     name: &'static str,
-    /// Title in the language of the answer.
+    /// 标题(按 Accept-Language)。Title in the language of the answer.
     #[schema(max_length = 200, examples("重点领域"))]
     title: &'static str,
-    /// Number of codes, withdrawn ones included.
-    #[schema(minimum = 0, maximum = 100_000)]
+    /// 代码数,含已停用的。Number of codes, withdrawn ones included.
+    #[schema(minimum = 0, maximum = 100_000, value_type = i32)]
     count: usize,
-    /// Path of the vocabulary.
+    /// 代码表的路径。Path of the vocabulary.
     #[schema(max_length = 200, examples("/api/v1/vocabularies/research-fields"))]
     href: String,
 }
 
-/// The codes of one vocabulary.
+/// 一个代码表的代码。The codes of one vocabulary.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularyCodes {
-    /// The codes that fit the query, in the order of their source.
+    /// 符合查询的代码,按来源的次序。The codes that fit the query, in the order of their source.
     #[schema(max_items = 10_000)]
     items: Vec<VocabularyCode>,
 }
 
-/// One code.
+/// 代码属性的值。Value of a code's further property.
+#[derive(Serialize, ToSchema)]
+#[schema(max_length = 2000)]
+pub struct AttributeText(String);
+
+/// 一个代码。One code.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularyCode {
-    /// The code, verbatim from its source.
+    /// 代码,与来源一致。The code, verbatim from its source.
     #[schema(max_length = 64, examples("F1"))]
     code: &'static str,
-    /// Name in the language of the answer; Chinese where no English one is known.
+    /// 名称(按 Accept-Language),无英文时为中文。Name in the language of the answer; Chinese where no English one is known.
     #[schema(max_length = 200, examples("人工智能"))]
     label: &'static str,
-    /// Name in both languages.
+    /// 中英文名称。Name in both languages.
     name: LocalizedText,
-    /// The code one level up in the same vocabulary.
+    /// 上一级代码。The code one level up in the same vocabulary.
     #[schema(max_length = 64)]
     parent: Option<&'static str>,
-    /// First day the code may be used; null: since before our tables begin.
+    /// 启用日期;null 为早于本表。First day the code may be used; null: since before our tables begin.
+    #[schema(value_type = Option<String>, format = "date", max_length = 10)]
     valid_from: Option<Day>,
-    /// First day the code may no longer be used; null: still valid.
+    /// 停用日期;null 为仍有效。First day the code may no longer be used; null: still valid.
+    #[schema(value_type = Option<String>, format = "date", max_length = 10)]
     valid_to: Option<Day>,
-    /// The code that took over, if it is known.
+    /// 承接的代码。The code that took over, if it is known.
     #[schema(max_length = 64)]
     successor: Option<&'static str>,
-    /// Further properties from the source, such as `level` or `confidence`.
+    /// 来源中的其他属性。Further properties from the source, such as `level` or `confidence`.
+    #[schema(value_type = BTreeMap<String, AttributeText>)]
     attributes: BTreeMap<&'static str, &'static str>,
 }
 
-/// 列出词表 / List vocabularies
+/// 列出代码表 / List vocabularies
+///
+/// 全部代码表的名称与代码数;代码见各表。Names and sizes of all code lists; the codes are in each list.
 #[utoipa::path(
+    get, path = "/api/v1/vocabularies",
     tag = "vocabularies",
-    operation_id = "list_vocabularies",
+    operation_id = "list_vocabularies", security((), ("oauth2" = ["records:read"])),
     params(
-        ("Accept-Language" = Option<String>, Header, description = "Language of the titles: zh-CN (default) or en"),
+        ("Accept-Language" = Option<String>, Header, description = "标题的语言:zh-CN(默认)或 en。Language of the titles: zh-CN (default) or en."),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
     ),
     responses(
-        (status = 200, description = "All vocabularies", body = VocabularyList, headers(
-            ("ETag" = String, description = "Strong entity tag"),
-            ("Content-Language" = String, description = "Language of the titles"))),
-        (status = 304, description = "The caller already has this answer"),
-        (status = 400, description = "unknown-parameter"),
-    )
+        (status = 200, description = "全部代码表。All vocabularies.", body = VocabularyList, headers(
+            ("ETag" = String),
+            ("Cache-Control" = String),
+            ("Content-Language" = String))),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 401),
+        (status = 403),
+            )
 )]
 #[get("/vocabularies")]
-async fn list_vocabularies(request: HttpRequest) -> Outcome<HttpResponse> {
+async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
     Query::parse(request.query_string(), &[])?;
     static BODIES: LazyLock<[Body; 2]> =
         LazyLock::new(|| Language::ALL.map(|language| Body::of(&list(language), language)));
@@ -105,28 +119,33 @@ async fn list_vocabularies(request: HttpRequest) -> Outcome<HttpResponse> {
     Ok(answer(&request, language, &BODIES[language as usize]))
 }
 
-/// 查看词表 / Show a vocabulary
+/// 查看代码表 / Show a vocabulary
+///
+/// 一个代码表的代码,可按上级代码与日期筛选。The codes of one list, by parent code and by day where asked for.
 #[utoipa::path(
+    get, path = "/api/v1/vocabularies/{name}",
     tag = "vocabularies",
-    operation_id = "show_vocabulary",
+    operation_id = "show_vocabulary", security((), ("oauth2" = ["records:read"])),
     params(
-        ("name" = String, Path, max_length = 64, description = "Name of the vocabulary", example = "research-fields"),
-        ("valid_on" = Option<Day>, Query, description = "Only codes that may be used on this day"),
-        ("parent" = Option<String>, Query, max_length = 64, description = "Only the codes directly below this code"),
-        ("Accept-Language" = Option<String>, Header, description = "Language of the labels: zh-CN (default) or en"),
+        ("name" = String, Path, max_length = 64, description = "代码表名称。Name of the vocabulary.", pattern = "^[a-z0-9-]+$", example = "research-fields"),
+        ("valid_on" = Option<Day>, Query, description = "只列当日可用的代码。Only codes that may be used on this day."),
+        ("parent" = Option<String>, Query, max_length = 64, description = "只列该代码的直接下级。Only the codes directly below this code."),
+        ("Accept-Language" = Option<String>, Header, description = "名称的语言:zh-CN(默认)或 en。Language of the labels: zh-CN (default) or en."),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
     ),
     responses(
-        (status = 200, description = "The codes", body = VocabularyCodes, headers(
-            ("ETag" = String, description = "Strong entity tag"),
-            ("Content-Language" = String, description = "Language of the labels"))),
-        (status = 304, description = "The caller already has this answer"),
-        (status = 400, description = "unknown-parameter or invalid-parameter"),
-        (status = 404, description = "not-found"),
+        (status = 200, description = "代码。The codes.", body = VocabularyCodes, headers(
+            ("ETag" = String),
+            ("Cache-Control" = String),
+            ("Content-Language" = String))),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 401),
+        (status = 403),
+                (status = 404, description = "not-found"),
     )
 )]
 #[get("/vocabularies/{name}")]
-async fn show_vocabulary(request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
+async fn show_vocabulary(_: Reader, request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
     let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;
     let query = Query::parse(request.query_string(), &["valid_on", "parent"])?;
     let filter = Filter::of(vocabulary, &query)?;

@@ -112,7 +112,7 @@ fn example() -> Value {
         "lifecycle": "open",
         "host": {"code": "ORG-2026-000001-1"},
         "department": "分析测试中心",
-        "inner_no": "SAMPLE-0001",
+        "inner_no": "CQU-EM-0042",
         "category": "010100",
         "source": "1",
         "original_value": {"amount": "5569700.00", "currency": "CNY"},

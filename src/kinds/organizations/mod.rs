@@ -83,18 +83,20 @@ const MEMBERS: &[Member] = &[
     filter("ended_on", &["/ended_on"], Shape::Day, ("终止日期", "Day it ended")),
 ];
 
-/// A real university; contact data are left out and the code nobody has published is absent.
+/// An invented institute: a real organization's identifiers would be taken by its own record.
 fn example() -> Value {
     json!({
-        "name": {"zh": "重庆大学", "en": "Chongqing University"},
-        "aliases": [{"lang": "zh", "value": "重大"}, {"lang": "en", "value": "CQU"}],
+        "name": {"zh": "示例新材料研究院", "en": "Example Institute of New Materials"},
+        "aliases": [{"lang": "zh", "value": "示例材料院"}, {"lang": "en", "value": "EINM"}],
         "lifecycle": "active",
-        "type": "university",
+        "type": "research_institute",
         "legal_person": true,
         "division_registered": "500106",
         "zones": ["Z-CQ-UT"],
-        "industry": "83",
-        "disciplines": ["460", "470", "560"],
-        "ror_id": "https://ror.org/023rhb549"
+        "industry": "73",
+        "disciplines": ["430", "460"],
+        "established_on": "2015-06-01",
+        "contact": {"name": "科研处", "phone": "023-65100000", "email": "office@example.org"},
+        "remarks": "示例数据,非真实单位。Example data, not a real organization."
     })
 }

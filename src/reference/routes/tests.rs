@@ -7,6 +7,15 @@ use actix_web::{App, web};
 use serde_json::Value;
 
 use super::*;
+use crate::auth::{Access, AccessSettings};
+
+/// Open to readers without a token; its keys are made once.
+static ACCESS: LazyLock<web::Data<Access>> = LazyLock::new(|| {
+    let keys_dir = std::env::temp_dir().join(format!("chuanyu-vocabularies-{}", std::process::id()));
+    let access = Access::new(AccessSettings { keys_dir: keys_dir.clone(), ..AccessSettings::default() }).unwrap();
+    std::fs::remove_dir_all(keys_dir).unwrap();
+    web::Data::new(access)
+});
 
 struct Answer {
     status: StatusCode,
@@ -26,7 +35,8 @@ impl Answer {
 }
 
 async fn ask(path: &str, headers: &[(&str, &str)]) -> Answer {
-    let app = init_service(App::new().service(web::scope("/api/v1").configure(configure))).await;
+    let app = App::new().app_data(ACCESS.clone()).service(web::scope("/api/v1").configure(configure));
+    let app = init_service(app).await;
     let request = headers.iter().fold(TestRequest::get().uri(path), |request, pair| request.insert_header(*pair));
     let answer = call_service(&app, request.to_request()).await;
     let (status, headers) = (answer.status(), answer.headers().clone());

@@ -1,0 +1,159 @@
+//! Reading the feed as one caller sees it.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::Outcome;
+use crate::db::schema::feed;
+use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid};
+use crate::records::expand::RecordRef;
+use crate::records::model::state;
+use crate::records::view::{RecordState, Sight};
+
+/// A page holds at most this many bytes of records, so that it stays small whatever is asked for.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// What is asked of the feed.
+pub struct Wanted {
+    /// Positions after this one.
+    pub after: i64,
+    /// Kinds; all when empty.
+    pub kinds: Vec<String>,
+    pub limit: i64,
+    pub with_records: bool,
+}
+
+/// 变更流中的一项。One change, as the caller may see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Change {
+    /// 位置,按提交次序递增。Position; rises in commit order.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub seq: i64,
+    /// 时间 (UTC)。When (UTC).
+    #[schema(value_type = String, format = "date-time", max_length = 24)]
+    pub at: Moment,
+    /// 种类.动作;removed 表示该记录离开了调用方的视野。`{kind}.{action}`; `removed` when it left the caller's view.
+    #[schema(max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
+    pub r#type: String,
+    /// 记录种类。Kind of the record.
+    #[schema(max_length = 40, pattern = "^[a-z-]+$")]
+    pub kind: String,
+    /// 记录。The record.
+    pub r#ref: RecordRef,
+    /// 修订号。Revision that it brought.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub revision: i64,
+    /// 变更后的状态;墓碑没有。State after it; absent on tombstones of records that left the view.
+    #[schema(value_type = Option<RecordState>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// 副本应删除该记录。True when a copy must drop the record.
+    pub tombstone: bool,
+}
+
+/// One page of the feed.
+pub struct Page {
+    /// The items as JSON, each with its record when that was asked for.
+    pub items: Vec<String>,
+    pub next_after: i64,
+    pub has_more: bool,
+}
+
+/// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
+const WINDOW: i64 = 20_000;
+
+type Row = (i64, Id, String, String, i64, String, String, Moment, bool, Option<String>);
+type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, diesel::sql_types::Nullable<Text>);
+
+/// The last position of the feed.
+pub fn head(conn: &mut Connection) -> Outcome<i64> {
+    Ok(feed::table.select(feed::seq).first(conn)?)
+}
+
+/// The changes after a position that the caller may see, in commit order; `singular` names a kind in feed types.
+pub fn page(
+    wanted: &Wanted,
+    sight: &Sight,
+    singular: impl Fn(&str) -> &'static str,
+    conn: &mut Connection,
+) -> Outcome<Page> {
+    // The head first: what is committed after this look belongs to the next page.
+    let head = head(conn)?;
+    let end = head.min(wanted.after.saturating_add(WINDOW));
+    if end <= wanted.after {
+        return Ok(Page { items: Vec::new(), next_after: wanted.after, has_more: false });
+    }
+    let rows: Vec<Row> = statement(wanted, end, sight).load(conn)?;
+    let (mut items, mut bytes, mut last) = (Vec::new(), 0, None);
+    for row in rows.iter().take(wanted.limit as usize) {
+        let item = write(row, &singular)?;
+        bytes += item.len();
+        if bytes > MOST_BYTES && !items.is_empty() {
+            return Ok(Page { items, next_after: last.unwrap_or(wanted.after), has_more: true });
+        }
+        last = Some(row.0);
+        items.push(item);
+    }
+    let cut = rows.len() as i64 > wanted.limit;
+    let next_after = if cut { last.unwrap_or(wanted.after) } else { end };
+    Ok(Page { items, next_after, has_more: cut || end < head })
+}
+
+fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
+    let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
+    sql.append(visible(sight, "c")).push(", ");
+    match (wanted.with_records, sight.is_public()) {
+        (false, _) => sql.push("CAST(NULL AS text)"),
+        (true, true) => sql.push("COALESCE(r.public_document, r.document)"),
+        (true, false) => sql.push("r.document"),
+    };
+    sql.push(" FROM changes c");
+    if wanted.with_records {
+        sql.push(" LEFT JOIN records r ON r.id = c.record_id AND ").append(sight.condition("r"));
+    }
+    sql.push(" WHERE c.seq > ").bind(Cell::Integer(Some(wanted.after)));
+    sql.push(" AND c.seq <= ").bind(Cell::Integer(Some(end)));
+    if !wanted.kinds.is_empty() {
+        sql.push(" AND c.kind IN (").bind_all(wanted.kinds.iter().map(Cell::text)).push(")");
+    }
+    sql.push(" AND (").append(visible(sight, "c"));
+    // What the caller cannot see now but saw before has left its view.
+    sql.push(
+        " OR EXISTS (SELECT 1 FROM changes p WHERE p.seq = (SELECT MAX(q.seq) FROM changes q \
+         WHERE q.record_id = c.record_id AND q.seq < c.seq) AND ",
+    );
+    sql.append(visible(sight, "p")).push(")) ORDER BY c.seq LIMIT ");
+    sql.bind(Cell::Integer(Some(wanted.limit + 1)));
+    sql.uncached()
+}
+
+/// Whether the caller saw a record when this change was made; a withdrawn one is seen as a tombstone by all who saw it.
+fn visible(sight: &Sight, alias: &'static str) -> Sql {
+    let mut sql: Sql = Sql::new("(");
+    sql.append(sight.condition(alias));
+    sql.push(format!(" OR ({alias}.state = 'withdrawn' AND {alias}.published))"));
+    sql
+}
+
+fn write(row: &Row, singular: &impl Fn(&str) -> &'static str) -> Outcome<String> {
+    let (seq, id, kind, code, revision, action, after, at, is_visible, document) = row;
+    let tombstone = !is_visible || action == "deleted" || after == state::WITHDRAWN;
+    let action = if *is_visible { action.as_str() } else { "removed" };
+    let change = Change {
+        seq: *seq,
+        at: *at,
+        r#type: format!("{}.{action}", singular(kind)),
+        kind: kind.clone(),
+        r#ref: RecordRef { id: *id, code: code.clone() },
+        revision: *revision,
+        state: is_visible.then(|| after.clone()),
+        tombstone,
+    };
+    let text = serde_json::to_string(&change).map_err(crate::api::Problem::internal)?;
+    Ok(match document.as_ref().filter(|_| !tombstone) {
+        Some(document) => format!("{},\"record\":{document}}}", &text[..text.len() - 1]),
+        None => text,
+    })
+}

@@ -1,0 +1,134 @@
+//! `GET /api/v1/changes`.
+
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::queries::{self, Change, Wanted};
+use crate::api::query::{Query, closest};
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::auth::Caller;
+use crate::auth::scopes::ReadChanges;
+use crate::db::Db;
+use crate::records::Register;
+use crate::records::view::Sight;
+
+/// Bounds of `limit`.
+const MAX_LIMIT: i64 = 1000;
+const DEFAULT_LIMIT: i64 = 100;
+
+const PARAMETERS: [&str; 4] = ["after", "kinds", "limit", "include"];
+
+/// 变更流的一页。A page of the feed.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code)] // the page is written as text; this is its published form
+pub struct ChangePage {
+    /// 变更,按提交次序。Changes in commit order.
+    #[schema(max_items = 1000)]
+    items: Vec<Change>,
+    /// 下次请求的 after。What to send as `after` next time.
+    #[schema(minimum = 0, maximum = 9007199254740991_i64)]
+    next_after: i64,
+    /// 之后是否还有。Whether there is more to read at once.
+    has_more: bool,
+}
+
+/// Mounts the feed below `/api/v1`.
+pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
+    move |cfg| {
+        cfg.service(
+            web::resource("/changes")
+                .app_data(Data::new(register))
+                .route(web::get().to(list))
+                .route(web::head().to(list)),
+        );
+    }
+}
+
+/// The operations and schemas of this part, to be merged into the document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list))]
+pub struct Document;
+
+/// 读取变更流 / Read the change feed
+///
+/// 每个可见变更一项,按提交次序,永久保留;离开调用方视野的记录给出墓碑。Every visible change in commit order, kept for ever; a record
+/// that leaves the caller's view gives a tombstone. Poll every 10 seconds or more. `include=record` adds the record as it is now.
+#[utoipa::path(get, path = "/api/v1/changes", tag = "changes", operation_id = "list_changes",
+    security(("oauth2" = ["changes:read"])),
+    params(
+        ("after" = Option<String>, Query, description = "此位置之后;now 只给出末位。After this position; `now` gives the head only.",
+            pattern = "^(0|[1-9][0-9]{0,15}|now)$", max_length = 16, example = "0"),
+        ("kinds" = Option<String>, Query, description = "记录种类,逗号分隔。Kinds, separated by commas.",
+            pattern = "^[a-z-]+(,[a-z-]+)*$", max_length = 400, example = "joint-labs,instruments"),
+        ("limit" = Option<i32>, Query, description = "每页条数。Most items of a page.", minimum = 1, maximum = 1000),
+        ("include" = Option<String>, Query, description = "record:附上记录现状。`record` adds the record as it is now.",
+            pattern = "^record$", max_length = 6),
+    ),
+    responses(
+        (status = 200, description = "一页变更。A page of changes.", body = ChangePage),
+        (status = 400), (status = 401), (status = 403), (status = 429), (status = 500), (status = 503),
+    ))]
+async fn list(
+    caller: Caller<ReadChanges>,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let query = Query::of(&request)?;
+    let limit = query.take_int("limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    let kinds = kinds(&register, query.take("kinds"))?;
+    let with_records = match query.take("include").as_deref() {
+        None => false,
+        Some("record") => true,
+        Some(_) => return Err(invalid(Fault::parameter("include", "not-in-list").arg("allowed", "record"))),
+    };
+    let after = match query.take("after").as_deref() {
+        Some("now") => None,
+        None => Some(0),
+        Some(text) => Some(position(text)?),
+    };
+    query.finish(&PARAMETERS)?;
+    let sight = Sight::of(Some(&caller));
+    let register = *register.get_ref();
+    let page = db
+        .read(move |conn| match after {
+            None => {
+                let next_after = queries::head(conn)?;
+                Ok(queries::Page { items: Vec::new(), next_after, has_more: false })
+            }
+            Some(after) => {
+                let wanted = Wanted { after, kinds: kinds.clone(), limit, with_records };
+                queries::page(&wanted, &sight, |name| register.kind(name).map_or("record", |kind| kind.singular), conn)
+            }
+        })
+        .await?;
+    let (items, next, more) = (page.items.join(","), page.next_after, page.has_more);
+    let body = format!("{{\"items\":[{items}],\"next_after\":{next},\"has_more\":{more}}}");
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+fn kinds(register: &Register, text: Option<String>) -> Outcome<Vec<String>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let names: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
+    let wanted: Vec<String> = text.split(',').map(str::to_owned).collect();
+    match wanted.iter().find(|name| !names.contains(&name.as_str())) {
+        None => Ok(wanted),
+        Some(unknown) => {
+            let guess = closest(unknown, names.iter().copied());
+            let fault = Fault::parameter("kinds", "not-in-list").arg("value", unknown).arg("allowed", names.join(", "));
+            Err(invalid(fault.did_you_mean(guess)))
+        }
+    }
+}
+
+fn position(text: &str) -> Outcome<i64> {
+    let digits = !text.is_empty() && text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    number.ok_or_else(|| invalid(Fault::parameter("after", "wrong-type").arg("expected", "integer / now")))
+}
+
+fn invalid(fault: Fault) -> Problem {
+    Problem::of_faults(Code::InvalidParameter, vec![fault])
+}
