@@ -19,11 +19,7 @@ use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
 /// Members that the service sets; sending them is a fault of its own.
-<<<<<<< HEAD
 const READ_ONLY: [&str; 16] = [
-=======
-const READ_ONLY: [&str; 15] = [
->>>>>>> main
     "id",
     "code",
     "revision",
@@ -37,10 +33,7 @@ const READ_ONLY: [&str; 15] = [
     "digest",
     "confirmations",
     "warnings",
-<<<<<<< HEAD
     "state_reason",
-=======
->>>>>>> main
     "source_system",
     "source_id",
 ];

@@ -111,19 +111,11 @@ pub struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<super::kind::Reference>)]
     pub owner: Option<OwnerReference<'a>>,
-<<<<<<< HEAD
-    /// 报送方系统。The system that sent the record (`PUT …/by-source/{source_id}`).
-    #[schema(max_length = 64, read_only)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_system: Option<&'a str>,
-    /// 报送方系统中的标识。The key of the record in that system.
-=======
     /// 报送方的系统(由客户端决定)。The system that sent the record, bound to the client.
     #[schema(max_length = 64, read_only)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_system: Option<&'a str>,
     /// 报送方系统中的标识。The key of the record there (`PUT …/by-source/{source_id}`).
->>>>>>> main
     #[schema(max_length = 200, read_only)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<&'a str>,
