@@ -50,7 +50,8 @@ async fn confirming_and_declining_at_once_is_one_or_the_other(app: TestApp) {
     for _ in 0..5 {
         let submitted = university.submit("projects", project()).await;
         let (yes, no) =
-            futures_util::join!(cq.confirm("projects", &submitted), sc.decline("projects", &submitted, "x"));
+            futures_util::future::join(cq.confirm("projects", &submitted), sc.decline("projects", &submitted, "x"))
+                .await;
         assert_eq!(no.status(), 201, "{}", no.text());
         assert!(matches!(yes.status(), 201 | 404 | 409), "{}", yes.text());
         assert_eq!(university.show("projects", &submitted).await.expect(200)["state"], "draft");
@@ -91,10 +92,11 @@ async fn a_target_is_not_deleted_while_somebody_refers_to_it(app: TestApp) {
         let host = agency.create("organizations", organization()).await;
         let place = path("organizations", &host);
         let content = instrument().with("/host", json!({"id": host["id"]}));
-        let (deleted, made) = futures_util::join!(
+        let (deleted, made) = futures_util::future::join(
             agency.delete(&place).if_match(1).send(),
-            agency.post("/api/v1/instruments", content).send()
-        );
+            agency.post("/api/v1/instruments", content).send(),
+        )
+        .await;
         match (deleted.status(), made.status()) {
             (204, 422) | (409, 201) => {}
             (204, 201) => panic!("a record refers to what is gone"),
