@@ -267,9 +267,11 @@ fn begin_with(conn: &mut Connection, sql: &str) -> Result<(), DieselError> {
 fn is_worth_retrying(problem: &Problem) -> bool {
     let source = problem.said().source.as_deref().and_then(|source| source.downcast_ref::<DieselError>());
     match source {
-        // A rival inserted the same key first: the second run sees its row and can say so.
+        // A rival inserted the same key, or deleted what is referred to, first: the second run sees that and can say so.
         Some(DieselError::DatabaseError(
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::UniqueViolation,
+            DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation,
             _,
         )) => true,
         Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
