@@ -274,8 +274,11 @@ fn tries_for(problem: &Problem) -> usize {
     match database_error(problem) {
         Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => TRIES,
         Some(DieselError::DatabaseError(_, info)) if info.message().contains("deadlock detected") => TRIES,
-        // A rival inserted the same key first: the second run sees its row and can say so.
-        Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => 2,
+        // A rival inserted the same key, or deleted what is referred to, first: the second run sees that and can say so.
+        Some(DieselError::DatabaseError(
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation,
+            _,
+        )) => 2,
         _ => 1,
     }
 }

@@ -16,5 +16,13 @@
 #[macro_use]
 mod support;
 
+mod access;
+mod craft;
 mod feed;
+mod idempotency;
+mod lists;
+mod races;
+mod records;
 mod smoke;
+mod states;
+mod visibility;

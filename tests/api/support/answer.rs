@@ -29,9 +29,10 @@ impl Answer {
         &self.headers
     }
 
-    /// A header field as text; empty when it is absent.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    /// A header field as text, its lines joined; empty when it is absent.
+    pub fn header(&self, name: &str) -> String {
+        let lines: Vec<&str> = self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
+        lines.join(", ")
     }
 
     pub fn has_header(&self, name: &str) -> bool {
