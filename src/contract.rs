@@ -12,6 +12,9 @@ use crate::records::schema;
 /// Texts of header fields: printable ASCII.
 const PRINTABLE: &str = "^[\\x20-\\x7e]*$";
 
+/// Header fields of requests that are read as far as they make sense, never refused.
+const ONE_LINE: &str = "^[^\\r\\n]*$";
+
 /// One operation being described; every answer it can give is named.
 pub struct Operation {
     value: Value,
@@ -127,7 +130,7 @@ pub fn if_none_match() -> Value {
         "header",
         "If-None-Match",
         "已有的实体标签;相同则答 304。Entity tags the caller has; 304 when one still stands.",
-        json!({"type": "string", "maxLength": 1000, "pattern": PRINTABLE}),
+        json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE}),
     )
 }
 
@@ -413,9 +416,13 @@ fn finish_parameter(parameter: &mut Value) {
         *parameter = if_none_match();
     }
     if parameter["name"] == "Accept-Language" {
-        parameter["schema"] = json!({"type": "string", "maxLength": 500, "pattern": "^[A-Za-z0-9*,;=. -]+$"});
+        parameter["schema"] = json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE});
     }
     never_null(&mut parameter["schema"]);
+    // Swagger UI fills examples in: what is optional must stay empty there.
+    if parameter["required"] != true {
+        parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
+    }
 }
 
 /// What is optional is left out.

@@ -213,7 +213,7 @@ fn show(kind: &Kind) -> Value {
         3,
     );
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
-        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 已撤回的记录答 410。Withdrawn records answer 410.")
+        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
         .open("records:read")
         .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
