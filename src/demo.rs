@@ -22,7 +22,9 @@ use crate::kinds::{self, shared};
 use crate::records::Registered;
 use crate::records::model::{self, CHONGQING, SICHUAN};
 use crate::records::view::Sight;
-use crate::records::write::{self, Actor, Decided};
+use crate::records::actor::Actor;
+use crate::records::moves::{self, Decided};
+use crate::records::write;
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
 const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");
@@ -274,7 +276,7 @@ impl Loader {
             let mut content = (kind.example)();
             json_patch::merge(&mut content, &item["content"]);
             let id = shared::demo_record_id(kinds::place(kind.name), *number);
-            write::create_with_id(register(), kind, self.actor(text("by"))?, id, content, None, conn)?;
+            self.create(kind, text("by"), id, content, conn)?;
             let confirmed: Vec<&str> =
                 item["confirmed_by"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if text("state") != "draft" {
@@ -293,7 +295,7 @@ impl Loader {
             let kind = kind(&example.kind)?;
             let mut content = (kind.example)();
             json_patch::merge(&mut content, &example.content);
-            write::create_with_id(register(), kind, self.actor(&example.by)?, example.id(), content, None, conn)?;
+            self.create(kind, &example.by, example.id(), content, conn)?;
             if example.state == "submitted" {
                 self.transition(kind, example.id(), &example.by, "submitted", conn)?;
             }
@@ -304,14 +306,20 @@ impl Loader {
     /// Makes a single-owner record official: a trusted client of its province may.
     fn publish(&self, kind_name: &str, id: Id, agency: &str, content: Value, conn: &mut Connection) -> Outcome<()> {
         let kind = kind(kind_name)?;
-        write::create_with_id(register(), kind, self.actor(agency)?, id, content, None, conn)?;
+        self.create(kind, agency, id, content, conn)?;
         self.transition(kind, id, agency, "active", conn)
+    }
+
+    fn create(&self, kind: &Registered, by: &str, id: Id, content: Value, conn: &mut Connection) -> Outcome<()> {
+        let actor = self.actor(by)?;
+        let examined = write::examine(kind, content, actor.at.day_in_shanghai());
+        write::create(register(), kind, actor, id, examined, None, conn).map(drop)
     }
 
     fn transition(&self, kind: &Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(by)?;
         let loaded = loaded(kind, id, &actor.sight(), conn)?;
-        write::transition(register(), kind, actor, loaded, to, None, conn).map(drop)
+        moves::transition(register(), kind, actor, loaded, to, None, conn).map(drop)
     }
 
     fn confirm(&self, kind: &Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
@@ -325,7 +333,7 @@ impl Loader {
             signatory_en: None,
             reason: None,
         };
-        write::decide(kind, actor, loaded, decided, conn).map(drop)
+        moves::decide(register(), kind, actor, loaded, decided, conn).map(drop)
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) fn rebuild_projections(settings: &Settings) -> Done {
     for kind in app::register().kinds() {
         let (mut done, mut after) = (0, None);
         loop {
-            let (count, last) = db.write_here(|conn| records::write::rebuild(kind, conn, after, REBUILD_BATCH))?;
+            let (count, last) = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH))?;
             done += count;
             if count < REBUILD_BATCH as usize {
                 break;

@@ -93,6 +93,22 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    agreements (record_id, to_state, province) {
+        record_id -> Uid,
+        to_state -> Text,
+        province -> Text,
+        client_id -> Uid,
+        client -> Text,
+        reason -> Nullable<Text>,
+        request_id -> Uid,
+        at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use super::Uid;
 
     parties (record_id, position) {
@@ -229,6 +245,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contents,
     revisions,
     confirmations,
+    agreements,
     parties,
     classifications,
     links,

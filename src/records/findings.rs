@@ -6,7 +6,11 @@ use chrono::NaiveDate;
 
 use crate::api::{Fault, Place};
 
+/// At most this many faults of a body are reported: a client that sends more is not helped by them.
+const MOST: usize = 200;
+
 /// Collects faults and warnings of one body; pointers are RFC 6901, without the `#`.
+#[derive(Clone)]
 pub struct Findings {
     /// Today in Asia/Shanghai: no past event may have a later date.
     pub today: NaiveDate,
@@ -84,13 +88,27 @@ impl Findings {
         &self.faults
     }
 
+    /// Takes back the faults at pointers for which `stands` holds: what stood before is not judged again.
+    pub fn forgive(&mut self, stands: impl Fn(&str) -> bool) {
+        self.faults.retain(|fault| !stands(place(fault).trim_start_matches('#')));
+    }
+
+    /// Adds what another check of the same body found.
+    pub fn include(&mut self, other: &Findings) {
+        self.faults.extend(other.faults.iter().cloned());
+        self.broken.extend(other.broken.iter().cloned());
+    }
+
+    /// Whether so much is wrong that looking for more helps nobody.
+    pub fn is_full(&self) -> bool {
+        self.faults.len() >= MOST
+    }
+
+    /// The faults in the order of their places, each once.
     pub fn into_faults(mut self) -> Vec<Fault> {
-        let place = |fault: &Fault| match &fault.place {
-            Place::Pointer(text) | Place::Parameter(text) => text.clone(),
-            Place::Header(name) => (*name).to_owned(),
-        };
-        self.faults.sort_by_key(place);
-        self.faults.dedup();
+        self.faults.sort_by(|one, other| (place(one), one.code).cmp(&(place(other), other.code)));
+        self.faults.dedup_by(|one, other| place(one) == place(other) && one.code == other.code);
+        self.faults.truncate(MOST);
         self.faults
     }
 
@@ -99,11 +117,19 @@ impl Findings {
     }
 }
 
+fn place(fault: &Fault) -> &str {
+    match &fault.place {
+        Place::Pointer(text) | Place::Parameter(text) => text,
+        Place::Header(name) => name,
+    }
+}
+
 fn push(list: &mut Vec<Fault>, fault: Fault) -> &mut Fault {
     list.push(fault);
     list.last_mut().expect("just pushed")
 }
 
-fn first_level(pointer: &str) -> &str {
+/// The first-level member that a pointer leads into.
+pub fn first_level(pointer: &str) -> &str {
     pointer.trim_start_matches('/').split('/').next().unwrap_or_default()
 }

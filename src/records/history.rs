@@ -15,7 +15,9 @@ use super::requests::{
     TransitionList,
 };
 use super::routes::not_found;
-use super::write::{self, Actor};
+use super::actor::Actor;
+use super::store;
+use super::write::Loaded;
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::{contents, revisions};
 use crate::db::{Connection, Moment};
@@ -28,7 +30,7 @@ const MOST_TRANSITIONS: i64 = 1000;
 
 /// Past moves, and those legal now for the caller.
 pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
-    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let Loaded { head, content } = read::load(kind, wanted, &actor.sight(), conn)?;
     let rows: Vec<Revision> = revisions::table
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::action.ne("updated"))
@@ -45,7 +47,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         reason: row.reason,
         at: row.at,
     });
-    let legal = lifecycle::legal(&head, actor);
+    let legal = lifecycle::legal(&head, &content, actor);
     let legal = legal.into_iter().map(|step| LegalTransition { to: step.to, needs_reason: step.needs_reason });
     Ok(TransitionList { items: items.collect(), legal: legal.collect() })
 }
@@ -58,7 +60,7 @@ pub fn confirmations(
     conn: &mut Connection,
 ) -> Outcome<ConfirmationList> {
     let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
-    let made = write::confirmations_of(&head, conn)?;
+    let made = store::confirmations_of(&head, conn)?;
     let item = |province: &str| {
         let one = made.iter().find(|one| one.province == province);
         Confirmation {

@@ -44,8 +44,8 @@ pub enum Ownership {
 /// The owner of a single-owner record, as its content tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// The record owns itself: an organization.
-    Itself,
+    /// The record owns itself: an organization, with the province of its seat.
+    Itself(Option<&'static str>),
     /// The organization with this id.
     Organization(Id),
     /// The content does not tell (it is faulty).

@@ -2,8 +2,11 @@
 //!
 //! `submitted → active` of a joint record is made by the second confirmation and by nothing else.
 
+use serde_json::Value;
+
+use super::actor::Actor;
 use super::model::{Head, state};
-use super::write::Actor;
+use crate::auth::scopes::WriteRecords;
 
 /// A move that the caller may make now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub struct Move {
     /// The word in the record's history.
     pub action: &'static str,
     pub needs_reason: bool,
+    /// On a joint record it is made when both provinces asked for it.
+    pub needs_both: bool,
 }
 
 /// Who may make a move.
@@ -21,8 +26,10 @@ enum Who {
     Owner,
     /// The trusted clients (`records:publish`) of the owner's province, on single-owner records.
     Publisher,
-    /// Either side of a joint record: owner, or trusted client of a province concerned; the owner of a single one.
-    EitherSide,
+    /// Either side of a joint record alone; the owner of a single one.
+    OneSide,
+    /// Trusted clients: of both provinces, one after the other, on a joint record; of the owner's on a single one.
+    Provinces,
 }
 
 /// `(from, to, action, reason needed, who)`.
@@ -33,31 +40,35 @@ const MOVES: [(&str, &str, &str, bool, Who); 12] = [
     (state::SUBMITTED, state::DRAFT, "returned", true, Who::Owner),
     (state::SUBMITTED, state::ACTIVE, "activated", false, Who::Publisher),
     (state::SUBMITTED, state::WITHDRAWN, "withdrawn", true, Who::Owner),
-    (state::ACTIVE, state::SUSPENDED, "suspended", true, Who::EitherSide),
-    (state::SUSPENDED, state::ACTIVE, "resumed", false, Who::Publisher),
-    (state::ACTIVE, state::CLOSED, "closed", true, Who::Publisher),
-    (state::SUSPENDED, state::CLOSED, "closed", true, Who::Publisher),
-    (state::ACTIVE, state::WITHDRAWN, "withdrawn", true, Who::Publisher),
-    (state::SUSPENDED, state::WITHDRAWN, "withdrawn", true, Who::Publisher),
+    (state::ACTIVE, state::SUSPENDED, "suspended", true, Who::OneSide),
+    (state::SUSPENDED, state::ACTIVE, "resumed", false, Who::Provinces),
+    (state::ACTIVE, state::CLOSED, "closed", true, Who::Provinces),
+    (state::SUSPENDED, state::CLOSED, "closed", true, Who::Provinces),
+    (state::ACTIVE, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
+    (state::SUSPENDED, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
 ];
 
-/// The moves that are legal for this caller in the record's present state.
-pub fn legal(head: &Head, actor: &Actor) -> Vec<Move> {
+/// The moves that are legal for this caller in the record's present state; none for a token that may not write.
+pub fn legal(head: &Head, content: &Value, actor: &Actor) -> Vec<Move> {
+    let principal = &actor.principal;
+    if !principal.scopes.contains::<WriteRecords>() {
+        return Vec::new();
+    }
+    let trusted = principal.province_wide() && head.concerns(principal.province.as_deref());
     let may = |who| match who {
         Who::Owner => actor.may_write(head).is_ok(),
-        Who::Publisher => {
-            !head.joint
-                && actor.principal.province_wide()
-                && actor.principal.province.as_deref() == Some(head.province.as_str())
-        }
-        Who::EitherSide => {
-            actor.may_write(head).is_ok()
-                || (actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref()))
-        }
+        Who::Publisher => !head.joint && trusted,
+        Who::OneSide => actor.may_write(head).is_ok() || actor.is_side_of(head, content),
+        Who::Provinces => trusted,
     };
     MOVES
         .iter()
         .filter(|(from, _, _, _, who)| *from == head.state && may(*who))
-        .map(|(_, to, action, needs_reason, _)| Move { to, action, needs_reason: *needs_reason })
+        .map(|(_, to, action, needs_reason, who)| Move {
+            to,
+            action,
+            needs_reason: *needs_reason,
+            needs_both: head.joint && *who == Who::Provinces,
+        })
         .collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! It names no kind: what differs between them is in their declaration ([`Kind`]).
 
+pub mod actor;
 pub mod canonical;
 pub mod expand;
 pub mod filters;
@@ -11,6 +12,7 @@ pub mod kind;
 pub mod lifecycle;
 pub mod list;
 pub mod model;
+pub mod moves;
 pub mod openapi;
 pub mod projection;
 pub mod read;
@@ -19,6 +21,7 @@ pub mod requests;
 pub mod resolve;
 pub mod routes;
 pub mod schema;
+pub mod store;
 pub mod view;
 pub mod write;
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{confirmations, records, revisions};
+use crate::db::schema::{agreements, confirmations, records, revisions};
 use crate::db::{Id, Moment};
 
 /// The two provinces that keep the register (GB/T 2260).
@@ -105,6 +105,20 @@ pub struct Confirmation {
     pub org_id: Option<Id>,
     pub signatory_zh: Option<String>,
     pub signatory_en: Option<String>,
+    pub reason: Option<String>,
+    pub request_id: Id,
+    pub at: Moment,
+}
+
+/// A province's wish to move an official joint record, until the other one has the same.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = agreements)]
+pub struct Agreement {
+    pub record_id: Id,
+    pub to_state: String,
+    pub province: String,
+    pub client_id: Id,
+    pub client: String,
     pub reason: Option<String>,
     pub request_id: Id,
     pub at: Moment,

@@ -34,6 +34,7 @@ pub type Targets = BTreeMap<Id, Target>;
 pub fn resolve(
     register: &Register,
     kind: &Kind,
+    own: Id,
     content: &mut Value,
     before: &[(String, Id)],
     sight: &Sight,
@@ -47,8 +48,8 @@ pub fn resolve(
     let old: BTreeSet<Id> = before.iter().map(|(_, id)| *id).collect();
     let mut targets = Targets::new();
     for target_kind in wanted.iter().map(|(_, target, _)| *target).collect::<BTreeSet<_>>() {
-        let found =
-            find(register, target_kind, wanted.iter().filter(|(_, target, _)| *target == target_kind), sight, conn)?;
+        let asked = wanted.iter().filter(|(_, target, _)| *target == target_kind);
+        let found = find(register, target_kind, asked, sight, &old, conn)?;
         for (pointer, _, value) in wanted.iter().filter(|(_, target, _)| *target == target_kind) {
             let code = value.get("code").and_then(Value::as_str);
             let id = reference_id(value);
@@ -77,6 +78,9 @@ pub fn resolve(
             {
                 findings.fault(pointer, "reference-ended").args.push(("ref", target.code.clone()));
             }
+            if target.id == own {
+                findings.fault(pointer, "reference-to-itself");
+            }
             if let Some(reference) = content.pointer_mut(pointer).and_then(Value::as_object_mut) {
                 reference.insert("id".into(), target.id.to_string().into());
                 reference.insert("code".into(), target.code.clone().into());
@@ -93,6 +97,7 @@ fn find<'w>(
     target_kind: &'static str,
     wanted: impl Iterator<Item = &'w (String, &'static str, Value)>,
     sight: &Sight,
+    old: &BTreeSet<Id>,
     conn: &mut Connection,
 ) -> Outcome<Vec<Target>> {
     let (mut ids, mut codes) = (BTreeSet::new(), BTreeSet::new());
@@ -116,7 +121,12 @@ fn find<'w>(
     for (column, cells) in by.into_iter().filter(|(_, cells)| !cells.is_empty()) {
         let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
             Sql::new(format!("{columns} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
-        sql.bind_all(cells).push(") AND ").append(sight.condition("r"));
+        sql.bind_all(cells).push(") AND (").append(sight.condition("r"));
+        if !old.is_empty() {
+            // What the record referred to before stays known, also when it was withdrawn since.
+            sql.push(" OR r.id IN (").bind_all(old.iter().copied().map(Cell::id)).push(")");
+        }
+        sql.push(")");
         found.extend(sql.uncached().load::<(Id, String, String, String, String)>(conn)?);
     }
     Ok(found

@@ -9,6 +9,8 @@ use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
 
+use serde_json::Value;
+
 use super::findings::Findings;
 use super::history;
 use super::kind::Kind;
@@ -18,7 +20,10 @@ use super::read::{self, RecordRef};
 use super::register::{Register, Registered};
 use super::requests::{ConfirmationRequest, ConfirmationResult, TransitionRequest};
 use super::view::{self, Sight};
-use super::write::{self, Actor, Decided, Loaded, Saved, SourceKey};
+use super::actor::Actor;
+use super::moves::{self, Decided};
+use super::store::{self, Saved};
+use super::write::{self, Examined, Loaded, SourceKey};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::{self, Idempotency, InFlight};
 use crate::api::query::Query;
@@ -147,11 +152,12 @@ async fn create(
 ) -> Outcome<HttpResponse> {
     Query::of(&request)?.finish(&[])?;
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let examined = write.examine(body.value);
     let answer = write
         .run(&db, move |write, conn| {
-            let saved =
-                write::create(write.served.register, write.served.kind, &write.actor, body.value.clone(), None, conn)?;
-            Ok(created(write.served.kind, saved))
+            let Served { register, kind } = write.served;
+            let saved = write::create(register, kind, &write.actor, Id::new(), examined.clone(), None, conn)?;
+            Ok(created(kind, saved))
         })
         .await?;
     Ok(answer.into_response())
@@ -170,16 +176,17 @@ async fn upsert(
     let source = SourceKey { system: caller.source_system.clone(), id: source_id(&path)? };
     let if_match = IfMatch::of(&request)?;
     let create_only = conditional::create_only(&request);
-    let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
+    let examined = write.examine(body.value);
     let work = move |write: &Write, conn: &mut Connection| {
         let Served { register, kind } = write.served;
         let Some(loaded) = read::by_source(kind, &source, conn)? else {
             if !matches!(if_match, IfMatch::Missing) {
                 return Err(Problem::new(Code::RevisionConflict));
             }
-            let made = write::create(register, kind, &write.actor, body.value.clone(), Some(source.clone()), conn);
-            return match made {
+            let (examined, own) = (examined.clone(), Some(source.clone()));
+            return match write::create(register, kind, &write.actor, Id::new(), examined, own, conn) {
                 // The rival that has the record's identifier may be this very record, sent twice at once.
                 Err(problem) if problem.code() == Code::DuplicateIdentifier => {
                     let rival = read::by_source(kind, &source, conn)?;
@@ -192,10 +199,10 @@ async fn upsert(
             return Err(conditional::conflict(loaded.head.revision));
         }
         if_match.allow(loaded.head.revision)?;
-        let saved = write::replace(register, kind, &write.actor, loaded, body.value.clone(), Vec::new(), conn)?;
+        let saved = write::replace(register, kind, &write.actor, loaded, examined.clone(), conn)?;
         Ok(changed(saved))
     };
-    // Whoever names no revision means whichever is there: a rival's write in between is no conflict.
+    // Without a precondition of its own the request wants the present record, whatever that is.
     let answer = match any_revision {
         true => write.run_until_current(&db, work).await?,
         false => write.run(&db, work).await?,
@@ -216,17 +223,19 @@ async fn patch(
     let wanted = RecordRef::parse(served.kind, &path)?;
     let if_match = IfMatch::of(&request)?;
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let mut judged = Findings::new(write.actor.at.day_in_shanghai());
+    served.kind.checker.check_patch(&body.value, &mut judged);
     let answer = write
         .run(&db, move |write, conn| {
             let Served { register, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
-            let mut findings = Findings::new(write.actor.at.day_in_shanghai());
-            kind.checker.check_patch(&body.value, &mut findings);
             let mut merged = loaded.content.clone();
             json_patch::merge(&mut merged, &body.value);
-            let faults = findings.into_faults();
-            Ok(changed(write::replace(register, kind, &write.actor, loaded, merged, faults, conn)?))
+            write::prefer_patched_references(kind, &body.value, &mut merged);
+            let mut examined = write.examine(merged);
+            examined.findings.include(&judged);
+            Ok(changed(write::replace(register, kind, &write.actor, loaded, examined, conn)?))
         })
         .await?;
     Ok(answer.into_response())
@@ -274,8 +283,8 @@ async fn transition(
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
             let wish: TransitionRequest = register.requests.transition(&body.value)?;
-            let saved =
-                write::transition(register, kind, &write.actor, loaded, &wish.to, wish.reason.as_deref(), conn)?;
+            let reason = wish.reason.as_deref();
+            let saved = moves::transition(register, kind, &write.actor, loaded, &wish.to, reason, conn)?;
             Ok(changed(saved))
         })
         .await?;
@@ -305,7 +314,7 @@ async fn confirm(
             }
             let (signatory_zh, signatory_en) = wish.signatory.map_or((None, None), |one| (Some(one.zh), one.en));
             let decided = Decided { word, digest: wish.digest, signatory_zh, signatory_en, reason: wish.reason };
-            let saved = write::decide(kind, &write.actor, loaded, decided, conn)?;
+            let saved = moves::decide(register, kind, &write.actor, loaded, decided, conn)?;
             confirmation_answer(write, word, &saved, conn)
         })
         .await?;
@@ -448,6 +457,11 @@ impl Write {
         Err(Problem::unavailable("a record changed faster than it could be confirmed"))
     }
 
+    /// Judges a body; done before the transaction begins where the body alone decides.
+    fn examine(&self, body: Value) -> Examined {
+        write::examine(self.served.kind, body, self.actor.at.day_in_shanghai())
+    }
+
     fn load(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
         read::load(self.served.kind, wanted, &self.actor.sight(), conn)
     }
@@ -469,7 +483,7 @@ fn changed(saved: Saved) -> Answer {
 
 fn confirmation_answer(write: &Write, word: &'static str, saved: &Saved, conn: &mut Connection) -> Outcome<Answer> {
     let province = write.actor.principal.province.as_deref().unwrap_or_default();
-    let made = write::confirmations_of(&saved.head, conn)?;
+    let made = store::confirmations_of(&saved.head, conn)?;
     // A declined submission is a draft again, whose decisions are history; its counterpart is shown all the same.
     let shown = Head { state: state::SUBMITTED.to_owned(), ..saved.head.clone() };
     let counterpart = view::decisions(&shown, &made).into_iter().find(|one| one.province != province);

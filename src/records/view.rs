@@ -234,6 +234,7 @@ pub fn documents(
     head: &Head,
     content: &Value,
     confirmations: &[Confirmation],
+    pending: i32,
     warnings: &[Fault],
 ) -> Outcome<Documents> {
     let envelope = Envelope {
@@ -251,7 +252,7 @@ pub fn documents(
         source_id: head.source_id.as_deref(),
         digest: &head.digest,
         confirmations: decisions(head, confirmations),
-        pending_changes: PendingChanges::default(),
+        pending_changes: PendingChanges { count: pending },
         warnings: warnings.iter().map(Warning::of).collect(),
     };
     let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
@@ -293,18 +294,21 @@ fn owner<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Option<OwnerRef
                 .find_map(|(_, _, value)| value.get("code").and_then(Value::as_str))?;
             Some(OwnerReference { id, code })
         }
-        Owner::Itself | Owner::Unknown => Some(OwnerReference { id: head.id, code: &head.code }),
+        Owner::Itself(_) | Owner::Unknown => Some(OwnerReference { id: head.id, code: &head.code }),
     }
 }
 
-/// What each province concerned decided on the present submission.
+/// What the provinces concerned decided on exactly this content: while it waits, each of them with `pending`; afterwards,
+/// those that confirmed it.
 pub fn decisions<'a>(head: &'a Head, confirmations: &'a [Confirmation]) -> Vec<Decision<'a>> {
-    if head.submission.is_none() || head.state == state::DRAFT {
-        return Vec::new();
-    }
     let decide = |province: &'a str| {
-        let made = confirmations.iter().find(|one| one.province == province && Some(one.submission) == head.submission);
+        let made = confirmations.iter().find(|one| one.province == province && one.digest == head.digest);
         Decision { province, decision: made.map_or("pending", |one| &one.decision), at: made.map(|one| one.at) }
     };
-    head.provinces().into_iter().map(decide).collect()
+    let all = head.provinces().into_iter().map(decide);
+    match head.state.as_str() {
+        state::DRAFT => Vec::new(),
+        state::SUBMITTED => all.collect(),
+        _ => all.filter(|one| one.at.is_some()).collect(),
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, route, web};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -110,7 +110,7 @@ pub struct VocabularyCode {
         (status = 403),
             )
 )]
-#[get("/vocabularies")]
+#[route("/vocabularies", method = "GET", method = "HEAD")]
 async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
     Query::parse(request.query_string(), &[])?;
     static BODIES: LazyLock<[Body; 2]> =
@@ -144,7 +144,7 @@ async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpRespo
                 (status = 404, description = "not-found"),
     )
 )]
-#[get("/vocabularies/{name}")]
+#[route("/vocabularies/{name}", method = "GET", method = "HEAD")]
 async fn show_vocabulary(_: Reader, request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
     let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;
     let query = Query::parse(request.query_string(), &["valid_on", "parent"])?;

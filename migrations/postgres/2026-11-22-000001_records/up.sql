@@ -13,7 +13,7 @@ CREATE TABLE records (
     joint boolean NOT NULL,
     -- the side that keeps the record, and the organization it belongs to there
     province text NOT NULL CHECK (province IN ('500000', '510000')),
-    owner_id uuid NOT NULL REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED,
+    owner_id uuid NOT NULL REFERENCES records (id),
     created_by uuid NOT NULL,
     -- the revision at which it was submitted, and the client that did: that client cannot confirm
     submission bigint,
@@ -90,6 +90,19 @@ CREATE TABLE confirmations (
     request_id uuid NOT NULL,
     at timestamptz NOT NULL,
     PRIMARY KEY (record_id, submission, province)
+);
+
+-- A province's wish to resume, close or withdraw an official joint record, until the other one has the same.
+CREATE TABLE agreements (
+    record_id uuid NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+    to_state text NOT NULL CHECK (to_state IN ('active', 'closed', 'withdrawn')),
+    province text NOT NULL CHECK (province IN ('500000', '510000')),
+    client_id uuid NOT NULL,
+    client text NOT NULL,
+    reason text,
+    request_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (record_id, to_state, province)
 );
 
 -- Who takes part, since when and until when (typed, dated links after CERIF).

@@ -5,6 +5,7 @@ DROP TABLE identifiers;
 DROP TABLE links;
 DROP TABLE classifications;
 DROP TABLE parties;
+DROP TABLE agreements;
 DROP TABLE confirmations;
 DROP TABLE revisions;
 DROP TABLE contents;

@@ -13,7 +13,7 @@ CREATE TABLE records (
     joint boolean NOT NULL,
     -- the side that keeps the record, and the organization it belongs to there
     province text NOT NULL CHECK (province IN ('500000', '510000')),
-    owner_id blob NOT NULL REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED,
+    owner_id blob NOT NULL REFERENCES records (id),
     created_by blob NOT NULL,
     -- the revision at which it was submitted, and the client that did: that client cannot confirm
     submission bigint,
@@ -89,6 +89,19 @@ CREATE TABLE confirmations (
     request_id blob NOT NULL,
     at integer NOT NULL,
     PRIMARY KEY (record_id, submission, province)
+) WITHOUT ROWID;
+
+-- A province's wish to resume, close or withdraw an official joint record, until the other one has the same.
+CREATE TABLE agreements (
+    record_id blob NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+    to_state text NOT NULL CHECK (to_state IN ('active', 'closed', 'withdrawn')),
+    province text NOT NULL CHECK (province IN ('500000', '510000')),
+    client_id blob NOT NULL,
+    client text NOT NULL,
+    reason text,
+    request_id blob NOT NULL,
+    at integer NOT NULL,
+    PRIMARY KEY (record_id, to_state, province)
 ) WITHOUT ROWID;
 
 -- Who takes part, since when and until when (typed, dated links after CERIF).

@@ -1,0 +1,102 @@
+//! Who makes a change, and what they may change: the token says *what*, its organization and province say *where*.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::kind::{Kind, Owner, Ownership};
+use super::model::{Head, PROVINCES};
+use super::projection;
+use super::resolve::Targets;
+use super::view::Sight;
+use crate::api::{Code, Outcome, Problem};
+use crate::auth::Principal;
+use crate::db::{Id, Moment};
+
+/// Who does it, in which request, when.
+#[derive(Clone)]
+pub struct Actor {
+    pub principal: Arc<Principal>,
+    pub request_id: Id,
+    pub at: Moment,
+}
+
+impl Actor {
+    pub fn sight(&self) -> Sight {
+        Sight::of(Some(&self.principal))
+    }
+
+    pub fn province(&self) -> Outcome<&str> {
+        self.principal.province.as_deref().ok_or_else(|| Problem::new(Code::OtherProvince).arg("province", "—"))
+    }
+
+    /// Whether the caller may change this record: its organization's client, or a trusted client of its province.
+    pub fn may_write(&self, head: &Head) -> Outcome<()> {
+        let principal = &self.principal;
+        let own = principal.org == Some(head.owner_id) || principal.client_id == head.created_by;
+        if own || (principal.province_wide() && principal.province.as_deref() == Some(&head.province)) {
+            return Ok(());
+        }
+        Err(self.elsewhere(head.owner_id, &head.province))
+    }
+
+    /// Whether the caller acts for one side of a joint record: a party's client, or a trusted client of either province.
+    pub fn is_side_of(&self, head: &Head, content: &Value) -> bool {
+        let parties = projection::matches(content, "/parties/*/org_id");
+        let is_party = |org| parties.iter().any(|(_, value)| projection::reference_id(value) == Some(org));
+        head.joint && (self.principal.org.is_some_and(is_party) || self.principal.province_wide())
+    }
+
+    /// The owner and the keeping province that a content gives its record; fails when the caller may not write for them.
+    pub fn owner_of(&self, kind: &Kind, id: Id, content: &Value, targets: &Targets) -> Outcome<(Id, String)> {
+        let province = self.province()?.to_owned();
+        let wide = self.principal.province_wide();
+        match kind.ownership {
+            Ownership::Joint => self.joint_owner(id, &province, content),
+            Ownership::Single(owner_of) => match owner_of(content) {
+                Owner::Itself(seat) => {
+                    // An organization from elsewhere is kept by the side that registers it.
+                    let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
+                    if (wide || self.principal.org == Some(id)) && side == province {
+                        return Ok((id, province));
+                    }
+                    Err(self.elsewhere(id, side))
+                }
+                Owner::Organization(owner) => {
+                    let side = targets.get(&owner).map_or(province.as_str(), |target| target.province.as_str());
+                    if self.principal.org == Some(owner) || (wide && side == province) {
+                        return Ok((owner, side.to_owned()));
+                    }
+                    Err(self.elsewhere(owner, side))
+                }
+                // The faults say what is wrong with such a body; who owns it does not matter.
+                Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
+            },
+        }
+    }
+
+    fn joint_owner(&self, id: Id, province: &str, content: &Value) -> Outcome<(Id, String)> {
+        let parties: Vec<(Id, &str)> = projection::matches(content, "/parties/*")
+            .into_iter()
+            .filter_map(|(_, party)| {
+                Some((party.get("org_id").and_then(projection::reference_id)?, party.get("province")?.as_str()?))
+            })
+            .collect();
+        if let Some(org) = self.principal.org.filter(|org| parties.iter().any(|(party, _)| party == org)) {
+            return Ok((org, province.to_owned()));
+        }
+        let own_side = parties.iter().find(|(_, side)| *side == province).map(|(party, _)| *party);
+        match own_side {
+            Some(party) if self.principal.province_wide() => Ok((party, province.to_owned())),
+            None if self.principal.province_wide() || parties.is_empty() => {
+                Ok((self.principal.org.unwrap_or(id), province.to_owned()))
+            }
+            _ => Err(self.elsewhere(id, province)),
+        }
+    }
+
+    fn elsewhere(&self, owner: Id, province: &str) -> Problem {
+        let code = if self.principal.province_wide() { Code::OtherProvince } else { Code::OtherOrganization };
+        Problem::new(code).arg("owner", owner).arg("province", province)
+    }
+}
