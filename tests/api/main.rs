@@ -18,9 +18,11 @@ mod support;
 
 mod access;
 mod craft;
+mod databases;
 mod feed;
 mod idempotency;
 mod lists;
+mod outages;
 mod races;
 mod records;
 mod smoke;
