@@ -176,8 +176,8 @@ async fn upsert(
     let source = SourceKey { system: caller.source_system.clone(), id: source_id(&path)? };
     let if_match = IfMatch::of(&request)?;
     let create_only = conditional::create_only(&request);
-    let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let examined = write.examine(body.value);
     let work = move |write: &Write, conn: &mut Connection| {
         let Served { register, kind } = write.served;
@@ -185,9 +185,8 @@ async fn upsert(
             if !matches!(if_match, IfMatch::Missing) {
                 return Err(Problem::new(Code::RevisionConflict));
             }
-            let (examined, key) = (examined.clone(), Some(source.clone()));
-            let made = write::create(register, kind, &write.actor, Id::new(), examined, key, conn);
-            return match made {
+            let (examined, own) = (examined.clone(), Some(source.clone()));
+            return match write::create(register, kind, &write.actor, Id::new(), examined, own, conn) {
                 // The rival that has the record's identifier may be this very record, sent twice at once.
                 Err(problem) if problem.code() == Code::DuplicateIdentifier => {
                     let rival = read::by_source(kind, &source, conn)?;
@@ -203,7 +202,7 @@ async fn upsert(
         let saved = write::replace(register, kind, &write.actor, loaded, examined.clone(), conn)?;
         Ok(changed(saved))
     };
-    // Whoever names no revision means whichever is there: a rival's write in between is no conflict.
+    // Without a precondition of its own the request wants the present record, whatever that is.
     let answer = match any_revision {
         true => write.run_until_current(&db, work).await?,
         false => write.run(&db, work).await?,

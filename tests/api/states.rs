@@ -162,35 +162,50 @@ async fn a_submission_can_be_taken_back_and_not_changed_meanwhile(app: TestApp) 
 }
 
 #[apply(api_test)]
-async fn either_side_suspends_and_nobody_alone_ends_cooperation(app: TestApp) {
-    let university = app.client("cq-university");
+async fn either_side_suspends_alone_and_says_why(app: TestApp) {
     for name in ["cq-agency", "sc-agency", "cq-university"] {
         let active = app.active_joint("joint-labs", joint_lab()).await;
         let caller = app.client(name);
         let answer = caller.transition("joint-labs", &active, "suspended", None).await;
         assert!(answer.problem(422).has("#/reason", "required-here"));
-        for to in ["closed", "withdrawn", "draft", "submitted"] {
+        for to in ["draft", "submitted"] {
             let problem = caller.transition("joint-labs", &active, to, Some("x")).await.problem(409);
-            assert_eq!(
-                (problem.code(), &problem["legal"]),
-                ("illegal-transition", &json!(["suspended"])),
-                "{name} {to}"
-            );
+            let legal = if name == "cq-university" {
+                json!(["suspended"])
+            } else {
+                json!(["suspended", "closed", "withdrawn"])
+            };
+            assert_eq!((problem.code(), &problem["legal"]), ("illegal-transition", &legal), "{name} {to}");
         }
         let suspended = caller.transition("joint-labs", &active, "suspended", Some("整改")).await.expect(200);
         assert_eq!((&suspended["state"], &suspended["state_reason"]), (&json!("suspended"), &json!("整改")));
         assert_eq!(suspended["digest"], active["digest"], "the content is untouched");
-        for to in ["active", "closed", "withdrawn"] {
-            assert_eq!(
-                caller.transition("joint-labs", &suspended, to, Some("x")).await.problem(409)["legal"],
-                json!([])
-            );
-        }
     }
     let active = app.active_joint("joint-labs", joint_lab()).await;
     let stranger = app.client("sc-university").transition("joint-labs", &active, "suspended", Some("x")).await;
     assert_eq!(stranger.problem(403).code(), "other-organization");
-    assert_eq!(university.show("joint-labs", &active).await.expect(200)["state"], "active");
+}
+
+#[apply(api_test)]
+async fn both_provinces_end_or_resume_cooperation_together(app: TestApp) {
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    for to in ["closed", "withdrawn", "active"] {
+        let mut record = app.active_joint("joint-labs", joint_lab()).await;
+        if to == "active" {
+            record = cq.transition("joint-labs", &record, "suspended", Some("整改")).await.expect(200);
+        }
+        let before = record["state"].clone();
+        let owner = app.client("cq-university").transition("joint-labs", &record, to, Some("x")).await;
+        assert!(matches!(owner.status(), 403 | 409), "{}", owner.text());
+        let asked = sc.transition("joint-labs", &record, to, Some("到期")).await.expect(200);
+        assert_eq!((&asked["state"], revision(&asked)), (&before, revision(&record) + 1));
+        let again = sc.transition("joint-labs", &asked, to, Some("到期")).await;
+        assert_eq!(again.problem(409).code(), "already-confirmed");
+        let done = cq.transition("joint-labs", &asked, to, Some("到期")).await.expect(200);
+        assert_eq!(done["state"], to);
+        let expected = if to == "withdrawn" { 410 } else { 200 };
+        assert_eq!(app.anonymous().show("joint-labs", &record).await.status(), expected);
+    }
 }
 
 #[apply(api_test)]
