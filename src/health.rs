@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::shell::Verbatim;
-use crate::db::migrate::{self, Standing};
+use crate::db::migrate::{self, SchemaStanding};
 use crate::db::{Connection, Target, connection::Purpose};
 
 /// How long an answer about the database is used again.
@@ -155,9 +155,9 @@ impl Probe {
                 *conn = None;
                 return DOWN;
             }
-            Some(Standing::Current) => SchemaCheck::Ok,
-            Some(Standing::Behind) => SchemaCheck::Behind,
-            Some(Standing::Ahead) => SchemaCheck::Ahead,
+            Some(SchemaStanding::Current) => SchemaCheck::Ok,
+            Some(SchemaStanding::Behind) => SchemaCheck::Behind,
+            Some(SchemaStanding::Ahead) => SchemaCheck::Ahead,
         };
         ReadinessChecks { database: DatabaseCheck::Ok, schema }
     }

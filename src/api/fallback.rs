@@ -86,13 +86,16 @@ pub async fn answer(request: HttpRequest) -> Outcome<HttpResponse> {
     }
 }
 
-/// Gives `Allow` to a 405 that actix made itself.
+/// Gives `Allow` to a 405 that actix made itself: actix knows of the routes, but not of `OPTIONS`.
 pub(super) fn add_allow<B>(answer: &mut ServiceResponse<B>) {
-    if answer.status() != StatusCode::METHOD_NOT_ALLOWED || answer.headers().contains_key(ALLOW) {
+    if answer.status() != StatusCode::METHOD_NOT_ALLOWED {
         return;
     }
-    let methods = methods_of(answer.request()).unwrap_or_default();
-    if let Ok(value) = HeaderValue::try_from(allow_value(&methods)) {
+    let known = methods_of(answer.request());
+    if known.is_none() && answer.headers().contains_key(ALLOW) {
+        return;
+    }
+    if let Ok(value) = HeaderValue::try_from(allow_value(&known.unwrap_or_default())) {
         answer.headers_mut().insert(ALLOW, value);
     }
 }

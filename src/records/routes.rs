@@ -177,27 +177,36 @@ async fn upsert(
     let if_match = IfMatch::of(&request)?;
     let create_only = conditional::create_only(&request);
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let examined = write.examine(body.value);
-    // Without a precondition of its own the request wants the present record, whatever that is.
-    let answer = write
-        .run_until_current(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
-            let Some(loaded) = read::by_source(kind, &source, conn)? else {
-                if !matches!(if_match, IfMatch::Missing) {
-                    return Err(Problem::new(Code::RevisionConflict));
-                }
-                let (examined, source) = (examined.clone(), Some(source.clone()));
-                let saved = write::create(register, kind, &write.actor, Id::new(), examined, source, conn)?;
-                return Ok(created(kind, saved));
-            };
-            if create_only {
-                return Err(conditional::conflict(loaded.head.revision));
+    let work = move |write: &Write, conn: &mut Connection| {
+        let Served { register, kind } = write.served;
+        let Some(loaded) = read::by_source(kind, &source, conn)? else {
+            if !matches!(if_match, IfMatch::Missing) {
+                return Err(Problem::new(Code::RevisionConflict));
             }
-            if_match.allow(loaded.head.revision)?;
-            let saved = write::replace(register, kind, &write.actor, loaded, examined.clone(), conn)?;
-            Ok(changed(saved))
-        })
-        .await?;
+            let (examined, own) = (examined.clone(), Some(source.clone()));
+            return match write::create(register, kind, &write.actor, Id::new(), examined, own, conn) {
+                // The rival that has the record's identifier may be this very record, sent twice at once.
+                Err(problem) if problem.code() == Code::DuplicateIdentifier => {
+                    let rival = read::by_source(kind, &source, conn)?;
+                    Err(rival.map_or(problem, |rival| conditional::conflict(rival.head.revision)))
+                }
+                made => Ok(created(kind, made?)),
+            };
+        };
+        if create_only {
+            return Err(conditional::conflict(loaded.head.revision));
+        }
+        if_match.allow(loaded.head.revision)?;
+        let saved = write::replace(register, kind, &write.actor, loaded, examined.clone(), conn)?;
+        Ok(changed(saved))
+    };
+    // Without a precondition of its own the request wants the present record, whatever that is.
+    let answer = match any_revision {
+        true => write.run_until_current(&db, work).await?,
+        false => write.run(&db, work).await?,
+    };
     Ok(answer.into_response())
 }
 

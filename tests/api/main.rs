@@ -16,6 +16,16 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod contract;
+mod craft;
+mod databases;
 mod feed;
+mod idempotency;
+mod lists;
+mod outages;
+mod races;
+mod records;
 mod smoke;
+mod states;
+mod visibility;

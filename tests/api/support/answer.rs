@@ -17,7 +17,12 @@ pub struct ProblemAnswer(pub Value);
 
 impl Answer {
     pub async fn read(response: reqwest::Response) -> Answer {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let status = response.status().as_u16();
+        let mut headers = HeaderMap::new();
+        for name in response.headers().keys() {
+            let lines: Vec<&[u8]> = response.headers().get_all(name).iter().map(|line| line.as_bytes()).collect();
+            headers.insert(name, lines.join(&b", "[..]).try_into().unwrap());
+        }
         Answer { status, headers, body: response.bytes().await.expect("a whole body").to_vec() }
     }
 
@@ -29,7 +34,7 @@ impl Answer {
         &self.headers
     }
 
-    /// A header field as text; empty when it is absent.
+    /// A header field as text, its lines joined; empty when it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }

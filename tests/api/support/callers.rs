@@ -34,6 +34,11 @@ impl Caller {
         Caller { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The same caller at another service.
+    pub fn at(&self, base: &str) -> Caller {
+        Caller { base: base.to_owned(), ..self.clone() }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> Request {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.token {

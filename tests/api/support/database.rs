@@ -50,6 +50,11 @@ impl Database {
         database
     }
 
+    /// One on a PostgreSQL of the test's own, which goes with that.
+    pub fn elsewhere(url: String) -> Database {
+        Database { url, name: String::new(), engine: Engine::Postgres }
+    }
+
     pub fn target(&self) -> Target {
         Target::parse(&self.url).unwrap()
     }
@@ -82,6 +87,7 @@ impl Drop for Database {
                     let _ = std::fs::remove_file(format!("{}{ending}", self.file().display()));
                 }
             }
+            Engine::Postgres if self.name.is_empty() => {}
             Engine::Postgres => administer(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)),
         }
     }

@@ -6,6 +6,7 @@ pub mod callers;
 pub mod contents;
 pub mod database;
 pub mod flows;
+pub mod processes;
 
 #[allow(unused_imports)] // what a new test file is likely to need
 pub use answer::{Answer, ProblemAnswer};

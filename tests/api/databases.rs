@@ -1,0 +1,176 @@
+//! The schema on both engines, several processes at once, and projections that can be made again.
+
+use chuanyu::db::{Connection, Target, migrate};
+use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use serde_json::json;
+
+use crate::support::contents::*;
+use crate::support::database::Database;
+use crate::support::flows::{path, revision};
+use crate::support::processes::program;
+use crate::support::*;
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(conn: &mut Connection, query: &str) -> Vec<String> {
+    diesel::sql_query(query)
+        .load::<Line>(conn)
+        .unwrap_or_else(|error| panic!("{query}: {error}"))
+        .into_iter()
+        .map(|row| row.line)
+        .collect()
+}
+
+/// Everything the schema consists of, in the engine's own words.
+fn schema(target: &Target) -> Vec<String> {
+    let mut conn = target.open(chuanyu::db::connection::Purpose::Write).unwrap();
+    let queries: &[&str] = match conn {
+        Connection::Sqlite(_) => &["SELECT type || ' ' || name || ' ' || COALESCE(sql, '') AS line FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1"],
+        Connection::Postgres(_) => &[
+            "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || COALESCE(column_default, '') AS line
+             FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
+            "SELECT tablename || ' ' || indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+            "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS line
+             FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1",
+            "SELECT event_object_table || ' ' || trigger_name || ' ' || action_statement AS line FROM information_schema.triggers ORDER BY 1",
+            "SELECT proname || ' ' || prosrc AS line FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+        ],
+    };
+    queries.iter().flat_map(|query| lines(&mut conn, query)).collect()
+}
+
+/// `table.column` of every table but diesel's own.
+fn columns(target: &Target) -> Vec<String> {
+    let mut conn = target.open(chuanyu::db::connection::Purpose::Write).unwrap();
+    let query = match conn {
+        Connection::Sqlite(_) => {
+            "SELECT t.name || '.' || c.name AS line FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY 1"
+        }
+        Connection::Postgres(_) => {
+            "SELECT c.table_name || '.' || c.column_name COLLATE \"C\" AS line FROM information_schema.columns c
+             WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%' ORDER BY 1"
+        }
+    };
+    lines(&mut conn, query)
+}
+
+#[apply(api_test)]
+async fn every_migration_can_be_taken_back_and_run_again(engine: Engine) {
+    let database = Database::empty(engine);
+    let target = database.target();
+    let names = migrate::run(&target).unwrap();
+    let mut stages = vec![schema(&target)];
+    for name in names.iter().rev() {
+        assert_eq!(&migrate::revert(&target).unwrap(), name);
+        stages.push(schema(&target));
+    }
+    let left: Vec<&String> =
+        stages.last().unwrap().iter().filter(|line| !line.contains("__diesel_schema_migrations")).collect();
+    assert!(left.is_empty(), "nothing is left: {left:?}");
+    assert_eq!(migrate::run(&target).unwrap(), names);
+    for (place, name) in names.iter().rev().enumerate() {
+        assert_eq!(schema(&target), stages[place], "before {name} is taken back");
+        migrate::revert(&target).unwrap();
+    }
+    assert_eq!(migrate::run(&target).unwrap(), names);
+    assert!(migrate::run(&target).unwrap().is_empty());
+}
+
+#[test]
+fn both_engines_have_the_same_tables_and_columns() {
+    let (sqlite, postgres) = (Database::empty(Engine::Sqlite), Database::empty(Engine::Postgres));
+    assert_eq!(migrate::run(&sqlite.target()).unwrap(), migrate::run(&postgres.target()).unwrap());
+    let on = |database: &Database| -> Vec<String> {
+        // Each engine has its own full-text index; the rest must not differ.
+        columns(&database.target())
+            .into_iter()
+            .filter(|line| !line.contains("_fts") && !line.starts_with("search"))
+            .collect()
+    };
+    let (one, other) = (on(&sqlite), on(&postgres));
+    assert!(one.len() > 150);
+    assert_eq!(one, other);
+}
+
+#[apply(api_test)]
+async fn five_processes_that_start_at_once_on_an_empty_database_all_come_up(engine: Engine) {
+    let database = Database::empty(engine);
+    let children: Vec<_> = (0..5)
+        .map(|_| {
+            let mut command = program(&["migrate"], &[("database_url", &database.url)]);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let mut applied = 0;
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        applied += String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with("applied ")).count();
+    }
+    assert_eq!(applied, migrate::status(&database.target()).unwrap().len(), "each migration ran once");
+    assert!(migrate::status(&database.target()).unwrap().iter().all(|migration| migration.applied));
+}
+
+/// Every row of every projection, and the stored answers.
+fn projections(app: &TestApp) -> Vec<String> {
+    let kinds = chuanyu::app::register().kinds();
+    let mut tables: Vec<&str> = kinds.iter().map(|kind| kind.table).collect();
+    tables.extend(["parties", "classifications", "links", "identifiers", "records"]);
+    let all = columns(&app.database.target());
+    app.database(|conn| {
+        let mut rows = Vec::new();
+        for table in tables {
+            let names = all.iter().filter_map(|column| column.strip_prefix(&format!("{table}.")));
+            let text = |name: &str| match conn {
+                Connection::Sqlite(_) => format!("COALESCE(quote({name}), '')"),
+                Connection::Postgres(_) => format!("COALESCE({name}::text, '∅')"),
+            };
+            let line: Vec<String> = names.map(text).collect();
+            assert!(!line.is_empty(), "{table}");
+            let query = format!("SELECT {} AS line FROM {table} ORDER BY 1", line.join(" || '|' || "));
+            rows.extend(lines(conn, &query).into_iter().map(|row| format!("{table} {row}")));
+        }
+        rows
+    })
+}
+
+#[apply(api_test)]
+async fn projections_made_again_are_the_same(app: TestApp) {
+    let agency = app.client("cq-agency");
+    for kind in chuanyu::app::register().kinds() {
+        let draft = agency.create(kind.name, content_of(kind.name).with("/remarks", "说明")).await;
+        agency.patch(&path(kind.name, &draft), json!({"remarks": "另一说明"})).if_match(1).await.expect(200);
+    }
+    let record = app.published("instruments", instrument().with("/contact", json!({"name": "设备处"}))).await;
+    agency.transition("instruments", &record, "suspended", Some("维修")).await.expect(200);
+    let gone = app.published("instruments", instrument()).await;
+    agency.transition("instruments", &gone, "withdrawn", Some("误录")).await.expect(200);
+    let submitted = app.client("cq-university").submit("projects", project()).await;
+    app.client("sc-agency").decline("projects", &submitted, "x").await.expect(201);
+    let lab = app.client("cq-university").submit("joint-labs", joint_lab()).await;
+    agency.confirm("joint-labs", &lab).await.expect(201);
+    let before = projections(&app);
+    let rebuild = || program(&["rebuild-projections"], &[("database_url", &app.database.url)]).output().unwrap();
+    let output = rebuild();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let after = projections(&app);
+    for (one, other) in before.iter().zip(&after) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(before.len(), after.len());
+    // Damage is mended as well.
+    app.database(|conn| {
+        conn.batch_execute("DELETE FROM links; DELETE FROM classifications; UPDATE records SET document = '{}'")
+            .unwrap()
+    });
+    assert!(rebuild().status.success());
+    assert_eq!(projections(&app), before);
+    assert_eq!(agency.show("instruments", &record).await.expect(200)["revision"], revision(&record) + 1);
+}

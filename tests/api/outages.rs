@@ -1,0 +1,181 @@
+//! What happens when the database is slow, full, killed or back again, and when the service itself is killed.
+
+use std::time::{Duration, Instant};
+
+use chuanyu::db::{Connection, migrate};
+use diesel::connection::SimpleConnection;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::support::contents::*;
+use crate::support::database::Database;
+use crate::support::flows::path;
+use crate::support::processes::{Server, Service};
+use crate::support::*;
+
+/// Takes the lock that writers need and holds it until it is dropped.
+fn lock(app: &TestApp) -> Connection {
+    let mut conn = app.database.connect();
+    let statement = match conn {
+        Connection::Sqlite(_) => "BEGIN IMMEDIATE",
+        Connection::Postgres(_) => "BEGIN; LOCK TABLE records IN ACCESS EXCLUSIVE MODE",
+    };
+    conn.batch_execute(statement).unwrap();
+    conn
+}
+
+#[apply(api_test)]
+async fn more_requests_than_connections_are_answered_with_503_and_then_it_goes_on(engine: Engine) {
+    let settings = [("pool_size", "2"), ("pool_patience_ms", "300"), ("pool_waiting", "4")];
+    let app = TestApp::with(engine, &settings).await;
+    let agency = app.client("cq-agency");
+    let held = lock(&app);
+    let began = Instant::now();
+    let writes = (0..20).map(|_| agency.post("/api/v1/instruments", instrument()).send());
+    let waiting = join_all(writes);
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        drop(held);
+    };
+    let (answers, ()) = futures_util::future::join(waiting, release).await;
+    let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status() != 201).collect();
+    assert!(refused.len() >= 12, "{:?}", answers.iter().map(Answer::status).collect::<Vec<_>>());
+    for answer in refused {
+        assert_eq!(answer.problem(503).code(), "unavailable");
+        assert!((1..=60).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
+    }
+    assert!(began.elapsed() < Duration::from_secs(12), "never a hang");
+    let patience = Instant::now() + Duration::from_secs(5);
+    while agency.post("/api/v1/instruments", instrument()).await.status() != 201 {
+        assert!(Instant::now() < patience, "it recovers");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[apply(api_test)]
+async fn reading_goes_on_while_a_writer_is_stuck(engine: Engine) {
+    if engine == Engine::Postgres {
+        return; // a writer holds no lock there that a reader meets
+    }
+    let app = TestApp::with(engine, &[("pool_patience_ms", "300")]).await;
+    let reader = app.client("reader");
+    let _held = lock(&app);
+    assert_eq!(reader.get("/api/v1/instruments?limit=5").await.items().len(), 5);
+}
+
+#[test]
+fn a_killed_postgres_gives_503_and_the_service_goes_on_when_it_is_back() {
+    run(async {
+        let server = Server::start("killed");
+        let database = Database::elsewhere(server.url());
+        migrate::run(&database.target()).unwrap();
+        let app = TestApp::on(Engine::Postgres, database.into(), &[("pool_patience_ms", "1000")]);
+        chuanyu::demo::load(&app.services.db, None).unwrap().expect("an empty database");
+        app.refresh_clients().await;
+        let agency = app.client("cq-agency");
+        let record = agency.create("instruments", instrument()).await;
+        let place = path("instruments", &record);
+        // Every connection of the pool is in use before the server goes.
+        join_all((0..12).map(|_| agency.get("/api/v1/instruments?limit=1").send())).await;
+        server.kill();
+        for _ in 0..4 {
+            let answers = [
+                agency.get(&place).await,
+                agency.get("/api/v1/instruments").await,
+                agency.post("/api/v1/instruments", instrument()).await,
+                agency.patch(&place, json!({"model": "x"})).if_match(1).await,
+            ];
+            for answer in answers {
+                assert_eq!(answer.problem(503).code(), "unavailable");
+                assert!(answer.has_header("retry-after"));
+            }
+        }
+        assert_eq!(agency.get("/healthz").await.status(), 200);
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        assert_eq!(agency.get("/readyz").await.status(), 503);
+        server.resume();
+        let back = Instant::now();
+        while agency.get(&place).await.status() != 200 {
+            assert!(back.elapsed() < Duration::from_secs(10), "it recovers");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let answers = join_all((0..12).map(|_| agency.get("/api/v1/instruments?limit=1").send())).await;
+        assert!(answers.iter().all(|answer| answer.status() == 200));
+        assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
+        let patched = agency.patch(&place, json!({"model": "x"})).if_match(1).await.expect(200);
+        assert_eq!(patched["revision"], 2);
+    });
+}
+
+#[test]
+fn a_postgres_that_drops_every_connection_is_hardly_noticed() {
+    run(async {
+        let app = TestApp::start(Engine::Postgres).await;
+        let agency = app.client("cq-agency");
+        join_all((0..12).map(|_| agency.get("/api/v1/instruments?limit=1").send())).await;
+        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        app.database(|conn| conn.batch_execute(others).unwrap());
+        let answers = join_all((0..12).map(|_| agency.get("/api/v1/instruments?limit=1").send())).await;
+        assert!(answers.iter().all(|answer| answer.status() == 200), "reads are tried again on a new connection");
+        app.database(|conn| conn.batch_execute(others).unwrap());
+        let first = agency.post("/api/v1/instruments", instrument()).await;
+        assert!(matches!(first.status(), 201 | 503), "{}", first.text());
+        assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
+    });
+}
+
+#[apply(api_test)]
+async fn a_killed_service_loses_nothing_it_acknowledged(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let public = format!("http://{}", app.address);
+    let settings = [
+        ("database_url", app.database.url.as_str()),
+        ("public_url", &public),
+        ("write_per_minute", "0"),
+        ("read_per_minute", "0"),
+    ];
+    let mut acknowledged: Vec<Value> = Vec::new();
+    for round in 0..3 {
+        let mut service = Service::start(&settings);
+        let caller = service.called_by(&agency);
+        let writing = actix_web::rt::spawn(async move {
+            let mut made = Vec::new();
+            loop {
+                let writes = (0..4).map(|_| caller.post("/api/v1/instruments", instrument()).try_send());
+                let answers = join_all(writes).await;
+                let broken = answers.iter().any(Result::is_err);
+                made.extend(
+                    answers.into_iter().flatten().filter(|answer| answer.status() == 201).map(|answer| answer.json()),
+                );
+                if broken {
+                    return made;
+                }
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(700 + 150 * round)).await;
+        service.kill();
+        acknowledged.extend(writing.await.unwrap());
+    }
+    assert!(acknowledged.len() > 5, "{}", acknowledged.len());
+    for record in &acknowledged {
+        assert_eq!(&agency.show("instruments", record).await.expect(200), record);
+    }
+    let pages = agency.get("/api/v1/instruments?limit=1&include_total=true").await.expect(200);
+    assert!(pages["page"]["total"].as_u64().unwrap() >= acknowledged.len() as u64);
+    // Nothing is half there: every record has its history and its place in the feed.
+    let orphans = app.database(|conn| {
+        let count = "SELECT COUNT(*) AS n FROM records r WHERE NOT EXISTS (SELECT 1 FROM revisions v WHERE v.record_id = r.id AND v.number = r.revision)
+                     OR NOT EXISTS (SELECT 1 FROM contents c WHERE c.record_id = r.id AND c.number = r.content_number)
+                     OR NOT EXISTS (SELECT 1 FROM changes f WHERE f.record_id = r.id AND f.revision = r.revision)";
+        use diesel::RunQueryDsl;
+        diesel::sql_query(count).get_result::<Count>(conn).unwrap().n
+    });
+    assert_eq!(orphans, 0);
+    assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
+}
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
