@@ -5,7 +5,7 @@ use actix_web::http::header::ContentEncoding;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
 use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
+use actix_web::{HttpRequest, HttpResponse, guard, web};
 
 use super::findings::Findings;
 use super::history;
