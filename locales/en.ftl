@@ -341,3 +341,23 @@ fault-steps-out-of-order = This step is dated before { $other }; check both days
 fault-two-organizations-needed = A joint project needs at least two different organizations.
 fault-uscc-inner-check = Positions 9 to 17 of the unified social credit code fail the check of GB 11714; check the code.
 fault-uscc-missing = A legal person in mainland China should have a unified social credit code.
+
+# records
+fault-reference-not-found = There is no { $ref } among { $kind }, or not for this caller.
+    .plain = There is no such record, or not for this caller.
+fault-reference-mismatch = `id` and `code` are not the same record; the code of this id is { $code }.
+    .plain = `id` and `code` are not the same record.
+fault-reference-ended = { $ref } has ended; new records can no longer refer to it.
+    .plain = The record has ended; new records can no longer refer to it.
+fault-reference-empty = A reference needs `id` or `code`.
+fault-reference-not-published = The record it refers to is not official yet; publish that one first.
+fault-reference-to-itself = A record cannot refer to itself.
+fault-illegal-lifecycle-step = The lifecycle cannot go from { $from } to { $to }; possible: { $legal }.
+    .plain = The lifecycle cannot take this step.
+fault-invalid-code = This is no identifier or code of a record: { $value }.
+    .plain = This is no identifier or code of a record.
+fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z.
+fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
+    .plain = The organization is neither registered nor located in the province given.
+fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
+    .plain = Both provinces signed this; one side cannot change it alone.

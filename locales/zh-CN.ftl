@@ -325,3 +325,23 @@ fault-steps-out-of-order = 该步骤的日期早于 { $other },请核对。
 fault-two-organizations-needed = 联合项目至少需要两家不同单位。
 fault-uscc-inner-check = 统一社会信用代码第 9 至 17 位不符合 GB 11714 校验,请核对。
 fault-uscc-missing = 中国内地的独立法人应有统一社会信用代码。
+
+# records
+fault-reference-not-found = 找不到 { $kind } 中的 { $ref },或调用方看不到它。
+    .plain = 找不到所引用的记录,或调用方看不到它。
+fault-reference-mismatch = id 与 code 不是同一条记录;该 id 的编号为 { $code }。
+    .plain = id 与 code 不是同一条记录。
+fault-reference-ended = { $ref } 已终止,新记录不能再引用它。
+    .plain = 所引用的记录已终止,新记录不能再引用它。
+fault-reference-empty = 引用须给出 id 或 code。
+fault-reference-not-published = 所引用的记录尚未生效;请先使其生效。
+fault-reference-to-itself = 记录不能引用自身。
+fault-illegal-lifecycle-step = 生命周期不能从 { $from } 变为 { $to };可变为:{ $legal }。
+    .plain = 生命周期不能这样变更。
+fault-invalid-code = 编号或标识有误:{ $value }。
+    .plain = 编号或标识有误。
+fault-date-time = 须为 RFC 3339 时间,例如 2026-03-01T00:00:00Z。
+fault-party-province = 该单位注册地或所在地属于 { $provinces },与所填省市不符。
+    .plain = 该单位的注册地和所在地都不在所填省市。
+fault-cosigned-field = { $field } 由两地共同签署,一方不能直接修改。
+    .plain = 此项由两地共同签署,一方不能直接修改。

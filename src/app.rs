@@ -46,7 +46,7 @@ pub struct Services {
 
 /// The published document as it is sent.
 struct Document {
-    text: String,
+    text: web::Bytes,
     etag: String,
 }
 
@@ -63,12 +63,11 @@ impl Services {
             limiter: Data::new(Limiter::new(&RateSettings {
                 read_per_minute: settings.read_per_minute,
                 write_per_minute: settings.write_per_minute,
-                ..RateSettings::default()
             })),
             in_flight: Data::new(InFlight::default()),
             health: Health::new(target, draining),
             paths: Data::new(path_table(&document)),
-            document: Data::new(Document { text, etag }),
+            document: Data::new(Document { text: text.into(), etag }),
             shell: Arc::new(ShellSettings {
                 public_url: settings.public_url(),
                 hsts: settings.hsts,

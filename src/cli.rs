@@ -67,7 +67,7 @@ pub enum Command {
     Key(KeyCommand),
     /// Print a token for a client, for curl.
     Token(TokenCommand),
-    /// Write all lists, statistics and search tables anew from the signed revisions.
+    /// Make the typed tables and the stored answers anew from the signed contents.
     RebuildProjections,
     /// Work with the demo data.
     #[command(subcommand)]

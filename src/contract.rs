@@ -12,6 +12,9 @@ use crate::records::schema;
 /// Texts of header fields: printable ASCII.
 const PRINTABLE: &str = "^[\\x20-\\x7e]*$";
 
+/// Header fields of requests that are read as far as they make sense, never refused.
+const ONE_LINE: &str = "^[^\\r\\n]*$";
+
 /// One operation being described; every answer it can give is named.
 pub struct Operation {
     value: Value,
@@ -127,7 +130,7 @@ pub fn if_none_match() -> Value {
         "header",
         "If-None-Match",
         "已有的实体标签;相同则答 304。Entity tags the caller has; 304 when one still stands.",
-        json!({"type": "string", "maxLength": 1000, "pattern": PRINTABLE}),
+        json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE}),
     )
 }
 
@@ -213,8 +216,18 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!({"type": "string", "format": "uuid", "maxLength": 36}),
             json!("019abf00-0000-7000-8fff-000000000001"),
         ),
-        ("RateLimit", "限额余量 (draft-ietf-httpapi-ratelimit-headers)。What is left of the quota.", text(200), json!("\"read\";r=599;t=60")),
-        ("RateLimit-Policy", "限额 (draft-ietf-httpapi-ratelimit-headers)。The quota.", text(200), json!("\"read\";q=600;w=60")),
+        (
+            "RateLimit",
+            "限额余量 (draft-ietf-httpapi-ratelimit-headers)。What is left of the quota.",
+            text(200),
+            json!("\"read\";r=599;t=60"),
+        ),
+        (
+            "RateLimit-Policy",
+            "限额 (draft-ietf-httpapi-ratelimit-headers)。The quota.",
+            text(200),
+            json!("\"read\";q=600;w=60"),
+        ),
         (
             "ETag",
             "强实体标签,由 revision 或内容得出;用于 If-Match 与 If-None-Match。Strong entity tag, for If-Match and If-None-Match.",
@@ -239,11 +252,31 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
             text(9000),
             json!("</api/v1/joint-labs?limit=1&cursor=eyJ2IjoxfQ>; rel=\"next\""),
         ),
-        ("Content-Language", "文字的语言。Language of the texts.", json!({"type": "string", "maxLength": 40, "pattern": "^[A-Za-z0-9-]+(, [A-Za-z0-9-]+)*$"}), json!("zh-CN")),
+        (
+            "Content-Language",
+            "文字的语言。Language of the texts.",
+            json!({"type": "string", "maxLength": 40, "pattern": "^[A-Za-z0-9-]+(, [A-Za-z0-9-]+)*$"}),
+            json!("zh-CN"),
+        ),
         ("Cache-Control", "RFC 9111。How long it may be kept.", text(100), json!("no-store")),
-        ("WWW-Authenticate", "RFC 6750 §3:所需的令牌或权限范围。The token or scope that is needed.", text(500), json!("Bearer realm=\"chuanyu\", error=\"insufficient_scope\", scope=\"records:write\"")),
-        ("Allow", "可用的方法。Methods that work.", json!({"type": "string", "maxLength": 100, "pattern": "^[A-Z]+(, [A-Z]+)*$"}), json!("GET, HEAD, OPTIONS")),
-        ("Accept-Patch", "PATCH 可用的媒体类型 (RFC 5789)。Media type that PATCH takes.", text(100), json!("application/merge-patch+json")),
+        (
+            "WWW-Authenticate",
+            "RFC 6750 §3:所需的令牌或权限范围。The token or scope that is needed.",
+            text(500),
+            json!("Bearer realm=\"chuanyu\", error=\"insufficient_scope\", scope=\"records:write\""),
+        ),
+        (
+            "Allow",
+            "可用的方法。Methods that work.",
+            json!({"type": "string", "maxLength": 100, "pattern": "^[A-Z]+(, [A-Z]+)*$"}),
+            json!("GET, HEAD, OPTIONS"),
+        ),
+        (
+            "Accept-Patch",
+            "PATCH 可用的媒体类型 (RFC 5789)。Media type that PATCH takes.",
+            text(100),
+            json!("application/merge-patch+json"),
+        ),
         ("Retry-After", "多少秒后再试。Seconds to wait.", seconds, json!(17)),
         (
             "Idempotency-Replayed",
@@ -354,7 +387,8 @@ fn finish_operation(path: &str, operation: &mut Value) {
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         finish_parameter(parameter);
     }
-    let repeatable = operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "Idempotency-Key");
+    let repeatable =
+        operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "Idempotency-Key");
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     let everywhere: &[u16] = if metered { &[400, 405, 414, 429, 500, 503] } else { &[400, 405, 414, 500] };
     for status in everywhere {
@@ -382,9 +416,13 @@ fn finish_parameter(parameter: &mut Value) {
         *parameter = if_none_match();
     }
     if parameter["name"] == "Accept-Language" {
-        parameter["schema"] = json!({"type": "string", "maxLength": 500, "pattern": "^[A-Za-z0-9*,;=. -]+$"});
+        parameter["schema"] = json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE});
     }
     never_null(&mut parameter["schema"]);
+    // Swagger UI fills examples in: what is optional must stay empty there.
+    if parameter["required"] != true {
+        parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
+    }
 }
 
 /// What is optional is left out.

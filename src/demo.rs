@@ -20,10 +20,10 @@ use crate::contract::examples;
 use crate::db::{Connection, Db, Id, Moment};
 use crate::kinds::{self, shared};
 use crate::records::Registered;
-use crate::records::model::{self, CHONGQING, SICHUAN};
-use crate::records::view::Sight;
 use crate::records::actor::Actor;
+use crate::records::model::{self, CHONGQING, SICHUAN};
 use crate::records::moves::{self, Decided};
+use crate::records::view::Sight;
 use crate::records::write;
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
@@ -106,7 +106,9 @@ const PROFILES: [Profile; 6] = [
 pub fn load(db: &Db, secret: Option<&config::Secret>) -> Outcome<Option<Vec<DemoClient>>> {
     let secrets: Vec<Secret> = PROFILES.iter().map(|_| make_secret(secret)).collect::<Outcome<_>>()?;
     db.write_here(|conn| {
-        let known = clients::find_by_name(conn, PROFILES[0].name)?.is_some();
+        // The fixed identifier tells demo data from a register whose partners happen to have such names.
+        let known =
+            clients::find_by_name(conn, PROFILES[0].name)?.is_some() && model::exists(conn, shared::demo_org_id(1))?;
         if known {
             for (profile, secret) in PROFILES.iter().zip(&secrets) {
                 clients::rotate_secret(conn, profile.name, 0, secret)?;

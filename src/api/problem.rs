@@ -185,6 +185,13 @@ impl Problem {
         problem
     }
 
+    /// 409 for a key that somebody else took at the same moment.
+    pub fn taken(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Problem {
+        let mut problem = Problem::new(Code::AlreadyExists);
+        problem.0.source = Some(source.into());
+        problem
+    }
+
     /// Adds an argument of the problem's sentence.
     pub fn arg(mut self, name: &'static str, value: impl fmt::Display) -> Problem {
         self.0.args.push((name, value.to_string()));

@@ -4,7 +4,7 @@
 //! The extractor that knows the caller asks [`Limiter::check`] and puts the [`RateState`] into the request's extensions;
 //! the shell sends it as `RateLimit-Policy` and `RateLimit`. Anonymous callers are counted by address, IPv6 by /64.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,13 +30,11 @@ const CHECKS_BETWEEN_SWEEPS: u32 = 4096;
 pub struct RateSettings {
     pub read_per_minute: u32,
     pub write_per_minute: u32,
-    pub bulk_per_hour: u32,
-    pub token_per_minute: u32,
 }
 
 impl Default for RateSettings {
     fn default() -> RateSettings {
-        RateSettings { read_per_minute: 600, write_per_minute: 120, bulk_per_hour: 10, token_per_minute: 20 }
+        RateSettings { read_per_minute: 600, write_per_minute: 120 }
     }
 }
 
@@ -45,10 +43,6 @@ impl Default for RateSettings {
 pub enum Class {
     Read,
     Write,
-    /// Imports and exports.
-    Bulk,
-    /// The token endpoint.
-    Token,
 }
 
 /// Who is counted.
@@ -56,8 +50,6 @@ pub enum Class {
 pub enum Key {
     Client(Id),
     Address(IpAddr),
-    /// A client name that is not yet verified, at an address.
-    Login(u64, IpAddr),
 }
 
 impl Key {
@@ -65,17 +57,10 @@ impl Key {
     pub fn address(address: IpAddr) -> Key {
         Key::Address(network(address))
     }
-
-    /// Somebody who asks for a token in the name of a client.
-    pub fn login(client: &str, address: IpAddr) -> Key {
-        let mut hasher = DefaultHasher::new();
-        client.hash(&mut hasher);
-        Key::Login(hasher.finish(), network(address))
-    }
 }
 
-/// One subscriber usually holds a whole /64, so its addresses count as one.
-fn network(address: IpAddr) -> IpAddr {
+/// What one subscriber has of the address space: usually a whole IPv6 /64, so its addresses count as one.
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
@@ -159,8 +144,6 @@ fn whole_seconds(duration: Duration) -> u64 {
 pub struct Limiter {
     read: Option<Lane>,
     write: Option<Lane>,
-    bulk: Option<Lane>,
-    token: Option<Lane>,
 }
 
 impl Limiter {
@@ -169,8 +152,6 @@ impl Limiter {
         Limiter {
             read: Lane::new("read", settings.read_per_minute, MINUTE),
             write: Lane::new("write", settings.write_per_minute, MINUTE),
-            bulk: Lane::new("bulk", settings.bulk_per_hour, MINUTE * 60),
-            token: Lane::new("token", settings.token_per_minute, MINUTE),
         }
     }
 
@@ -179,8 +160,6 @@ impl Limiter {
         let lane = match class {
             Class::Read => &self.read,
             Class::Write => &self.write,
-            Class::Bulk => &self.bulk,
-            Class::Token => &self.token,
         };
         lane.as_ref().map(|lane| lane.check(key)).transpose()
     }

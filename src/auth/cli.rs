@@ -53,6 +53,13 @@ pub enum ClientCommand {
         /// The client's name
         name: String,
     },
+    /// Say which organization a client acts for, when its record was made after the client
+    SetOrganization {
+        /// The client's name
+        name: String,
+        /// Id or code of the organization record
+        org: String,
+    },
     /// Give a client a second secret and end the first one later
     RotateSecret {
         /// The client's name
@@ -114,6 +121,14 @@ impl ClientCommand {
             ClientCommand::Enable { name } => {
                 db.write_here(|conn| clients::enable(conn, &name))?;
                 Ok(format!("{name}: enabled"))
+            }
+            ClientCommand::SetOrganization { name, org } => {
+                let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
+                db.write_here(|conn| {
+                    clients::get(conn, &name)?;
+                    clients::bind_organization(conn, &name, org_id)
+                })?;
+                Ok(format!("{name}: acts for {org}; its next tokens say so"))
             }
             ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
                 let secret = secret(secret_stdin, input)?;

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use moka::sync::Cache;
 
+use crate::api::rate::network;
+
 /// Failed logins a minute, per client and address.
 pub const FAILURES: u32 = 20;
 /// Logins a minute, per client and address.
@@ -41,6 +43,7 @@ impl Default for LoginLimits {
 impl LoginLimits {
     /// Counts a login of `client` from `address`; the error is how many seconds to wait.
     pub fn begin(&self, client: &str, address: IpAddr) -> Result<Attempt, u64> {
+        let address = network(address);
         let window = self.0.get_with((client.to_owned(), address), || {
             Arc::new(Window { since: Instant::now(), attempts: AtomicU32::new(0), failures: AtomicU32::new(0) })
         });

@@ -211,7 +211,7 @@ pub struct ScopeName(String);
 
 /// 授权服务器元数据 / Metadata of the authorization server
 ///
-/// RFC 8414。/ As RFC 8414 says.
+/// 端点地址与所支持的方式 (RFC 8414)。/ Where the endpoints are and what they support (RFC 8414).
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server", tag = "oauth2", operation_id = "show_server_metadata",
     responses((status = 200, description = "元数据 / The metadata", body = ServerMetadata,

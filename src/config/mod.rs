@@ -94,7 +94,7 @@ settings! {
     demo_secret: Option<Secret> = Unset("random, shown once");
     /// How long a token is valid, in seconds (60 to 3600).
     token_seconds: u64 = Number(900);
-    /// Addresses or networks (CIDR) of the proxies in front, whose `Forwarded` and `X-Forwarded-For` are believed;
+    /// Addresses or networks (CIDR) of the proxies in front, whose `X-Forwarded-For` is believed;
     /// separated by commas.
     trusted_proxies: Vec<Network> = List;
     /// Origins whose pages may call the service (CORS), such as `https://app.example.org`; separated by commas.

@@ -53,7 +53,7 @@ impl Target {
     pub fn open(&self, purpose: Purpose) -> ConnectionResult<AnyConnection> {
         match self {
             Target::Postgres(url) => {
-                let mut conn = PgConnection::establish(url)?;
+                let mut conn = PgConnection::establish(&with_timeouts(url))?;
                 // A statement that outlives its caller's patience must not hold locks or a connection.
                 conn.batch_execute(
                     "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET client_min_messages = warning; \
@@ -63,6 +63,7 @@ impl Target {
                 Ok(AnyConnection::Postgres(conn))
             }
             Target::Sqlite(path) => {
+                private_file(path)?;
                 let path = path.to_string_lossy();
                 let mut conn = SqliteConnection::establish(&path)?;
                 let query_only = match purpose {
@@ -79,6 +80,33 @@ impl Target {
                 Ok(AnyConnection::Sqlite(conn))
             }
         }
+    }
+}
+
+/// The URL with limits on how long a network that lost its way is waited for, unless it has its own.
+fn with_timeouts(url: &str) -> String {
+    const LIMITS: [(&str, u32); 4] =
+        [("connect_timeout", 5), ("tcp_user_timeout", 15_000), ("keepalives_idle", 30), ("keepalives_interval", 10)];
+    let mut url = url.to_owned();
+    for (name, value) in LIMITS {
+        if !url.contains(name) {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            url.push_str(&format!("{separator}{name}={value}"));
+        }
+    }
+    url
+}
+
+/// Makes a missing database file readable by its owner only: it holds contacts and hashes of secrets. SQLite gives the files
+/// beside it the same permissions.
+fn private_file(path: &std::path::Path) -> ConnectionResult<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(ConnectionError::BadConnection(format!("{}: {error}", path.display())))
+        }
+        _ => Ok(()),
     }
 }
 

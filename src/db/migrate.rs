@@ -69,7 +69,7 @@ pub fn status_on(conn: &mut Connection) -> Result<Vec<Migration>, Failure> {
 
 /// How a database's schema stands to this version's migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum SchemaStanding {
     Current,
     /// Migrations of this version have not run.
     Behind,
@@ -78,7 +78,7 @@ pub enum Standing {
 }
 
 /// Compares by one query that changes nothing, so that a health check can ask often and of a read-only replica.
-pub fn standing(conn: &mut Connection) -> Result<Standing, Failure> {
+pub fn standing(conn: &mut Connection) -> Result<SchemaStanding, Failure> {
     use __diesel_schema_migrations::dsl::{__diesel_schema_migrations as table, version};
     let known = match conn {
         Connection::Postgres(_) => versions::<diesel::pg::Pg>(POSTGRES)?,
@@ -89,15 +89,15 @@ pub fn standing(conn: &mut Connection) -> Result<Standing, Failure> {
         // No such table: nothing ran yet, unless the database does not answer at all.
         Err(_) => {
             conn.batch_execute("SELECT 1")?;
-            return Ok(Standing::Behind);
+            return Ok(SchemaStanding::Behind);
         }
     };
     Ok(if known.iter().any(|name| !applied.contains(name)) {
-        Standing::Behind
+        SchemaStanding::Behind
     } else if applied.iter().any(|name| !known.contains(name)) {
-        Standing::Ahead
+        SchemaStanding::Ahead
     } else {
-        Standing::Current
+        SchemaStanding::Current
     })
 }
 
@@ -136,7 +136,9 @@ fn locked<T>(target: &Target, work: impl FnOnce(&mut Connection) -> Result<T, Fa
     let mut conn = target.open(Purpose::Write)?;
     match &mut conn {
         Connection::Postgres(pg) => {
-            pg.batch_execute(&format!("SET lock_timeout = '60s'; SELECT pg_advisory_lock({LOCK})"))?;
+            pg.batch_execute(&format!(
+                "SET lock_timeout = '60s'; SET statement_timeout = 0; SELECT pg_advisory_lock({LOCK})"
+            ))?;
         }
         Connection::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA busy_timeout = 60000")?,
     }

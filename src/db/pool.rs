@@ -152,7 +152,9 @@ impl Db {
     pub fn read_here<T>(&self, query: impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
         let mut member = self.checkout(&self.0.readers)?;
         let result = query(&mut member.conn);
-        if result.is_err() && self.note_if_dead(&mut member) {
+        if let Err(problem) = &result
+            && self.note_if_dead(problem, &mut member)
+        {
             drop(member);
             let mut fresh = self.checkout(&self.0.readers)?;
             return query(&mut fresh.conn);
@@ -179,13 +181,13 @@ impl Db {
             let mut member = self.checkout(pool)?;
             tries += 1;
             match transaction(&mut member.conn, &work) {
-                Err(problem) if tries < TRIES && is_worth_retrying(&problem) => {
+                Err(problem) if tries < tries_for(&problem) => {
                     drop(member);
                     // A short pause that differs between rivals lets one of them finish.
                     std::thread::sleep(Duration::from_millis(rand::random_range(1..10) * tries as u64));
                 }
                 Err(problem) => {
-                    self.note_if_dead(&mut member);
+                    self.note_if_dead(&problem, &mut member);
                     return Err(problem);
                 }
                 done => return done,
@@ -210,7 +212,10 @@ impl Db {
     }
 
     /// After a failure: when the connection no longer answers, it and all its elders are to be replaced.
-    fn note_if_dead(&self, member: &mut Member) -> bool {
+    fn note_if_dead(&self, problem: &Problem, member: &mut Member) -> bool {
+        if database_error(problem).is_none() {
+            return false;
+        }
         let dead = match &mut member.conn {
             Connection::Postgres(conn) => conn.batch_execute("SELECT 1").is_err(),
             Connection::Sqlite(_) => false,
@@ -264,19 +269,22 @@ fn begin_with(conn: &mut Connection, sql: &str) -> Result<(), DieselError> {
     }
 }
 
-fn is_worth_retrying(problem: &Problem) -> bool {
-    let source = problem.said().source.as_deref().and_then(|source| source.downcast_ref::<DieselError>());
-    match source {
+/// How often a write that ended like this is tried in all.
+fn tries_for(problem: &Problem) -> usize {
+    match database_error(problem) {
+        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => TRIES,
+        Some(DieselError::DatabaseError(_, info)) if info.message().contains("deadlock detected") => TRIES,
         // A rival inserted the same key, or deleted what is referred to, first: the second run sees that and can say so.
         Some(DieselError::DatabaseError(
-            DatabaseErrorKind::SerializationFailure
-            | DatabaseErrorKind::UniqueViolation
-            | DatabaseErrorKind::ForeignKeyViolation,
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation,
             _,
-        )) => true,
-        Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
-        _ => false,
+        )) => 2,
+        _ => 1,
     }
+}
+
+fn database_error(problem: &Problem) -> Option<&DieselError> {
+    problem.said().source.as_deref().and_then(|source| source.downcast_ref::<DieselError>())
 }
 
 #[derive(Debug)]
@@ -298,7 +306,11 @@ impl From<DieselError> for Problem {
             DieselError::BrokenTransactionManager => true,
             _ => false,
         };
-        if passing { Problem::unavailable(error) } else { Problem::internal(error) }
+        match error {
+            error if passing => Problem::unavailable(error),
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Problem::taken(error),
+            error => Problem::internal(error),
+        }
     }
 }
 

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::kind::{Kind, Shape};
-use super::model::Head;
+use super::model::{Head, state};
 use super::projection::{self, reference_id};
-use super::view::{RecordState, Sight};
+use super::view::{ENVELOPE, RecordState, Sight};
 use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::records;
@@ -83,26 +83,8 @@ pub fn member_names(kind: &Kind) -> Vec<String> {
     let schemas = (kind.schemas)();
     let content =
         schemas.iter().find(|(name, _)| name == kind.schema).map(|(_, schema)| super::schema::contract_form(schema));
-    let envelope = [
-        "id",
-        "code",
-        "revision",
-        "state",
-        "state_reason",
-        "created_at",
-        "updated_at",
-        "published_at",
-        "province",
-        "owner",
-        "source_system",
-        "source_id",
-        "digest",
-        "confirmations",
-        "pending_changes",
-        "warnings",
-    ];
     let own = content.as_ref().and_then(|schema| schema.get("properties")).and_then(Value::as_object);
-    envelope
+    ENVELOPE
         .iter()
         .map(|name| (*name).to_owned())
         .chain(own.into_iter().flat_map(|members| members.keys().cloned()))
@@ -143,8 +125,11 @@ impl Expansion {
         let wanted: Vec<BTreeMap<&str, Vec<Id>>> = answers.iter().map(|answer| self.ids(kind, answer)).collect();
         let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
         let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
-        let heads: BTreeMap<Id, Head> =
-            heads.into_iter().filter(|head| sight.sees(&head.into())).map(|head| (head.id, head)).collect();
+        let heads: BTreeMap<Id, Head> = heads
+            .into_iter()
+            .filter(|head| head.state != state::WITHDRAWN && sight.sees(&head.into()))
+            .map(|head| (head.id, head))
+            .collect();
         rows.iter()
             .zip(&wanted)
             .map(|(row, wanted)| {

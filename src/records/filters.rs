@@ -63,7 +63,7 @@ pub enum Condition {
     /// `parties` with one of these values in a column.
     Party(&'static str, Vec<Cell>),
     /// `links` to one of these records from a member.
-    Linked(&'static str, Vec<Cell>),
+    Linked(&'static [&'static str], Vec<Cell>),
 }
 
 /// What a list is asked for, before references are looked up.
@@ -74,7 +74,7 @@ pub struct Filters {
 enum Wanted {
     Ready(Condition),
     /// A reference by id or code, with the way to use the id.
-    Reference(Vec<String>, fn(&'static str, Vec<Cell>) -> Condition, &'static str),
+    Reference(Vec<String>, Box<dyn Fn(Vec<Cell>) -> Condition + Send + Sync>),
 }
 
 impl Filters {
@@ -99,7 +99,7 @@ impl Filters {
         for wanted in &self.wanted {
             match wanted {
                 Wanted::Ready(condition) => conditions.push(condition.clone()),
-                Wanted::Reference(refs, make, name) => {
+                Wanted::Reference(refs, make) => {
                     let codes: Vec<&String> = refs.iter().filter(|one| one.parse::<Id>().is_err()).collect();
                     let mut ids: Vec<Id> = refs.iter().filter_map(|one| one.parse().ok()).collect();
                     if !codes.is_empty() {
@@ -110,7 +110,7 @@ impl Filters {
                     if ids.is_empty() {
                         ids.push(Id::default()); // nothing has the nil UUID: an unknown code selects nothing
                     }
-                    conditions.push(make(name, ids.into_iter().map(Cell::id).collect()));
+                    conditions.push(make(ids.into_iter().map(Cell::id).collect()));
                 }
             }
         }
@@ -127,7 +127,8 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
     if let Some(values) = words(query, "province") {
         if kind.is_joint() {
             let known = vocabulary("divisions");
-            for value in values.iter().filter(|value| known.is_none_or(|known| !known.contains(value))) {
+            let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
+            for value in values.iter().filter(|value| !is_province(value)) {
                 faults.push(not_in_list("province", value, "GB/T 2260", None));
             }
             wanted.push(ready(Condition::Party("province", values.into_iter().map(Cell::text).collect())));
@@ -137,7 +138,7 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
         }
     }
     if let Some(refs) = references(query, "owner", faults) {
-        wanted.push(Wanted::Reference(refs, |_, ids| Condition::RecordIn("owner_id", ids), "owner"));
+        wanted.push(Wanted::Reference(refs, Box::new(|ids| Condition::RecordIn("owner_id", ids))));
     }
     for name in ["code", "source_system", "source_id"] {
         if let Some(values) = words(query, name) {
@@ -189,10 +190,13 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
             if let Some(refs) = references(query, name, faults) {
                 wanted.push(match member.shape {
                     Shape::Reference(_) => {
-                        Wanted::Reference(refs, |name, ids| Condition::OwnIn(format!("{name}_id"), ids), name)
+                        Wanted::Reference(refs, Box::new(move |ids| Condition::OwnIn(format!("{name}_id"), ids)))
                     }
-                    Shape::Parties => Wanted::Reference(refs, |_, ids| Condition::Party("org_id", ids), name),
-                    _ => Wanted::Reference(refs, Condition::Linked, link_prefix(member)),
+                    Shape::Parties => Wanted::Reference(refs, Box::new(|ids| Condition::Party("org_id", ids))),
+                    _ => {
+                        let at = member.at;
+                        Wanted::Reference(refs, Box::new(move |ids| Condition::Linked(at, ids)))
+                    }
                 });
             }
         }
@@ -220,12 +224,6 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
         })),
         Err(problem) => faults.extend(problem.said().faults.iter().cloned()),
     }
-}
-
-/// The constant beginning of a member's pointers in `links`, up to the first `*`.
-fn link_prefix(member: &Member) -> &'static str {
-    let pointer = member.at.first().copied().unwrap_or_default();
-    pointer.split('*').next().unwrap_or_default().trim_end_matches('/')
 }
 
 fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
@@ -322,10 +320,14 @@ impl Condition {
                 among(sql, format!("p.{column}"), cells.clone());
                 sql.push(")");
             }
-            Condition::Linked(prefix, cells) => {
+            Condition::Linked(pointers, cells) => {
                 sql.push(format!("{id} IN (SELECT l.record_id FROM links l WHERE "));
                 among(sql, "l.target_id".into(), cells.clone());
-                sql.push(format!(" AND l.pointer LIKE '{prefix}%')"));
+                let patterns = pointers.iter().map(|pointer| {
+                    let pattern = pointer.replace('\\', "\\\\").replace('_', "\\_").replace('*', "%");
+                    format!("l.pointer LIKE '{pattern}' ESCAPE '\\'")
+                });
+                sql.push(format!(" AND ({}))", patterns.collect::<Vec<_>>().join(" OR ")));
             }
         }
     }

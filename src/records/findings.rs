@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::api::{Fault, Place};
 
 /// At most this many faults of a body are reported: a client that sends more is not helped by them.
-const MOST: usize = 200;
+pub const MOST_FAULTS: usize = 200;
 
 /// Collects faults and warnings of one body; pointers are RFC 6901, without the `#`.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Findings {
 
     /// Whether the first-level member that `pointer` leads into was refused already.
     pub fn is_broken(&self, pointer: &str) -> bool {
-        self.broken.contains(first_level(pointer))
+        self.is_full() || self.broken.contains(first_level(pointer))
     }
 
     /// `earlier` must not be after `later`; the fault stands at `later`, whose name and that of `earlier` are its arguments.
@@ -101,14 +101,14 @@ impl Findings {
 
     /// Whether so much is wrong that looking for more helps nobody.
     pub fn is_full(&self) -> bool {
-        self.faults.len() >= MOST
+        self.faults.len() >= MOST_FAULTS
     }
 
     /// The faults in the order of their places, each once.
     pub fn into_faults(mut self) -> Vec<Fault> {
         self.faults.sort_by(|one, other| (place(one), one.code).cmp(&(place(other), other.code)));
         self.faults.dedup_by(|one, other| place(one) == place(other) && one.code == other.code);
-        self.faults.truncate(MOST);
+        self.faults.truncate(MOST_FAULTS);
         self.faults
     }
 

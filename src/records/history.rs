@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 
+use super::actor::Actor;
 use super::kind::Kind;
 use super::lifecycle;
 use super::model::{Head, Revision, state};
@@ -15,7 +16,6 @@ use super::requests::{
     TransitionList,
 };
 use super::routes::not_found;
-use super::actor::Actor;
 use super::store;
 use super::write::Loaded;
 use crate::api::{Code, Fault, Outcome, Problem};

@@ -20,7 +20,7 @@ use super::view::Sight;
 use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::{Cell, Connection, Id, Moment, Sql};
-use crate::reference::Money;
+use crate::reference::{Day, Money};
 
 /// Bounds of `limit`.
 pub const MAX_LIMIT: i64 = 200;
@@ -174,7 +174,8 @@ impl Listing {
         for key in &self.sort {
             sql.push(format!("{}{}, ", key.column, direction(key.descending)));
         }
-        sql.push(format!("{id}{} LIMIT {}", direction(self.descending()), self.limit + 1));
+        sql.push(format!("{id}{} LIMIT ", direction(self.descending())));
+        sql.bind(Cell::Integer(Some(self.limit + 1)));
         Ok(self.typed(sql, conditions))
     }
 
@@ -188,7 +189,7 @@ impl Listing {
     fn typed<ST>(&self, sql: Sql, conditions: &[Condition]) -> Sql<ST> {
         let mut typed = Sql::default();
         typed.append(sql);
-        let common = conditions.len() <= 1 && self.sort.len() <= 1 && conditions.iter().all(|one| one.values() == 1);
+        let common = self.sort.is_empty() && conditions.len() <= 1 && conditions.iter().all(|one| one.values() == 1);
         if common { typed } else { typed.uncached() }
     }
 
@@ -284,7 +285,7 @@ impl SortKey {
         Some(match self.shape {
             Shape::Money => Cell::Integer(Some(Money::parse(text).ok()?.fen())),
             Shape::Integer => Cell::Integer(Some(text.parse().ok()?)),
-            Shape::Day => Cell::Day(Some(text.parse().ok()?)),
+            Shape::Day => Cell::Day(Some(Day::parse(text).ok()?.date())),
             _ if self.column == "r.id" => Cell::Id(Some(text.parse().ok()?)),
             _ if self.name.ends_with("_at") => Cell::Moment(text.parse::<Moment>().ok()?),
             _ => Cell::text(text),
@@ -356,6 +357,12 @@ fn sort_pointer(at: &[&str], shape: Shape) -> String {
 
 /// The top-level members of an answer that `fields` names.
 pub fn check_fields(kind: &Kind, fields: &[String]) -> Outcome<()> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    if (1..fields.len()).any(|place| fields[..place].contains(&fields[place])) {
+        return Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("fields", "duplicate-items")]));
+    }
     let names = expand::member_names(kind);
     let unknown = fields.iter().filter(|field| !names.contains(field));
     let faults: Vec<Fault> = unknown

@@ -44,7 +44,8 @@ pub fn transition(
     let legal = lifecycle::legal(&head, &content, actor);
     let Some(step) = legal.iter().find(|step| step.to == to) else {
         // The caller who may do nothing at all with it is told why.
-        if legal.is_empty() {
+        let of_a_side = actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref());
+        if legal.is_empty() && !of_a_side {
             actor.may_write(&head)?;
         }
         let legal: Vec<&str> = legal.iter().map(|step| step.to).collect();

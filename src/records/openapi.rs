@@ -213,7 +213,7 @@ fn show(kind: &Kind) -> Value {
         3,
     );
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
-        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 已撤回的记录答 410。Withdrawn records answer 410.")
+        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
         .open("records:read")
         .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
@@ -344,8 +344,7 @@ fn revisions(kind: &Kind) -> Value {
     .describe("每次可见变更一条,旧者在前。One entry for every visible change, oldest first.")
     .secured("records:read")
     .parameters(parameters)
-    .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList")
-        .with_header("Link"))
+    .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()
 }
@@ -370,8 +369,7 @@ fn revision(kind: &Kind) -> Value {
     .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
     .parameters(vec![reference(kind), number, contract::if_none_match()])
-    .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema))
-        .with_header("ETag"))
+    .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()

@@ -11,18 +11,18 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
 
 use serde_json::Value;
 
+use super::actor::Actor;
 use super::findings::Findings;
 use super::history;
 use super::kind::Kind;
 use super::list::{self, Listing};
 use super::model::{Head, state};
+use super::moves::{self, Decided};
 use super::read::{self, RecordRef};
 use super::register::{Register, Registered};
 use super::requests::{ConfirmationRequest, ConfirmationResult, TransitionRequest};
-use super::view::{self, Sight};
-use super::actor::Actor;
-use super::moves::{self, Decided};
 use super::store::{self, Saved};
+use super::view::{self, Sight};
 use super::write::{self, Examined, Loaded, SourceKey};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::{self, Idempotency, InFlight};

@@ -12,31 +12,15 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::findings::Findings;
+use super::findings::{Findings, MOST_FAULTS};
 use super::kind::Kind;
 use super::requests::{ConfirmationRequest, TransitionRequest};
+use super::view;
 use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
-/// Members that the service sets; sending them is a fault of its own.
-const READ_ONLY: [&str; 16] = [
-    "id",
-    "code",
-    "revision",
-    "state",
-    "created_at",
-    "updated_at",
-    "published_at",
-    "pending_changes",
-    "owner",
-    "province",
-    "digest",
-    "confirmations",
-    "warnings",
-    "state_reason",
-    "source_system",
-    "source_id",
-];
+/// How many unknown members of an object are guessed at.
+const GUESSES: usize = 20;
 
 /// A kind with its validators compiled.
 pub struct Checker {
@@ -98,6 +82,9 @@ impl Checker {
             for (pointer, fault) in faults_of(&error, &self.names) {
                 findings.refuse(&pointer, fault);
             }
+            if findings.is_full() {
+                return;
+            }
         }
         unclean_texts(body, &mut String::new(), findings);
     }
@@ -152,17 +139,19 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
             vec![(pointer.clone(), Fault::at(&pointer, "required"))]
         }
         Broken::AdditionalProperties { unexpected } => {
-            let unknown = |name: &String| {
+            let unknown = |(place_of_it, name): (usize, &String)| {
                 let pointer = format!("{place}/{}", escape(name));
-                let fault = if place.is_empty() && READ_ONLY.contains(&name.as_str()) {
+                let fault = if place.is_empty() && view::ENVELOPE.contains(&name.as_str()) {
                     Fault::at(&pointer, "read-only-field")
                 } else {
-                    let guess = crate::reference::closest(name, names.iter().map(String::as_str));
+                    // Guessing compares with every name there is: for the first few only.
+                    let candidates = names.iter().map(String::as_str).filter(|known| known != name);
+                    let guess = (place_of_it < GUESSES).then(|| crate::reference::closest(name, candidates)).flatten();
                     Fault::at(&pointer, "unknown-field").arg("field", name).did_you_mean(guess)
                 };
                 (pointer, fault)
             };
-            unexpected.iter().map(unknown).collect()
+            unexpected.iter().take(MOST_FAULTS).enumerate().map(unknown).collect()
         }
         Broken::Type { kind } => {
             let expected = match kind {
@@ -218,6 +207,7 @@ fn unclean_texts(value: &Value, pointer: &mut String, findings: &mut Findings) {
                 findings.refuse(pointer, Fault::at(&pointer, code));
             }
         }
+        _ if findings.is_full() => {}
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 pointer.push_str(&format!("/{index}"));

@@ -13,9 +13,7 @@ use super::projection::Projection;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{
-    agreements, changes, confirmations, contents, feed, identifiers, records, revisions, serials,
-};
+use crate::db::schema::{agreements, changes, confirmations, contents, feed, identifiers, records, revisions, serials};
 use crate::db::{Connection, Id, Moment};
 use crate::reference::RecordCode;
 
@@ -201,7 +199,11 @@ fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> 
     let year = at.day_in_shanghai().year();
     let row = serials::table.filter(serials::prefix.eq(kind.prefix)).filter(serials::year.eq(year));
     let next = |conn: &mut Connection| -> QueryResult<Option<i64>> {
-        diesel::update(row).set(serials::last.eq(serials::last + 1)).returning(serials::last).get_result(conn).optional()
+        diesel::update(row)
+            .set(serials::last.eq(serials::last + 1))
+            .returning(serials::last)
+            .get_result(conn)
+            .optional()
     };
     let serial = match next(conn)? {
         Some(serial) => serial,

@@ -75,6 +75,26 @@ impl Sight {
     }
 }
 
+/// The members that the service writes beside a content: nobody may send them.
+pub const ENVELOPE: [&str; 16] = [
+    "id",
+    "code",
+    "revision",
+    "state",
+    "state_reason",
+    "created_at",
+    "updated_at",
+    "published_at",
+    "province",
+    "owner",
+    "source_system",
+    "source_id",
+    "digest",
+    "confirmations",
+    "pending_changes",
+    "warnings",
+];
+
 /// 每条记录共有的成员。Members that every record has beside its content.
 #[derive(Serialize, ToSchema)]
 pub struct Envelope<'a> {

@@ -17,6 +17,7 @@
 mod support;
 
 mod access;
+mod contract;
 mod craft;
 mod databases;
 mod feed;

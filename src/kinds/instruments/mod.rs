@@ -7,6 +7,7 @@ pub use content::{Customs, Instrument, Price, PriceUnit};
 
 use serde_json::{Value, json};
 
+use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{filter, label, sortable};
 use crate::kinds::shared::schema::schemas;
 use crate::records::{Findings, Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
@@ -110,7 +111,7 @@ fn example() -> Value {
         "name": {"zh": "场发射透射电子显微镜", "en": "Field emission transmission electron microscope"},
         "aliases": [{"lang": "zh", "value": "场发射透射电镜"}],
         "lifecycle": "open",
-        "host": {"code": "ORG-2026-000001-1"},
+        "host": {"id": demo_org_id(1)},
         "department": "分析测试中心",
         "inner_no": "CQU-EM-0042",
         "category": "010100",

@@ -119,12 +119,12 @@ fn example() -> Value {
         ],
         "base_labs": [
             {"name": {"zh": "机械传动国家重点实验室", "en": "State Key Laboratory of Mechanical Transmission"},
-             "organization": {"code": "ORG-2026-000057-3"}}
+             "organization": {"id": demo_org_id(57)}}
         ],
         "agreement_signed_on": "2023-03-01",
         "agreement_ref": "川渝共建协议〔2023〕示例1号",
         "approval_no": "示例发〔2023〕1号",
-        "approving_agencies": [{"code": "ORG-2026-000053-2"}, {"code": "ORG-2026-000119-1"}],
+        "approving_agencies": [{"id": demo_org_id(53)}, {"id": demo_org_id(119)}],
         "approved_on": "2023-06-30",
         "build_start_on": "2023-07-01",
         "build_end_planned_on": "2026-06-30",

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::kinds::shared::members::{filter, label, sortable};
 use crate::kinds::shared::schema::schemas;
-use crate::reference::division;
 use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
+use crate::reference::division;
 
 pub static KIND: Kind = Kind {
     name: "organizations",
@@ -23,7 +23,9 @@ pub static KIND: Kind = Kind {
     ),
     table: "organizations",
     prefix: "ORG",
-    ownership: Ownership::Single(|content| Owner::Itself(content["division_registered"].as_str().and_then(division::province_of))),
+    ownership: Ownership::Single(|content| {
+        Owner::Itself(content["division_registered"].as_str().and_then(division::province_of))
+    }),
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).

@@ -113,7 +113,7 @@ fn example() -> Value {
             {"org_id": demo_org_id(65), "province": "510000", "role": "participant", "joined_on": "2022-07-01",
              "share": {"amount": "1400000.00", "currency": "CNY"}}
         ],
-        "principal": {"name": {"zh": "项目负责人(示例)", "en": "Principal (example)"}, "organization": {"code": "ORG-2026-000001-1"}},
+        "principal": {"name": {"zh": "项目负责人(示例)", "en": "Principal (example)"}, "organization": {"id": demo_org_id(1)}},
         "fields": ["F1", "F2"],
         "disciplines": ["520", "580"],
         "industry": "36",
