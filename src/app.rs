@@ -227,7 +227,7 @@ async fn docs_policy(
 }
 
 fn swagger_ui() -> SwaggerUi {
-    let login = oauth::Config::new().client_id("cq-university").app_name("chuanyu");
+    let login = oauth::Config::new().client_id("cq-agency").app_name("chuanyu");
     let config = Config::new(["/openapi.json"])
         .validator_url("none")
         .try_it_out_enabled(true)
@@ -237,5 +237,6 @@ fn swagger_ui() -> SwaggerUi {
         .display_request_duration(true)
         .persist_authorization(true)
         .display_operation_id(true);
-    SwaggerUi::new("/{_:.*}").oauth(login).config(config)
+    // The settings replace the login when they come after it.
+    SwaggerUi::new("/{_:.*}").config(config).oauth(login)
 }

@@ -7,6 +7,7 @@ pub mod examples;
 
 use serde_json::{Map, Value, json};
 
+use crate::api::LONGEST_FIELD;
 use crate::records::components;
 
 /// Texts of header fields: printable ASCII.
@@ -130,7 +131,7 @@ pub fn if_none_match() -> Value {
         "header",
         "If-None-Match",
         "已有的实体标签;相同则答 304。Entity tags the caller has; 304 when one still stands.",
-        json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE}),
+        json!({"type": "string", "maxLength": LONGEST_FIELD, "pattern": ONE_LINE}),
     )
 }
 
@@ -152,7 +153,7 @@ pub fn json_response(description: &str, schema: &str) -> Value {
     })
 }
 
-const PROBLEMS: [(u16, &str, &str); 17] = [
+const PROBLEMS: [(u16, &str, &str); 18] = [
     (400, "BadRequest", "请求无法读懂。The request could not be read."),
     (401, "Unauthorized", "没有令牌或令牌无效。No token, or not a valid one."),
     (403, "Forbidden", "权限范围、单位或省市不符。Scope, organization or province does not allow it."),
@@ -168,6 +169,7 @@ const PROBLEMS: [(u16, &str, &str); 17] = [
     (422, "UnprocessableContent", "内容有误,全部错误列于 errors。Faults in the content; all are in `errors`."),
     (428, "PreconditionRequired", "缺少 If-Match。If-Match is missing."),
     (429, "TooManyRequests", "请求过于频繁。Too many requests."),
+    (431, "HeaderFieldsTooLarge", "请求头过长。A header field is too long."),
     (500, "InternalError", "服务内部错误。Internal error."),
     (503, "ServiceUnavailable", "暂时不可用。Not available for the moment."),
 ];
@@ -390,7 +392,7 @@ fn finish_operation(path: &str, operation: &mut Value) {
     let repeatable =
         operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "Idempotency-Key");
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    let everywhere: &[u16] = if metered { &[400, 405, 414, 429, 500, 503] } else { &[400, 405, 414, 500] };
+    let everywhere: &[u16] = if metered { &[400, 405, 414, 429, 431, 500, 503] } else { &[400, 405, 414, 431, 500] };
     for status in everywhere {
         responses.entry(status.to_string()).or_insert_with(|| problem_response(*status));
     }
@@ -416,7 +418,7 @@ fn finish_parameter(parameter: &mut Value) {
         *parameter = if_none_match();
     }
     if parameter["name"] == "Accept-Language" {
-        parameter["schema"] = json!({"type": "string", "maxLength": 8000, "pattern": ONE_LINE});
+        parameter["schema"] = json!({"type": "string", "maxLength": LONGEST_FIELD, "pattern": ONE_LINE});
     }
     never_null(&mut parameter["schema"]);
     // Swagger UI fills examples in: what is optional must stay empty there.

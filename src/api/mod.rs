@@ -29,4 +29,5 @@ pub use language::Language;
 pub use problem::{Code, Fault, Outcome, Place, Problem};
 pub use query::Query;
 pub use rate::{Limiter, RateState};
+pub use safety::LONGEST_FIELD;
 pub use shell::{ClientName, RequestId, Shell, ShellSettings};

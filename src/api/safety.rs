@@ -10,6 +10,7 @@ use std::task::Poll;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest};
+use actix_web::http::header::HeaderMap;
 use actix_web::http::{StatusCode, Uri};
 use actix_web::{Error, HttpResponse, ResponseError};
 
@@ -17,6 +18,9 @@ use super::problem::{Code, Outcome, Problem};
 
 /// The longest path and query that is read: far above every documented parameter.
 const LONGEST_URI: usize = 16 * 1024;
+
+/// The longest header field that is read, in bytes; the document says it of every free header parameter.
+pub const LONGEST_FIELD: usize = 8000;
 
 /// Calls the application and turns a panic in it into a 500 whose message goes to the log.
 ///
@@ -54,6 +58,14 @@ pub(super) fn refuse_unreadable(uri: &Uri) -> Outcome<()> {
     match super::query::decode(path, false) {
         Ok(decoded) if !decoded.chars().any(char::is_control) => Ok(()),
         _ => Err(Problem::new(Code::MalformedRequest)),
+    }
+}
+
+/// Refuses a header field that is longer than any documented one may be (RFC 6585 §5).
+pub(super) fn refuse_long_fields(headers: &HeaderMap) -> Outcome<()> {
+    match headers.iter().any(|(_, value)| value.len() > LONGEST_FIELD) {
+        true => Err(Problem::new(Code::HeadersTooLarge)),
+        false => Ok(()),
     }
 }
 

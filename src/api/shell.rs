@@ -21,7 +21,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::headers::{TRACEPARENT, dress, request_id};
 use super::problem::Problem;
-use super::safety::{Finished, call_safely, refuse_unreadable};
+use super::safety::{Finished, call_safely, refuse_long_fields, refuse_unreadable};
 use super::{Language, RateState, fallback, render};
 use crate::db::Id;
 
@@ -98,7 +98,7 @@ where
         Box::pin(async move {
             let seen = Seen::of(&request);
             request.extensions_mut().insert(seen.id);
-            let answer = match refuse_unreadable(request.uri()) {
+            let answer = match refuse_unreadable(request.uri()).and_then(|()| refuse_long_fields(request.headers())) {
                 Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
                 Ok(()) => call_safely(&*service, request).await.map(ServiceResponse::map_into_left_body),
             };

@@ -98,7 +98,10 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
     if page.body.len() < WORTH_COMPRESSING {
         response.insert_header(ContentEncoding::Identity); // the shell takes the field away again
     }
-    Ok(response.insert_header((VARY, "Accept-Encoding, Authorization")).content_type("application/json").body(page.body))
+    Ok(response
+        .insert_header((VARY, "Accept-Encoding, Authorization"))
+        .content_type("application/json")
+        .body(page.body))
 }
 
 async fn show(

@@ -61,7 +61,15 @@ pub fn create(
 ) -> Outcome<Saved> {
     let Examined { mut content, mut findings } = examined;
     let sight = actor.sight();
-    let targets = resolve::resolve(register, kind, Referring { own: id, before: &[] }, &mut content, &sight, &mut findings, conn)?;
+    let targets = resolve::resolve(
+        register,
+        kind,
+        Referring { own: id, before: &[] },
+        &mut content,
+        &sight,
+        &mut findings,
+        conn,
+    )?;
     let (owner_id, province) = actor.owner_of(kind, id, &content, &targets)?;
     review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;

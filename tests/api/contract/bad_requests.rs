@@ -8,7 +8,7 @@ use crate::support::*;
 type Spoil = fn(&mut Sent);
 
 /// Ways to spoil a good request; the names are for messages.
-const SPOILS: [(&str, Spoil); 21] = [
+const SPOILS: [(&str, Spoil); 22] = [
     ("an unknown parameter", |sent| query(sent, "nonsense=1")),
     ("a repeated parameter", |sent| query(sent, "limit=1&limit=2&limit=1")),
     ("a parameter of a wrong type", |sent| query(sent, "limit=x&cursor=!&include_total=perhaps&valid_on=yesterday")),
@@ -31,6 +31,7 @@ const SPOILS: [(&str, Spoil); 21] = [
     ("a deep body", |sent| body(sent, format!("{}{}", "[".repeat(5000), "]".repeat(5000)).as_bytes())),
     ("no precondition", |sent| drop(sent.headers.remove("If-Match"))),
     ("a stale precondition", |sent| drop(sent.headers.insert("If-Match".into(), "\"999999\"".into()))),
+    ("a long header field", |sent| drop(sent.headers.insert("Accept-Language".into(), "a".repeat(9000)))),
     ("odd header fields", |sent| {
         for (name, value) in [
             ("If-Match", "W/\"1\", x"),

@@ -224,7 +224,7 @@ fn closed_inputs(document: &Value, found: &mut Vec<String>) {
 fn errors(document: &Value, found: &mut Vec<String>) {
     for operation in operations(document) {
         let (id, statuses) = (operation.id().to_owned(), operation.statuses());
-        let mut must = vec![405, 414, 500];
+        let mut must = vec![400, 405, 414, 431, 500];
         if operation.path.starts_with("/api/") {
             must.extend([400, 401, 403, 429, 503]);
         }
