@@ -420,6 +420,17 @@ fn finish_parameter(parameter: &mut Value) {
     if parameter["name"] == "Accept-Language" {
         parameter["schema"] = json!({"type": "string", "maxLength": LONGEST_FIELD, "pattern": ONE_LINE});
     }
+    if parameter["name"] == "kinds" {
+        let names: Vec<&str> = crate::kinds::ALL.iter().map(|kind| kind.name).collect();
+        let most = names.len();
+        parameter["schema"] = json!({
+            "type": "array", "minItems": 1, "maxItems": most, "uniqueItems": true, "items": {"type": "string", "enum": names},
+        });
+        (parameter["style"], parameter["explode"]) = (json!("form"), json!(false));
+    }
+    if parameter["name"] == "include" {
+        parameter["schema"] = json!({"type": "string", "enum": ["record"]});
+    }
     never_null(&mut parameter["schema"]);
     // Swagger UI fills examples in: what is optional must stay empty there.
     if parameter["required"] != true {
