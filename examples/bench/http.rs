@@ -29,8 +29,9 @@ pub fn sizes(port: u16, file: &Path) -> Done {
     let (mut sum, mut count) = (0, 0);
     for path in text.lines().take(100) {
         let answer = get(port, path)?;
-        let body = body(&answer)
-            .ok_or_else(|| format!("{path}: {}", String::from_utf8_lossy(answer.split(|b| *b == b'\n').next().unwrap_or_default())))?;
+        let body = body(&answer).ok_or_else(|| {
+            format!("{path}: {}", String::from_utf8_lossy(answer.split(|b| *b == b'\n').next().unwrap_or_default()))
+        })?;
         if path.contains('?') && !body.windows(15).any(|part| part == b"\"has_more\":true") {
             return Err(format!("{path} does not fill a page").into());
         }

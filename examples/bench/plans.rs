@@ -75,7 +75,9 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
                 _ => sqlite_plan(&statement, &mut conn)?,
             };
             let worst = times[1].max(times[2]);
-            let scans = plan.iter().any(|line| line.contains("Seq Scan") || (line.starts_with("SCAN") && !line.contains("INDEX")));
+            let scans = plan
+                .iter()
+                .any(|line| line.contains("Seq Scan") || (line.starts_with("SCAN") && !line.contains("INDEX")));
             let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE FOR ORDER") || line.contains("Sort  ("));
             asked += 1;
             slow += usize::from(worst > SLOW_MS);
@@ -146,7 +148,8 @@ fn values(name: &str, target: &Target, conn: &mut Connection) -> Done<Vec<(&'sta
         Ok(Sql::<Nullable<Text>>::new(sql).get_result::<Option<String>>(conn).optional()?.flatten())
     };
     let mut found = Vec::new();
-    let is_number = base.is_some() || ["original_value", "rated_hours", "commissioned_on", "decommissioned_on"].contains(&name);
+    let is_number =
+        base.is_some() || ["original_value", "rated_hours", "commissioned_on", "decommissioned_on"].contains(&name);
     if is_number {
         let count = number(&format!("SELECT COUNT(*) FROM {table} WHERE {condition}"), conn)?;
         for (what, at) in [("least", 0), ("middle", count / 2), ("most", count - 1)] {
@@ -157,10 +160,8 @@ fn values(name: &str, target: &Target, conn: &mut Connection) -> Done<Vec<(&'sta
             found.extend(ask(sql, conn)?.map(|value| (what, value)));
         }
     } else if ["inner_no", "serial_no", "pid", "code"].contains(&name) {
-        let sql = format!(
-            "SELECT {} FROM (SELECT {column} AS x FROM {table} WHERE {condition} LIMIT 1) s",
-            shown("s.x")
-        );
+        let sql =
+            format!("SELECT {} FROM (SELECT {column} AS x FROM {table} WHERE {condition} LIMIT 1) s", shown("s.x"));
         found.extend(ask(sql, conn)?.map(|value| ("one", value)));
     } else {
         for (what, order) in [("common", "DESC"), ("rare", "ASC")] {
@@ -198,7 +199,7 @@ fn sqlite_plan(statement: &str, conn: &mut Connection) -> Done<Vec<String>> {
 /// The plan of the last list in this part of the log.
 fn explained(log: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(log);
-    let Some(entry) = text.split("duration: ").filter(|entry| entry.contains("document")).next_back() else {
+    let Some(entry) = text.split("duration: ").filter(|entry| entry.contains("document")).last() else {
         return vec!["(no plan in the log)".to_owned()];
     };
     let lines = entry.lines().skip(1).skip_while(|line| line.trim_start().starts_with("Query Text"));

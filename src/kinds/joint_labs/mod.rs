@@ -7,9 +7,9 @@ pub use content::{BaseLab, JointLab};
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::{demo_org_id, parties};
 use crate::kinds::shared::members::{filter, label, sortable};
 use crate::kinds::shared::schema::schemas;
+use crate::kinds::shared::{demo_org_id, parties};
 use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
 
 pub static KIND: Kind = Kind {
