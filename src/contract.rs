@@ -8,7 +8,7 @@ pub mod examples;
 use serde_json::{Map, Value, json};
 
 use crate::api::LONGEST_FIELD;
-use crate::records::schema;
+use crate::records::components;
 
 /// Texts of header fields: printable ASCII.
 const PRINTABLE: &str = "^[\\x20-\\x7e]*$";
@@ -348,7 +348,7 @@ fn problem_schema() -> Map<String, Value> {
 
 /// Brings the whole document into the contract's form: the one place where generated parts get what they lack.
 pub fn finish(document: &mut Value) {
-    schema::tidy(document);
+    components::tidy(document);
     let headers = shared_headers().into_iter().map(|(name, description, schema, example)| {
         let header = json!({"description": description, "schema": schema, "example": example});
         (name.replace('-', ""), header)
@@ -369,7 +369,7 @@ pub fn finish(document: &mut Value) {
             finish_operation(path, operation);
         }
     }
-    schema::bound(document);
+    components::bound(document);
 }
 
 fn finish_operation(path: &str, operation: &mut Value) {

@@ -1,6 +1,10 @@
 //! Schema migrations: one tree an engine, the same names in both, compiled in.
 //!
-//! On PostgreSQL they run under an advisory lock, because several processes may start at once on an empty database.
+//! They run under a lock, because several processes may start at once on an empty database: an advisory lock on
+//! PostgreSQL, a lock on the database's folder for SQLite.
+
+use std::fs::File;
+use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -125,12 +129,10 @@ fn names<DB: diesel::backend::Backend>(list: Vec<Box<dyn diesel::migration::Migr
 }
 
 fn locked<T>(target: &Target, work: impl FnOnce(&mut Connection) -> Result<T, Failure>) -> Result<T, Failure> {
-    if let Target::Sqlite(path) = target
-        && let Some(folder) = path.parent()
-        && !folder.as_os_str().is_empty()
-    {
-        std::fs::create_dir_all(folder)?;
-    }
+    let _held = match target {
+        Target::Sqlite(path) => Some(lock_folder(path)?),
+        Target::Postgres(_) => None,
+    };
     let mut conn = target.open(Purpose::Write)?;
     match &mut conn {
         Connection::Postgres(pg) => {
@@ -140,6 +142,15 @@ fn locked<T>(target: &Target, work: impl FnOnce(&mut Connection) -> Result<T, Fa
         }
         Connection::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA busy_timeout = 60000")?,
     }
-    // The lock ends with the connection, also when this process is killed.
+    // Either lock ends with this process at the latest, also when it is killed.
     work(&mut conn)
+}
+
+/// Makes the folder of an SQLite database and holds a lock on it: SQLite itself locks for one migration, not for all.
+fn lock_folder(database: &Path) -> std::io::Result<File> {
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let folder = File::open(folder)?;
+    folder.lock()?;
+    Ok(folder)
 }

@@ -81,8 +81,10 @@ pub fn names(kind: &Kind) -> Vec<&'static str> {
 /// Top-level members of an answer: envelope and content.
 pub fn member_names(kind: &Kind) -> Vec<String> {
     let schemas = (kind.schemas)();
-    let content =
-        schemas.iter().find(|(name, _)| name == kind.schema).map(|(_, schema)| super::schema::contract_form(schema));
+    let content = schemas
+        .iter()
+        .find(|(name, _)| name == kind.schema)
+        .map(|(_, schema)| super::components::contract_form(schema));
     let own = content.as_ref().and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     ENVELOPE
         .iter()

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod canonical;
+pub mod components;
 pub mod expand;
 pub mod filters;
 pub mod findings;
@@ -24,6 +25,7 @@ pub mod schema;
 pub mod store;
 pub mod view;
 pub mod write;
+mod writing;
 
 pub use findings::Findings;
 pub use kind::{Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};

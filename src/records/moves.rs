@@ -13,7 +13,7 @@ use super::lifecycle::{self, Move};
 use super::model::{Agreement, Confirmation, Head, state};
 use super::projection;
 use super::register::{Register, Registered};
-use super::resolve;
+use super::resolve::{self, Referring};
 use super::store::{self, Saved, Step};
 use super::write::{self, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Problem};
@@ -217,7 +217,8 @@ fn ready(
     kind.checker.check(&mut again, &mut findings);
     let mut again = (kind.check)(again, &mut findings);
     let sight = actor.sight();
-    let targets = resolve::resolve(register, kind, head.id, &mut again, &[], &sight, &mut findings, conn)?;
+    let referring = Referring { own: head.id, before: &[] };
+    let targets = resolve::resolve(register, kind, referring, &mut again, &sight, &mut findings, conn)?;
     for (pointer, _, value) in projection::references(kind, content) {
         let target = projection::reference_id(value).and_then(|id| targets.get(&id));
         if target.is_some_and(|target| !state::PUBLIC.contains(&target.state.as_str())) {

@@ -5,13 +5,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::components::component_of;
 use super::expand::{self, RecordSummary};
 use super::filters::{COMMON, INSTANTS, RANGES};
 use super::kind::{Kind, Member, Shape};
 use super::list;
 use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
-use super::schema::component_of;
 use super::view::Envelope;
 use crate::contract::{self, Operation, examples, parameter};
 use crate::reference::vocabulary;

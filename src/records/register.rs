@@ -4,8 +4,9 @@ use std::ops::Deref;
 
 use serde_json::{Map, Value};
 
+use super::components;
 use super::kind::Kind;
-use super::schema::{self, Checker, Requests};
+use super::schema::{Checker, Requests};
 
 /// All kinds, and the component schemas made from them.
 pub struct Register {
@@ -33,7 +34,7 @@ impl Deref for Registered {
 impl Register {
     /// Compiles the checks; fails when a kind's declaration is wrong, which a test would have shown before.
     pub fn new(kinds: &[&'static Kind]) -> Result<Register, String> {
-        let components = schema::components(kinds.iter().copied());
+        let components = components::of(kinds.iter().copied());
         let kinds = kinds
             .iter()
             .map(|kind| Ok(Registered { kind, checker: Checker::compile(kind, &components)? }))

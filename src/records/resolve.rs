@@ -26,6 +26,14 @@ pub struct Target {
     pub lifecycle: String,
 }
 
+/// The record that refers.
+#[derive(Debug, Clone, Copy)]
+pub struct Referring<'a> {
+    pub own: Id,
+    /// The links it had already; none for a new record.
+    pub before: &'a [(String, Id)],
+}
+
 /// The targets of one content, by id.
 pub type Targets = BTreeMap<Id, Target>;
 
@@ -34,9 +42,8 @@ pub type Targets = BTreeMap<Id, Target>;
 pub fn resolve(
     register: &Register,
     kind: &Kind,
-    own: Id,
+    referring: Referring,
     content: &mut Value,
-    before: &[(String, Id)],
     sight: &Sight,
     findings: &mut Findings,
     conn: &mut Connection,
@@ -45,6 +52,7 @@ pub fn resolve(
         .into_iter()
         .map(|(pointer, target, value)| (pointer, target, value.clone()))
         .collect();
+    let Referring { own, before } = referring;
     let old: BTreeSet<Id> = before.iter().map(|(_, id)| *id).collect();
     let mut targets = Targets::new();
     for target_kind in wanted.iter().map(|(_, target, _)| *target).collect::<BTreeSet<_>>() {

@@ -1,36 +1,30 @@
 //! The endpoints that every kind has, written once. A handler says who calls, what they send, what happens and what they
 //! get; which kind it is about comes from the scope it is mounted in.
 
-use std::sync::Arc;
-
 use actix_web::http::header::ContentEncoding;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
 use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
+use actix_web::{HttpRequest, HttpResponse, guard, web};
 
-use serde_json::Value;
-
-use super::actor::Actor;
 use super::findings::Findings;
 use super::history;
 use super::kind::Kind;
 use super::list::{self, Listing};
-use super::model::{Head, state};
 use super::moves::{self, Decided};
 use super::read::{self, RecordRef};
 use super::register::{Register, Registered};
-use super::requests::{ConfirmationRequest, ConfirmationResult, TransitionRequest};
-use super::store::{self, Saved};
-use super::view::{self, Sight};
-use super::write::{self, Examined, Loaded, SourceKey};
+use super::requests::{ConfirmationRequest, TransitionRequest};
+use super::view::Sight;
+use super::write::{self, SourceKey};
+use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
-use crate::api::idempotency::{self, Idempotency, InFlight};
+use crate::api::idempotency::InFlight;
 use crate::api::query::Query;
-use crate::api::{Answer, Code, Fault, JsonBody, MergePatch, Outcome, Problem, RequestId};
+use crate::api::{Answer, Code, Fault, JsonBody, MergePatch, Outcome, Problem};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
-use crate::auth::{Caller, Principal, Reader};
-use crate::db::{Connection, Db, Id, Moment};
+use crate::auth::{Caller, Reader};
+use crate::db::{Connection, Db, Id};
 
 /// Bodies below this many bytes gain nothing from compression.
 const WORTH_COMPRESSING: usize = 1024;
@@ -104,7 +98,10 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
     if page.body.len() < WORTH_COMPRESSING {
         response.insert_header(ContentEncoding::Identity); // the shell takes the field away again
     }
-    Ok(response.insert_header((VARY, "Authorization")).content_type("application/json").body(page.body))
+    Ok(response
+        .insert_header((VARY, "Accept-Encoding, Authorization"))
+        .content_type("application/json")
+        .body(page.body))
 }
 
 async fn show(
@@ -394,109 +391,6 @@ async fn revision(
     }
     let answer = Answer::new(200, text).header("ETag", tag).header("Cache-Control", "private, no-cache");
     Ok(answer.into_response())
-}
-
-/// A write on its way: who, on what kind, repeated or not.
-struct Write {
-    served: Served,
-    actor: Actor,
-    idempotency: Option<Idempotency>,
-    running: Option<idempotency::Running>,
-}
-
-impl Write {
-    fn of(
-        principal: &Arc<Principal>,
-        served: &Served,
-        request: &HttpRequest,
-        raw: &[u8],
-        in_flight: &InFlight,
-    ) -> Outcome<Write> {
-        let idempotency = match *request.method() == actix_web::http::Method::POST {
-            true => Idempotency::of(request, raw)?,
-            false => None,
-        };
-        let running = in_flight.enter(principal.client_id, idempotency.as_ref())?;
-        Ok(Write { served: *served, actor: actor(principal, request), idempotency, running })
-    }
-
-    /// Runs `work` in one transaction, or answers what the same request was answered before.
-    async fn run(
-        self,
-        db: &Db,
-        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + 'static,
-    ) -> Outcome<Answer> {
-        db.write(move |conn| {
-            let _held_until_done = &self.running;
-            idempotency::run(conn, self.actor.principal.client_id, self.idempotency.as_ref(), |conn| work(&self, conn))
-        })
-        .await
-    }
-
-    /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is tried again.
-    async fn run_until_current(
-        self,
-        db: &Db,
-        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
-    ) -> Outcome<Answer> {
-        let shared = Arc::new((self, work));
-        for _ in 0..10 {
-            let shared = shared.clone();
-            let result = db
-                .write(move |conn| {
-                    let (write, work) = &*shared;
-                    let client = write.actor.principal.client_id;
-                    idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn))
-                })
-                .await;
-            match result {
-                Err(problem) if problem.code() == Code::RevisionConflict => {}
-                done => return done,
-            }
-        }
-        Err(Problem::unavailable("a record changed faster than it could be confirmed"))
-    }
-
-    /// Judges a body; done before the transaction begins where the body alone decides.
-    fn examine(&self, body: Value) -> Examined {
-        write::examine(self.served.kind, body, self.actor.at.day_in_shanghai())
-    }
-
-    fn load(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
-        read::load(self.served.kind, wanted, &self.actor.sight(), conn)
-    }
-}
-
-fn actor(principal: &Arc<Principal>, request: &HttpRequest) -> Actor {
-    let request_id = request.extensions().get::<RequestId>().map_or_else(Id::new, |id| id.0);
-    Actor { principal: principal.clone(), request_id, at: Moment::now() }
-}
-
-fn created(kind: &Kind, saved: Saved) -> Answer {
-    let location = format!("/api/v1/{}/{}", kind.name, saved.head.id);
-    Answer::new(201, saved.document).header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision))
-}
-
-fn changed(saved: Saved) -> Answer {
-    Answer::new(200, saved.document).header("ETag", format!("\"{}\"", saved.head.revision))
-}
-
-fn confirmation_answer(write: &Write, word: &'static str, saved: &Saved, conn: &mut Connection) -> Outcome<Answer> {
-    let province = write.actor.principal.province.as_deref().unwrap_or_default();
-    let made = store::confirmations_of(&saved.head, conn)?;
-    // A declined submission is a draft again, whose decisions are history; its counterpart is shown all the same.
-    let shown = Head { state: state::SUBMITTED.to_owned(), ..saved.head.clone() };
-    let counterpart = view::decisions(&shown, &made).into_iter().find(|one| one.province != province);
-    let result = ConfirmationResult {
-        province,
-        decision: word,
-        digest: &saved.head.digest,
-        revision: saved.head.revision,
-        state: &saved.head.state,
-        counterpart,
-    };
-    let location = format!("/api/v1/{}/{}/confirmations", write.served.kind.name, saved.head.id);
-    Ok(Answer::json(201, &result)?.header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision)))
 }
 
 fn source_id(text: &str) -> Outcome<String> {

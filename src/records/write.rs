@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::model::{Head, state};
 use super::projection::Projection;
 use super::register::{Register, Registered};
-use super::resolve::{self, Targets};
+use super::resolve::{self, Referring, Targets};
 use super::store::{self, NewContent, Saved, Step};
 use super::view::Sight;
 use crate::api::{Code, Fault, Outcome, Problem};
@@ -61,7 +61,15 @@ pub fn create(
 ) -> Outcome<Saved> {
     let Examined { mut content, mut findings } = examined;
     let sight = actor.sight();
-    let targets = resolve::resolve(register, kind, id, &mut content, &[], &sight, &mut findings, conn)?;
+    let targets = resolve::resolve(
+        register,
+        kind,
+        Referring { own: id, before: &[] },
+        &mut content,
+        &sight,
+        &mut findings,
+        conn,
+    )?;
     let (owner_id, province) = actor.owner_of(kind, id, &content, &targets)?;
     review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;
@@ -92,7 +100,8 @@ pub fn replace(
     let Examined { mut content, mut findings } = examined;
     let old = Projection::of(kind, &before);
     let sight = actor.sight();
-    let targets = resolve::resolve(register, kind, head.id, &mut content, &old.links, &sight, &mut findings, conn)?;
+    let referring = Referring { own: head.id, before: &old.links };
+    let targets = resolve::resolve(register, kind, referring, &mut content, &sight, &mut findings, conn)?;
     check_lifecycle(kind, &before, &content, &mut findings);
     review(kind, &content, &targets, &mut findings, conn)?;
     if published {

@@ -63,7 +63,6 @@ async fn a_method_that_a_path_does_not_have_names_those_it_has(app: TestApp) {
         (Method::POST, "/api/v1/instruments/by-source/x".to_owned(), "OPTIONS, PUT"),
         (Method::PATCH, format!("/api/v1/instruments/{id}/transitions"), "GET, HEAD, OPTIONS, POST"),
         (Method::POST, format!("/api/v1/instruments/{id}/revisions"), "GET, HEAD, OPTIONS"),
-        (Method::GET, "/oauth2/token".to_owned(), "OPTIONS, POST"),
         (Method::POST, "/healthz".to_owned(), "GET, HEAD, OPTIONS"),
         (Method::from_bytes(b"BREW").unwrap(), "/api/v1/instruments".to_owned(), "GET, HEAD, OPTIONS, POST"),
         (Method::TRACE, "/api/v1/instruments".to_owned(), "GET, HEAD, OPTIONS, POST"),
@@ -72,6 +71,12 @@ async fn a_method_that_a_path_does_not_have_names_those_it_has(app: TestApp) {
         assert_eq!(answer.problem(405).code(), "method-not-allowed", "{method} {place}");
         assert_eq!(sorted(answer.header("allow")), allowed, "{method} {place}");
     }
+    let token = reader.get("/oauth2/token").await;
+    assert_eq!(
+        (token.status(), token.json()["error"].clone()),
+        (405, json!("invalid_request")),
+        "RFC 6749 has its own form"
+    );
     let options = reader.request(Method::OPTIONS, "/api/v1/instruments").await;
     assert_eq!((options.status(), sorted(options.header("allow")).as_str()), (204, "GET, HEAD, OPTIONS, POST"));
 }

@@ -11,7 +11,6 @@
 //!
 //! `./scripts/test --quick` starts a PostgreSQL and runs them; without one they fail and say so.
 #![cfg(test)]
-#![allow(dead_code)] // until the capabilities of these helpers are all used
 
 #[macro_use]
 mod support;

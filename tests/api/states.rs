@@ -182,8 +182,10 @@ async fn either_side_suspends_alone_and_says_why(app: TestApp) {
         assert_eq!(suspended["digest"], active["digest"], "the content is untouched");
     }
     let active = app.active_joint("joint-labs", joint_lab()).await;
-    let stranger = app.client("sc-university").transition("joint-labs", &active, "suspended", Some("x")).await;
-    assert_eq!(stranger.problem(403).code(), "other-organization");
+    let neighbour = Some(chuanyu::kinds::shared::demo_org_id(2));
+    let stranger = app.new_client("cq-neighbour", neighbour, Some(CHONGQING), "records:write");
+    let answer = stranger.transition("joint-labs", &active, "suspended", Some("x")).await;
+    assert_eq!(answer.problem(403).code(), "other-organization");
 }
 
 #[apply(api_test)]

@@ -21,7 +21,6 @@ use super::database::{Database, Engine, scratch};
 pub struct TestApp {
     pub engine: Engine,
     pub services: Services,
-    pub settings: Settings,
     pub address: SocketAddr,
     pub database: Arc<Database>,
     pub(super) http: reqwest::Client,
@@ -58,7 +57,7 @@ impl TestApp {
         });
         let server = told.recv().expect("the service starts");
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        TestApp { engine, services, address: settings.listen, settings, database, http, server }
+        TestApp { engine, services, address: settings.listen, database, http, server }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -3,19 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chuanyu::app::register;
-use chuanyu::db::Id;
-use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
-
-/// 重庆大学, the organization of `cq-university`.
-pub fn chongqing_university() -> Id {
-    demo_org_id(1)
-}
-
-/// 四川大学, the organization of `sc-university`.
-pub fn sichuan_university() -> Id {
-    demo_org_id(64)
-}
 
 /// The content of a record, to be changed before it is sent.
 #[derive(Debug, Clone)]

@@ -1,0 +1,45 @@
+//! What `scripts/bench` needs beside the service: data, a bare HTTP server to compare with, and the looks into the database.
+//!
+//! ```text
+//! bench load URL COUNT FOLDER      fill a database through the register's own pipeline; request lists into FOLDER
+//! bench grow URL COUNT             multiply those instruments to COUNT by INSERT … SELECT
+//! bench plans URL [LOG]            every documented filter: plan and time; LOG is PostgreSQL's log
+//! bench ceiling PORT ONE PAGE      answer records of ONE bytes and pages of PAGE bytes with text that never changes
+//! bench sizes PORT FILE            mean length of the answers to the paths in FILE
+//! bench startup BINARY PORT PATH   milliseconds from start to the first answer
+//! bench statements LOG RECORD KEY  a pgbench script of the statements that made RECORD, from PostgreSQL's log
+//! ```
+
+mod ceiling;
+mod data;
+mod grow;
+mod http;
+mod plans;
+mod statements;
+
+/// The service uses it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+pub type Done<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Done {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["load", url, count, folder] => data::load(url, count.parse()?, folder.as_ref()),
+        ["grow", url, count] => grow::grow(url, count.parse()?),
+        ["plans", url] => plans::plans(url, None),
+        ["plans", url, log] => plans::plans(url, Some(log.as_ref())),
+        ["ceiling", port, one, page] => ceiling::serve(port.parse()?, one.parse()?, page.parse()?),
+        ["sizes", port, file] => http::sizes(port.parse()?, file.as_ref()),
+        ["startup", binary, port, path] => http::startup(binary, port.parse()?, path),
+        ["statements", log, record, key] => statements::script(log.as_ref(), record.as_ref(), key),
+        _ => Err("see the head of examples/bench/main.rs for the commands".into()),
+    }
+}
+
+/// What the functions of the library answer when they fail has no `std::error::Error` of its own.
+pub fn told<T>(outcome: chuanyu::api::Outcome<T>) -> Done<T> {
+    outcome.map_err(|problem| format!("{problem}").into())
+}
