@@ -16,7 +16,7 @@ fn every_example_is_valid() {
     let document = document::document();
     let mut wrong = Vec::new();
     let mut count = 0;
-    walk(&document, &document, "#", &mut |place, schema, example| {
+    walk(&document, "#", &mut |place, schema, example| {
         count += 1;
         wrong.extend(faults(&document, schema, example).into_iter().map(|fault| format!("{place}: {fault}")));
     });
@@ -25,7 +25,7 @@ fn every_example_is_valid() {
 }
 
 /// Visits every example with the schema it must fit: of media types, parameters, headers and schemas.
-fn walk(document: &Value, value: &Value, place: &str, visit: &mut impl FnMut(&str, &Value, &Value)) {
+fn walk(value: &Value, place: &str, visit: &mut impl FnMut(&str, &Value, &Value)) {
     match value {
         Value::Object(members) => {
             let is_map = place.ends_with("/properties");
@@ -37,9 +37,9 @@ fn walk(document: &Value, value: &Value, place: &str, visit: &mut impl FnMut(&st
             }
             let data = ["example", "examples", "default", "enum"];
             let inner = members.iter().filter(|(name, _)| is_map || !data.contains(&name.as_str()));
-            inner.for_each(|(name, member)| walk(document, member, &format!("{place}/{name}"), visit));
+            inner.for_each(|(name, member)| walk(member, &format!("{place}/{name}"), visit));
         }
-        Value::Array(items) => items.iter().for_each(|item| walk(document, item, place, visit)),
+        Value::Array(items) => items.iter().for_each(|item| walk(item, place, visit)),
         _ => {}
     }
 }
