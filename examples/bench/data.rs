@@ -10,7 +10,8 @@ use chuanyu::auth::{Principal, clients};
 use chuanyu::db::schema::records;
 use chuanyu::db::{Connection, Db, Id, Moment, PoolSettings, Target, migrate};
 use chuanyu::records::Registered;
-use chuanyu::records::write::{self, Actor};
+use chuanyu::records::actor::Actor;
+use chuanyu::records::{moves, write};
 use chuanyu::reference::{division, vocabulary};
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -160,7 +161,8 @@ impl Maker {
         let actor = Actor { principal, request_id: Id::new(), at };
         let body = self.content(number, host, &format!("bench-{number:07}"));
         let id = Id::new();
-        write::create_with_id(register(), self.kind, &actor, id, body, None, conn)?;
+        let examined = write::examine(self.kind, body, actor.at.day_in_shanghai());
+        write::create(register(), self.kind, &actor, id, examined, None, conn)?;
         let steps: &[&str] = match number % 50 {
             0 | 1 => &[],
             2 => &["submitted"],
@@ -172,7 +174,7 @@ impl Maker {
         for to in steps {
             let loaded = write::load(self.kind, id, &actor.sight(), conn)?;
             let loaded = loaded.ok_or_else(|| Problem::internal("an instrument is not there"))?;
-            write::transition(register(), self.kind, &actor, loaded, to, Some("benchmark"), conn)?;
+            moves::transition(register(), self.kind, &actor, loaded, to, Some("benchmark"), conn)?;
         }
         Ok(())
     }
@@ -193,12 +195,12 @@ impl Maker {
             "lifecycle": if retired { "retired" } else if share_mode == "3" { "registered" } else { "open" },
             "host": {"id": host.id, "code": null},
             "inner_no": key,
-            "serial_no": (number % 3 != 0).then(|| format!("SN-{key}")),
-            "pid": (number % 10 == 0).then(|| format!("21.T11998/{key}")),
+            "serial_no": (!number.is_multiple_of(3)).then(|| format!("SN-{key}")),
+            "pid": number.is_multiple_of(10).then(|| format!("21.T11998/{key}")),
             "category": self.categories[pick_low(number, 5, self.categories.len())],
             "source": one_of(6, &["1", "2", "3", "4"]),
             "original_value": {"amount": format!("{}.00", 500_000 + pick_low(number, 7, 30_000_000)), "currency": "CNY"},
-            "funding_sources": (number % 4 != 0).then(|| [one_of(8, &["1", "2", "3", "4"])]),
+            "funding_sources": (!number.is_multiple_of(4)).then(|| [one_of(8, &["1", "2", "3", "4"])]),
             "manufacturer": maker,
             "origin_country": country,
             "model": format!("MODEL-{}", pick_low(number, 9, 400)),

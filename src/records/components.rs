@@ -91,11 +91,11 @@ pub fn tidy(value: &mut Value) {
     }
 }
 
-/// What [`formats::text_is_clean`] says, as far as a pattern can say it.
+/// What [`crate::reference::formats::text_is_clean`] says, as far as a pattern can say it.
 const CLEAN: &str = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$";
 
 /// Gives every text of the document what its checks imply: a bound for texts of a format, and the characters that free
-/// text may have. Only for readers: the validators check texts by [`formats::text_is_clean`], whose faults say more.
+/// text may have. Only for readers: the validators check texts by [`crate::reference::formats::text_is_clean`], whose faults say more.
 pub fn bound(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use super::document::{Operation, operations, resolved};
 
 type Rule = fn(&Value, &mut Vec<String>);
-type Spoil = fn(&mut Value);
+
+/// A change of the document that a rule must find.
+type Break = fn(&mut Value);
 
 /// Every rule with a change that breaks it, so that a rule which finds nothing is found out.
-const RULES: [(&str, Rule, Spoil); 14] = [
+const RULES: [(&str, Rule, Break); 14] = [
     ("names", names, |document| operation(document)["operationId"] = json!("listLabs")),
     ("texts", texts, |document| operation(document)["summary"] = json!("List labs")),
     ("tags", tags, |document| operation(document)["tags"] = json!(["nonsense"])),
@@ -186,8 +188,7 @@ fn named_schemas(document: &Value, found: &mut Vec<String>) {
         let named = place.starts_with("#/components/schemas/") && place.matches('/').count() == 3;
         let has_members = schema["properties"].as_object().is_some_and(|members| !members.is_empty());
         let map_of_named = schema["additionalProperties"].get("$ref").is_some();
-        let fits = map_of_named || (named && has_members);
-        if !fits {
+        if !(map_of_named || named && has_members) {
             found.push(format!("{place} is an object without a name or without members"));
         }
     });

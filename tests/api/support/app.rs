@@ -56,7 +56,12 @@ impl TestApp {
             });
         });
         let server = told.recv().expect("the service starts");
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            // A spare connection that was opened and not used in 10 s is ended by the server (408).
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap();
         TestApp { engine, services, address: settings.listen, database, http, server }
     }
 
