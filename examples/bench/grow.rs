@@ -28,7 +28,11 @@ pub fn grow(url: &str, wanted: u64) -> Done {
     } else {
         "SET synchronous_commit = off; SET session_replication_role = replica; SET statement_timeout = 0"
     })?;
-    let originals = texts("SELECT code FROM records WHERE kind = 'instruments' ORDER BY id", &mut conn)?;
+    let originals = texts(
+        "SELECT code FROM records WHERE kind = 'instruments' AND id IN (SELECT record_id FROM identifiers \
+         WHERE scheme = 'inner_no' AND value LIKE 'bench-%') ORDER BY id",
+        &mut conn,
+    )?;
     let step: i64 = 20_000;
     let statements = statements(sqlite, &mut conn)?;
     let (start, mut serial, mut round) = (Instant::now(), 0, 0);

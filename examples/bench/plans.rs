@@ -177,7 +177,6 @@ fn values(name: &str, target: &Target, conn: &mut Connection) -> Done<Vec<(&'sta
             "manufacturer" | "model" => found.push(("none", "nobody".to_owned())),
             "category" => found.push(("none", "990000".to_owned())),
             "lifecycle" => found.push(("none", "suspended".to_owned())),
-            "division" => found.push(("none", "110101".to_owned())),
             _ => {}
         }
         if let [(_, first), (_, second), ..] = found.as_slice()

@@ -35,7 +35,8 @@ pub fn script(log: &Path, record: &Path, key: &str) -> Done {
                 Some(value) if *value == code => ("('INS-' || :r::bigint)".to_owned(), None),
                 Some(value) if value.contains(key) && value.len() < 400 => {
                     let cast = if value.starts_with('{') { "::text[]" } else { "" };
-                    (format!("replace(:{name}::text, '{key}', :r::bigint::text){cast}"), Some(value.clone()))
+                    // In a subquery of its own it is made once, not for every row that it is compared with.
+                    (format!("((SELECT replace(:{name}::text, '{key}', :r::bigint::text)){cast})"), Some(value.clone()))
                 }
                 Some(value) => (format!(":{name}"), Some(value.clone())),
             }
