@@ -166,6 +166,10 @@ problem-already-confirmed-title = Already confirmed
 problem-already-confirmed-detail = Your province has already decided on this content.
 problem-already-confirmed-help = Nothing more to do; wait for the other province.
 
+problem-change-request-open-title = A change request of this side is open
+problem-change-request-open-detail = This side has a change request waiting on the record already; see change_request.
+problem-change-request-open-help = Wait until it is settled, or let its author take it back first.
+
 problem-not-awaiting-confirmation-title = Nothing to confirm
 problem-not-awaiting-confirmation-detail = This record has nothing that awaits confirmation.
 problem-not-awaiting-confirmation-help = Look at its state; only submitted records and change requests can be confirmed.
@@ -359,5 +363,10 @@ fault-invalid-code = This is no identifier or code of a record: { $value }.
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z.
 fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.
+fault-nothing-changes = The proposed content is the one in force.
+fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
+fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
+fault-one-successor = Give either superseded_by or merged_into.
+fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
     .plain = Both provinces signed this; one side cannot change it alone.

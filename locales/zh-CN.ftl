@@ -154,6 +154,10 @@ problem-already-confirmed-title = 本省市已确认
 problem-already-confirmed-detail = 本省市已就该内容作出确认。
 problem-already-confirmed-help = 无需重复确认，请等待另一方办理。
 
+problem-change-request-open-title = 本方已有待答复的申请
+problem-change-request-open-detail = 本方就该记录已有一项待答复的变更申请，见 change_request。
+problem-change-request-open-help = 请等待其办结，或由申请方收回后再提出。
+
 problem-not-awaiting-confirmation-title = 当前无待确认事项
 problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内容。
 problem-not-awaiting-confirmation-help = 请查看记录状态；只有已提交的记录或变更申请可以确认。
@@ -343,5 +347,10 @@ fault-invalid-code = 编号或标识有误:{ $value }。
 fault-date-time = 须为 RFC 3339 时间,例如 2026-03-01T00:00:00Z。
 fault-party-province = 该单位注册地或所在地属于 { $provinces },与所填省市不符。
     .plain = 该单位的注册地和所在地都不在所填省市。
+fault-nothing-changes = 申请的内容与现行内容相同。
+fault-acts-at-once = 所涉成员不须省市确认;请直接以 PATCH 或 restorations 修改。
+fault-succession-of-withdrawn = 只有撤回已生效的记录时才能指明取代者。
+fault-one-successor = superseded_by 与 merged_into 只能取一。
+fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-cosigned-field = { $field } 由两地共同签署,一方不能直接修改。
     .plain = 此项由两地共同签署,一方不能直接修改。

@@ -9,6 +9,7 @@ use super::model::{Head, PROVINCES};
 use super::projection;
 use super::resolve::Targets;
 use super::view::Sight;
+use super::write::Loaded;
 use crate::api::{Code, Outcome, Problem};
 use crate::auth::Principal;
 use crate::db::{Id, Moment};
@@ -41,10 +42,27 @@ impl Actor {
     }
 
     /// Whether the caller acts for one side of a joint record: a party's client, or a trusted client of either province.
-    pub fn is_side_of(&self, head: &Head, content: &Value) -> bool {
-        let parties = projection::matches(content, "/parties/*/org_id");
-        let is_party = |org| parties.iter().any(|(_, value)| projection::reference_id(value) == Some(org));
-        head.joint && (self.principal.org.is_some_and(is_party) || self.principal.province_wide())
+    pub fn is_side_of(&self, loaded: &Loaded) -> bool {
+        let principal = &self.principal;
+        loaded.head.joint
+            && (principal.org.is_some_and(|org| loaded.parties.contains(&org)) || principal.province_wide())
+    }
+
+    /// The owner and the keeping province that a content gives its single-owner record, whoever writes it.
+    pub fn owner_named(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Option<(Id, String)> {
+        let Ownership::Single(owner_of) = kind.ownership else { return None };
+        match owner_of(content) {
+            Owner::Itself(seat) => {
+                let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&head.province);
+                Some((head.id, side.to_owned()))
+            }
+            Owner::Organization(owner) => {
+                let target = targets.get(&owner);
+                let province = target.map_or(&head.province, |target| &target.province);
+                Some((target.map_or(owner, |target| target.stands_for), province.clone()))
+            }
+            Owner::Unknown => None,
+        }
     }
 
     /// The owner and the keeping province that a content gives its record; fails when the caller may not write for them.
@@ -63,7 +81,9 @@ impl Actor {
                     Err(self.elsewhere(id, side))
                 }
                 Owner::Organization(owner) => {
-                    let side = targets.get(&owner).map_or(province.as_str(), |target| target.province.as_str());
+                    let target = targets.get(&owner);
+                    let owner = target.map_or(owner, |target| target.stands_for);
+                    let side = target.map_or(province.as_str(), |target| target.province.as_str());
                     if self.principal.org == Some(owner) || (wide && side == province) {
                         return Ok((owner, side.to_owned()));
                     }

@@ -43,7 +43,7 @@ fn after() -> RefOr<Schema> {
 }
 
 /// A schema without a type: every generator knows it as its language's "any value".
-fn any_value(description: &str) -> RefOr<Schema> {
+pub fn any_value(description: &str) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(description)).into()
 }
 

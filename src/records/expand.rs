@@ -162,11 +162,12 @@ impl Expansion {
 }
 
 fn summary(head: &Head) -> Value {
-    json!(RecordSummary {
-        id: head.id,
-        code: head.code.clone(),
-        kind: head.kind.clone(),
-        state: head.state.clone(),
-        name: SummaryName { zh: head.name_zh.clone(), en: head.name_en.clone() },
-    })
+    let (zh, en) = (head.name_zh.clone(), head.name_en.clone());
+    json!(RecordSummary::new(head.id, head.code.clone(), head.kind.clone(), head.state.clone(), zh, en))
+}
+
+impl RecordSummary {
+    pub fn new(id: Id, code: String, kind: String, state: String, zh: String, en: Option<String>) -> RecordSummary {
+        RecordSummary { id, code, kind, state, name: SummaryName { zh, en } }
+    }
 }

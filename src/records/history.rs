@@ -7,9 +7,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 
 use super::actor::Actor;
+use super::change_requests::view::OVERDUE_SECONDS;
 use super::kind::Kind;
 use super::lifecycle;
-use super::model::{Head, Revision, state};
+use super::model::{Confirmation as Decision, Head, Revision, state};
 use super::read::{self, RecordRef};
 use super::requests::{
     Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Signatory, Transition,
@@ -17,20 +18,17 @@ use super::requests::{
 };
 use super::routes::not_found;
 use super::store;
-use super::write::Loaded;
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::{contents, revisions};
 use crate::db::{Connection, Moment};
-
-/// A submission that waited longer is overdue.
-const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 /// Most steps that the list of transitions shows.
 const MOST_TRANSITIONS: i64 = 1000;
 
 /// Past moves, and those legal now for the caller.
 pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
-    let Loaded { head, content } = read::load(kind, wanted, &actor.sight(), conn)?;
+    let loaded = read::load(kind, wanted, &actor.sight(), conn)?;
+    let head = &loaded.head;
     let rows: Vec<Revision> = revisions::table
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::action.ne("updated"))
@@ -38,7 +36,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         .limit(MOST_TRANSITIONS)
         .select(Revision::as_select())
         .load(conn)?;
-    let items = rows.into_iter().filter(|row| is_open(&head, actor, &row.state)).map(|row| Transition {
+    let items = rows.into_iter().filter(|row| is_open(head, actor, &row.state)).map(|row| Transition {
         revision: row.number,
         action: row.action,
         to: row.state,
@@ -47,7 +45,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         reason: row.reason,
         at: row.at,
     });
-    let legal = lifecycle::legal(&head, &content, actor);
+    let legal = lifecycle::legal(&loaded, actor);
     let legal = legal.into_iter().map(|step| LegalTransition { to: step.to, needs_reason: step.needs_reason });
     Ok(TransitionList { items: items.collect(), legal: legal.collect() })
 }
@@ -61,22 +59,24 @@ pub fn confirmations(
 ) -> Outcome<ConfirmationList> {
     let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
     let made = store::confirmations_of(&head, conn)?;
-    let item = |province: &str| {
-        let one = made.iter().find(|one| one.province == province);
-        Confirmation {
-            province: province.to_owned(),
-            decision: one.map_or("pending", |one| &one.decision).to_owned(),
-            digest: one.map(|one| one.digest.clone()),
-            client: one.map(|one| one.client.clone()),
-            signatory: one
-                .and_then(|one| Some(Signatory { zh: one.signatory_zh.clone()?, en: one.signatory_en.clone() })),
-            reason: one.and_then(|one| one.reason.clone()),
-            at: one.map(|one| one.at),
-        }
-    };
+    let item = |province| confirmation(province, made.iter().find(|one| one.province == province));
     let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
     let overdue = head.state == state::SUBMITTED && is_overdue(&head, actor, conn)?;
     Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
+}
+
+/// A province's decision with who made it; one that was not made yet is pending.
+pub fn confirmation(province: &str, made: Option<&Decision>) -> Confirmation {
+    let signatory = |one: &Decision| Some(Signatory { zh: one.signatory_zh.clone()?, en: one.signatory_en.clone() });
+    Confirmation {
+        province: province.to_owned(),
+        decision: made.map_or("pending", |one| &one.decision).to_owned(),
+        digest: made.map(|one| one.digest.clone()),
+        client: made.map(|one| one.client.clone()),
+        signatory: made.and_then(signatory),
+        reason: made.and_then(|one| one.reason.clone()),
+        at: made.map(|one| one.at),
+    }
 }
 
 /// Whether the present submission has waited for longer than 30 days.
@@ -131,6 +131,13 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
     let summary = serde_json::to_string(&summary(row, digest)).map_err(Problem::internal)?;
     // The signed text is copied as it is, so that its digest can be recomputed.
     Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
+}
+
+/// One step that the caller may look at.
+pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Revision> {
+    let row: Option<Revision> =
+        revisions::table.find((head.id, number)).select(Revision::as_select()).get_result(conn).optional()?;
+    row.filter(|row| is_open(head, actor, &row.state)).ok_or_else(|| not_found(kind, &number.to_string()))
 }
 
 /// The number after which a page of revisions starts.

@@ -56,8 +56,9 @@ struct SortKey {
     own: bool,
 }
 
+/// The place after a row, which belongs to one list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Cursor {
+pub struct Cursor {
     v: u8,
     /// Values of the sort keys of the last row.
     k: Vec<String>,
@@ -102,15 +103,7 @@ impl Listing {
         let filters = Filters::take(kind, query)?;
         let names = parameter_names(kind);
         query.finish(&names.iter().map(String::as_str).chain(PARAMETERS).collect::<Vec<_>>())?;
-        let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
-        parameters.retain(|pair| !pair.starts_with("cursor="));
-        let link = parameters.join("&");
-        // Neither the page's size nor what is shown of a row changes which rows come in which order.
-        parameters.retain(|pair| {
-            !["limit=", "include_total=", "fields=", "expand="].iter().any(|name| pair.starts_with(name))
-        });
-        parameters.sort_unstable();
-        let fingerprint = hex(&Sha256::digest(format!("{}?{}", kind.name, parameters.join("&")))[..8]);
+        let (link, fingerprint) = fingerprint(kind.name, query_string);
         let cursor = cursor.map(|text| Cursor::read(&text, &fingerprint, sort.len())).transpose()?;
         Ok(Listing { filters, limit, sort, cursor, include_total, fields, expansion, fingerprint, link })
     }
@@ -159,7 +152,7 @@ impl Listing {
 
     /// The query string of the next page.
     pub fn next_query(&self, cursor: &str) -> String {
-        if self.link.is_empty() { format!("cursor={cursor}") } else { format!("{}&cursor={cursor}", self.link) }
+        next_query(&self.link, cursor)
     }
 
     fn rows(&self, kind: &Kind, conditions: &[Condition], sight: &Sight) -> Outcome<Sql<Text>> {
@@ -275,8 +268,7 @@ impl Listing {
             |at: &str| answer.pointer(at).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let id = text("/id").and_then(|id| id.parse().ok()).ok_or_else(|| Problem::internal("an answer without id"))?;
         let keys = self.sort.iter().map(|key| text(&key.at).unwrap_or_default()).collect();
-        let cursor = Cursor { v: 1, k: keys, i: id, f: self.fingerprint.clone() };
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).map_err(Problem::internal)?))
+        Cursor::after(id, keys, &self.fingerprint).text()
     }
 }
 
@@ -293,8 +285,37 @@ impl SortKey {
     }
 }
 
+/// The query string of the page after `cursor`.
+pub fn next_query(link: &str, cursor: &str) -> String {
+    if link.is_empty() { format!("cursor={cursor}") } else { format!("{link}&cursor={cursor}") }
+}
+
+/// The query string of a list without `cursor`, for the next link, and the hash of all that decides which rows come in
+/// which order: neither the page's size nor what is shown of a row does.
+pub fn fingerprint(list: &str, query_string: &str) -> (String, String) {
+    let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
+    parameters.retain(|pair| !pair.starts_with("cursor="));
+    let link = parameters.join("&");
+    parameters
+        .retain(|pair| !["limit=", "include_total=", "fields=", "expand="].iter().any(|name| pair.starts_with(name)));
+    parameters.sort_unstable();
+    (link, hex(&Sha256::digest(format!("{list}?{}", parameters.join("&")))[..8]))
+}
+
 impl Cursor {
-    fn read(text: &str, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
+    pub fn after(id: Id, keys: Vec<String>, fingerprint: &str) -> Cursor {
+        Cursor { v: 1, k: keys, i: id, f: fingerprint.to_owned() }
+    }
+
+    pub fn text(&self) -> Outcome<String> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Problem::internal)?))
+    }
+
+    pub fn id(&self) -> Id {
+        self.i
+    }
+
+    pub fn read(text: &str, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
         let bad = || Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("cursor", "invalid-value")]);
         if text.len() > 4096 {
             return Err(bad());

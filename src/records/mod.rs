@@ -4,7 +4,9 @@
 
 pub mod actor;
 pub mod canonical;
+pub mod change_requests;
 pub mod components;
+pub mod decisions;
 pub mod diff;
 pub mod expand;
 pub mod filters;
@@ -17,6 +19,7 @@ pub mod model;
 pub mod moves;
 pub mod openapi;
 pub mod projection;
+pub mod proposals;
 pub mod read;
 pub mod register;
 pub mod requests;
@@ -24,6 +27,7 @@ pub mod resolve;
 pub mod routes;
 pub mod schema;
 pub mod store;
+pub mod succession;
 pub mod view;
 pub mod write;
 mod writing;

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::change_requests;
 use super::components::component_of;
 use super::expand::{self, RecordSummary};
 use super::filters::{COMMON, INSTANTS, RANGES};
@@ -17,7 +18,7 @@ use crate::contract::{self, Operation, examples, parameter};
 use crate::reference::vocabulary;
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
-const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
+pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
 const IF_MATCH: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
@@ -74,6 +75,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
         mark_cosigned(kind, &mut all);
     }
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
+    all.extend(change_requests::openapi::components(register));
     all
 }
 
@@ -119,10 +121,11 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.insert(format!("{item}/revisions"), json!({"get": revisions(kind)}));
         paths.insert(format!("{item}/revisions/{{number}}"), json!({"get": revision(kind)}));
     }
+    paths.extend(change_requests::openapi::paths(register));
     paths
 }
 
-fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
+pub fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
     let id = format!("{verb}_{}{suffix}", kind.singular);
     Operation::new(kind.name, &id, &format!("{zh} / {en}"))
 }
@@ -136,7 +139,7 @@ fn reference(kind: &Kind) -> Value {
 }
 
 /// The path parameter of an operation that is tried on a demo record of its own.
-fn reference_for(kind: &Kind, purpose: &str) -> Value {
+pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
@@ -159,7 +162,7 @@ impl WithExample for Value {
     }
 }
 
-fn record_answer(kind: &Kind, description: &str) -> Value {
+pub fn record_answer(kind: &Kind, description: &str) -> Value {
     contract::json_response(description, &format!("{}Record", kind.schema))
 }
 
@@ -219,6 +222,7 @@ fn show(kind: &Kind) -> Value {
         .ok(record_answer(kind, "该记录。The record.")
             .with_header("ETag")
             .with_header("Content-Location"))
+        .moved("已并入另一条记录。Merged into another record.")
         .not_modified()
         .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
         .finish()
@@ -228,7 +232,7 @@ fn patch(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change a {}", kind.label.en))
         .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "patch"), if_match()])
+        .parameters(vec![reference_for(kind, "patch"), if_match(1)])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
         .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -239,7 +243,7 @@ fn delete(kind: &Kind) -> Value {
     operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
         .describe("只能删除从未生效的草稿;其他记录以 transitions 撤回。Only drafts that were never published; anything else is withdrawn by a transition.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "delete"), if_match()])
+        .parameters(vec![reference_for(kind, "delete"), if_match(1)])
         .no_content("已删除。Deleted.")
         .errors(&[400, 401, 403, 404, 409, 410, 412, 428, 429, 500, 503])
         .finish()
@@ -256,7 +260,7 @@ fn upsert(kind: &Kind) -> Value {
         "`*`:只新建,不覆盖。`*`: create only.",
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
-    let if_match = contract::optional(if_match());
+    let if_match = contract::optional(if_match(1));
     operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace a {} by source key", kind.label.en))
         .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
@@ -299,7 +303,7 @@ fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
         .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "move"), if_match(), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
         .ok(record_answer(kind, "变更后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -375,7 +379,8 @@ fn revision(kind: &Kind) -> Value {
     .finish()
 }
 
-fn if_match() -> Value {
+/// `If-Match`, with the revision of the example.
+pub fn if_match(revision: i64) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
@@ -385,10 +390,10 @@ fn if_match() -> Value {
         }),
     );
     tag["required"] = json!(true);
-    tag.with_example(json!("\"1\""))
+    tag.with_example(json!(format!("\"{revision}\"")))
 }
 
-fn paging() -> Vec<Value> {
+pub fn paging() -> Vec<Value> {
     vec![
         parameter(
             "query",
@@ -427,7 +432,7 @@ fn fields(kind: &Kind) -> Value {
 }
 
 /// A comma-separated list parameter.
-fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
+pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
     let mut parameter = parameter(
         "query",
         name,
@@ -531,7 +536,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
 }
 
 /// Additions to a response object.
-trait Response {
+pub trait Response {
     fn with_header(self, name: &str) -> Value;
     fn with_links(self, kind: &Kind) -> Value;
     fn with_links_of_path(self, kind: &Kind) -> Value;

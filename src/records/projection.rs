@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::kind::{Kind, Member, Shape};
+use super::succession;
 use crate::api::Outcome;
 use crate::db::{Cell, Connection, Id, Sql};
 use crate::reference::{Money, division};
@@ -122,6 +123,24 @@ impl Projection {
                 self.classifications.extend(codes.flat_map(&expand).map(|code| (member.name, code)));
             }
         }
+    }
+
+    /// References to merged records count as references to those that they were merged into.
+    pub fn follow_merges(&mut self, conn: &mut Connection) -> Outcome<()> {
+        let targets: Vec<Id> = self.links.iter().map(|(_, target)| *target).collect();
+        let merges = succession::merges_of(&targets, conn)?;
+        if merges.is_empty() {
+            return Ok(());
+        }
+        let follow = |id: &mut Id| *id = merges.get(id).copied().unwrap_or(*id);
+        self.links.iter_mut().for_each(|(_, target)| follow(target));
+        self.parties.iter_mut().for_each(|party| follow(&mut party.org_id));
+        for (_, cell) in &mut self.columns {
+            if let Cell::Id(Some(id)) = cell {
+                follow(id);
+            }
+        }
+        Ok(())
     }
 
     /// Writes what differs from `before` (everything, when there was nothing).

@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+use serde_json::json;
 
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
 use super::model::{Head, Standing, state};
 use super::routes::not_found;
+use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
@@ -28,6 +30,13 @@ pub enum RecordRef {
 pub struct Options {
     fields: Vec<String>,
     expansion: Expansion,
+}
+
+/// What a reader gets.
+pub enum Reading {
+    Found(Found),
+    /// It was merged into this record.
+    Moved(Id),
 }
 
 /// An answer found.
@@ -92,7 +101,7 @@ pub fn find(
     options: &Options,
     sight: &Sight,
     conn: &mut Connection,
-) -> Outcome<Found> {
+) -> Outcome<Reading> {
     let row: Option<(Standing, String)> = match (wanted, sight.is_public()) {
         (RecordRef::Id(id), false) => {
             records::table.find(id).select((Standing::as_select(), records::document)).first(conn).optional()?
@@ -112,7 +121,10 @@ pub fn find(
         return Err(not_found(kind, &wanted.to_string()));
     };
     if standing.state == state::WITHDRAWN {
-        return Err(withdrawn(conn, standing.id)?);
+        return match succession::successor_of(standing.id, conn)? {
+            Some((id, _, true)) => Ok(Reading::Moved(id)),
+            _ => Err(withdrawn(conn, standing.id)?),
+        };
     }
     if !options.expansion.is_empty() {
         document = options.expansion.apply(kind, &[document], sight, conn)?.remove(0);
@@ -120,16 +132,14 @@ pub fn find(
     if !options.fields.is_empty() {
         document = list::picked(&document, &options.fields)?;
     }
-    Ok(Found { id: standing.id, revision: standing.revision, document })
+    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document }))
 }
 
 /// A record with its content for a write, under the same rules.
 pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
         RecordRef::Id(id) => Some(*id),
-        RecordRef::Code(code) => {
-            records::table.filter(records::code.eq(code)).select(records::id).first(conn).optional()?
-        }
+        RecordRef::Code(code) => id_of_code(code, conn)?,
     };
     let loaded = id.map(|id| write::load(kind, id, sight, conn)).transpose()?.flatten();
     let loaded = loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))?;
@@ -157,9 +167,23 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
     write::load(kind, head.id, &sight, conn)
 }
 
-fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
-    let row = records::table.find(id).select((records::code, records::withdrawn_at, records::state_reason));
-    let (code, at, reason): (String, Option<Moment>, Option<String>) = row.first(conn)?;
+/// 410 with what is said of a withdrawn record.
+pub fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
+    let row =
+        records::table.find(id).select((records::kind, records::code, records::withdrawn_at, records::state_reason));
+    let (kind, code, at, reason): (String, String, Option<Moment>, Option<String>) = row.get_result(conn)?;
     let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));
-    Ok(problem.member("reason", reason))
+    let problem = problem.member("reason", reason);
+    Ok(match succession::successor_of(id, conn)? {
+        Some((id, code, _)) => {
+            let href = format!("/api/v1/{kind}/{id}");
+            problem.member("superseded_by", json!({"id": id, "code": code, "href": href}))
+        }
+        None => problem,
+    })
+}
+
+/// The id of the record with this code.
+pub fn id_of_code(code: &str, conn: &mut Connection) -> Outcome<Option<Id>> {
+    Ok(records::table.filter(records::code.eq(code)).select(records::id).get_result(conn).optional()?)
 }

@@ -8,6 +8,7 @@ use jsonschema::error::ValidationErrorKind as Broken;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
+use super::change_requests::requests::{self, ChangeProposal, RecallRequest, RestorationRequest};
 use super::findings::{Findings, MOST_FAULTS};
 use super::kind::Kind;
 use super::requests::{ConfirmationRequest, TransitionRequest};
@@ -227,17 +228,42 @@ fn unclean_texts(value: &Value, pointer: &mut String, findings: &mut Findings) {
 pub struct Requests {
     transition: Checker,
     confirmation: Checker,
+    proposal: Checker,
+    restoration: Checker,
+    recall: Checker,
 }
 
 impl Requests {
     /// Compiles them against the component schemas.
     pub fn compile(components: &Map<String, Value>) -> Result<Requests, String> {
-        let checker = |name: &str| Checker::of(name, name, components);
-        Ok(Requests { transition: checker("TransitionRequest")?, confirmation: checker("ConfirmationRequest")? })
+        // A proposal as it is for all kinds; what its patch may hold is the kind's own matter.
+        let mut components = components.clone();
+        components
+            .insert("ChangeProposal".into(), requests::proposal_schema(json!({"type": "object", "minProperties": 1})));
+        let checker = |name: &str| Checker::of(name, name, &components);
+        Ok(Requests {
+            transition: checker("TransitionRequest")?,
+            confirmation: checker("ConfirmationRequest")?,
+            proposal: checker("ChangeProposal")?,
+            restoration: checker("RestorationRequest")?,
+            recall: checker("RecallRequest")?,
+        })
     }
 
     pub fn transition(&self, body: &Value) -> Outcome<TransitionRequest> {
         self.transition.read(body)
+    }
+
+    pub fn proposal(&self, body: &Value) -> Outcome<ChangeProposal> {
+        self.proposal.read(body)
+    }
+
+    pub fn restoration(&self, body: &Value) -> Outcome<RestorationRequest> {
+        self.restoration.read(body)
+    }
+
+    pub fn recall(&self, body: &Value) -> Outcome<RecallRequest> {
+        self.recall.read(body)
     }
 
     pub fn confirmation(&self, body: &Value) -> Outcome<ConfirmationRequest> {

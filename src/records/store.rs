@@ -10,10 +10,11 @@ use super::findings::Findings;
 use super::kind::Kind;
 use super::model::{Confirmation, Head, Revision, Standing, state};
 use super::projection::Projection;
+use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{agreements, changes, confirmations, contents, feed, identifiers, records, revisions, serials};
+use crate::db::schema::{changes, confirmations, contents, feed, identifiers, records, revisions, serials};
 use crate::db::{Connection, Id, Moment};
 use crate::reference::RecordCode;
 
@@ -28,6 +29,9 @@ pub struct Step<'a> {
     pub action: &'a str,
     pub reason: Option<&'a str>,
 }
+
+/// A content that its owner changed without saying why.
+pub const UPDATED: Step = Step { action: "updated", reason: None };
 
 /// A content to be put in force, with the projection of the one before it.
 pub struct NewContent<'a> {
@@ -76,7 +80,10 @@ pub fn content(
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     let NewContent { content, before } = new;
-    let projection = Projection::of(kind, content);
+    let mut projection = Projection::of(kind, content);
+    if before.is_some() {
+        projection.follow_merges(conn)?;
+    }
     refuse_duplicates(head.id, actor, &projection, conn)?;
     head.content_number = head.revision + 1;
     head.digest = canonical::digest(content, kind.unsigned)?;
@@ -148,11 +155,12 @@ fn documents(
     conn: &mut Connection,
 ) -> Outcome<view::Documents> {
     let made = confirmations_of(head, conn)?;
-    let pending: i64 = match head.joint && head.published_at.is_some() {
-        true => agreements::table.filter(agreements::record_id.eq(head.id)).count().get_result(conn)?,
-        false => 0,
+    let pending = match head.published_at {
+        Some(_) => proposals::pending_on(head.id, conn)?,
+        None => Vec::new(),
     };
-    view::documents(kind, head, content, &made, pending as i32, warnings)
+    let owner = owner_code(kind, head, content, conn)?;
+    view::documents(kind, head, content, view::Around { owner, confirmations: &made, pending: &pending, warnings })
 }
 
 fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) -> Outcome<()> {
@@ -181,17 +189,31 @@ pub fn stale(id: Id, conn: &mut Connection) -> Outcome<Problem> {
     Ok(conditional::conflict(revision.unwrap_or_default()))
 }
 
-/// The decisions on the present submission.
+/// The decisions that stand behind the present content: on its submission, or on the change that brought it.
 pub fn confirmations_of(head: &Head, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
-    let Some(submission) = head.submission else {
-        return Ok(Vec::new());
-    };
+    head.submission.map_or(Ok(Vec::new()), |submission| decisions_on(head.id, submission, conn))
+}
+
+/// The decisions on the proposal with this number.
+pub fn decisions_on(record: Id, number: i64, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
     Ok(confirmations::table
-        .filter(confirmations::record_id.eq(head.id))
-        .filter(confirmations::submission.eq(submission))
+        .filter(confirmations::record_id.eq(record))
+        .filter(confirmations::submission.eq(number))
         .order(confirmations::province)
         .select(Confirmation::as_select())
         .load(conn)?)
+}
+
+/// The code of the owner of a single-owner record.
+fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
+    match view::owner_named(kind, head, content) {
+        view::OwnerNamed::Nobody => Ok(None),
+        view::OwnerNamed::As(code) => Ok(Some(code.to_owned())),
+        // Its organization was merged into another one, which the content does not know.
+        view::OwnerNamed::Elsewhere => {
+            Ok(records::table.find(head.owner_id).select(records::code).get_result(conn).optional()?)
+        }
+    }
 }
 
 fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> {
@@ -220,7 +242,7 @@ fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> 
 }
 
 /// 409 for an identifier that another record has already; it is named to callers who may see it.
-fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
+pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
     if projection.identifiers.is_empty() {
         return Ok(());
     }
@@ -304,6 +326,7 @@ pub fn rebuild(
         }
         Projection::erase(head.id, conn)?;
         let mut projection = Projection::of(kind, &content);
+        projection.follow_merges(conn)?;
         if head.state == state::WITHDRAWN {
             projection.identifiers.clear();
         }

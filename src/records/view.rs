@@ -11,6 +11,7 @@ use super::canonical;
 use super::kind::{Kind, Owner, Ownership};
 use super::model::{Confirmation, Head, Standing, state};
 use super::projection;
+use super::proposals;
 use crate::api::{Fault, Language, Outcome, Place, Problem};
 use crate::auth::Principal;
 use crate::db::{Cell, Id, Moment, Sql};
@@ -145,7 +146,7 @@ pub struct Envelope<'a> {
     /// 本次提交的各方决定;草稿没有。What each province concerned decided on the present submission; none on drafts.
     #[schema(max_items = 2, read_only)]
     pub confirmations: Vec<Decision<'a>>,
-    /// 未决的变更请求。Change requests that wait for a decision.
+    /// 未决的变更申请与双方事项。Change requests that wait for a decision, moves that need both provinces among them.
     pub pending_changes: PendingChanges,
     /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
     #[schema(max_items = 200, read_only)]
@@ -209,9 +210,18 @@ pub enum DecisionWord {
 #[derive(Serialize, ToSchema, Default)]
 pub struct PendingChanges {
     /// 数目。Their number.
-    #[schema(minimum = 0, maximum = 1000, format = "int32", read_only)]
+    #[schema(minimum = 0, maximum = 2, format = "int32", read_only)]
     pub count: i32,
+    /// 地址。Where they are found.
+    #[schema(max_items = 2, read_only, value_type = Vec<ChangeRequestPath>)]
+    pub links: Vec<String>,
 }
+
+/// 变更申请的地址。Path of a change request.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^/api/v1/change-requests/[0-9a-f-]{36}$", max_length = 64)]
+#[allow(dead_code)] // says only what such a text looks like
+pub struct ChangeRequestPath(String);
 
 /// 提示。A warning.
 #[derive(Serialize, ToSchema)]
@@ -248,15 +258,19 @@ pub struct Documents {
     pub public: Option<String>,
 }
 
+/// What an answer says beside the record's own row and content.
+pub struct Around<'a> {
+    /// Code of the owner of a single-owner record.
+    pub owner: Option<String>,
+    pub confirmations: &'a [Confirmation],
+    /// The changes and moves that wait.
+    pub pending: &'a [Id],
+    pub warnings: &'a [Fault],
+}
+
 /// Writes the answers: envelope and canonical content in one object.
-pub fn documents(
-    kind: &Kind,
-    head: &Head,
-    content: &Value,
-    confirmations: &[Confirmation],
-    pending: i32,
-    warnings: &[Fault],
-) -> Outcome<Documents> {
+pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> Outcome<Documents> {
+    let Around { owner, confirmations, pending, warnings } = around;
     let envelope = Envelope {
         id: head.id,
         code: &head.code,
@@ -267,12 +281,15 @@ pub fn documents(
         updated_at: head.updated_at,
         published_at: head.published_at,
         province: &head.province,
-        owner: owner(kind, head, content),
+        owner: owner.as_deref().map(|code| OwnerReference { id: head.owner_id, code }),
         source_system: head.source_system.as_deref(),
         source_id: head.source_id.as_deref(),
         digest: &head.digest,
         confirmations: decisions(head, confirmations),
-        pending_changes: PendingChanges { count: pending },
+        pending_changes: PendingChanges {
+            count: pending.len() as i32,
+            links: pending.iter().map(|id| proposals::href(*id)).collect(),
+        },
         warnings: warnings.iter().map(Warning::of).collect(),
     };
     let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
@@ -301,20 +318,31 @@ fn splice(first: &str, second: &str) -> String {
     format!("{},{}", &first[..first.len() - 1], &second[1..])
 }
 
-fn owner<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Option<OwnerReference<'a>> {
+/// What a content says of its record's owner.
+pub enum OwnerNamed<'a> {
+    /// The record is a joint one.
+    Nobody,
+    /// The owner has this code.
+    As(&'a str),
+    /// The owner is not the one that the content names.
+    Elsewhere,
+}
+
+/// The owner as the content names it.
+pub fn owner_named<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> OwnerNamed<'a> {
     let Ownership::Single(owner_of) = kind.ownership else {
-        return None;
+        return OwnerNamed::Nobody;
     };
     match owner_of(content) {
         Owner::Organization(id) => {
             let references = projection::references(kind, content);
             let code = references
                 .iter()
-                .filter(|(_, _, value)| projection::reference_id(value) == Some(id))
-                .find_map(|(_, _, value)| value.get("code").and_then(Value::as_str))?;
-            Some(OwnerReference { id, code })
+                .filter(|(_, _, value)| projection::reference_id(value) == Some(id) && id == head.owner_id)
+                .find_map(|(_, _, value)| value.get("code").and_then(Value::as_str));
+            code.map_or(OwnerNamed::Elsewhere, OwnerNamed::As)
         }
-        Owner::Itself(_) | Owner::Unknown => Some(OwnerReference { id: head.id, code: &head.code }),
+        Owner::Itself(_) | Owner::Unknown => OwnerNamed::As(&head.code),
     }
 }
 

@@ -16,6 +16,7 @@
 mod support;
 
 mod access;
+mod change_requests;
 mod contract;
 mod craft;
 mod databases;

@@ -49,7 +49,10 @@ const SECRET: &str = "a-demo-secret-that-is-long-enough";
 
 /// The order in which a reader would try them: look, make, change, move, confirm, delete.
 fn turn(operation: &Operation) -> usize {
-    let verbs = ["issue", "list", "show", "create", "upsert", "patch", "move", "confirm", "delete"];
+    let verbs = [
+        "issue", "list", "show", "create", "upsert", "patch", "restore", "move", "propose", "confirm", "recall",
+        "delete",
+    ];
     verbs.iter().position(|verb| operation.id().starts_with(verb)).unwrap_or(verbs.len())
 }
 
@@ -157,14 +160,16 @@ async fn examples_name_revision_and_digest_of_their_records(app: TestApp) {
         let path = format!("/api/v1/{}/{}", example.kind, example.id());
         let record = app.client("cq-agency").get(&path).await.expect(200);
         assert_eq!(record["state"], example.state, "{path}");
-        if example.purpose == "confirm" {
-            assert_eq!(
-                record["digest"],
-                examples::digest(&example.kind),
-                "{path}: put this digest into data/demo/examples.json"
-            );
-        } else {
-            assert_eq!(record["revision"], 1, "{path}");
+        if example.purpose != "confirm" {
+            assert_eq!(record["revision"], example.revision, "{path}");
+        }
+        let mut confirmed = record;
+        if let Some(proposed) = confirmed["pending_changes"]["links"][0].as_str() {
+            assert!(proposed.ends_with(&examples::change_id(&example.kind, &example.purpose)), "{path}");
+            confirmed = app.client("cq-agency").get(proposed).await.expect(200);
+        }
+        if let Some(digest) = &example.digest {
+            assert_eq!(confirmed["digest"], json!(digest), "{path}: put this digest into data/demo/examples.json");
         }
     }
 }
