@@ -102,8 +102,8 @@ impl Tokens {
     pub fn new(keys: Arc<Keys>, issuer: &str, seconds: u32) -> Tokens {
         let audience = format!("{issuer}/api/v1");
         let mut validation = Validation::new(Algorithm::RS256);
-        validation.leeway = LEEWAY_SECONDS.unsigned_abs();
-        validation.validate_nbf = true;
+        // Times are judged by our own clock, which never goes back ([`in_time`]).
+        validation.validate_exp = false;
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[&audience]);
         validation.required_spec_claims = HashSet::from(["exp", "iss", "aud", "sub"].map(str::to_owned));
@@ -152,7 +152,7 @@ impl Tokens {
     }
 
     fn still_good(&self, known: Checked) -> Result<Checked, Refused> {
-        if known.expires_at + LEEWAY_SECONDS < Moment::now().seconds() {
+        if known.expires_at.saturating_add(LEEWAY_SECONDS) < Moment::now().seconds() {
             return Err(Refused("expired"));
         }
         if !self.keys.publishes(&known.kid) {
@@ -174,9 +174,7 @@ impl Tokens {
         let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &self.validation)
             .map_err(|_| Refused("signature or claims do not hold"))?
             .claims;
-        if claims.iat > Moment::now().seconds() + LEEWAY_SECONDS {
-            return Err(Refused("issued in the future"));
-        }
+        in_time(&claims)?;
         let principal = Principal {
             client_id: claims.sub.parse().map_err(|_| Refused("sub is no client id"))?,
             client: claims.client_id,
@@ -188,6 +186,21 @@ impl Tokens {
         let (principal, kid) = (Arc::new(principal), header.kid.into());
         Ok(Checked { principal, issued_at: claims.iat, expires_at: claims.exp, kid })
     }
+}
+
+/// Whether a token counts now: `exp`, `nbf` and `iat` with the leeway (RFC 7519 §4.1).
+fn in_time(claims: &Claims) -> Result<(), Refused> {
+    let now = Moment::now().seconds();
+    if claims.exp.saturating_add(LEEWAY_SECONDS) < now {
+        return Err(Refused("expired"));
+    }
+    if claims.nbf.is_some_and(|begins| begins > now + LEEWAY_SECONDS) {
+        return Err(Refused("not valid yet"));
+    }
+    if claims.iat > now + LEEWAY_SECONDS {
+        return Err(Refused("issued in the future"));
+    }
+    Ok(())
 }
 
 fn strict_header(token: &str) -> Result<StrictHeader, Refused> {

@@ -1,5 +1,6 @@
 //! The database layer: one set of queries for SQLite (embedded) and PostgreSQL (production). It knows no domain word.
 
+mod clock;
 pub mod connection;
 pub mod migrate;
 pub mod pool;

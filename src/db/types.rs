@@ -86,8 +86,9 @@ impl FromStr for Id {
 pub struct Moment(DateTime<Utc>);
 
 impl Moment {
+    /// Never earlier than what this process was told before, whatever becomes of the machine's clock.
     pub fn now() -> Moment {
-        Moment::from_millis(Utc::now().timestamp_millis())
+        Moment::from_millis(super::clock::now_millis())
     }
 
     /// Milliseconds since 1970 UTC; times outside chrono's range become the epoch.

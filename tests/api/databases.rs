@@ -1,31 +1,15 @@
 //! The schema on both engines, several processes at once, and projections that can be made again.
 
 use chuanyu::db::{Connection, Target, migrate};
-use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
 use serde_json::json;
 
 use crate::support::contents::*;
 use crate::support::database::Database;
+use crate::support::dump::{columns, lines, projections};
 use crate::support::flows::{path, revision};
 use crate::support::processes::program;
 use crate::support::*;
-
-#[derive(diesel::QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-fn lines(conn: &mut Connection, query: &str) -> Vec<String> {
-    diesel::sql_query(query)
-        .load::<Line>(conn)
-        .unwrap_or_else(|error| panic!("{query}: {error}"))
-        .into_iter()
-        .map(|row| row.line)
-        .collect()
-}
 
 /// Everything the schema consists of, in the engine's own words.
 fn schema(target: &Target) -> Vec<String> {
@@ -43,22 +27,6 @@ fn schema(target: &Target) -> Vec<String> {
         ],
     };
     queries.iter().flat_map(|query| lines(&mut conn, query)).collect()
-}
-
-/// `table.column` of every table but diesel's own.
-fn columns(target: &Target) -> Vec<String> {
-    let mut conn = target.open(chuanyu::db::connection::Purpose::Write).unwrap();
-    let query = match conn {
-        Connection::Sqlite(_) => {
-            "SELECT t.name || '.' || c.name AS line FROM sqlite_schema t JOIN pragma_table_info(t.name) c
-             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY 1"
-        }
-        Connection::Postgres(_) => {
-            "SELECT c.table_name || '.' || c.column_name COLLATE \"C\" AS line FROM information_schema.columns c
-             WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%' ORDER BY 1"
-        }
-    };
-    lines(&mut conn, query)
 }
 
 #[apply(api_test)]
@@ -118,29 +86,6 @@ async fn five_processes_that_start_at_once_on_an_empty_database_all_come_up(engi
     assert!(migrate::status(&database.target()).unwrap().iter().all(|migration| migration.applied));
 }
 
-/// Every row of every projection, and the stored answers.
-fn projections(app: &TestApp) -> Vec<String> {
-    let kinds = chuanyu::app::register().kinds();
-    let mut tables: Vec<&str> = kinds.iter().map(|kind| kind.table).collect();
-    tables.extend(["parties", "classifications", "links", "identifiers", "records"]);
-    let all = columns(&app.database.target());
-    app.database(|conn| {
-        let mut rows = Vec::new();
-        for table in tables {
-            let names = all.iter().filter_map(|column| column.strip_prefix(&format!("{table}.")));
-            let text = |name: &str| match conn {
-                Connection::Sqlite(_) => format!("COALESCE(quote({name}), '')"),
-                Connection::Postgres(_) => format!("COALESCE({name}::text, '∅')"),
-            };
-            let line: Vec<String> = names.map(text).collect();
-            assert!(!line.is_empty(), "{table}");
-            let query = format!("SELECT {} AS line FROM {table} ORDER BY 1", line.join(" || '|' || "));
-            rows.extend(lines(conn, &query).into_iter().map(|row| format!("{table} {row}")));
-        }
-        rows
-    })
-}
-
 #[apply(api_test)]
 async fn projections_made_again_are_the_same(app: TestApp) {
     let agency = app.client("cq-agency");
@@ -156,11 +101,11 @@ async fn projections_made_again_are_the_same(app: TestApp) {
     app.client("sc-agency").decline("projects", &submitted, "x").await.expect(201);
     let lab = app.client("cq-university").submit("joint-labs", joint_lab()).await;
     agency.confirm("joint-labs", &lab).await.expect(201);
-    let before = projections(&app);
+    let before = projections(&app.database);
     let rebuild = || program(&["rebuild-projections"], &[("database_url", &app.database.url)]).output().unwrap();
     let output = rebuild();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let after = projections(&app);
+    let after = projections(&app.database);
     for (one, other) in before.iter().zip(&after) {
         assert_eq!(one, other);
     }
@@ -171,6 +116,6 @@ async fn projections_made_again_are_the_same(app: TestApp) {
             .unwrap()
     });
     assert!(rebuild().status.success());
-    assert_eq!(projections(&app), before);
+    assert_eq!(projections(&app.database), before);
     assert_eq!(agency.show("instruments", &record).await.expect(200)["revision"], revision(&record) + 1);
 }

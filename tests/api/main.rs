@@ -20,6 +20,7 @@ mod change_requests;
 mod contract;
 mod craft;
 mod databases;
+mod faults;
 mod feed;
 mod idempotency;
 mod lists;

@@ -1,16 +1,16 @@
-//! What happens when the database is slow, full, killed or back again, and when the service itself is killed.
+//! What happens when the database is slow, full, killed or back again.
 
 use std::time::{Duration, Instant};
 
 use chuanyu::db::{Connection, migrate};
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::contents::*;
 use crate::support::database::Database;
 use crate::support::flows::path;
-use crate::support::processes::{Server, Service};
+use crate::support::processes::Server;
 use crate::support::*;
 
 /// Takes the lock that writers need and holds it until it is dropped.
@@ -121,60 +121,4 @@ fn a_postgres_that_drops_every_connection_is_hardly_noticed() {
         assert!(matches!(first.status(), 201 | 503), "{}", first.text());
         assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
     });
-}
-
-#[apply(api_test)]
-async fn a_killed_service_loses_nothing_it_acknowledged(app: TestApp) {
-    let agency = app.client("cq-agency");
-    let public = format!("http://{}", app.address);
-    let settings = [
-        ("database_url", app.database.url.as_str()),
-        ("public_url", &public),
-        ("write_per_minute", "0"),
-        ("read_per_minute", "0"),
-    ];
-    let mut acknowledged: Vec<Value> = Vec::new();
-    for round in 0..3 {
-        let mut service = Service::start(&settings);
-        let caller = service.called_by(&agency);
-        let writing = actix_web::rt::spawn(async move {
-            let mut made = Vec::new();
-            loop {
-                let writes = (0..4).map(|_| caller.post("/api/v1/instruments", instrument()).try_send());
-                let answers = join_all(writes).await;
-                let broken = answers.iter().any(Result::is_err);
-                made.extend(
-                    answers.into_iter().flatten().filter(|answer| answer.status() == 201).map(|answer| answer.json()),
-                );
-                if broken {
-                    return made;
-                }
-            }
-        });
-        tokio::time::sleep(Duration::from_millis(700 + 150 * round)).await;
-        service.kill();
-        acknowledged.extend(writing.await.unwrap());
-    }
-    assert!(acknowledged.len() > 5, "{}", acknowledged.len());
-    for record in &acknowledged {
-        assert_eq!(&agency.show("instruments", record).await.expect(200), record);
-    }
-    let pages = agency.get("/api/v1/instruments?limit=1&include_total=true").await.expect(200);
-    assert!(pages["page"]["total"].as_u64().unwrap() >= acknowledged.len() as u64);
-    // Nothing is half there: every record has its history and its place in the feed.
-    let orphans = app.database(|conn| {
-        let count = "SELECT COUNT(*) AS n FROM records r WHERE NOT EXISTS (SELECT 1 FROM revisions v WHERE v.record_id = r.id AND v.number = r.revision)
-                     OR NOT EXISTS (SELECT 1 FROM contents c WHERE c.record_id = r.id AND c.number = r.content_number)
-                     OR NOT EXISTS (SELECT 1 FROM changes f WHERE f.record_id = r.id AND f.revision = r.revision)";
-        use diesel::RunQueryDsl;
-        diesel::sql_query(count).get_result::<Count>(conn).unwrap().n
-    });
-    assert_eq!(orphans, 0);
-    assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
-}
-
-#[derive(diesel::QueryableByName)]
-struct Count {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    n: i64,
 }

@@ -265,10 +265,15 @@ async fn served(register: &Data<&'static Register>, id: Id, sight: Sight, db: &D
     Ok(Served { register, kind })
 }
 
-/// The proposal and the record that it is about, as both are now.
+/// The record and the proposal about it, as both are now.
+///
+/// The record is read first: whoever changes the proposal afterwards raises the record's revision, so that the write fails.
+/// A proposal read before the record may be older than that revision, and another province's word would be forgotten.
 fn load(write: &Write, id: Id, conn: &mut Connection) -> Outcome<(Loaded, Proposal)> {
-    let proposal = proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()))?;
-    Ok((write.load(&RecordRef::Id(proposal.record_id), conn)?, proposal))
+    let find = |conn: &mut Connection| proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()));
+    let record = find(conn)?.record_id;
+    let loaded = write.load(&RecordRef::Id(record), conn)?;
+    Ok((loaded, find(conn)?))
 }
 
 fn answer(status: u16, id: Id, write: &Write, conn: &mut Connection) -> Outcome<Answer> {

@@ -50,9 +50,10 @@ impl Database {
         database
     }
 
-    /// One on a PostgreSQL of the test's own, which goes with that.
+    /// One on a PostgreSQL or in a file of the test's own, which goes with that.
     pub fn elsewhere(url: String) -> Database {
-        Database { url, name: String::new(), engine: Engine::Postgres }
+        let engine = if url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
+        Database { url, name: String::new(), engine }
     }
 
     pub fn target(&self) -> Target {
@@ -74,7 +75,8 @@ impl Database {
         Database { url, name, engine }
     }
 
-    fn file(&self) -> PathBuf {
+    /// SQLite's file.
+    pub fn file(&self) -> PathBuf {
         self.url.trim_start_matches("sqlite:").into()
     }
 }
@@ -82,12 +84,12 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         match self.engine {
+            _ if self.name.is_empty() => {}
             Engine::Sqlite => {
                 for ending in ["", "-wal", "-shm"] {
                     let _ = std::fs::remove_file(format!("{}{ending}", self.file().display()));
                 }
             }
-            Engine::Postgres if self.name.is_empty() => {}
             Engine::Postgres => administer(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)),
         }
     }

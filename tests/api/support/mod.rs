@@ -5,8 +5,12 @@ pub mod app;
 pub mod callers;
 pub mod contents;
 pub mod database;
+pub mod dump;
 pub mod flows;
+pub mod invariants;
+pub mod machine;
 pub mod processes;
+pub mod wire;
 
 #[allow(unused_imports)] // what a new test file is likely to need
 pub use answer::{Answer, ProblemAnswer};

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::callers::Caller;
 use super::database::scratch;
+use super::machine::SmallDisk;
 
 /// The environment variable that names the folder of PostgreSQL's programs.
 pub const PROGRAMS: &str = "CHUANYU_TEST_PG_BIN";
@@ -35,7 +37,15 @@ pub struct Service {
 impl Service {
     /// Starts the service on a port of its own and waits until it accepts requests.
     pub fn start(settings: &[(&str, &str)]) -> Service {
-        let mut command = program(&["serve", "--listen", "127.0.0.1:0"], settings);
+        Service::run(Service::command(settings))
+    }
+
+    /// The command of [`Service::start`].
+    pub fn command(settings: &[(&str, &str)]) -> Command {
+        program(&["serve", "--listen", "127.0.0.1:0"], settings)
+    }
+
+    pub fn run(mut command: Command) -> Service {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let base = loop {
@@ -52,6 +62,10 @@ impl Service {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The same caller, calling this service.
@@ -72,11 +86,18 @@ pub struct Server {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
+    /// A small disk of its own, for a tablespace.
+    disk: Option<SmallDisk>,
 }
 
 impl Server {
     /// Makes and starts one. PostgreSQL refuses to run as root, so it runs as an unprivileged user then.
     pub fn start(name: &str) -> Server {
+        Server::with(name, None)
+    }
+
+    /// [`Server::start`] of one that has this disk beside the one with its data.
+    pub fn with(name: &str, disk: Option<SmallDisk>) -> Server {
         let programs = std::env::var(PROGRAMS).unwrap_or_else(|_| {
             panic!(
                 "{PROGRAMS} is not set: run the tests with ./scripts/test --quick, which finds PostgreSQL's programs"
@@ -86,18 +107,26 @@ impl Server {
         let folder = std::env::temp_dir().join(format!("chuanyu-test-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let server = Server { programs: programs.into(), folder, port: free_port() };
-        if is_root() {
-            assert!(Command::new("chown").arg(user()).arg(&server.folder).status().unwrap().success());
-        }
+        let server = Server { programs: programs.into(), folder, port: free_port(), disk };
+        give(&server.folder);
         let data = server.data();
         server.call("initdb", &["-D", &data, "-U", "register", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         server.resume();
         server
     }
 
+    /// The disk, and the process through which it is seen.
+    pub fn disk(&self) -> (&SmallDisk, u32) {
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        (self.disk.as_ref().expect("a disk"), file.lines().next().unwrap().parse().unwrap())
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     pub fn url(&self) -> String {
-        format!("postgres://register@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://register@{}/postgres", self.address())
     }
 
     /// Kills every process of it at once.
@@ -125,7 +154,11 @@ impl Server {
         } else {
             Command::new(file)
         };
-        let output = command.args(arguments).current_dir("/").env("HOME", "/").output().unwrap();
+        command.args(arguments).current_dir("/").env("HOME", "/");
+        if let Some(disk) = self.disk.as_ref().filter(|_| arguments.contains(&"start")) {
+            disk.give(&mut command);
+        }
+        let output = command.output().unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
@@ -135,6 +168,13 @@ impl Drop for Server {
         let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.kill()));
         drop(stopped);
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Makes a folder that of the user PostgreSQL runs as.
+pub fn give(folder: &Path) {
+    if is_root() {
+        assert!(Command::new("chown").arg(user()).arg(folder).status().unwrap().success());
     }
 }
 
