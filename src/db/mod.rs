@@ -2,6 +2,7 @@
 
 mod clock;
 pub mod connection;
+mod failures;
 pub mod migrate;
 pub mod pool;
 pub mod schema;

@@ -10,14 +10,12 @@ use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::Error as DieselError;
 
 use super::Connection;
 use super::connection::{Purpose, Target};
+use super::failures::{database_error, may_only_read, tries_for};
 use crate::api::{Outcome, Problem};
-
-/// How often a write is tried when PostgreSQL asks for it (serialization failure, deadlock).
-const TRIES: usize = 5;
 
 /// Sizes and patience of the pools.
 #[derive(Debug, Clone)]
@@ -211,12 +209,12 @@ impl Db {
         result
     }
 
-    /// After a failure: when the connection no longer answers, it and all its elders are to be replaced.
+    /// After a failure: when the connection is of no use any more, it and all its elders are to be replaced.
     fn note_if_dead(&self, problem: &Problem, member: &mut Member) -> bool {
-        if database_error(problem).is_none() {
-            return false;
-        }
+        let Some(error) = database_error(problem) else { return false };
         let dead = match &mut member.conn {
+            // It was opened while the database could only be read, and stays so when that is over.
+            _ if may_only_read(error) => true,
             Connection::Postgres(conn) => conn.batch_execute("SELECT 1").is_err(),
             Connection::Sqlite(_) => false,
         };
@@ -269,24 +267,6 @@ fn begin_with(conn: &mut Connection, sql: &str) -> Result<(), DieselError> {
     }
 }
 
-/// How often a write that ended like this is tried in all.
-fn tries_for(problem: &Problem) -> usize {
-    match database_error(problem) {
-        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => TRIES,
-        Some(DieselError::DatabaseError(_, info)) if info.message().contains("deadlock detected") => TRIES,
-        // A rival inserted the same key, or deleted what is referred to, first: the second run sees that and can say so.
-        Some(DieselError::DatabaseError(
-            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation,
-            _,
-        )) => 2,
-        _ => 1,
-    }
-}
-
-fn database_error(problem: &Problem) -> Option<&DieselError> {
-    problem.said().source.as_deref().and_then(|source| source.downcast_ref::<DieselError>())
-}
-
 #[derive(Debug)]
 struct LogFailure;
 
@@ -294,45 +274,4 @@ impl<E: std::error::Error> diesel::r2d2::HandleError<E> for LogFailure {
     fn handle_error(&self, error: E) {
         tracing::warn!(%error, "database connection failed");
     }
-}
-
-impl From<DieselError> for Problem {
-    /// What passes by itself (no connection, lock timeout, full disk) is 503; anything else unexpected is 500.
-    /// Constraint violations that a client can cause are turned into problems where they happen.
-    fn from(error: DieselError) -> Problem {
-        let passing = match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => true,
-            DieselError::DatabaseError(_, info) => is_passing(info.message()),
-            DieselError::BrokenTransactionManager => true,
-            _ => false,
-        };
-        match error {
-            error if passing => Problem::unavailable(error),
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Problem::taken(error),
-            error => Problem::internal(error),
-        }
-    }
-}
-
-/// libpq and SQLite tell these conditions by words only.
-fn is_passing(message: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "server closed the connection",
-        "terminating connection",
-        "connection to server",
-        "no connection to the server",
-        "could not receive data",
-        "could not send data",
-        "the database system is",
-        "canceling statement due to",
-        "remaining connection slots",
-        "too many clients",
-        "No space left on device",
-        "database or disk is full",
-        "disk I/O error",
-        "database is locked",
-        "attempt to write a readonly database",
-        "SSL connection has been closed",
-    ];
-    WORDS.iter().any(|words| message.contains(words))
 }

@@ -4,29 +4,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::contents::*;
-use crate::support::flows::{path, revision};
+use crate::support::flows::{path, place, revision};
 use crate::support::*;
-
-impl Caller {
-    /// Proposes a change of a record as it was last seen.
-    async fn propose(&self, kind: &str, record: &Value, patch: Value) -> Answer {
-        let body = json!({"patch": patch, "reason": "双方商定"});
-        self.post(&format!("{}/change-requests", path(kind, record)), body).if_match(revision(record)).await
-    }
-
-    async fn say(&self, word: &str, request: &Value) -> Answer {
-        let body = json!({"decision": word, "digest": request["digest"], "reason": "已核对"});
-        self.post(&format!("{}/confirmations", place(request)), body).await
-    }
-
-    async fn recall(&self, request: &Value) -> Answer {
-        self.post(&format!("{}/transitions", place(request)), json!({"to": "recalled", "reason": "另议"})).await
-    }
-}
-
-fn place(request: &Value) -> String {
-    format!("/api/v1/change-requests/{}", request["id"].as_str().expect("a change request"))
-}
 
 fn renamed(en: &str) -> Value {
     json!({"name": {"en": en}})
@@ -391,35 +370,6 @@ async fn an_earlier_content_comes_back_as_a_new_revision(app: TestApp) {
     cq.say("confirm", &back).await.expect(201);
     sc.say("confirm", &back).await.expect(201);
     assert_eq!(app.anonymous().show("joint-labs", &lab).await.expect(200)["name"], lab["name"]);
-}
-
-#[apply(api_test)]
-async fn of_confirming_declining_and_recalling_at_once_one_outcome_is_legal(app: TestApp) {
-    let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
-    for round in 0..8 {
-        let active = app.active_joint("joint-labs", joint_lab()).await;
-        let request = university.propose("joint-labs", &active, renamed("Renamed")).await.expect(201);
-        if round % 2 == 0 {
-            cq.say("confirm", &request).await.expect(201);
-        }
-        let (first, last) = if round % 2 == 0 {
-            (sc.say("confirm", &request), "accepted")
-        } else {
-            (cq.say("decline", &request), "declined")
-        };
-        let (said, other, back) =
-            futures_util::future::join3(first, sc.say("decline", &request), university.recall(&request)).await;
-        let now = university.get(&place(&request)).await.expect(200);
-        let record = university.show("joint-labs", &active).await.expect(200);
-        let outcome = now["state"].as_str().unwrap();
-        assert!([last, "declined", "recalled"].contains(&outcome), "{outcome}");
-        let won = [(said.status(), last), (other.status(), "declined"), (back.status(), "recalled")];
-        let ended = won.iter().filter(|(status, word)| *status < 300 && *word == outcome).count();
-        assert!(ended >= 1, "{outcome} {won:?}");
-        assert!(won.iter().all(|(status, word)| *status >= 400 || *word == outcome), "two outcomes: {outcome} {won:?}");
-        assert_eq!(record["name"]["en"] == "Renamed", outcome == "accepted");
-        assert_eq!(record["pending_changes"]["count"], 0);
-    }
 }
 
 #[apply(api_test)]

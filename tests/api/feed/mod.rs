@@ -1,101 +1,13 @@
 //! The change feed: nothing missed, nothing twice, nothing out of order, and a copy built from it is exact.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+mod proof;
+mod replica;
+mod writers;
 
-use chuanyu::app::register;
 use serde_json::{Value, json};
 
 use crate::support::contents::{instrument, joint_lab};
 use crate::support::*;
-
-const WRITERS: usize = 50;
-const EVENTS: usize = 8;
-
-/// A copy of the register as one caller builds it from the feed.
-#[derive(Default)]
-struct Replica {
-    after: i64,
-    seen: Vec<i64>,
-    records: BTreeMap<String, Value>,
-}
-
-impl Replica {
-    /// Reads on to the head.
-    async fn follow(&mut self, caller: &Caller, limit: usize) {
-        loop {
-            let path = format!("/api/v1/changes?after={}&limit={limit}&include=record", self.after);
-            let page = caller.get(&path).await.expect(200);
-            for item in page["items"].as_array().unwrap() {
-                self.seen.push(item["seq"].as_i64().unwrap());
-                let id = item["ref"]["id"].as_str().unwrap().to_owned();
-                match item["tombstone"].as_bool().unwrap() {
-                    true => drop(self.records.remove(&id)),
-                    // A record that left the view again meanwhile comes without content; its tombstone follows.
-                    false => drop(item.get("record").map(|record| self.records.insert(id, record.clone()))),
-                }
-            }
-            self.after = page["next_after"].as_i64().unwrap();
-            if !page["has_more"].as_bool().unwrap() {
-                return;
-            }
-        }
-    }
-}
-
-/// Everything the caller sees now, of all kinds.
-async fn live(caller: &Caller) -> BTreeMap<String, Value> {
-    let mut all = BTreeMap::new();
-    for kind in register().kinds() {
-        let mut path = format!("/api/v1/{}?limit=200", kind.name);
-        loop {
-            let page = caller.get(&path).await.expect(200);
-            for record in page["items"].as_array().unwrap() {
-                all.insert(record["id"].as_str().unwrap().to_owned(), record.clone());
-            }
-            let Some(cursor) = page["page"]["next_cursor"].as_str() else { break };
-            path = format!("/api/v1/{}?limit=200&cursor={cursor}", kind.name);
-        }
-    }
-    all
-}
-
-async fn unlimited(engine: Engine) -> TestApp {
-    TestApp::with(engine, &[("read_per_minute", "0"), ("write_per_minute", "0"), ("pool_patience_ms", "30000")]).await
-}
-
-/// One record's way through the states, of length `EVENTS` or less.
-async fn write_some([university, agency, other]: [Caller; 3], number: usize) {
-    if number.is_multiple_of(2) {
-        let mut record = university.create("instruments", instrument()).await;
-        for step in 0..EVENTS - 4 {
-            let patch = json!({"remarks": format!("示例{step}")});
-            let path = flows::path("instruments", &record);
-            record = university.patch(&path, patch).if_match(flows::revision(&record)).await.expect(200);
-        }
-        record = university.transition("instruments", &record, "submitted", None).await.expect(200);
-        agency.confirm("instruments", &record).await.expect(201);
-        record = agency.show("instruments", &record).await.expect(200);
-        record = agency.transition("instruments", &record, "suspended", Some("检修")).await.expect(200);
-        if number.is_multiple_of(4) {
-            agency.transition("instruments", &record, "withdrawn", Some("误录")).await.expect(200);
-        }
-    } else {
-        let record = university.submit("joint-labs", joint_lab()).await;
-        let record = other.show("joint-labs", &record).await.expect(200);
-        other.decline("joint-labs", &record, "名称有误").await.expect(201);
-        let record = university.show("joint-labs", &record).await.expect(200);
-        if number.is_multiple_of(3) {
-            let path = flows::path("joint-labs", &record);
-            assert_eq!(university.delete(&path).if_match(flows::revision(&record)).await.status(), 204);
-            return;
-        }
-        let record = university.transition("joint-labs", &record, "submitted", None).await.expect(200);
-        other.confirm("joint-labs", &record).await.expect(201);
-        agency.confirm("joint-labs", &record).await.expect(201);
-    }
-}
 
 #[apply(api_test)]
 async fn the_head_is_given_and_an_empty_page_returns_the_same_cursor(app: TestApp) {
@@ -141,36 +53,57 @@ async fn the_feed_needs_its_scope(app: TestApp) {
 }
 
 #[apply(api_test)]
-async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine: Engine) {
-    let app = unlimited(engine).await;
-    // Tokens before anything runs: making them keeps the test's only thread from serving.
-    let writing = ["cq-university", "cq-agency", "sc-agency"].map(|name| app.client(name));
-    let done = Arc::new(AtomicBool::new(false));
-    let mut readers = Vec::new();
-    for (place, name) in ["reader", "cq-university", "cq-agency", "sc-agency", "sc-university"].into_iter().enumerate()
-    {
-        let (caller, done) = (app.client(name), done.clone());
-        readers.push(actix_web::rt::spawn(async move {
-            let mut replica = Replica::default();
-            while !done.load(Ordering::Acquire) {
-                replica.follow(&caller, 7 + place * 40).await;
-            }
-            replica.follow(&caller, 500).await;
-            (caller, replica)
-        }));
+async fn a_page_is_capped_by_its_number_of_items(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let mut after = agency.get("/api/v1/changes?after=now").await.expect(200)["next_after"].as_i64().unwrap();
+    let made: Vec<Value> = futures_util::future::join_all((0..7).map(|_| agency.create("instruments", instrument()))).await;
+    let mut sizes = Vec::new();
+    let mut seen = Vec::new();
+    loop {
+        let page = agency.get(&format!("/api/v1/changes?after={after}&limit=3")).await.expect(200);
+        let items = page["items"].as_array().unwrap();
+        sizes.push((items.len(), page["has_more"].as_bool().unwrap()));
+        seen.extend(items.iter().map(|item| item["seq"].as_i64().unwrap()));
+        assert_eq!(page["next_after"].as_i64(), seen.last().copied());
+        after = page["next_after"].as_i64().unwrap();
+        if page["has_more"] == false {
+            break;
+        }
     }
-    let writers: Vec<_> =
-        (0..WRITERS).map(|number| actix_web::rt::spawn(write_some(writing.clone(), number))).collect();
-    for writer in writers {
-        writer.await.unwrap();
+    assert_eq!(sizes, [(3, true), (3, true), (1, false)]);
+    assert_eq!(seen.len(), made.len());
+    assert_eq!(agency.get("/api/v1/changes").await.items().len(), 100, "unless told otherwise");
+    for limit in ["0", "1001", "x"] {
+        let problem = agency.get(&format!("/api/v1/changes?limit={limit}")).await.problem(400);
+        assert_eq!(problem.faults()[0].0, "limit");
     }
-    done.store(true, Ordering::Release);
-    for reader in readers {
-        let (caller, replica) = reader.await.unwrap();
-        assert!(replica.seen.is_sorted_by(|one, next| one < next), "a position came twice or out of order");
-        let mut again = Replica::default();
-        again.follow(&caller, 1000).await;
-        assert_eq!(replica.seen, again.seen, "what is read at the end is what was read on the way");
-        assert_eq!(replica.records, live(&caller).await);
+}
+
+#[apply(api_test)]
+async fn a_page_is_capped_by_its_bytes_and_the_next_one_goes_on(app: TestApp) {
+    use diesel::connection::SimpleConnection;
+    const MEGABYTE: usize = 1024 * 1024;
+    let agency = app.client("cq-agency");
+    let head = agency.get("/api/v1/changes?after=now").await.expect(200)["next_after"].as_i64().unwrap();
+    for _ in 0..10 {
+        agency.create("instruments", instrument()).await;
     }
+    // As large as the largest body that is taken in.
+    let large = format!("'{{\"pad\":\"' || '{}' || '\"}}'", "x".repeat(MEGABYTE));
+    let update = format!("UPDATE records SET document = {large} WHERE kind = 'instruments' AND state = 'draft'");
+    app.database(|conn| conn.batch_execute(&update).unwrap());
+    let (mut after, mut sizes) = (head, Vec::new());
+    while sizes.last() != Some(&0) {
+        let page = agency.get(&format!("/api/v1/changes?after={after}&limit=1000&include=record")).await;
+        assert!(page.bytes().len() < 9 * MEGABYTE);
+        let page = page.expect(200);
+        let items = page["items"].as_array().unwrap();
+        assert!(items.iter().all(|item| item["record"]["pad"].as_str().unwrap().len() == MEGABYTE));
+        sizes.push(items.len());
+        assert_eq!(page["has_more"], items.len() == 7);
+        after = page["next_after"].as_i64().unwrap();
+    }
+    assert_eq!(sizes, [7, 3, 0]);
+    let without = agency.get(&format!("/api/v1/changes?after={head}&limit=1000")).await.items();
+    assert_eq!(without.len(), 10, "positions alone are small");
 }

@@ -97,6 +97,30 @@ impl TestApp {
         self.caller(&client, scopes)
     }
 
+    /// Clients of their own that may do what this one may.
+    pub fn crowd(&self, name: &str, count: usize) -> Vec<Caller> {
+        use chuanyu::db::schema::clients as table;
+        use diesel::{ExpressionMethods, RunQueryDsl};
+        let one = self.database(|conn| clients::get(conn, name).unwrap());
+        let others = (0..count).map(|number| Client { id: Id::new(), name: format!("{name}-{number}"), ..one.clone() });
+        let others: Vec<Client> = others.collect();
+        self.database(|conn| {
+            for other in &others {
+                let row = (
+                    table::id.eq(other.id),
+                    table::name.eq(&other.name),
+                    table::org_id.eq(other.org_id),
+                    table::province.eq(&other.province),
+                    table::scopes.eq(other.scopes.to_string()),
+                    table::source_system.eq(&other.source_system),
+                    table::created_at.eq(other.created_at),
+                );
+                diesel::insert_into(table::table).values(row).execute(conn).unwrap();
+            }
+        });
+        others.iter().map(|other| self.caller(other, other.scopes)).collect()
+    }
+
     /// Work on the database beside the service.
     pub fn database<T>(&self, work: impl FnOnce(&mut Connection) -> T) -> T {
         work(&mut self.database.connect())

@@ -41,6 +41,19 @@ impl Database {
         database
     }
 
+    /// [`Database::with_demo_data`] for very many writes: SQLite's file lies in memory where there is such a folder, so that
+    /// waiting for the disk does not take most of the time.
+    pub fn in_memory(engine: Engine) -> Database {
+        let memory = Path::new("/dev/shm");
+        if engine == Engine::Postgres || !memory.is_dir() {
+            return Database::with_demo_data(engine);
+        }
+        let mut database = Database::unmade(engine);
+        database.url = format!("sqlite:{}", memory.join(format!("{}.db", database.name)).display());
+        std::fs::copy(&*FILLED_FILE, database.file()).unwrap();
+        database
+    }
+
     /// One without a schema.
     pub fn empty(engine: Engine) -> Database {
         let database = Database::unmade(engine);

@@ -14,6 +14,11 @@ pub fn revision(record: &Value) -> i64 {
     record["revision"].as_i64().expect("a record")
 }
 
+/// `/api/v1/change-requests/{id}` of a change request.
+pub fn place(request: &Value) -> String {
+    format!("/api/v1/change-requests/{}", request["id"].as_str().expect("a change request"))
+}
+
 impl Caller {
     /// A draft of this kind.
     pub async fn create(&self, kind: &str, content: impl Into<Value>) -> Value {
@@ -48,6 +53,23 @@ impl Caller {
     pub async fn submit(&self, kind: &str, content: impl Into<Value>) -> Value {
         let draft = self.create(kind, content).await;
         self.transition(kind, &draft, "submitted", None).await.expect(200)
+    }
+
+    /// Proposes a change of a record as it was last seen.
+    pub async fn propose(&self, kind: &str, record: &Value, patch: Value) -> Answer {
+        let body = json!({"patch": patch, "reason": "双方商定"});
+        self.post(&format!("{}/change-requests", path(kind, record)), body).if_match(revision(record)).await
+    }
+
+    /// Confirms or declines what a change request shows.
+    pub async fn say(&self, word: &str, request: &Value) -> Answer {
+        let body = json!({"decision": word, "digest": request["digest"], "reason": "已核对"});
+        self.post(&format!("{}/confirmations", place(request)), body).await
+    }
+
+    /// Takes a change request back.
+    pub async fn recall(&self, request: &Value) -> Answer {
+        self.post(&format!("{}/transitions", place(request)), json!({"to": "recalled", "reason": "另议"})).await
     }
 }
 
