@@ -491,6 +491,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
         ("changes", "变更流 / Change feed"),
+        ("audit", "审计 / Audit log"),
         ("vocabularies", "代码表 / Code lists"),
         ("operations", "运行状况 / Health of the service"),
     ];

@@ -16,6 +16,8 @@
 mod support;
 
 mod access;
+mod audit;
+mod audit_damage;
 mod contract;
 mod craft;
 mod databases;
