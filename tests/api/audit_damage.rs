@@ -156,7 +156,8 @@ async fn whatever_was_done_to_the_log_is_found(engine: Engine) {
 #[apply(api_test)]
 async fn whatever_was_done_to_the_revisions_is_found(engine: Engine) {
     let an = "(SELECT record_id FROM audit_events WHERE seq = 40)";
-    let damages: [(&str, String, fn(&Break) -> bool); 5] = [
+    type Damage<'d> = (&'d str, String, fn(&Break) -> bool);
+    let damages: [Damage; 5] = [
         ("a reason", format!("UPDATE revisions SET reason = 'x' WHERE record_id = {an}"), |found| {
             matches!(found, Break::Differs { .. })
         }),
