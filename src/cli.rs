@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Flags, Settings};
 use flags::SettingFlags;
@@ -65,6 +66,9 @@ pub enum Command {
     /// Manage the keys that sign tokens.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look after the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print a token for a client, for curl.
     Token(TokenCommand),
     /// Make the typed tables and the stored answers anew from the signed contents.
@@ -130,6 +134,7 @@ impl Cli {
             Command::Openapi => commands::openapi(),
             Command::Client(command) => commands::client(&settings, command),
             Command::Key(command) => commands::key(&settings, command),
+            Command::Audit(command) => commands::audit(&settings, command),
             Command::Token(command) => commands::token(&settings, command),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),

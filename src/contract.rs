@@ -505,6 +505,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
         ("oauth2", "令牌与密钥 / Tokens and keys"),
         ("change-requests", "变更申请与收件箱 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
+        ("audit", "审计 / Audit log"),
         ("vocabularies", "代码表 / Code lists"),
         ("operations", "运行状况 / Health of the service"),
     ];

@@ -7,6 +7,7 @@
 //! [`cli`], [`config`], [`server`], [`health`] and [`telemetry`] are what an operator touches.
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod changes;
 pub mod cli;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse, Responder, post, route, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder, post, route, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use super::keys::JsonWebKeySet;
 use super::login::Credentials;
 use super::openapi::{ErrorCode, TokenAnswer, TokenError, TokenRequest};
 use super::{Access, client_address, form, scopes};
+use crate::api::RequestId;
 use crate::db::Db;
 
 /// The token endpoint's path.
@@ -86,7 +87,8 @@ async fn answer(request: &HttpRequest, payload: Payload, access: &Access, db: &D
         None => return Err(TokenError::invalid_request("grant_type is missing")),
     }
     let address = client_address(request, &access.settings().trusted_proxies);
-    let minted = access.login(db, credentials, asked.get("scope"), address).await?;
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0);
+    let minted = access.login(db, credentials, asked.get("scope"), address, request_id).await?;
     Ok(TokenAnswer {
         access_token: minted.token,
         token_type: "Bearer",

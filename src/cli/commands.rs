@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use super::Failure;
 use crate::api::idempotency;
 use crate::app::{self, Services};
+use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Settings, reachable};
 use crate::db::{Db, migrate};
@@ -99,7 +100,19 @@ pub(super) fn client(settings: &Settings, command: ClientCommand) -> Done {
 }
 
 pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
-    println!("{}", command.run(&app::access_settings(settings))?);
+    let access = app::access_settings(settings);
+    let text = match command {
+        KeyCommand::List => KeyCommand::list(&access)?,
+        KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &database(settings)?)?,
+    };
+    println!("{text}");
+    Ok(())
+}
+
+/// Looks at the database as it is: what is suspect must not be changed first.
+pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
+    let db = Db::open(settings.database_url.target().clone(), settings.pool());
+    println!("{}", command.run(&db)??);
     Ok(())
 }
 

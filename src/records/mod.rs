@@ -1,8 +1,9 @@
-//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, read.
+//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, audit, read.
 //!
 //! It names no kind: what differs between them is in their declaration ([`Kind`]).
 
 pub mod actor;
+mod audited;
 pub mod canonical;
 pub mod change_requests;
 pub mod components;

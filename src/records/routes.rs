@@ -277,7 +277,7 @@ async fn delete(
         .run(&db, move |write, conn| {
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
-            write::delete(&write.actor, &loaded.head, conn)?;
+            write::delete(write.served.kind, &write.actor, &loaded.head, conn)?;
             Ok(Answer::no_content())
         })
         .await?;

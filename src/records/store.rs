@@ -1,10 +1,11 @@
 //! How a change is kept: the record by compare-and-set, its content and revision, what follows from them, and last the feed
-//! position. Nothing else writes these tables.
+//! position and the audit event. Nothing else writes these tables.
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::actor::Actor;
+use super::audited;
 use super::canonical;
 use super::findings::Findings;
 use super::kind::Kind;
@@ -33,9 +34,10 @@ pub struct Step<'a> {
 /// A content that its owner changed without saying why.
 pub const UPDATED: Step = Step { action: "updated", reason: None };
 
-/// A content to be put in force, with the projection of the one before it.
+/// A content to be put in force, with the one before it and its projection.
 pub struct NewContent<'a> {
     pub content: &'a Value,
+    pub replaced: Option<&'a Value>,
     pub before: Option<&'a Projection>,
 }
 
@@ -79,7 +81,8 @@ pub fn content(
     step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let NewContent { content, before } = new;
+    let NewContent { content, replaced, before } = new;
+    let from = audited::version(head);
     let mut projection = Projection::of(kind, content);
     if before.is_some() {
         projection.follow_merges(conn)?;
@@ -103,6 +106,8 @@ pub fn content(
     add_revision(actor, head, &step, conn)?;
     projection.write(kind, head.id, before, conn)?;
     announce(head, step.action, actor.at, conn)?;
+    let changed = audited::changed(replaced, content);
+    audited::note(kind, actor, head, [from, audited::version(head)], changed, &step, conn)?;
     Ok(saved)
 }
 
@@ -116,9 +121,11 @@ pub fn standing(
     step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
+    let from = audited::version(head);
     let saved = write_head(kind, actor, head, content, warnings, conn)?;
     add_revision(actor, head, &step, conn)?;
     announce(head, step.action, actor.at, conn)?;
+    audited::note(kind, actor, head, [from, audited::version(head)], Vec::new(), &step, conn)?;
     Ok(saved)
 }
 
@@ -267,8 +274,17 @@ pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &
     Err(problem.arg("ref", &code).member("existing", json!({"id": other.id, "code": code, "href": href})))
 }
 
-/// The last step of every change: takes the next feed position under the lock that is held to commit.
-pub fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
+/// The deletion of a draft, in feed and audit log.
+pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
+    let step = Step { action: "deleted", reason: None };
+    let gone = Head { revision: head.revision + 1, ..head.clone() };
+    announce(&gone, step.action, actor.at, conn)?;
+    audited::note(kind, actor, head, [audited::version(head), None], Vec::new(), &step, conn)
+}
+
+/// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
+/// whose lock is always taken second.
+fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
     let seq: i64 = diesel::update(feed::table.filter(feed::one.eq(1)))
         .set(feed::seq.eq(feed::seq + 1))
         .returning(feed::seq)

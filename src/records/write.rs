@@ -79,7 +79,7 @@ pub fn create(
     let warnings = accept(findings)?;
     let mut head = Head::draft(kind, id, actor, owner_id, province);
     (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
-    let new = NewContent { content: &content, before: None };
+    let new = NewContent { content: &content, replaced: None, before: None };
     store::content(kind, actor, &mut head, new, &warnings, Step { action: "created", reason: None }, conn)
 }
 
@@ -124,7 +124,7 @@ pub fn replace(
         let digest = canonical::digest(&content, kind.unsigned)?;
         proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
     }
-    let new = NewContent { content: &content, before: Some(&old) };
+    let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     store::content(kind, actor, &mut head, new, &warnings, step, conn)
 }
 
@@ -184,7 +184,7 @@ pub fn signed_changes(kind: &Kind, head: &Head, before: &Value, after: &Value, t
 }
 
 /// Takes a draft away for good; anything else is withdrawn by a transition.
-pub fn delete(actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
+pub fn delete(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
     actor.may_write(head)?;
     if head.state != state::DRAFT || head.published_at.is_some() {
         return Err(Problem::new(Code::NotADraft).arg("state", &head.state).member("state", head.state.clone()));
@@ -208,9 +208,7 @@ pub fn delete(actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> 
     if deleted == 0 {
         return Err(store::stale(head.id, conn)?);
     }
-    let mut gone = head.clone();
-    gone.revision += 1;
-    store::announce(&gone, "deleted", actor.at, conn)
+    store::deleted(kind, actor, head, conn)
 }
 
 /// A record of this kind with its content, if the caller may see it; withdrawn ones too.

@@ -16,6 +16,8 @@
 mod support;
 
 mod access;
+mod audit;
+mod audit_damage;
 mod change_requests;
 mod contract;
 mod craft;

@@ -147,7 +147,7 @@ pub fn apply(
     if digest != proposal.digest {
         return Err(Problem::new(Code::DigestMismatch).member("current_digest", digest));
     }
-    let mut head = loaded.head;
+    let Loaded { mut head, content: before, .. } = loaded;
     if let Some((owner_id, province)) = Actor::owner_named(kind, &head, &content, &targets) {
         (head.owner_id, head.province) = (owner_id, province);
     }
@@ -155,7 +155,7 @@ pub fn apply(
     let reason = proposal.reason.clone();
     proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
     proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
-    let new = NewContent { content: &content, before: Some(&old) };
+    let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     let step = Step { action: "changed", reason: reason.as_deref() };
     store::content(kind, actor, &mut head, new, &warnings, step, conn)
 }
