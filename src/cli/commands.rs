@@ -5,9 +5,10 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use actix_web::web::Data;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
-use crate::api::idempotency;
+use crate::api::{Code, idempotency};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
@@ -124,20 +125,33 @@ pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {
     let db = database(settings)?;
     for kind in app::register().kinds() {
-        let (mut done, mut after) = (0, None);
+        let total = db.read_here(|conn| records::model::count_of(kind.name, conn))?;
+        let bar = progress(kind.name, total as u64);
+        let mut after = None;
         loop {
-            let (count, last) = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH))?;
-            done += count;
+            let batch = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH));
+            let (count, last) = match batch {
+                // A record changed meanwhile: its batch is taken again.
+                Err(problem) if problem.code() == Code::RevisionConflict => continue,
+                batch => batch?,
+            };
+            bar.inc(count as u64);
             if count < REBUILD_BATCH as usize {
                 break;
             }
             after = last;
-            eprint!("\r{:<16} {done}", kind.name);
         }
-        eprint!("\r");
-        println!("{:<16} {done}", kind.name);
+        bar.finish_and_clear();
+        println!("{:<16} {}", kind.name, bar.position());
     }
     Ok(())
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress(name: &'static str, total: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:<16} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
+    let bar = ProgressBar::new(total).with_prefix(name);
+    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 
 pub(super) fn load_demo(settings: &Settings) -> Done {

@@ -229,6 +229,11 @@ pub fn count(conn: &mut crate::db::Connection) -> crate::api::Outcome<i64> {
     Ok(records::table.count().get_result(conn)?)
 }
 
+/// How many records of a kind there are.
+pub fn count_of(kind: &str, conn: &mut crate::db::Connection) -> crate::api::Outcome<i64> {
+    Ok(records::table.filter(records::kind.eq(kind)).count().get_result(conn)?)
+}
+
 /// Whether there is a record with this identifier.
 pub fn exists(conn: &mut crate::db::Connection, id: Id) -> crate::api::Outcome<bool> {
     Ok(records::table.find(id).select(records::id).first::<Id>(conn).optional()?.is_some())
