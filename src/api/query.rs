@@ -82,14 +82,26 @@ impl Query {
         Err(invalid(vec![fault]))
     }
 
+    /// Whether a parameter that nobody took yet has a name that begins with `start`.
+    pub fn has_names_from(&self, start: &str) -> bool {
+        self.pairs.borrow().iter().any(|(name, _)| name.starts_with(start))
+    }
+
     /// Refuses every parameter that nobody took, all at once, each with the name that was probably meant.
     pub fn finish(&self, known: &[&str]) -> Outcome<()> {
+        self.finish_or_guess(|| known.to_vec())
+    }
+
+    /// [`Query::finish`] with names that are made only when they are needed.
+    pub fn finish_or_guess<N: AsRef<str>>(&self, known: impl FnOnce() -> Vec<N>) -> Outcome<()> {
         let pairs = self.pairs.borrow();
         if pairs.is_empty() {
             return Ok(());
         }
+        let known = known();
         let fault = |name: &String| {
-            Fault::parameter(name, "unknown-parameter").did_you_mean(closest(name, known.iter().copied()))
+            let guess = closest(name, known.iter().map(AsRef::as_ref));
+            Fault::parameter(name, "unknown-parameter").did_you_mean(guess)
         };
         Err(Problem::of_faults(Code::UnknownParameter, pairs.iter().map(|(name, _)| fault(name)).collect()))
     }

@@ -14,6 +14,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::Connection;
 use super::connection::{Purpose, Target};
+use super::kept::Kept;
 use crate::api::{Outcome, Problem};
 
 /// How often a write is tried when PostgreSQL asks for it (serialization failure, deadlock).
@@ -53,7 +54,16 @@ struct Manager {
 /// A pooled connection. When one proves dead, all of its generation are replaced instead of failing one by one.
 struct Member {
     conn: Connection,
+    kept: Kept,
     generation: u64,
+}
+
+impl Member {
+    /// The connection, for the next use.
+    fn ready(&mut self) -> &mut Connection {
+        self.kept.limit(&mut self.conn);
+        &mut self.conn
+    }
 }
 
 impl ManageConnection for Manager {
@@ -62,7 +72,9 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<Member, diesel::ConnectionError> {
         let generation = self.generation.load(Ordering::Acquire);
-        Ok(Member { conn: self.target.open(self.purpose)?, generation })
+        let mut conn = self.target.open(self.purpose)?;
+        let kept = Kept::of(&mut conn);
+        Ok(Member { conn, kept, generation })
     }
 
     fn is_valid(&self, _: &mut Member) -> Result<(), diesel::ConnectionError> {
@@ -143,7 +155,7 @@ impl Db {
         if self.0.target.is_sqlite()
             && let Some(mut member) = self.0.readers.try_get()
         {
-            return query(&mut member.conn);
+            return query(member.ready());
         }
         self.read(query).await
     }
@@ -151,7 +163,7 @@ impl Db {
     /// [`Db::read`] on the calling thread: for the command line and for threads that may block.
     pub fn read_here<T>(&self, query: impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
         let mut member = self.checkout(&self.0.readers)?;
-        let result = query(&mut member.conn);
+        let result = query(member.ready());
         if let Err(problem) = &result
             && self.note_if_dead(problem, &mut member)
         {
@@ -180,7 +192,7 @@ impl Db {
         loop {
             let mut member = self.checkout(pool)?;
             tries += 1;
-            match transaction(&mut member.conn, &work) {
+            match transaction(member.ready(), &work) {
                 Err(problem) if tries < tries_for(&problem) => {
                     drop(member);
                     // A short pause that differs between rivals lets one of them finish.

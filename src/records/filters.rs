@@ -145,7 +145,7 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
             wanted.push(ready(Condition::RecordIn(name, values.into_iter().map(Cell::text).collect())));
         }
     }
-    for (name, ..) in INSTANTS {
+    for (name, ..) in INSTANTS.into_iter().filter(|(name, ..)| query.has_names_from(name)) {
         for (suffix, operator) in RANGES {
             let parameter = format!("{name}{suffix}");
             match query.take(&parameter).map(|text| text.parse::<Moment>()) {
@@ -160,6 +160,9 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
 fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec<Fault>) {
     let name = member.name;
     let ready = |condition| Wanted::Ready(condition);
+    if !query.has_names_from(name) && !query.has_names_from("has_") {
+        return;
+    }
     match member.shape {
         Shape::Term(list) | Shape::Terms(list) => {
             if let Some(values) = words(query, name) {
@@ -276,20 +279,21 @@ impl Condition {
         matches!(self, Condition::Own(..) | Condition::OwnIn(..) | Condition::OwnPresent(..))
     }
 
-    /// How many bound values: statements with many are not kept prepared.
-    pub fn values(&self) -> usize {
+    /// Whether it compares with one value for equality.
+    pub fn is_point(&self) -> bool {
         match self {
             Condition::OwnIn(_, cells)
             | Condition::RecordIn(_, cells)
             | Condition::Party(_, cells)
-            | Condition::Linked(_, cells) => cells.len(),
-            Condition::Classified(_, codes) => codes.len(),
-            _ => 1,
+            | Condition::Linked(_, cells) => cells.len() == 1,
+            Condition::Classified(_, codes) => codes.len() == 1,
+            Condition::Own(_, operator, _) | Condition::Record(_, operator, _) => *operator == "=",
+            Condition::OwnPresent(..) | Condition::HasClassification(..) => true,
         }
     }
 
     /// The condition over `k` (the kind's table), `r` (`records`) and `id`, the expression of the record's id.
-    pub fn write(&self, sql: &mut Sql, id: &'static str) {
+    pub fn write<ST>(&self, sql: &mut Sql<ST>, id: &'static str) {
         match self {
             Condition::Own(column, operator, cell) => {
                 sql.push(format!("k.{column} {operator} ")).bind(cell.clone());
@@ -333,7 +337,7 @@ impl Condition {
     }
 }
 
-fn among(sql: &mut Sql, column: String, cells: Vec<Cell>) {
+fn among<ST>(sql: &mut Sql<ST>, column: String, cells: Vec<Cell>) {
     if let [cell] = cells.as_slice() {
         sql.push(format!("{column} = ")).bind(cell.clone());
         return;

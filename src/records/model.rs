@@ -25,7 +25,7 @@ pub mod state {
 
 /// A record without its texts.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = records, treat_none_as_null = true)]
+#[diesel(table_name = records, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Head {
     pub id: Id,
     pub kind: String,
@@ -74,7 +74,7 @@ pub struct Standing {
 
 /// One step of a record's history.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revisions)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
 pub struct Revision {
     pub record_id: Id,
     pub number: i64,
@@ -92,7 +92,7 @@ pub struct Revision {
 
 /// A province's decision on a submission.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = confirmations)]
+#[diesel(table_name = confirmations, treat_none_as_default_value = false)]
 pub struct Confirmation {
     pub record_id: Id,
     /// [`Proposal::number`] of what was decided on.
@@ -113,7 +113,7 @@ pub struct Confirmation {
 
 /// Something that waits for the provinces' word, or waited for it: a submission, a change of official content, or a move.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = proposals, treat_none_as_null = true)]
+#[diesel(table_name = proposals, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Proposal {
     pub id: Id,
     pub record_id: Id,
@@ -236,5 +236,5 @@ pub fn count_of(kind: &str, conn: &mut crate::db::Connection) -> crate::api::Out
 
 /// Whether there is a record with this identifier.
 pub fn exists(conn: &mut crate::db::Connection, id: Id) -> crate::api::Outcome<bool> {
-    Ok(records::table.find(id).select(records::id).first::<Id>(conn).optional()?.is_some())
+    Ok(records::table.find(id).select(records::id).get_result::<Id>(conn).optional()?.is_some())
 }

@@ -1,13 +1,14 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde_json::json;
 
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
 use super::model::{Head, Standing, state};
+use super::register::Registered;
 use super::routes::not_found;
 use super::succession;
 use super::view::Sight;
@@ -15,7 +16,7 @@ use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::records;
-use crate::db::{Connection, Id, Moment};
+use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Stored, StoredText, Uid};
 use crate::reference::RecordCode;
 
 /// `{ref}` in a path: the id or the code of a record.
@@ -43,7 +44,8 @@ pub enum Reading {
 pub struct Found {
     pub id: Id,
     pub revision: i64,
-    pub document: String,
+    /// JSON in UTF-8.
+    pub document: Vec<u8>,
 }
 
 impl RecordRef {
@@ -74,7 +76,7 @@ impl std::fmt::Display for RecordRef {
 }
 
 impl Options {
-    pub fn take(kind: &Kind, query: &Query) -> Outcome<Options> {
+    pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
         let fields: Vec<String> =
             query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
         list::check_fields(kind, &fields)?;
@@ -89,10 +91,8 @@ impl Options {
     }
 }
 
-diesel::define_sql_function! {
-    /// The first that is not NULL.
-    fn coalesce(first: Nullable<Text>, second: Text) -> Text;
-}
+/// The columns of [`Standing`] in SQL, in its order.
+type StandingColumns = (Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>);
 
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
 pub fn find(
@@ -102,21 +102,7 @@ pub fn find(
     sight: &Sight,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let row: Option<(Standing, String)> = match (wanted, sight.is_public()) {
-        (RecordRef::Id(id), false) => {
-            records::table.find(id).select((Standing::as_select(), records::document)).first(conn).optional()?
-        }
-        (RecordRef::Id(id), true) => {
-            let document = coalesce(records::public_document, records::document);
-            records::table.find(id).select((Standing::as_select(), document)).first(conn).optional()?
-        }
-        (RecordRef::Code(code), is_public) => {
-            let row = records::table.filter(records::code.eq(code));
-            let columns = (Standing::as_select(), records::document, records::public_document);
-            let found: Option<(Standing, String, Option<String>)> = row.select(columns).first(conn).optional()?;
-            found.map(|(standing, full, public)| (standing, public.filter(|_| is_public).unwrap_or(full)))
-        }
-    };
+    let row: Option<(Standing, StoredText)> = with_answer(wanted, sight).get_result(conn).optional()?;
     let Some((standing, mut document)) = row.filter(|(row, _)| row.kind == kind.name && sight.sees(row)) else {
         return Err(not_found(kind, &wanted.to_string()));
     };
@@ -127,12 +113,27 @@ pub fn find(
         };
     }
     if !options.expansion.is_empty() {
-        document = options.expansion.apply(kind, &[document], sight, conn)?.remove(0);
+        document = options.expansion.apply(kind, vec![document], sight, conn)?.remove(0);
     }
     if !options.fields.is_empty() {
-        document = list::picked(&document, &options.fields)?;
+        let mut picked = Vec::with_capacity(document.0.len() / 2);
+        list::pick(&document.0, &options.fields, &mut picked)?;
+        document = StoredText(picked);
     }
-    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document }))
+    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document: document.0 }))
+}
+
+/// One record by its unique key, with the answer that the caller may see.
+fn with_answer(wanted: &RecordRef, sight: &Sight) -> Sql<(StandingColumns, Stored)> {
+    let mut sql = Sql::new(
+        "SELECT r.id, r.kind, r.state, r.revision, r.joint, r.province, r.owner_id, r.created_by, r.published_at, ",
+    );
+    sql.push_stored(sight.answer()).push(" FROM records r WHERE ");
+    match wanted {
+        RecordRef::Id(id) => sql.push("r.id = ").bind(Cell::id(*id)),
+        RecordRef::Code(code) => sql.push("r.code = ").bind(Cell::text(code)),
+    };
+    sql
 }
 
 /// A record with its content for a write, under the same rules.
@@ -156,7 +157,7 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
         .filter(records::source_system.eq(&source.system))
         .filter(records::source_id.eq(&source.id))
         .select(Head::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(head) = head else { return Ok(None) };
     if head.state == state::WITHDRAWN {

@@ -220,7 +220,7 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
         .filter(records::id.eq(id))
         .filter(records::kind.eq(kind.name))
         .select((Head::as_select(), contents::text))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.filter(|(head, _)| sight.sees(&head.into()))
         .map(|(head, text)| {
@@ -284,7 +284,7 @@ fn cosigned(head: &Head, changed: &[String]) -> Problem {
 }
 
 fn unchanged(head: &Head, conn: &mut Connection) -> Outcome<Saved> {
-    let document = records::table.filter(records::id.eq(head.id)).select(records::document).first(conn)?;
+    let document = records::table.filter(records::id.eq(head.id)).select(records::document).get_result(conn)?;
     Ok(Saved { head: head.clone(), document })
 }
 

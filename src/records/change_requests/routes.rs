@@ -140,7 +140,7 @@ fn page(filter: &Filter, fingerprint: &str, sight: &Sight, conn: &mut Connection
     let has_more = ids.len() as i64 > filter.limit;
     ids.truncate(filter.limit as usize);
     let last = ids.last().filter(|_| has_more);
-    let next_cursor = last.map(|id| Cursor::after(*id, Vec::new(), fingerprint).text()).transpose()?;
+    let next_cursor = last.map(|id| Cursor::after(Vec::new(), *id, fingerprint).text()).transpose()?;
     let items = view::show(&ids, false, now, conn)?;
     Ok(ChangeRequestPage { items, page: PageInfo { limit: filter.limit as i32, has_more, next_cursor, total: None } })
 }

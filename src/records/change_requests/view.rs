@@ -204,7 +204,7 @@ pub fn list(filter: &Filter, sight: &Sight, now: Moment, conn: &mut Connection) 
         sql.push(" AND p.id > ").bind(Cell::id(after));
     }
     sql.push(" ORDER BY p.id LIMIT ").bind(Cell::Integer(Some(filter.limit + 1)));
-    Ok(sql.uncached().load(conn)?)
+    Ok(sql.load(conn)?)
 }
 
 /// What is said of these proposals, in their order.
