@@ -266,7 +266,7 @@ impl Loader {
         Ok(())
     }
 
-    /// Joint labs, alliances and projects: merge patches over the kind's example, each brought to a state of its own.
+    /// All but organizations and instruments: merge patches over the kind's example, each brought to a state of its own.
     fn cooperation(&self, conn: &mut Connection) -> Outcome<()> {
         let items: Vec<Value> = serde_json::from_str(COOPERATION).map_err(Problem::internal)?;
         let mut counts = BTreeMap::<String, u32>::new();

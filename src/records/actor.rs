@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Head, PROVINCES};
 use super::projection;
 use super::resolve::Targets;
@@ -50,29 +50,32 @@ impl Actor {
     /// The owner and the keeping province that a content gives its record; fails when the caller may not write for them.
     pub fn owner_of(&self, kind: &Kind, id: Id, content: &Value, targets: &Targets) -> Outcome<(Id, String)> {
         let province = self.province()?.to_owned();
-        let wide = self.principal.province_wide();
-        match kind.ownership {
-            Ownership::Joint => self.joint_owner(id, &province, content),
-            Ownership::Single(owner_of) => match owner_of(content) {
-                Owner::Itself(seat) => {
-                    // An organization from elsewhere is kept by the side that registers it.
-                    let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
-                    if (wide || self.principal.org == Some(id)) && side == province {
-                        return Ok((id, province));
-                    }
-                    Err(self.elsewhere(id, side))
+        match kind.owner(content) {
+            Owner::Parties => self.joint_owner(id, &province, content),
+            Owner::Itself(seat) => {
+                // An organization from elsewhere is kept by the side that registers it.
+                let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
+                if (self.principal.province_wide() || self.principal.org == Some(id)) && side == province {
+                    return Ok((id, province));
                 }
-                Owner::Organization(owner) => {
-                    let side = targets.get(&owner).map_or(province.as_str(), |target| target.province.as_str());
-                    if self.principal.org == Some(owner) || (wide && side == province) {
-                        return Ok((owner, side.to_owned()));
-                    }
-                    Err(self.elsewhere(owner, side))
-                }
-                // The faults say what is wrong with such a body; who owns it does not matter.
-                Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
-            },
+                Err(self.elsewhere(id, side))
+            }
+            Owner::Organization(owner) => {
+                let side = targets.get(&owner).map_or(province.as_str(), |target| target.province.as_str());
+                self.single_owner(owner, side)
+            }
+            Owner::For(owner, side) => self.single_owner(owner, side),
+            // The faults say what is wrong with such a body; who owns it does not matter.
+            Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
         }
+    }
+
+    fn single_owner(&self, owner: Id, side: &str) -> Outcome<(Id, String)> {
+        let wide = self.principal.province_wide() && self.principal.province.as_deref() == Some(side);
+        if self.principal.org == Some(owner) || wide {
+            return Ok((owner, side.to_owned()));
+        }
+        Err(self.elsewhere(owner, side))
     }
 
     fn joint_owner(&self, id: Id, province: &str, content: &Value) -> Outcome<(Id, String)> {

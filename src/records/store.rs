@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::actor::Actor;
 use super::canonical;
 use super::findings::Findings;
-use super::kind::Kind;
+use super::kind::{Kind, Owner};
 use super::model::{Confirmation, Head, Revision, Standing, state};
 use super::projection::Projection;
 use super::register::Registered;
@@ -36,7 +36,7 @@ pub struct NewContent<'a> {
 }
 
 impl Head {
-    /// The head of a record that is about to be made by `actor`.
+    /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
         Head {
             id,
@@ -46,7 +46,7 @@ impl Head {
             revision: 0,
             content_number: 1,
             digest: String::new(),
-            joint: kind.is_joint(),
+            joint: false,
             province,
             owner_id,
             created_by: actor.principal.client_id,
@@ -152,7 +152,12 @@ fn documents(
         true => agreements::table.filter(agreements::record_id.eq(head.id)).count().get_result(conn)?,
         false => 0,
     };
-    view::documents(kind, head, content, &made, pending as i32, warnings)
+    // Parties are named by id alone: the code of the one that owns the record stands in its own.
+    let owner_code: Option<String> = match kind.owner(content) {
+        Owner::For(owner, _) => records::table.find(owner).select(records::code).first(conn).optional()?,
+        _ => None,
+    };
+    view::documents(kind, head, content, owner_code.as_deref(), &made, pending as i32, warnings)
 }
 
 fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) -> Outcome<()> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::canonical;
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Confirmation, Head, Standing, state};
 use super::projection;
 use crate::api::{Fault, Language, Outcome, Place, Problem};
@@ -140,8 +140,10 @@ pub struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<&'a str>,
     /// 两地共同确认的内容摘要。SHA-256 over the RFC 8785 text of the co-signed members: what a province confirms.
-    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
-    pub digest: &'a str,
+    /// 所属单位不公开时,公开视图中没有。Absent in the public view of a record whose owner is not named.
+    #[schema(value_type = String, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<&'a str>,
     /// 本次提交的各方决定;草稿没有。What each province concerned decided on the present submission; none on drafts.
     #[schema(max_items = 2, read_only)]
     pub confirmations: Vec<Decision<'a>>,
@@ -150,6 +152,13 @@ pub struct Envelope<'a> {
     /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
     #[schema(max_items = 200, read_only)]
     pub warnings: Vec<Warning>,
+}
+
+impl Envelope<'_> {
+    /// Without what tells the owner; the digest would: every organization could be tried against it.
+    fn without_owner(self) -> Self {
+        Envelope { owner: None, source_system: None, source_id: None, digest: None, ..self }
+    }
 }
 
 /// 办理状态。State of a record (`api-conventions` §3).
@@ -244,7 +253,7 @@ impl Warning {
 /// The stored answers of a record.
 pub struct Documents {
     pub full: String,
-    /// Without private members; absent when the content has none.
+    /// Without private members and, where its owner is not to be named, without the owner; absent when nothing is left out.
     pub public: Option<String>,
 }
 
@@ -253,6 +262,7 @@ pub fn documents(
     kind: &Kind,
     head: &Head,
     content: &Value,
+    owner_code: Option<&str>,
     confirmations: &[Confirmation],
     pending: i32,
     warnings: &[Fault],
@@ -267,28 +277,32 @@ pub fn documents(
         updated_at: head.updated_at,
         published_at: head.published_at,
         province: &head.province,
-        owner: owner(kind, head, content),
+        owner: owner(kind, head, content, owner_code),
         source_system: head.source_system.as_deref(),
         source_id: head.source_id.as_deref(),
-        digest: &head.digest,
+        digest: Some(&head.digest),
         confirmations: decisions(head, confirmations),
         pending_changes: PendingChanges { count: pending },
         warnings: warnings.iter().map(Warning::of).collect(),
     };
-    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
-    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
-    let public = has_private.then(|| public_content(kind, content));
-    Ok(Documents {
-        full: splice(&envelope, &canonical::text(content)?),
-        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
-    })
+    let write = |envelope: &Envelope, content: &Value| -> Outcome<String> {
+        Ok(splice(&serde_json::to_string(envelope).map_err(Problem::internal)?, &canonical::text(content)?))
+    };
+    let full = write(&envelope, content)?;
+    let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
+    let public = match (kind.is_anonymous(content), names.any(|name| kind.is_private(name, content))) {
+        (true, _) => Some(write(&envelope.without_owner(), &public_content(kind, content))?),
+        (false, true) => Some(write(&envelope, &public_content(kind, content))?),
+        (false, false) => None,
+    };
+    Ok(Documents { full, public })
 }
 
 /// A content without its private members.
-pub fn public_content(kind: &Kind, content: &Value) -> Value {
+fn public_content(kind: &Kind, content: &Value) -> Value {
     let mut public = content.clone();
     if let Some(members) = public.as_object_mut() {
-        members.retain(|name, _| !kind.private.contains(&name.as_str()));
+        members.retain(|name, _| !kind.is_private(name, content));
     }
     public
 }
@@ -301,11 +315,15 @@ fn splice(first: &str, second: &str) -> String {
     format!("{},{}", &first[..first.len() - 1], &second[1..])
 }
 
-fn owner<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Option<OwnerReference<'a>> {
-    let Ownership::Single(owner_of) = kind.ownership else {
-        return None;
-    };
-    match owner_of(content) {
+fn owner<'a>(
+    kind: &Kind,
+    head: &'a Head,
+    content: &'a Value,
+    known_code: Option<&'a str>,
+) -> Option<OwnerReference<'a>> {
+    match kind.owner(content) {
+        Owner::Parties => None,
+        Owner::For(id, _) => Some(OwnerReference { id, code: known_code? }),
         Owner::Organization(id) => {
             let references = projection::references(kind, content);
             let code = references

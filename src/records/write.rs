@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::actor::Actor;
 use super::findings::{Findings, first_level};
-use super::kind::Kind;
+use super::kind::{Kind, Owner, Ownership};
 use super::model::{Head, state};
 use super::projection::Projection;
 use super::register::{Register, Registered};
@@ -74,6 +74,7 @@ pub fn create(
     review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;
     let mut head = Head::draft(kind, id, actor, owner_id, province);
+    head.joint = kind.owner(&content) == Owner::Parties;
     (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
     let new = NewContent { content: &content, before: None };
     store::content(kind, actor, &mut head, new, &warnings, Step { action: "created", reason: None }, conn)
@@ -103,6 +104,7 @@ pub fn replace(
     let referring = Referring { own: head.id, before: &old.links };
     let targets = resolve::resolve(register, kind, referring, &mut content, &sight, &mut findings, conn)?;
     check_lifecycle(kind, &before, &content, &mut findings);
+    check_ownership(kind, &head, &content, &mut findings);
     review(kind, &content, &targets, &mut findings, conn)?;
     if published {
         let unchanged = |name: &str| !name.is_empty() && before.get(name) == content.get(name);
@@ -127,11 +129,12 @@ pub fn replace(
 }
 
 /// A content may give its record to another owner, whom the caller must be allowed to write for; once the record was
-/// official, only a trusted client of the province may do that.
+/// official, only a trusted client of the province may do that. A joint draft stays with who made it.
 fn take_over(kind: &Kind, actor: &Actor, head: &mut Head, content: &Value, targets: &Targets) -> Outcome<()> {
     let (owner_id, province) = actor.owner_of(kind, head.id, content, targets)?;
     let moves = owner_id != head.owner_id || province != head.province;
-    if kind.is_joint() || !moves {
+    head.joint = kind.owner(content) == Owner::Parties;
+    if head.joint || !moves {
         return Ok(());
     }
     if head.published_at.is_some() && !actor.principal.province_wide() {
@@ -227,6 +230,15 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
         let legal = kind.next_lifecycles(from).join(", ");
         let fault = findings.fault("/lifecycle", "illegal-lifecycle-step");
         fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal)]);
+    }
+}
+
+/// Who must agree to a record is settled when it becomes official: what one province confirmed is not joint, and what both
+/// did is not one side's to keep.
+pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut Findings) {
+    let Ownership::ByContent(member, owner_of) = kind.ownership else { return };
+    if head.published_at.is_some() && (owner_of(after) == Owner::Parties) != head.joint {
+        findings.fault(format!("/{member}"), "settled-when-official");
     }
 }
 

@@ -16,6 +16,7 @@
 mod support;
 
 mod access;
+mod achievements;
 mod contract;
 mod craft;
 mod databases;
@@ -23,8 +24,10 @@ mod feed;
 mod idempotency;
 mod lists;
 mod outages;
+mod policies;
 mod races;
 mod records;
 mod smoke;
 mod states;
+mod two_lists;
 mod visibility;
