@@ -74,7 +74,7 @@ pub fn names(kind: &Kind) -> Vec<&'static str> {
         Shape::Reference(_) | Shape::References(_) => Some(member.name),
         _ => None,
     });
-    let owner = (!kind.is_joint()).then_some("owner");
+    let owner = kind.has_owner().then_some("owner");
     owner.into_iter().chain(own).collect()
 }
 

@@ -72,7 +72,7 @@ impl Listing {
 
     /// Runs the list for a caller and writes the page.
     pub fn run(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Page> {
-        let conditions = self.filters.resolve(conn)?;
+        let conditions = self.filters.resolve(kind, sight, conn)?;
         let mut rows: Vec<StoredText> = self.rows(kind, &conditions, sight)?.load(conn)?;
         let total = match self.include_total {
             true => Some(self.count(kind, &conditions, sight).get_result::<i64>(conn)?),

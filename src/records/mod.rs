@@ -34,5 +34,5 @@ pub mod write;
 mod writing;
 
 pub use findings::Findings;
-pub use kind::{Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
+pub use kind::{Anonymity, Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
 pub use register::{Register, Registered};

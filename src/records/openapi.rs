@@ -11,11 +11,12 @@ use super::expand::{self, RecordSummary};
 use super::filters::{COMMON, INSTANTS, RANGES};
 use super::kind::{Kind, Member, Shape};
 use super::list;
+use super::projection;
 use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::view::Envelope;
 use crate::contract::{self, Operation, examples, parameter};
-use crate::reference::vocabulary;
+use crate::reference::{Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
@@ -275,8 +276,11 @@ fn upsert(kind: &Kind) -> Value {
 /// The kind's example with other values where only one record may have them.
 fn another_example(kind: &Kind) -> Value {
     let mut content = (kind.example)();
-    for unique in kind.uniques {
-        if let Some(Value::String(text)) = unique.at.first().and_then(|pointer| content.pointer_mut(pointer)) {
+    let first = kind.uniques.iter().filter_map(|unique| unique.at.first());
+    let places: Vec<String> =
+        first.flat_map(|pattern| projection::matches(&content, pattern)).map(|(pointer, _)| pointer).collect();
+    for pointer in places {
+        if let Some(Value::String(text)) = content.pointer_mut(&pointer) {
             text.push_str("-2");
         }
     }
@@ -447,12 +451,9 @@ pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value
 fn filters(kind: &Kind) -> Vec<Value> {
     let mut parameters = Vec::new();
     for common in &COMMON {
-        if common.name == "owner" && kind.is_joint() {
-            // Joint records have parties; who keeps the draft is of no use to a reader, but the filter works.
-        }
         let items = match common.name {
             "state" => json!({"$ref": "#/components/schemas/RecordState"}),
-            "province" if kind.is_joint() => json!({"type": "string", "enum": provinces()}),
+            "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
             "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", "maxLength": 17}),
@@ -494,7 +495,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
             json!({"type": "string", "enum": codes("divisions")}),
             50,
         )],
-        Shape::Text => vec![choice(member.name, &about, text, 50)],
+        Shape::Text | Shape::Texts => vec![choice(member.name, &about, text, 50)],
         Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
         Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
             vec![choice(
@@ -504,10 +505,11 @@ fn member_filters(member: &Member) -> Vec<Value> {
                 50,
             )]
         }
-        Shape::Integer | Shape::Money | Shape::Day => {
+        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let schema = match member.shape {
                 Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
                 Shape::Day => json!({"type": "string", "format": "date", "maxLength": 10}),
+                Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
                 _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}),
             };
             std::iter::once(("", "="))

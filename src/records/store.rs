@@ -43,7 +43,7 @@ pub struct NewContent<'a> {
 }
 
 impl Head {
-    /// The head of a record that is about to be made by `actor`.
+    /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
         Head {
             id,
@@ -53,7 +53,7 @@ impl Head {
             revision: 0,
             content_number: 1,
             digest: String::new(),
-            joint: kind.is_joint(),
+            joint: false,
             province,
             owner_id,
             created_by: actor.principal.client_id,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::canonical;
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Confirmation, Head, Standing, state};
 use super::projection;
 use super::proposals;
@@ -148,8 +148,10 @@ pub struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<&'a str>,
     /// 两地共同确认的内容摘要。SHA-256 over the RFC 8785 text of the co-signed members: what a province confirms.
-    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
-    pub digest: &'a str,
+    /// 所属单位不公开时,公开视图中没有。Absent in the public view of a record whose owner is not named.
+    #[schema(value_type = String, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<&'a str>,
     /// 本次提交的各方决定;草稿没有。What each province concerned decided on the present submission; none on drafts.
     #[schema(max_items = 2, read_only)]
     pub confirmations: Vec<Decision<'a>>,
@@ -158,6 +160,13 @@ pub struct Envelope<'a> {
     /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
     #[schema(max_items = 200, read_only)]
     pub warnings: Vec<Warning>,
+}
+
+impl Envelope<'_> {
+    /// Without what tells the owner; the digest would: every organization could be tried against it.
+    fn without_owner(self) -> Self {
+        Envelope { owner: None, source_system: None, source_id: None, digest: None, ..self }
+    }
 }
 
 /// 办理状态。State of a record (`api-conventions` §3).
@@ -261,7 +270,7 @@ impl Warning {
 /// The stored answers of a record.
 pub struct Documents {
     pub full: String,
-    /// Without private members; absent when the content has none.
+    /// Without private members and, where its owner is not to be named, without the owner; absent when nothing is left out.
     pub public: Option<String>,
 }
 
@@ -291,7 +300,7 @@ pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> O
         owner: owner.as_deref().map(|code| OwnerReference { id: head.owner_id, code }),
         source_system: head.source_system.as_deref(),
         source_id: head.source_id.as_deref(),
-        digest: &head.digest,
+        digest: Some(&head.digest),
         confirmations: decisions(head, confirmations),
         pending_changes: PendingChanges {
             count: pending.len() as i32,
@@ -299,20 +308,24 @@ pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> O
         },
         warnings: warnings.iter().map(Warning::of).collect(),
     };
-    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
-    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
-    let public = has_private.then(|| public_content(kind, content));
-    Ok(Documents {
-        full: splice(&envelope, &canonical::text(content)?),
-        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
-    })
+    let write = |envelope: &Envelope, content: &Value| -> Outcome<String> {
+        Ok(splice(&serde_json::to_string(envelope).map_err(Problem::internal)?, &canonical::text(content)?))
+    };
+    let full = write(&envelope, content)?;
+    let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
+    let public = match (kind.is_anonymous(content), names.any(|name| kind.is_private(name, content))) {
+        (true, _) => Some(write(&envelope.without_owner(), &public_content(kind, content))?),
+        (false, true) => Some(write(&envelope, &public_content(kind, content))?),
+        (false, false) => None,
+    };
+    Ok(Documents { full, public })
 }
 
 /// A content without its private members.
-pub fn public_content(kind: &Kind, content: &Value) -> Value {
+fn public_content(kind: &Kind, content: &Value) -> Value {
     let mut public = content.clone();
     if let Some(members) = public.as_object_mut() {
-        members.retain(|name, _| !kind.private.contains(&name.as_str()));
+        members.retain(|name, _| !kind.is_private(name, content));
     }
     public
 }
@@ -337,10 +350,10 @@ pub enum OwnerNamed<'a> {
 
 /// The owner as the content names it.
 pub fn owner_named<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> OwnerNamed<'a> {
-    let Ownership::Single(owner_of) = kind.ownership else {
-        return OwnerNamed::Nobody;
-    };
-    match owner_of(content) {
+    match kind.owner(content) {
+        Owner::Parties => OwnerNamed::Nobody,
+        // Parties are named by id alone.
+        Owner::For(..) => OwnerNamed::Elsewhere,
         Owner::Organization(id) => {
             let references = projection::references(kind, content);
             let code = references

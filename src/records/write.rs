@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::actor::Actor;
 use super::canonical;
 use super::findings::{Findings, first_level};
-use super::kind::Kind;
+use super::kind::{Kind, Owner, Ownership};
 use super::model::{Head, state};
 use super::projection::{self, Projection};
 use super::proposals;
@@ -78,6 +78,7 @@ pub fn create(
     review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;
     let mut head = Head::draft(kind, id, actor, owner_id, province);
+    head.joint = kind.owner(&content) == Owner::Parties;
     (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
     let new = NewContent { content: &content, replaced: None, before: None };
     store::content(kind, actor, &mut head, new, &warnings, Step { action: "created", reason: None }, conn)
@@ -106,8 +107,13 @@ pub fn replace(
     let Judged { content, findings, old, targets } = judged;
     let signed = if published { signed_changes(kind, &head, &before, &content, &targets) } else { Vec::new() };
     let needs_word = !signed.is_empty() && (head.joint || !actor.principal.province_wide());
-    if !kind.is_joint() && !needs_word {
-        (head.owner_id, head.province) = actor.owner_of(kind, head.id, &content, &targets)?;
+    if !needs_word && !(head.joint && published) {
+        let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
+        head.joint = kind.owner(&content) == Owner::Parties;
+        // A joint draft stays with who made it.
+        if !head.joint {
+            (head.owner_id, head.province) = (owner_id, province);
+        }
     }
     let warnings = accept(findings)?;
     if content == before {
@@ -153,6 +159,7 @@ pub fn judge(
     let referring = Referring { own: loaded.head.id, before: &old.links };
     let targets = resolve::resolve(register, kind, referring, &mut content, &actor.sight(), &mut findings, conn)?;
     check_lifecycle(kind, before, &content, &mut findings);
+    check_ownership(kind, &loaded.head, &content, &mut findings);
     review(kind, &content, &targets, &mut findings, conn)?;
     if loaded.head.published_at.is_some() {
         let unchanged = |name: &str| !name.is_empty() && before.get(name) == content.get(name);
@@ -273,6 +280,15 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
         let legal = kind.next_lifecycles(from).join(", ");
         let fault = findings.fault("/lifecycle", "illegal-lifecycle-step");
         fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal)]);
+    }
+}
+
+/// Who must agree to a record is settled when it becomes official: what one province confirmed is not joint, and what both
+/// did is not one side's to keep.
+pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut Findings) {
+    let Ownership::ByContent(member, owner_of) = kind.ownership else { return };
+    if head.published_at.is_some() && (owner_of(after) == Owner::Parties) != head.joint {
+        findings.fault(format!("/{member}"), "settled-when-official");
     }
 }
 

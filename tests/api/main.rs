@@ -16,6 +16,7 @@
 mod support;
 
 mod access;
+mod achievements;
 mod audit;
 mod audit_damage;
 mod change_requests;
@@ -26,8 +27,10 @@ mod feed;
 mod idempotency;
 mod lists;
 mod outages;
+mod policies;
 mod races;
 mod records;
 mod smoke;
 mod states;
+mod two_lists;
 mod visibility;

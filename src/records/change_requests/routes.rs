@@ -267,8 +267,11 @@ async fn served(register: &Data<&'static Register>, id: Id, sight: Sight, db: &D
 
 /// The proposal and the record that it is about, as both are now.
 fn load(write: &Write, id: Id, conn: &mut Connection) -> Outcome<(Loaded, Proposal)> {
-    let proposal = proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()))?;
-    Ok((write.load(&RecordRef::Id(proposal.record_id), conn)?, proposal))
+    let find = |conn: &mut Connection| proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()));
+    let record = find(conn)?.record_id;
+    let loaded = write.load(&RecordRef::Id(record), conn)?;
+    // Read after the record: a proposal settled since then has given its record another revision, which the write finds.
+    Ok((loaded, find(conn)?))
 }
 
 fn answer(status: u16, id: Id, write: &Write, conn: &mut Connection) -> Outcome<Answer> {
