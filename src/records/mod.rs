@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod canonical;
 pub mod components;
+pub mod diff;
 pub mod expand;
 pub mod filters;
 pub mod findings;
