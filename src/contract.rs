@@ -314,6 +314,7 @@ fn problem_schema() -> Map<String, Value> {
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
             "legal": {"type": "array", "maxItems": 6, "description": "此刻合法的目标状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
             "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤回时间(410)。When it was withdrawn (410)."},
+            "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},
             "reason": text("撤回原因(410)。Why it was withdrawn (410).", 2000),
         },
     });

@@ -12,12 +12,21 @@ pub fn text(value: &Value) -> Outcome<String> {
 
 /// `sha-256:` and 64 hex digits: SHA-256 over the canonical text of the co-signed members, that is of all but `unsigned`.
 pub fn digest(content: &Value, unsigned: &[&str]) -> Outcome<String> {
+    Ok(digest_of(&signed_text(content, unsigned)?))
+}
+
+/// The canonical text of the co-signed members: what the digest is over.
+pub fn signed_text(content: &Value, unsigned: &[&str]) -> Outcome<String> {
     let mut signed = content.clone();
     if let Some(members) = signed.as_object_mut() {
         members.retain(|name, _| !unsigned.contains(&name.as_str()));
     }
-    let hash = Sha256::digest(text(&signed)?.as_bytes());
-    Ok(format!("sha-256:{}", hex(&hash)))
+    text(&signed)
+}
+
+/// The digest of a text, as it is written everywhere.
+pub fn digest_of(text: &str) -> String {
+    format!("sha-256:{}", hex(&Sha256::digest(text.as_bytes())))
 }
 
 /// Lower-case hexadecimal.

@@ -66,11 +66,9 @@ impl std::fmt::Display for RecordRef {
 
 impl Options {
     pub fn take(kind: &Kind, query: &Query) -> Outcome<Options> {
-        let fields: Vec<String> =
-            query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-        list::check_fields(kind, &fields)?;
+        let fields = take_fields(kind, query)?;
         let expansion = Expansion::take(kind, query)?;
-        query.finish(&["fields", "expand"])?;
+        query.finish(&["fields", "expand", "as_of"])?;
         Ok(Options { fields, expansion })
     }
 
@@ -78,6 +76,14 @@ impl Options {
     pub fn is_plain(&self) -> bool {
         self.fields.is_empty() && self.expansion.is_empty()
     }
+}
+
+/// The members named in `fields`.
+pub(super) fn take_fields(kind: &Kind, query: &Query) -> Outcome<Vec<String>> {
+    let fields: Vec<String> =
+        query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    list::check_fields(kind, &fields)?;
+    Ok(fields)
 }
 
 diesel::define_sql_function! {
@@ -157,7 +163,8 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
     write::load(kind, head.id, &sight, conn)
 }
 
-fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
+/// 410 with what is said of a withdrawn record.
+pub(super) fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
     let row = records::table.find(id).select((records::code, records::withdrawn_at, records::state_reason));
     let (code, at, reason): (String, Option<Moment>, Option<String>) = row.first(conn)?;
     let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));

@@ -257,7 +257,26 @@ pub fn documents(
     pending: i32,
     warnings: &[Fault],
 ) -> Outcome<Documents> {
-    let envelope = Envelope {
+    let envelope = envelope(kind, head, content, confirmations, pending, warnings);
+    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
+    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
+    let public = has_private.then(|| public_content(kind, content));
+    Ok(Documents {
+        full: splice(&envelope, &canonical::text(content)?),
+        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
+    })
+}
+
+/// What is said of a record beside its content.
+pub fn envelope<'a>(
+    kind: &Kind,
+    head: &'a Head,
+    content: &'a Value,
+    confirmations: &'a [Confirmation],
+    pending: i32,
+    warnings: &[Fault],
+) -> Envelope<'a> {
+    Envelope {
         id: head.id,
         code: &head.code,
         revision: head.revision,
@@ -274,14 +293,7 @@ pub fn documents(
         confirmations: decisions(head, confirmations),
         pending_changes: PendingChanges { count: pending },
         warnings: warnings.iter().map(Warning::of).collect(),
-    };
-    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
-    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
-    let public = has_private.then(|| public_content(kind, content));
-    Ok(Documents {
-        full: splice(&envelope, &canonical::text(content)?),
-        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
-    })
+    }
 }
 
 /// A content without its private members.
@@ -294,7 +306,7 @@ pub fn public_content(kind: &Kind, content: &Value) -> Value {
 }
 
 /// `{a}` and `{b}` become `{a,b}`.
-fn splice(first: &str, second: &str) -> String {
+pub(super) fn splice(first: &str, second: &str) -> String {
     if second == "{}" {
         return first.to_owned();
     }
