@@ -39,7 +39,7 @@ fn diff(kind: &Kind) -> Value {
     )
     .describe("逐成员比较两次修订后生效的内容;等长数组逐项比较,否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次作出全部变更,即由前者得后者。Making all of the changes to the first gives the second.")
     .secured("records:read")
-    .parameters(vec![reference(kind), revision_number().with_example(json!(1)), to])
+    .parameters(vec![reference(kind), revision_number().with_example(json!(2)), to])
     .ok(contract::json_response("差异。The differences.", "RevisionDiff"))
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()

@@ -74,7 +74,7 @@ pub struct Proof {
     #[schema(max_length = 4194304)]
     pub content: String,
     /// 不在签署之列、content 因而不含的成员。Members that are not signed and therefore not in `content`.
-    #[schema(value_type = Vec<String>, max_items = 100)]
+    #[schema(value_type = Vec<MemberName>, max_items = 100)]
     pub unsigned: Vec<String>,
     /// 使该内容生效的一步。The step that made this content official.
     pub made_official: ProofStep,
@@ -90,6 +90,11 @@ pub struct Proof {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jws: Option<String>,
 }
+
+/// 内容中成员的名称。Name of a member of a content.
+#[derive(ToSchema)]
+#[schema(max_length = 100, pattern = "^[a-z][a-z0-9_]*$", example = "remarks")]
+pub struct MemberName(#[allow(dead_code)] String);
 
 /// 历史中的一步。A step of the history.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
