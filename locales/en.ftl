@@ -126,6 +126,11 @@ problem-not-found-detail = “{ $ref }” does not exist or is not visible to yo
     .plain = This does not exist or is not visible to you.
 problem-not-found-help = Check the id or code; drafts are visible to their owner only.
 
+problem-not-official-then-title = Not official then
+problem-not-official-then-detail = { $ref } was not official at { $at }.
+    .plain = The record was not official at that moment.
+problem-not-official-then-help = A record is official from published_at on; ask for a later moment, or read its revisions with a token.
+
 problem-unknown-path-title = Unknown path
 problem-unknown-path-detail = This service has no such path.
 problem-unknown-path-help = Compare the path with the API reference; paths have no trailing slash and are case-sensitive.
@@ -192,6 +197,11 @@ problem-in-use-help = Remove those references first, or disable it instead.
 problem-not-a-draft-title = Not a draft
 problem-not-a-draft-detail = Only drafts can be deleted.
 problem-not-a-draft-help = Withdraw submitted or active records by a transition.
+
+problem-not-official-title = Not official
+problem-not-official-detail = Revision { $revision } is { $state }: only what is official can be proved.
+    .plain = This revision is not official: only what is official can be proved.
+problem-not-official-help = Name a revision at which the record was active, suspended or closed; the list of revisions shows them.
 
 problem-request-in-progress-title = Request in progress
 problem-request-in-progress-detail = A request with the same idempotency key is being processed.
@@ -381,6 +391,7 @@ fault-illegal-lifecycle-step = The lifecycle cannot go from { $from } to { $to }
     .plain = The lifecycle cannot take this step.
 fault-invalid-code = This is no identifier or code of a record: { $value }.
     .plain = This is no identifier or code of a record.
+fault-moment-to-come = This moment is still to come; ask for one that has passed.
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z.
 fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.

@@ -114,6 +114,11 @@ problem-not-found-detail = 未找到“{ $ref }”，或您无权查看。
     .plain = 未找到该资源，或您无权查看。
 problem-not-found-help = 请核对标识或编码；草稿只对所属单位可见。
 
+problem-not-official-then-title = 当时未生效
+problem-not-official-then-detail = { $ref } 在 { $at } 尚未生效。
+    .plain = 该记录在所问时刻尚未生效。
+problem-not-official-then-help = 记录自 published_at 起生效；请改问更晚的时刻，或持令牌查看其修订历史。
+
 problem-unknown-path-title = 路径不存在
 problem-unknown-path-detail = 本服务没有该路径。
 problem-unknown-path-help = 请对照接口文档核对路径；路径末尾不带斜线，区分大小写。
@@ -180,6 +185,11 @@ problem-in-use-help = 请先解除引用，或改为停用。
 problem-not-a-draft-title = 不是草稿
 problem-not-a-draft-detail = 只有草稿可以删除。
 problem-not-a-draft-help = 已提交或已生效的记录请通过 transitions 办理撤回。
+
+problem-not-official-title = 未生效
+problem-not-official-detail = 修订 { $revision } 的状态为 { $state }，只有已生效的内容才能出具证明。
+    .plain = 该修订未生效，只有已生效的内容才能出具证明。
+problem-not-official-help = 请指定记录处于生效、暂停或关闭状态时的修订；修订历史中可查。
 
 problem-request-in-progress-title = 相同请求正在处理
 problem-request-in-progress-detail = 使用同一幂等键的请求正在处理。
@@ -365,6 +375,7 @@ fault-illegal-lifecycle-step = 生命周期不能从 { $from } 变为 { $to };�
     .plain = 生命周期不能这样变更。
 fault-invalid-code = 编号或标识有误:{ $value }。
     .plain = 编号或标识有误。
+fault-moment-to-come = 该时刻尚未到来，只能查询已过去的时刻。
 fault-date-time = 须为 RFC 3339 时间,例如 2026-03-01T00:00:00Z。
 fault-party-province = 该单位注册地或所在地属于 { $provinces },与所填省市不符。
     .plain = 该单位的注册地和所在地都不在所填省市。

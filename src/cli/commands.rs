@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
 use actix_web::web::Data;
@@ -12,10 +13,12 @@ use crate::api::{Code, idempotency};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
+use crate::auth::proof_keys::ProofKeySet;
 use crate::config::{Settings, reachable};
 use crate::db::{Db, migrate};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
+use crate::records::proof::verify;
 use crate::{records, server};
 
 /// Records that `rebuild-projections` takes into one transaction.
@@ -120,6 +123,36 @@ pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
 pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
     println!("{}", command.run(&database(settings)?, &app::access_settings(settings))?);
     Ok(())
+}
+
+pub(super) fn verify(settings: &Settings, file: &Path, keys: Option<&Path>) -> Done {
+    let text = |path: &Path| std::fs::read(path).map_err(|error| unreadable(path, error));
+    let proof = text(file)?;
+    let set = match keys {
+        Some(path) => {
+            ProofKeySet::parse(&String::from_utf8_lossy(&text(path)?)).map_err(|error| unreadable(path, error))
+        }
+        None => ProofKeySet::of_folder(&settings.keys_dir).map_err(Failure::from),
+    }?;
+    let source = keys.unwrap_or(&settings.keys_dir);
+    if set.keys.is_empty() {
+        let hint = "give a copy of /.well-known/proof-keys.json with --keys";
+        return Err(Failure::Unreadable(format!("{}: there are no keys; {hint}", source.display())));
+    }
+    match verify::verify(&proof, &set, app::register()) {
+        Ok(verified) => {
+            println!("{verified}, from {}", source.display());
+            Ok(())
+        }
+        Err(faults) => {
+            let file = file.display();
+            Err(Failure::Failed(format!("{file}: the proof does NOT hold\n- {}", faults.join("\n- "))))
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::Unreadable(format!("{}: {error}", path.display()))
 }
 
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {

@@ -5,12 +5,17 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::actor::Actor;
 use super::change_requests::view::OVERDUE_SECONDS;
+use super::diff::{Difference, diff};
 use super::kind::Kind;
 use super::lifecycle;
 use super::model::{Confirmation as Decision, Head, Revision, state};
+use super::official::{self, Step};
 use super::read::{self, RecordRef};
 use super::requests::{
     Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Signatory, Transition,
@@ -24,6 +29,27 @@ use crate::db::{Connection, Moment};
 
 /// Most steps that the list of transitions shows.
 const MOST_TRANSITIONS: i64 = 1000;
+
+/// 两次修订之间的差异。What differs between two revisions.
+#[derive(Serialize, ToSchema)]
+pub struct RevisionDiff {
+    /// 前一修订。The revision compared from.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub from: i64,
+    /// 后一修订。The revision compared to.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub to: i64,
+    /// 前一修订内容的摘要。Digest of the content in force after `from`.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
+    pub from_digest: String,
+    /// 后一修订内容的摘要;未签署成员的变更不影响摘要。Digest of the content in force after `to`; it is the same where only
+    /// unsigned members differ.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
+    pub to_digest: String,
+    /// 差异;没有即相同。The differences; none when the contents are the same.
+    #[schema(max_items = 100000)]
+    pub differences: Vec<Difference>,
+}
 
 /// Past moves, and those legal now for the caller.
 pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
@@ -134,10 +160,31 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
 }
 
 /// One step that the caller may look at.
-pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Revision> {
-    let row: Option<Revision> =
-        revisions::table.find((head.id, number)).select(Revision::as_select()).get_result(conn).optional()?;
-    row.filter(|row| is_open(head, actor, &row.state)).ok_or_else(|| not_found(kind, &number.to_string()))
+pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
+    let step = official::step_numbered(head.id, number, conn)?;
+    step.filter(|step| is_open(head, actor, &step.revision.state)).ok_or_else(|| not_found(kind, &number.to_string()))
+}
+
+/// What differs between the contents in force after two steps; the second is the present one when none is named.
+pub fn difference(
+    kind: &Kind,
+    wanted: &RecordRef,
+    from: i64,
+    to: Option<i64>,
+    actor: &Actor,
+    conn: &mut Connection,
+) -> Outcome<RevisionDiff> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let to = to.unwrap_or(head.revision);
+    let (from, to) = (step(kind, &head, from, actor, conn)?, step(kind, &head, to, actor, conn)?);
+    let content = |step: &Step| serde_json::from_str::<Value>(&step.text).map_err(Problem::internal);
+    Ok(RevisionDiff {
+        differences: diff(&content(&from)?, &content(&to)?),
+        from: from.revision.number,
+        to: to.revision.number,
+        from_digest: from.digest,
+        to_digest: to.digest,
+    })
 }
 
 /// The number after which a page of revisions starts.
@@ -149,8 +196,9 @@ pub fn cursor(text: Option<String>) -> Outcome<i64> {
     number.filter(|number| *number >= 0).ok_or_else(bad)
 }
 
+/// Steps with the contents that were in force after them.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn with_contents() -> _ {
+pub(super) fn with_contents() -> _ {
     revisions::table.inner_join(
         contents::table
             .on(contents::record_id.eq(revisions::record_id).and(contents::number.eq(revisions::content_number))),
@@ -185,6 +233,6 @@ fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     }
 }
 
-fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
+pub(super) fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
     open_states(head, actor).contains(&state)
 }

@@ -9,6 +9,7 @@ use super::change_requests;
 use super::components::component_of;
 use super::expand::{self, RecordSummary};
 use super::filters::{COMMON, INSTANTS, RANGES};
+use super::history_openapi;
 use super::kind::{Kind, Member, Shape};
 use super::list;
 use super::projection;
@@ -31,6 +32,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
     all.extend(component_of::<RevisionList>());
     all.extend(component_of::<PageInfo>());
     all.extend(component_of::<RecordSummary>());
+    all.extend(history_openapi::components());
     let envelope: Map<String, Value> = component_of::<Envelope>().into_iter().collect();
     let revision = component_of::<RevisionSummary>().into_iter().find(|(name, _)| name == "RevisionSummary");
     for kind in register.kinds() {
@@ -121,6 +123,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.insert(format!("{item}/confirmations"), json!({"get": confirmations(kind), "post": confirm(kind)}));
         paths.insert(format!("{item}/revisions"), json!({"get": revisions(kind)}));
         paths.insert(format!("{item}/revisions/{{number}}"), json!({"get": revision(kind)}));
+        paths.extend(history_openapi::paths(kind, &item));
     }
     paths.extend(change_requests::openapi::paths(register));
     paths
@@ -135,7 +138,7 @@ fn plural(kind: &Kind) -> String {
     kind.table.to_owned()
 }
 
-fn reference(kind: &Kind) -> Value {
+pub(super) fn reference(kind: &Kind) -> Value {
     reference_for(kind, "show")
 }
 
@@ -152,7 +155,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     .with_example(json!(examples::id(kind.name, purpose)))
 }
 
-trait WithExample {
+pub(super) trait WithExample {
     fn with_example(self, example: Value) -> Value;
 }
 
@@ -219,7 +222,7 @@ fn show(kind: &Kind) -> Value {
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
         .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
         .open("records:read")
-        .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
+        .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
             .with_header("ETag")
             .with_header("Content-Location"))
@@ -358,15 +361,6 @@ fn revisions(kind: &Kind) -> Value {
 }
 
 fn revision(kind: &Kind) -> Value {
-    let number = parameter(
-        "path",
-        "number",
-        "修订号。Number of the revision.",
-        json!({
-            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
-        }),
-    )
-    .with_example(json!(2));
     operation(
         kind,
         "show",
@@ -376,11 +370,22 @@ fn revision(kind: &Kind) -> Value {
     )
     .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
-    .parameters(vec![reference(kind), number, contract::if_none_match()])
+    .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()
+}
+
+pub(super) fn revision_number() -> Value {
+    parameter(
+        "path",
+        "number",
+        "修订号。Number of the revision.",
+        json!({
+            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
+        }),
+    )
 }
 
 /// `If-Match`, with the revision of the example.

@@ -77,11 +77,9 @@ impl std::fmt::Display for RecordRef {
 
 impl Options {
     pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
-        let fields: Vec<String> =
-            query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-        list::check_fields(kind, &fields)?;
+        let fields = take_fields(kind, query)?;
         let expansion = Expansion::take(kind, query)?;
-        query.finish(&["fields", "expand"])?;
+        query.finish(&["fields", "expand", "as_of"])?;
         Ok(Options { fields, expansion })
     }
 
@@ -93,6 +91,14 @@ impl Options {
 
 /// The columns of [`Standing`] in SQL, in its order.
 type StandingColumns = (Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>);
+
+/// The members named in `fields`.
+pub(super) fn take_fields(kind: &Registered, query: &Query) -> Outcome<Vec<String>> {
+    let fields: Vec<String> =
+        query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    list::check_fields(kind, &fields)?;
+    Ok(fields)
+}
 
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
 pub fn find(

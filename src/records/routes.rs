@@ -11,9 +11,11 @@ use super::change_requests;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
 use super::history;
+use super::history_routes;
 use super::kind::Kind;
 use super::list::{self, Listing};
 use super::moves::{self, Wish};
+use super::past::AsOf;
 use super::read::{self, Reading, RecordRef};
 use super::register::{Register, Registered};
 use super::requests::{ConfirmationRequest, TransitionRequest};
@@ -90,7 +92,8 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
                         web::resource("/{ref}/revisions/{number}")
                             .route(web::get().to(revision))
                             .route(web::head().to(revision)),
-                    ),
+                    )
+                    .configure(history_routes::configure),
             );
         }
     }
@@ -124,7 +127,11 @@ async fn show(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let options = read::Options::take(kind, &Query::of(&request)?)?;
+    let query = Query::of(&request)?;
+    if let Some(as_of) = AsOf::take(kind, &query)? {
+        return history_routes::show_past(reader, served, db, wanted, as_of, request).await;
+    }
+    let options = read::Options::take(kind, &query)?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let is_public = sight.is_public();
     let by_code = wanted.is_code();

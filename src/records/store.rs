@@ -213,7 +213,7 @@ pub fn decisions_on(record: Id, number: i64, conn: &mut Connection) -> Outcome<V
 }
 
 /// The code of the owner of a single-owner record.
-fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
+pub fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
     match view::owner_named(kind, head, content) {
         view::OwnerNamed::Nobody => Ok(None),
         view::OwnerNamed::As(code) => Ok(Some(code.to_owned())),

@@ -286,8 +286,33 @@ pub struct Around<'a> {
 
 /// Writes the answers: envelope and canonical content in one object.
 pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> Outcome<Documents> {
+    let write = |envelope: &Envelope, content: &Value| -> Outcome<String> {
+        Ok(splice(&serde_json::to_string(envelope).map_err(Problem::internal)?, &canonical::text(content)?))
+    };
+    let full = write(&envelope(head, &around), content)?;
+    if !hides(kind, content) {
+        return Ok(Documents { full, public: None });
+    }
+    let (envelope, content) = for_public(kind, envelope(head, &around), content);
+    Ok(Documents { full, public: Some(write(&envelope, &content)?) })
+}
+
+/// Whether readers without a token get less of this content, or of what is said beside it.
+pub fn hides(kind: &Kind, content: &Value) -> bool {
+    let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
+    kind.is_anonymous(content) || names.any(|name| kind.is_private(name, content))
+}
+
+/// What readers without a token get.
+pub fn for_public<'a>(kind: &Kind, envelope: Envelope<'a>, content: &Value) -> (Envelope<'a>, Value) {
+    let public = public_content(kind, content);
+    (if kind.is_anonymous(content) { envelope.without_owner() } else { envelope }, public)
+}
+
+/// What is said of a record beside its content.
+pub fn envelope<'a>(head: &'a Head, around: &'a Around) -> Envelope<'a> {
     let Around { owner, confirmations, pending, warnings } = around;
-    let envelope = Envelope {
+    Envelope {
         id: head.id,
         code: &head.code,
         revision: head.revision,
@@ -307,18 +332,7 @@ pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> O
             links: pending.iter().map(|id| proposals::href(*id)).collect(),
         },
         warnings: warnings.iter().map(Warning::of).collect(),
-    };
-    let write = |envelope: &Envelope, content: &Value| -> Outcome<String> {
-        Ok(splice(&serde_json::to_string(envelope).map_err(Problem::internal)?, &canonical::text(content)?))
-    };
-    let full = write(&envelope, content)?;
-    let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
-    let public = match (kind.is_anonymous(content), names.any(|name| kind.is_private(name, content))) {
-        (true, _) => Some(write(&envelope.without_owner(), &public_content(kind, content))?),
-        (false, true) => Some(write(&envelope, &public_content(kind, content))?),
-        (false, false) => None,
-    };
-    Ok(Documents { full, public })
+    }
 }
 
 /// A content without its private members.
@@ -331,7 +345,7 @@ fn public_content(kind: &Kind, content: &Value) -> Value {
 }
 
 /// `{a}` and `{b}` become `{a,b}`.
-fn splice(first: &str, second: &str) -> String {
+pub(super) fn splice(first: &str, second: &str) -> String {
     if second == "{}" {
         return first.to_owned();
     }

@@ -107,7 +107,8 @@ pub fn replace(
     let Judged { content, findings, old, targets } = judged;
     let signed = if published { signed_changes(kind, &head, &before, &content, &targets) } else { Vec::new() };
     let needs_word = !signed.is_empty() && (head.joint || !actor.principal.province_wide());
-    if !needs_word && !(head.joint && published) {
+    let keeps_owner = needs_word || (head.joint && published);
+    if !keeps_owner {
         let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
         head.joint = kind.owner(&content) == Owner::Parties;
         // A joint draft stays with who made it.

@@ -210,6 +210,7 @@ async fn a_faulty_proposal_is_refused_with_all_its_faults(app: TestApp) {
         assert_eq!(post(body).await.status(), 422);
     }
     assert_eq!(post(json!({"restore": 99, "reason": "x"})).await.problem(404).code(), "not-found");
+    assert_eq!(post(json!({"restore": 99.0, "reason": "x"})).await.problem(404).code(), "not-found", "a whole number");
     let body = json!({"patch": renamed("x"), "reason": "x"});
     assert_eq!(university.post(&place, body.clone()).await.status(), 428);
     assert_eq!(university.post(&place, body.clone()).if_match(3).await.problem(412)["current_revision"], 4);
@@ -278,7 +279,8 @@ async fn the_inbox_shows_what_waits_for_whom(app: TestApp) {
     let for_chongqing = seen(&cq, "awaiting=500000").await;
     assert!(for_chongqing.contains(&single["id"]) && !for_chongqing.contains(&submitted["id"]));
     assert!(!seen(&sc, "").await.contains(&single["id"]), "an instrument of Chongqing is no matter of Sichuan's");
-    assert_eq!(seen(&sc, "purpose=change&kind=joint-labs,projects&record=").await.len(), 0);
+    let nobody = "record=019abf00-0000-7000-8001-00ffffffffff";
+    assert_eq!(seen(&sc, &format!("purpose=change&kind=joint-labs,projects&{nobody}")).await.len(), 0);
     let of_record = format!("purpose=change&record={}", active["code"].as_str().unwrap());
     assert_eq!(seen(&sc, &of_record).await, [active["id"].clone()]);
     assert!(seen(&app.client("reader"), "").await.is_empty());
@@ -301,6 +303,8 @@ async fn the_inbox_shows_what_waits_for_whom(app: TestApp) {
         ("kind=joint-lab", "kind"),
         ("state=opne", "state"),
         ("awating=510000", "awating"),
+        ("record=null", "record"),
+        ("record=LAB-2026-000001-0", "record"),
         ("limit=0", "limit"),
         ("cursor=x", "cursor"),
         ("overdue=maybe", "overdue"),

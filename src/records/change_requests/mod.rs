@@ -9,7 +9,6 @@ pub mod requests;
 pub mod routes;
 pub mod view;
 
-use diesel::prelude::*;
 use serde_json::Value;
 
 use super::actor::Actor;
@@ -24,7 +23,6 @@ use super::store::{self, NewContent, Saved, Step};
 use super::write::{self, Judged, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Place, Problem};
 use crate::db::Connection;
-use crate::db::schema::contents;
 
 /// The content that a change leads to: by a merge patch over the present one, or as it was at an earlier revision.
 #[derive(Clone)]
@@ -117,8 +115,7 @@ fn changed(
 /// The content that was in force at a revision which the caller may look at.
 pub fn content_at(kind: &Registered, actor: &Actor, head: &Head, number: i64, conn: &mut Connection) -> Outcome<Value> {
     let step = super::history::step(kind, head, number, actor, conn)?;
-    let text: String = contents::table.find((head.id, step.content_number)).select(contents::text).get_result(conn)?;
-    serde_json::from_str(&text).map_err(Problem::internal)
+    serde_json::from_str(&step.text).map_err(Problem::internal)
 }
 
 /// The faults of a content that stands below `at` in the body.

@@ -132,7 +132,16 @@ fn shortened(mut answer: Value, is_token: bool) -> Value {
     if is_token {
         answer["access_token"] = json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl");
     }
+    if answer.get("jws").is_some() {
+        // What differs from run to run.
+        answer["jws"] = json!("eyJhbGciOiJSUzI1NiIsImtpZCI6Ik56YiIsInR5cCI6InByb29mK2p3cyJ9.e30.c2lnbmF0dXJl");
+        answer["issuer"] = json!("https://register.example.org");
+        answer["issued_at"] = json!("2026-09-02T01:00:00.000Z");
+    }
     for key in answer.get_mut("keys").and_then(Value::as_array_mut).into_iter().flatten() {
+        if key.get("signs_from").is_some() {
+            key["signs_from"] = json!("2026-09-01T01:00:00.000Z");
+        }
         key["kid"] = json!("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
         key["n"] = json!(
             "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
