@@ -29,6 +29,14 @@ pub enum Purpose {
     Write,
 }
 
+impl AnyConnection {
+    /// Whether the engine knows how many rows a condition selects. SQLite never counts them here: with its statistics it
+    /// would prepare a statement anew for every value that is bound.
+    pub fn has_statistics(&self) -> bool {
+        matches!(self, AnyConnection::Postgres(_))
+    }
+}
+
 impl Target {
     /// Reads `sqlite:PATH` or a libpq URL; any other scheme is an error that names it.
     pub fn parse(url: &str) -> Result<Target, String> {

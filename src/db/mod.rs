@@ -7,6 +7,7 @@ pub mod pool;
 pub mod schema;
 pub mod sql;
 pub mod stored;
+mod threads;
 pub mod types;
 
 pub use connection::{AnyConnection as Connection, MultiBackend, Target};

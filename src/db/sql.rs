@@ -43,6 +43,7 @@ enum Part {
     Bind(Cell),
     Stored(AsStored),
     Join,
+    Unindexed,
 }
 
 /// A statement whose rows have the SQL type `ST` (`()` for one that answers none).
@@ -108,6 +109,12 @@ impl<ST> Sql<ST> {
         self
     }
 
+    /// Lets SQLite use no index for the column that is appended next; PostgreSQL has statistics to choose by.
+    pub fn push_unindexed(&mut self) -> &mut Self {
+        self.parts.push(Part::Unindexed);
+        self
+    }
+
     /// Lets PostgreSQL plan the statement anew for the values of each run instead of keeping it prepared: for ranges and
     /// lists of values, where the best plan depends on how many rows they select.
     pub fn planned_by_values(mut self) -> Self {
@@ -130,6 +137,7 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
                 Part::Text(text) => pass.push_sql(text),
                 Part::Stored(column) => MultiBackend::walk_variant_ast(column, pass.reborrow())?,
                 Part::Join => MultiBackend::walk_variant_ast(&Join, pass.reborrow())?,
+                Part::Unindexed => MultiBackend::walk_variant_ast(&Unindexed, pass.reborrow())?,
                 Part::Bind(Cell::Text(value)) => pass.push_bind_param::<Nullable<Text>, _>(value)?,
                 Part::Bind(Cell::Integer(value)) => pass.push_bind_param::<Nullable<BigInt>, _>(value)?,
                 Part::Bind(Cell::Flag(value)) => pass.push_bind_param::<Nullable<Bool>, _>(value)?,
@@ -155,6 +163,22 @@ impl QueryFragment<Pg> for Join {
 impl QueryFragment<Sqlite> for Join {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         pass.push_sql(" CROSS JOIN ");
+        Ok(())
+    }
+}
+
+/// A unary `+` in SQLite, which changes no value.
+struct Unindexed;
+
+impl QueryFragment<Pg> for Unindexed {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Unindexed {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("+");
         Ok(())
     }
 }

@@ -102,6 +102,16 @@ impl Filters {
         Err(Problem::of_faults(code, faults))
     }
 
+    /// Whether there is at most one, that asks for one value. Of `state` it may be one that the caller does not see.
+    pub fn is_short(&self) -> bool {
+        match self.wanted.as_slice() {
+            [] => true,
+            [Wanted::Ready(one)] => one.is_point() && one.column().is_some_and(|column| column != "state"),
+            [Wanted::Reference(refs, _)] => matches!(refs.as_slice(), [one] if one.parse::<Id>().is_ok()),
+            _ => false,
+        }
+    }
+
     /// Looks up the records that are named by code, and answers the conditions for this reader.
     pub fn resolve(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Condition>> {
         let mut conditions = Vec::new();
@@ -294,7 +304,8 @@ fn not_in_list(name: &'static str, value: &str, allowed: &str, guess: Option<&st
 impl Condition {
     /// Whether it needs the kind's own table.
     pub fn is_own(&self) -> bool {
-        matches!(self, Condition::Own(..) | Condition::OwnIn(..) | Condition::OwnPresent(..))
+        // That a classification is missing can only be seen at every row: those of the kind's own table are the smallest.
+        self.is_of_own_column() || matches!(self, Condition::HasClassification(..))
     }
 
     /// Whether it compares with one value for equality.
@@ -306,15 +317,44 @@ impl Condition {
             | Condition::Linked(_, cells) => cells.len() == 1,
             Condition::Classified(_, codes) => codes.len() == 1,
             Condition::Own(_, operator, _) | Condition::Record(_, operator, _) => *operator == "=",
-            Condition::OwnPresent(..) | Condition::HasClassification(..) => true,
+            Condition::OwnPresent(_, present) => !present,
+            Condition::HasClassification(..) => false,
         }
     }
 
-    /// The condition over `k` (the kind's table), `r` (`records`) and `id`, the expression of the record's id.
-    pub fn write<ST>(&self, sql: &mut Sql<ST>, id: &'static str) {
+    /// The column whose index can answer it, or the scheme under which `classifications` can.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Condition::Own(column, ..) | Condition::OwnIn(column, _) | Condition::OwnPresent(column, _) => Some(column),
+            Condition::Record(column, ..) | Condition::RecordIn(column, _) => Some(column),
+            Condition::Classified(scheme, _) => Some(scheme),
+            _ => None,
+        }
+    }
+
+    fn is_of_own_column(&self) -> bool {
+        matches!(self, Condition::Own(..) | Condition::OwnIn(..) | Condition::OwnPresent(..))
+    }
+
+    /// Whether it is about a column of `records`.
+    pub fn is_of_record(&self) -> bool {
+        matches!(self, Condition::Record(..) | Condition::RecordIn(..))
+    }
+
+    /// Whether it asks for one code of a classification.
+    pub fn is_one_code(&self) -> bool {
+        matches!(self, Condition::Classified(_, codes) if codes.len() == 1)
+    }
+
+    /// The condition over `k` (the kind's table), `r` (`records`) and `id`, the expression of the record's id. Whether its
+    /// column may be looked up in an index is the statement's choice.
+    pub fn write<ST>(&self, sql: &mut Sql<ST>, id: &'static str, indexed: bool) {
+        if !indexed && (self.is_of_own_column() || self.is_of_record()) {
+            sql.push_unindexed();
+        }
         match self {
             Condition::Own(column, operator, cell) => {
-                sql.push(format!("k.{column} {operator} ")).bind(cell.clone());
+                sql.push("k.").push(column.clone()).push(format!(" {operator} ")).bind(cell.clone());
             }
             Condition::OwnPresent(column, present) => {
                 sql.push(format!("k.{column} IS {}NULL", if *present { "NOT " } else { "" }));
@@ -325,10 +365,11 @@ impl Condition {
             Condition::OwnIn(column, cells) => among(sql, format!("k.{column}"), cells.clone()),
             Condition::RecordIn(column, cells) => among(sql, format!("r.{column}"), cells.clone()),
             Condition::Classified(scheme, codes) => {
-                sql.push(format!(
-                    "EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND c.scheme = '{scheme}' AND "
-                ));
-                among(sql, "c.code".into(), codes.iter().map(Cell::text).collect());
+                match indexed {
+                    true => sql.push(format!("{id} IN (SELECT c.record_id FROM classifications c WHERE ")),
+                    false => sql.push(format!("EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND ")),
+                };
+                write_codes(sql, scheme, codes);
                 sql.push(")");
             }
             Condition::HasClassification(scheme, present) => {
@@ -353,6 +394,12 @@ impl Condition {
             }
         }
     }
+}
+
+/// The rows of `classifications` (`c`) with one of these codes.
+pub fn write_codes<ST>(sql: &mut Sql<ST>, scheme: &'static str, codes: &[String]) {
+    sql.push("c.scheme = '").push(scheme).push("' AND ");
+    among(sql, "c.code".into(), codes.iter().map(Cell::text).collect());
 }
 
 fn among<ST>(sql: &mut Sql<ST>, column: String, cells: Vec<Cell>) {

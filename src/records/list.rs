@@ -2,6 +2,7 @@
 
 mod fields;
 mod order;
+mod route;
 mod statement;
 
 use diesel::prelude::*;
@@ -73,7 +74,8 @@ impl Listing {
     /// Runs the list for a caller and writes the page.
     pub fn run(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Page> {
         let conditions = self.filters.resolve(kind, sight, conn)?;
-        let mut rows: Vec<StoredText> = self.rows(kind, &conditions, sight)?.load(conn)?;
+        let route = self.route(kind, &conditions, conn)?;
+        let mut rows: Vec<StoredText> = self.rows(kind, &conditions, sight, &route)?.load(conn)?;
         let total = match self.include_total {
             true => Some(self.count(kind, &conditions, sight).get_result::<i64>(conn)?),
             false => None,

@@ -1,6 +1,8 @@
 //! The endpoints that every kind has, written once. A handler says who calls, what they send, what happens and what they
 //! get; which kind it is about comes from the scope it is mounted in.
 
+use std::sync::Arc;
+
 use actix_web::http::header::ContentEncoding;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
 use actix_web::middleware::Compress;
@@ -103,7 +105,12 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
     let kind = served.kind;
     let listing = Listing::read(kind, &Query::of(&request)?, request.query_string())?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
-    let (listing, page) = db.read_owned(listing, move |listing, conn| listing.run(kind, &sight, conn)).await?;
+    let listing = Arc::new(listing);
+    let run = {
+        let listing = listing.clone();
+        move |conn: &mut Connection| listing.run(kind, &sight, conn)
+    };
+    let page = if listing.is_short() { db.peek(run).await? } else { db.read(run).await? };
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.next {
         let query = listing.next_query(cursor);

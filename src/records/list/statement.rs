@@ -10,15 +10,22 @@ use super::super::kind::Kind;
 use super::super::view::Sight;
 use super::Listing;
 use super::order::Cursor;
+use super::route::Route;
 use crate::api::{Code, Outcome, Problem};
 use crate::db::{Cell, Sql, Stored};
 
 impl Listing {
     /// One row more than a page has tells whether there is a next one.
-    pub(super) fn rows(&self, kind: &Kind, conditions: &[Condition], sight: &Sight) -> Outcome<Sql<Stored>> {
+    pub(super) fn rows(
+        &self,
+        kind: &Kind,
+        conditions: &[Condition],
+        sight: &Sight,
+        route: &Route,
+    ) -> Outcome<Sql<Stored>> {
         let mut sql: Sql<Stored> = Sql::new("SELECT ");
         sql.push_stored(sight.answer());
-        let id = self.from(kind, conditions, sight, &mut sql);
+        let id = self.from(kind, conditions, sight, route, &mut sql);
         if let Some(cursor) = &self.cursor {
             sql.push(" AND ");
             self.after(cursor, id, &mut sql)?;
@@ -29,42 +36,54 @@ impl Listing {
         }
         // The number stands in the text: SQLite prepares a statement anew for every bound limit, and PostgreSQL plans
         // for a tenth of all rows when it does not know how few are wanted.
+        if matches!(route, Route::Sorted(_)) {
+            sql.push_unindexed();
+        }
         sql.push(id).push(direction(self.descending())).push(format!(" LIMIT {}", self.limit + 1));
         Ok(planned(sql, conditions))
     }
 
     pub(super) fn count(&self, kind: &Kind, conditions: &[Condition], sight: &Sight) -> Sql<BigInt> {
         let mut sql = Sql::new("SELECT COUNT(*)");
-        self.from(kind, conditions, sight, &mut sql);
+        self.from(kind, conditions, sight, &Route::Free, &mut sql);
         planned(sql, conditions)
     }
 
     /// ` FROM … WHERE …`; answers the expression of the record's id in the table that the statement runs along.
-    fn from<ST>(&self, kind: &Kind, conditions: &[Condition], sight: &Sight, sql: &mut Sql<ST>) -> &'static str {
+    fn from<ST>(
+        &self,
+        kind: &Kind,
+        conditions: &[Condition],
+        sight: &Sight,
+        route: &Route,
+        sql: &mut Sql<ST>,
+    ) -> &'static str {
         let own = conditions.iter().any(Condition::is_own) || self.sort.iter().any(|key| key.own);
-        let along =
-            conditions.iter().position(|one| matches!(one, Condition::Classified(_, codes) if codes.len() == 1));
+        let along = conditions.iter().position(|one| one.is_one_code() && route.leads(one));
+        // An index of `records` leads only where the engine was told so; it finds the better of two by itself.
+        let by_record = *route != Route::Free && conditions.iter().any(|one| one.is_of_record() && route.leads(one));
+        let id = match (along, own && !by_record) {
+            (Some(_), _) => "d.record_id",
+            (None, true) => "k.record_id",
+            (None, false) => "r.id",
+        };
         sql.push(" FROM ");
-        let id = match (along.is_some(), own) {
-            (true, _) => "d.record_id",
-            (false, true) => "k.record_id",
-            (false, false) => "r.id",
-        };
-        if along.is_some() {
-            sql.push("classifications d").push_join();
-        }
-        match (along.is_some(), own) {
-            (true, true) => sql.push(kind.table).push(" k ON k.record_id = d.record_id").push_join(),
-            (false, true) => sql.push(kind.table).push(" k").push_join(),
-            _ => sql,
-        };
-        sql.push("records r");
-        if id != "r.id" {
-            sql.push(" ON r.id = ").push(id);
+        let kind_table = (kind.table, "k", "k.record_id");
+        let tables = [("classifications", "d", "d.record_id"), kind_table, ("records", "r", "r.id"), kind_table];
+        let wanted = [along.is_some(), own && !by_record, true, own && by_record];
+        let tables = tables.into_iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(table, _)| table);
+        for (index, (table, alias, key)) in tables.enumerate() {
+            if index > 0 {
+                sql.push_join();
+            }
+            sql.push(table).push(" ").push(alias);
+            if index > 0 {
+                sql.push(" ON ").push(key).push(" = ").push(id);
+            }
         }
         // The table of the kind holds nothing else; `records` and `classifications` hold all kinds.
         sql.push(" WHERE ");
-        if !own {
+        if !own || by_record {
             sql.push("r.kind = '").push(kind.name).push("' AND ");
         }
         for (index, condition) in conditions.iter().enumerate() {
@@ -72,7 +91,7 @@ impl Listing {
                 Condition::Classified(scheme, codes) if Some(index) == along => {
                     sql.push("d.scheme = '").push(*scheme).push("' AND d.code = ").bind(Cell::text(&codes[0]));
                 }
-                condition => condition.write(sql, id),
+                condition => condition.write(sql, id, route.leads(condition)),
             }
             sql.push(" AND ");
         }
