@@ -4,7 +4,7 @@
 //! key begins to sign, so a file that is there already is published before it is used; `kid` is the RFC 7638 thumbprint.
 //! Several processes may share the folder: changes are made under a lock on `.lock` and by atomic renames, and each
 //! process looks again regularly and when a token names a key it does not know. The public halves stay for ever, in
-//! `archive/` ([`proof_keys`](super::proof_keys)).
+//! `archive/` ([`proof_keys`]).
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
