@@ -107,7 +107,7 @@ pub fn list(conn: &mut Connection) -> Outcome<Vec<Client>> {
 
 /// The client called `name`, disabled or not.
 pub fn find_by_name(conn: &mut Connection, name: &str) -> Outcome<Option<Client>> {
-    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).first(conn).optional()?;
+    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).get_result(conn).optional()?;
     row.map(Client::try_from).transpose()
 }
 
@@ -177,8 +177,8 @@ pub fn statuses(conn: &mut Connection) -> Outcome<Vec<(Id, bool)>> {
 pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> {
     let organizations = records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id);
     let found = match reference.parse::<Id>() {
-        Ok(id) => organizations.filter(records::id.eq(id)).first(conn).optional()?,
-        Err(_) => organizations.filter(records::code.eq(reference)).first(conn).optional()?,
+        Ok(id) => organizations.filter(records::id.eq(id)).get_result(conn).optional()?,
+        Err(_) => organizations.filter(records::code.eq(reference)).get_result(conn).optional()?,
     };
     found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference))
 }

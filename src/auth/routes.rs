@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::keys::JsonWebKeySet;
 use super::login::Credentials;
 use super::openapi::{ErrorCode, TokenAnswer, TokenError, TokenRequest};
+use super::proof_keys::ProofKeySet;
 use super::{Access, client_address, form, scopes};
 use crate::api::RequestId;
 use crate::db::Db;
@@ -34,6 +35,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(token)
         .service(web::resource(TOKEN_PATH).to(wrong_method))
         .service(json_web_key_set)
+        .service(proof_key_set)
         .service(server_metadata);
 }
 
@@ -175,6 +177,20 @@ fn decode_basic(field: &str) -> Option<Credentials> {
 #[route("/.well-known/jwks.json", method = "GET", method = "HEAD")]
 async fn json_web_key_set(access: Data<Access>) -> impl Responder {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, CACHED)).json(access.keys().published())
+}
+
+/// 证明文件的签名公钥 / The public keys of the proofs' signatures
+///
+/// 曾用于签名的全部公钥及其启用、停用时间,永久保留;私钥停用后仍可据此核验证明文件。/ Every key that ever signed here with
+/// its time of use, kept for ever: proofs can be checked long after the private half is gone. Keep a copy.
+#[utoipa::path(
+    get, path = "/.well-known/proof-keys.json", tag = "oauth2", operation_id = "show_proof_keys",
+    responses((status = 200, description = "公钥集 / The key set", body = ProofKeySet,
+        headers(("Cache-Control" = String, description = "`public, max-age=300`"))))
+)]
+#[route("/.well-known/proof-keys.json", method = "GET", method = "HEAD")]
+async fn proof_key_set(access: Data<Access>) -> impl Responder {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, CACHED)).json(access.keys().of_proofs())
 }
 
 /// Where the endpoints are and what they support (RFC 8414 §2).

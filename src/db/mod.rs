@@ -1,13 +1,17 @@
 //! The database layer: one set of queries for SQLite (embedded) and PostgreSQL (production). It knows no domain word.
 
 pub mod connection;
+mod kept;
 pub mod migrate;
 pub mod pool;
 pub mod schema;
 pub mod sql;
+pub mod stored;
+mod threads;
 pub mod types;
 
 pub use connection::{AnyConnection as Connection, MultiBackend, Target};
 pub use pool::{Db, PoolSettings};
 pub use sql::{Cell, Sql};
+pub use stored::{Stored, StoredText};
 pub use types::{Id, Instant, Moment, Uid};

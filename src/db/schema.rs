@@ -95,15 +95,44 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{Instant, Uid};
 
-    agreements (record_id, to_state, province) {
+    proposals (id) {
+        id -> Uid,
         record_id -> Uid,
-        to_state -> Text,
-        province -> Text,
+        number -> BigInt,
+        kind -> Text,
+        purpose -> Text,
+        state -> Text,
         client_id -> Uid,
         client -> Text,
+        org_id -> Nullable<Uid>,
+        province -> Text,
         reason -> Nullable<Text>,
         request_id -> Uid,
-        at -> Instant,
+        base_revision -> BigInt,
+        base_number -> BigInt,
+        patch -> Nullable<Text>,
+        content -> Nullable<Text>,
+        to_state -> Nullable<Text>,
+        successor_id -> Nullable<Uid>,
+        merges -> Bool,
+        digest -> Text,
+        awaits_chongqing -> Bool,
+        awaits_sichuan -> Bool,
+        conflicts -> Nullable<Text>,
+        opened_at -> Instant,
+        settled_at -> Nullable<Instant>,
+        settled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    successions (record_id) {
+        record_id -> Uid,
+        successor_id -> Uid,
+        merged -> Bool,
     }
 }
 
@@ -286,7 +315,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     contents,
     revisions,
     confirmations,
-    agreements,
+    proposals,
+    successions,
     parties,
     classifications,
     links,

@@ -7,11 +7,21 @@ pub use crate::api::canonical::{hex, text};
 
 /// SHA-256 (`sha-256:` and 64 hex digits) over the canonical text of the co-signed members, that is of all but `unsigned`.
 pub fn digest(content: &Value, unsigned: &[&str]) -> Outcome<String> {
+    Ok(digest_of(&signed_text(content, unsigned)?))
+}
+
+/// The canonical text of the co-signed members: what the digest is over.
+pub fn signed_text(content: &Value, unsigned: &[&str]) -> Outcome<String> {
     let mut signed = content.clone();
     if let Some(members) = signed.as_object_mut() {
         members.retain(|name, _| !unsigned.contains(&name.as_str()));
     }
-    Ok(crate::api::canonical::sha_256(&text(&signed)?))
+    text(&signed)
+}
+
+/// The digest of a text, as it is written everywhere.
+pub fn digest_of(text: &str) -> String {
+    crate::api::canonical::sha_256(text)
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use serde_json::json;
 
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
 use super::model::{Head, Standing, state};
+use super::register::Registered;
 use super::routes::not_found;
+use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::records;
-use crate::db::{Connection, Id, Moment};
+use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Stored, StoredText, Uid};
 use crate::reference::RecordCode;
 
 /// `{ref}` in a path: the id or the code of a record.
@@ -30,11 +33,19 @@ pub struct Options {
     expansion: Expansion,
 }
 
+/// What a reader gets.
+pub enum Reading {
+    Found(Found),
+    /// It was merged into this record.
+    Moved(Id),
+}
+
 /// An answer found.
 pub struct Found {
     pub id: Id,
     pub revision: i64,
-    pub document: String,
+    /// JSON in UTF-8.
+    pub document: Vec<u8>,
 }
 
 impl RecordRef {
@@ -65,12 +76,10 @@ impl std::fmt::Display for RecordRef {
 }
 
 impl Options {
-    pub fn take(kind: &Kind, query: &Query) -> Outcome<Options> {
-        let fields: Vec<String> =
-            query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-        list::check_fields(kind, &fields)?;
+    pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
+        let fields = take_fields(kind, query)?;
         let expansion = Expansion::take(kind, query)?;
-        query.finish(&["fields", "expand"])?;
+        query.finish(&["fields", "expand", "as_of"])?;
         Ok(Options { fields, expansion })
     }
 
@@ -80,9 +89,15 @@ impl Options {
     }
 }
 
-diesel::define_sql_function! {
-    /// The first that is not NULL.
-    fn coalesce(first: Nullable<Text>, second: Text) -> Text;
+/// The columns of [`Standing`] in SQL, in its order.
+type StandingColumns = (Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>);
+
+/// The members named in `fields`.
+pub(super) fn take_fields(kind: &Registered, query: &Query) -> Outcome<Vec<String>> {
+    let fields: Vec<String> =
+        query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    list::check_fields(kind, &fields)?;
+    Ok(fields)
 }
 
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
@@ -92,44 +107,46 @@ pub fn find(
     options: &Options,
     sight: &Sight,
     conn: &mut Connection,
-) -> Outcome<Found> {
-    let row: Option<(Standing, String)> = match (wanted, sight.is_public()) {
-        (RecordRef::Id(id), false) => {
-            records::table.find(id).select((Standing::as_select(), records::document)).first(conn).optional()?
-        }
-        (RecordRef::Id(id), true) => {
-            let document = coalesce(records::public_document, records::document);
-            records::table.find(id).select((Standing::as_select(), document)).first(conn).optional()?
-        }
-        (RecordRef::Code(code), is_public) => {
-            let row = records::table.filter(records::code.eq(code));
-            let columns = (Standing::as_select(), records::document, records::public_document);
-            let found: Option<(Standing, String, Option<String>)> = row.select(columns).first(conn).optional()?;
-            found.map(|(standing, full, public)| (standing, public.filter(|_| is_public).unwrap_or(full)))
-        }
-    };
+) -> Outcome<Reading> {
+    let row: Option<(Standing, StoredText)> = with_answer(wanted, sight).get_result(conn).optional()?;
     let Some((standing, mut document)) = row.filter(|(row, _)| row.kind == kind.name && sight.sees(row)) else {
         return Err(not_found(kind, &wanted.to_string()));
     };
     if standing.state == state::WITHDRAWN {
-        return Err(withdrawn(conn, standing.id)?);
+        return match succession::successor_of(standing.id, conn)? {
+            Some((id, _, true)) => Ok(Reading::Moved(id)),
+            _ => Err(withdrawn(conn, standing.id)?),
+        };
     }
     if !options.expansion.is_empty() {
-        document = options.expansion.apply(kind, &[document], sight, conn)?.remove(0);
+        document = options.expansion.apply(kind, vec![document], sight, conn)?.remove(0);
     }
     if !options.fields.is_empty() {
-        document = list::picked(&document, &options.fields)?;
+        let mut picked = Vec::with_capacity(document.0.len() / 2);
+        list::pick(&document.0, &options.fields, &mut picked)?;
+        document = StoredText(picked);
     }
-    Ok(Found { id: standing.id, revision: standing.revision, document })
+    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document: document.0 }))
+}
+
+/// One record by its unique key, with the answer that the caller may see.
+fn with_answer(wanted: &RecordRef, sight: &Sight) -> Sql<(StandingColumns, Stored)> {
+    let mut sql = Sql::new(
+        "SELECT r.id, r.kind, r.state, r.revision, r.joint, r.province, r.owner_id, r.created_by, r.published_at, ",
+    );
+    sql.push_stored(sight.answer()).push(" FROM records r WHERE ");
+    match wanted {
+        RecordRef::Id(id) => sql.push("r.id = ").bind(Cell::id(*id)),
+        RecordRef::Code(code) => sql.push("r.code = ").bind(Cell::text(code)),
+    };
+    sql
 }
 
 /// A record with its content for a write, under the same rules.
 pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
         RecordRef::Id(id) => Some(*id),
-        RecordRef::Code(code) => {
-            records::table.filter(records::code.eq(code)).select(records::id).first(conn).optional()?
-        }
+        RecordRef::Code(code) => id_of_code(code, conn)?,
     };
     let loaded = id.map(|id| write::load(kind, id, sight, conn)).transpose()?.flatten();
     let loaded = loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))?;
@@ -146,7 +163,7 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
         .filter(records::source_system.eq(&source.system))
         .filter(records::source_id.eq(&source.id))
         .select(Head::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(head) = head else { return Ok(None) };
     if head.state == state::WITHDRAWN {
@@ -157,9 +174,23 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
     write::load(kind, head.id, &sight, conn)
 }
 
-fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
-    let row = records::table.find(id).select((records::code, records::withdrawn_at, records::state_reason));
-    let (code, at, reason): (String, Option<Moment>, Option<String>) = row.first(conn)?;
+/// 410 with what is said of a withdrawn record.
+pub fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
+    let row =
+        records::table.find(id).select((records::kind, records::code, records::withdrawn_at, records::state_reason));
+    let (kind, code, at, reason): (String, String, Option<Moment>, Option<String>) = row.get_result(conn)?;
     let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));
-    Ok(problem.member("reason", reason))
+    let problem = problem.member("reason", reason);
+    Ok(match succession::successor_of(id, conn)? {
+        Some((id, code, _)) => {
+            let href = format!("/api/v1/{kind}/{id}");
+            problem.member("superseded_by", json!({"id": id, "code": code, "href": href}))
+        }
+        None => problem,
+    })
+}
+
+/// The id of the record with this code.
+pub fn id_of_code(code: &str, conn: &mut Connection) -> Outcome<Option<Id>> {
+    Ok(records::table.filter(records::code.eq(code)).select(records::id).get_result(conn).optional()?)
 }

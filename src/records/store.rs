@@ -2,6 +2,7 @@
 //! position and the audit event. Nothing else writes these tables.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
 use super::actor::Actor;
@@ -11,11 +12,12 @@ use super::findings::Findings;
 use super::kind::Kind;
 use super::model::{Confirmation, Head, Revision, Standing, state};
 use super::projection::Projection;
+use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{agreements, changes, confirmations, contents, feed, identifiers, records, revisions, serials};
-use crate::db::{Connection, Id, Moment};
+use crate::db::schema::{changes, confirmations, contents, records, revisions, serials};
+use crate::db::{Cell, Connection, Id, Moment, Sql, Uid};
 use crate::reference::RecordCode;
 
 /// A record as it stands after a write.
@@ -30,6 +32,9 @@ pub struct Step<'a> {
     pub reason: Option<&'a str>,
 }
 
+/// A content that its owner changed without saying why.
+pub const UPDATED: Step = Step { action: "updated", reason: None };
+
 /// A content to be put in force, with the one before it and its projection.
 pub struct NewContent<'a> {
     pub content: &'a Value,
@@ -38,7 +43,7 @@ pub struct NewContent<'a> {
 }
 
 impl Head {
-    /// The head of a record that is about to be made by `actor`.
+    /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
         Head {
             id,
@@ -48,7 +53,7 @@ impl Head {
             revision: 0,
             content_number: 1,
             digest: String::new(),
-            joint: kind.is_joint(),
+            joint: false,
             province,
             owner_id,
             created_by: actor.principal.client_id,
@@ -79,7 +84,10 @@ pub fn content(
 ) -> Outcome<Saved> {
     let NewContent { content, replaced, before } = new;
     let from = audited::version(head);
-    let projection = Projection::of(kind, content);
+    let mut projection = Projection::of(kind, content);
+    if before.is_some() {
+        projection.follow_merges(conn)?;
+    }
     refuse_duplicates(head.id, actor, &projection, conn)?;
     head.content_number = head.revision + 1;
     head.digest = canonical::digest(content, kind.unsigned)?;
@@ -155,11 +163,12 @@ fn documents(
     conn: &mut Connection,
 ) -> Outcome<view::Documents> {
     let made = confirmations_of(head, conn)?;
-    let pending: i64 = match head.joint && head.published_at.is_some() {
-        true => agreements::table.filter(agreements::record_id.eq(head.id)).count().get_result(conn)?,
-        false => 0,
+    let pending = match head.published_at {
+        Some(_) => proposals::pending_on(head.id, conn)?,
+        None => Vec::new(),
     };
-    view::documents(kind, head, content, &made, pending as i32, warnings)
+    let owner = owner_code(kind, head, content, conn)?;
+    view::documents(kind, head, content, view::Around { owner, confirmations: &made, pending: &pending, warnings })
 }
 
 fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) -> Outcome<()> {
@@ -184,35 +193,45 @@ fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) 
 
 /// 412 with the revision that the record has now.
 pub fn stale(id: Id, conn: &mut Connection) -> Outcome<Problem> {
-    let revision: Option<i64> = records::table.find(id).select(records::revision).first(conn).optional()?;
+    let revision: Option<i64> = records::table.find(id).select(records::revision).get_result(conn).optional()?;
     Ok(conditional::conflict(revision.unwrap_or_default()))
 }
 
-/// The decisions on the present submission.
+/// The decisions that stand behind the present content: on its submission, or on the change that brought it.
 pub fn confirmations_of(head: &Head, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
-    let Some(submission) = head.submission else {
-        return Ok(Vec::new());
-    };
+    head.submission.map_or(Ok(Vec::new()), |submission| decisions_on(head.id, submission, conn))
+}
+
+/// The decisions on the proposal with this number.
+pub fn decisions_on(record: Id, number: i64, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
     Ok(confirmations::table
-        .filter(confirmations::record_id.eq(head.id))
-        .filter(confirmations::submission.eq(submission))
+        .filter(confirmations::record_id.eq(record))
+        .filter(confirmations::submission.eq(number))
         .order(confirmations::province)
         .select(Confirmation::as_select())
         .load(conn)?)
 }
 
+/// The code of the owner of a single-owner record.
+pub fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
+    match view::owner_named(kind, head, content) {
+        view::OwnerNamed::Nobody => Ok(None),
+        view::OwnerNamed::As(code) => Ok(Some(code.to_owned())),
+        // Its organization was merged into another one, which the content does not know.
+        view::OwnerNamed::Elsewhere => {
+            Ok(records::table.find(head.owner_id).select(records::code).get_result(conn).optional()?)
+        }
+    }
+}
+
 fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> {
     use chrono::Datelike;
     let year = at.day_in_shanghai().year();
-    let row = serials::table.filter(serials::prefix.eq(kind.prefix)).filter(serials::year.eq(year));
-    let next = |conn: &mut Connection| -> QueryResult<Option<i64>> {
-        diesel::update(row)
-            .set(serials::last.eq(serials::last + 1))
-            .returning(serials::last)
-            .get_result(conn)
-            .optional()
-    };
-    let serial = match next(conn)? {
+    // Diesel never keeps an UPDATE of its own prepared.
+    let mut next: Sql<BigInt> = Sql::new("UPDATE serials SET last = last + 1 WHERE prefix = ");
+    next.bind(Cell::text(kind.prefix)).push(" AND year = ").bind(Cell::Integer(Some(year.into())));
+    next.push(" RETURNING last");
+    let serial = match next.get_result::<i64>(conn).optional()? {
         Some(serial) => serial,
         None => {
             // Two first records of a year at once: the loser's insert fails and its transaction is run again.
@@ -227,23 +246,23 @@ fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> 
 }
 
 /// 409 for an identifier that another record has already; it is named to callers who may see it.
-fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
+pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
     if projection.identifiers.is_empty() {
         return Ok(());
     }
-    let values: Vec<&str> = projection.identifiers.iter().map(|(_, value)| value.as_str()).collect();
-    let rows: Vec<(String, String, String, Standing)> = identifiers::table
-        .inner_join(records::table.on(records::id.eq(identifiers::record_id)))
-        .filter(identifiers::value.eq_any(values))
-        .filter(identifiers::record_id.ne(id))
-        .select((identifiers::scheme, identifiers::value, records::code, Standing::as_select()))
-        .load(conn)?;
-    let taken = rows.into_iter().find(|(scheme, value, ..)| {
-        projection.identifiers.iter().any(|(own_scheme, own_value)| own_scheme == scheme && own_value == value)
-    });
-    let Some((scheme, value, code, other)) = taken else {
+    let mut taken: Sql<(Text, Text, Uid)> =
+        Sql::new("SELECT scheme, value, record_id FROM identifiers WHERE record_id <> ");
+    taken.bind(Cell::id(id)).push(" AND (");
+    for (index, (scheme, value)) in projection.identifiers.iter().enumerate() {
+        taken.push(if index > 0 { " OR (scheme = " } else { "(scheme = " }).bind(Cell::text(*scheme));
+        taken.push(" AND value = ").bind(Cell::text(value)).push(")");
+    }
+    taken.push(") ORDER BY scheme, value");
+    let Some((scheme, value, other)) = taken.load::<(String, String, Id)>(conn)?.into_iter().next() else {
         return Ok(());
     };
+    let (code, other): (String, Standing) =
+        records::table.find(other).select((records::code, Standing::as_select())).get_result(conn)?;
     let problem = Problem::new(Code::DuplicateIdentifier).arg("scheme", &scheme).arg("value", &value);
     if !actor.sight().sees(&other) {
         return Err(problem);
@@ -263,10 +282,7 @@ pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -
 /// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
 /// whose lock is always taken second.
 fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
-    let seq: i64 = diesel::update(feed::table.filter(feed::one.eq(1)))
-        .set(feed::seq.eq(feed::seq + 1))
-        .returning(feed::seq)
-        .get_result(conn)?;
+    let seq: i64 = Sql::<BigInt>::new("UPDATE feed SET seq = seq + 1 WHERE one = 1 RETURNING seq").get_result(conn)?;
     let row = (
         changes::seq.eq(seq),
         changes::record_id.eq(head.id),
@@ -320,6 +336,7 @@ pub fn rebuild(
         }
         Projection::erase(head.id, conn)?;
         let mut projection = Projection::of(kind, &content);
+        projection.follow_merges(conn)?;
         if head.state == state::WITHDRAWN {
             projection.identifiers.clear();
         }

@@ -56,6 +56,9 @@ fn hash_like(letter: char) -> String {
     format!("sha-256:{}", letter.to_string().repeat(64))
 }
 
+/// What was done, the SQL that does it, and what must be found.
+type RevisionDamage = (&'static str, String, fn(&Break) -> bool);
+
 #[apply(api_test)]
 async fn events_are_neither_changed_nor_deleted_nor_put_in_by_sql(engine: Engine) {
     let database = Database::with_demo_data(engine);
@@ -156,8 +159,7 @@ async fn whatever_was_done_to_the_log_is_found(engine: Engine) {
 #[apply(api_test)]
 async fn whatever_was_done_to_the_revisions_is_found(engine: Engine) {
     let an = "(SELECT record_id FROM audit_events WHERE seq = 40)";
-    type Damage<'d> = (&'d str, String, fn(&Break) -> bool);
-    let damages: [Damage; 5] = [
+    let damages: [RevisionDamage; 5] = [
         ("a reason", format!("UPDATE revisions SET reason = 'x' WHERE record_id = {an}"), |found| {
             matches!(found, Break::Differs { .. })
         }),
