@@ -105,10 +105,7 @@ pub enum Shape {
 impl Shape {
     /// Whether the kind's own table has a column for it.
     pub fn has_column(self) -> bool {
-        !matches!(
-            self,
-            Shape::Terms(_) | Shape::Texts | Shape::Divisions | Shape::References(_) | Shape::Parties
-        )
+        !matches!(self, Shape::Terms(_) | Shape::Texts | Shape::Divisions | Shape::References(_) | Shape::Parties)
     }
 
     /// Whether the filter takes `has_{name}=true|false`.

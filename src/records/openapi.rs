@@ -273,10 +273,8 @@ fn upsert(kind: &Kind) -> Value {
 fn another_example(kind: &Kind) -> Value {
     let mut content = (kind.example)();
     let first = kind.uniques.iter().filter_map(|unique| unique.at.first());
-    let places: Vec<String> = first
-        .flat_map(|pattern| projection::matches(&content, pattern))
-        .map(|(pointer, _)| pointer)
-        .collect();
+    let places: Vec<String> =
+        first.flat_map(|pattern| projection::matches(&content, pattern)).map(|(pointer, _)| pointer).collect();
     for pointer in places {
         if let Some(Value::String(text)) = content.pointer_mut(&pointer) {
             text.push_str("-2");

@@ -76,21 +76,21 @@ async fn achievements_are_found_by_what_people_know_of_them(app: TestApp) {
         let items = agency.get(&format!("/api/v1/achievements?keyword=独一&{query}")).await.items();
         items.iter().map(|item| item["id"].clone()).collect()
     };
-    let (early_id, late_id) = (early["id"].clone(), late["id"].clone());
-    let two = vec![early_id.clone(), late_id.clone()];
+    let two = [early["id"].clone(), late["id"].clone()];
+    let (first, second) = ([early["id"].clone()], [late["id"].clone()]);
     assert_eq!(found("").await, two);
     assert_eq!(found("achievement_type=applied&stage=middle").await, two);
-    assert_eq!(found("end_month_gte=2023-09&end_month_lt=2023-10").await, [early_id.clone()]);
-    assert_eq!(found("end_month_gt=2023-09").await, [late_id.clone()]);
-    assert_eq!(found("end_month=2023-10").await, [late_id.clone()]);
+    assert_eq!(found("end_month_gte=2023-09&end_month_lt=2023-10").await, first);
+    assert_eq!(found("end_month_gt=2023-09").await, second);
+    assert_eq!(found("end_month=2023-10").await, second);
     assert_eq!(found(&format!("completing_unit={}", demo_org_id(65))).await, two);
     assert_eq!(found(&format!("transferee={}", demo_org_id(45))).await, two);
     assert_eq!(found(&format!("transferee={}", demo_org_id(1))).await, Vec::<Value>::new());
     assert_eq!(found(&format!("transferor={}&transfer_mode=licence", demo_org_id(1))).await, two);
-    assert_eq!(found("ip_kind=plant_variety").await, [late_id.clone()]);
-    assert_eq!(found("ip_number=示例-品种-7").await, [late_id.clone()]);
+    assert_eq!(found("ip_kind=plant_variety").await, second);
+    assert_eq!(found("ip_number=示例-品种-7").await, second);
     let contract = early["transformations"][0]["contract_no"].as_str().unwrap();
-    assert_eq!(found(&format!("contract_no={contract}")).await, [early_id]);
+    assert_eq!(found(&format!("contract_no={contract}")).await, first);
     assert_eq!(found("has_registration_no=true").await, Vec::<Value>::new());
     let problem = agency.get("/api/v1/achievements?end_month_gte=2023-9").await.problem(400);
     assert_eq!(problem.faults(), [("end_month_gte".to_owned(), "month-shape".to_owned())]);
@@ -101,9 +101,8 @@ async fn what_has_ended_takes_no_new_references_and_keeps_the_old(app: TestApp) 
     let agency = app.client("cq-agency");
     let content = achievement().with("/lifecycle", "registered");
     let source = app.published("achievements", content).await;
-    let resting_on = |achievement: &Value| {
-        capability().with("/evidence", json!({"achievements": [{"id": achievement["id"]}]}))
-    };
+    let resting_on =
+        |achievement: &Value| capability().with("/evidence", json!({"achievements": [{"id": achievement["id"]}]}));
     let old = agency.create("capabilities", resting_on(&source)).await;
     let withdrawn = json!({"lifecycle": "withdrawn"});
     agency.patch(&path("achievements", &source), withdrawn).if_match(revision(&source)).await.expect(200);

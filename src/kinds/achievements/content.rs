@@ -26,7 +26,12 @@ pub struct Achievement {
     pub lifecycle: Term<AchievementLifecycles>,
     /// 成果登记号,12 位:地区或部门 3 位、年份 4 位、类型字母 1 位、流水号 4 位;全库唯一。Registration number, 12 characters: 3 of
     /// the place or department, 4 of the year, a type letter, 4 of the serial; unique in the register.
-    #[schema(min_length = 12, max_length = 12, pattern = "^[0-9A-Z]{3}(19|20)[0-9]{2}[A-Z][0-9]{4}$", example = "9992022Y0001")]
+    #[schema(
+        min_length = 12,
+        max_length = 12,
+        pattern = "^[0-9A-Z]{3}(19|20)[0-9]{2}[A-Z][0-9]{4}$",
+        example = "9992022Y0001"
+    )]
     pub registration_no: Option<String>,
     /// 成果类型。Type of achievement.
     #[schema(required = true)]

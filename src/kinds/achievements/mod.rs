@@ -90,12 +90,7 @@ const MEMBERS: &[Member] = &[
         ("知识产权状态", "Status of a right"),
     ),
     filter("ip_number", &["/ip_rights/*/number"], Shape::Texts, ("知识产权编号", "Number of a right")),
-    filter(
-        "source_project",
-        &["/source_project"],
-        Shape::Reference("projects"),
-        ("来源项目", "Project it comes from"),
-    ),
+    filter("source_project", &["/source_project"], Shape::Reference("projects"), ("来源项目", "Project it comes from")),
     filter(
         "transfer_mode",
         &["/transformations/*/mode"],

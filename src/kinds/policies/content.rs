@@ -68,10 +68,22 @@ pub struct Policy {
     /// 替代或废止本文件的文件;废止后必填。Document that replaces or repeals this one; required of a repealed one.
     pub replaced_by: Option<Reference>,
     /// 全文网址。Address of the full text.
-    #[schema(format = "uri", min_length = 10, max_length = 2048, pattern = r"^https?://[!-~]+$", example = "https://policy.example.org/2023/7")]
+    #[schema(
+        format = "uri",
+        min_length = 10,
+        max_length = 2048,
+        pattern = r"^https?://[!-~]+$",
+        example = "https://policy.example.org/2023/7"
+    )]
     pub text_url: Option<String>,
     /// 解读网址。Address of an interpretation.
-    #[schema(format = "uri", min_length = 10, max_length = 2048, pattern = r"^https?://[!-~]+$", example = "https://policy.example.org/2023/7/notes")]
+    #[schema(
+        format = "uri",
+        min_length = 10,
+        max_length = 2048,
+        pattern = r"^https?://[!-~]+$",
+        example = "https://policy.example.org/2023/7/notes"
+    )]
     pub interpretation_url: Option<String>,
     /// 备注;各方可单独更新。Remarks; each side may update alone.
     #[schema(min_length = 1, max_length = 2000, example = "示例数据")]

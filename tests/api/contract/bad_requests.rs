@@ -165,6 +165,7 @@ fn sample(schema: &Value, document: &Value) -> String {
         (Some("integer"), _) => schema["minimum"].to_string(),
         (Some("boolean"), _) => "true".into(),
         (_, Some("date")) => "2024-02-29".into(),
+        (_, Some("month")) => "2024-02".into(),
         (_, Some("date-time")) => "2024-02-29T00:00:00%2B08:00".into(),
         _ if schema["maxLength"] == 36 => "019abf00-0000-7000-8000-000000000001".into(),
         _ if schema["maxLength"] == 17 => "ORG-2026-000001-1".into(),
