@@ -180,7 +180,7 @@ async fn capabilities_are_found_by_what_supports_them(app: TestApp) {
     }
     for filter in ["division=500000", "discipline=520", "cooperation_mode=consulting", "valid_until_gte=2035-12-31"] {
         let found = agency.get(&format!("/api/v1/capabilities?maturity=trl3&{filter}")).await.items();
-        assert_eq!(found, std::slice::from_ref(&record), "{filter}");
+        assert_eq!((found.len(), &found[0]), (1, &record), "{filter}");
     }
     let expanded = anybody.get(&format!("{}?expand=organization,achievement", path("capabilities", &record))).await;
     let expanded = expanded.expect(200);
