@@ -21,7 +21,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
 use crate::records::{self, Register};
-use crate::{changes, contract, kinds, reference};
+use crate::{audit, changes, contract, kinds, reference};
 
 /// The kinds of this register with their checks compiled; made once a process.
 pub fn register() -> &'static Register {
@@ -116,6 +116,7 @@ pub fn app(
                 .wrap(from_fn(limit))
                 .configure(reference::routes::configure)
                 .configure(changes::routes::configure(register()))
+                .configure(audit::routes::configure)
                 .configure(records::routes::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
@@ -135,6 +136,7 @@ pub fn document() -> Value {
         reference::routes::Document::openapi(),
         health::Document::openapi(),
         changes::routes::Document::openapi(),
+        audit::routes::Document::openapi(),
     ];
     let mut paths = records::openapi::paths(register);
     let mut schemas = records::openapi::components(register);

@@ -76,6 +76,16 @@ impl Operation {
         self.answer("201", response)
     }
 
+    /// Made, and found elsewhere than by a tag.
+    pub fn made(self, mut response: Value) -> Self {
+        response["headers"]["Location"] = header("Location");
+        self.answer("201", response)
+    }
+
+    pub fn moved(self, description: &str) -> Self {
+        self.answer("301", json!({"description": description, "headers": {"Location": header("Location")}}))
+    }
+
     pub fn no_content(self, description: &str) -> Self {
         self.answer("204", json!({"description": description}))
     }
@@ -291,7 +301,8 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
 
 /// The one schema of every error body.
 fn problem_schema() -> Map<String, Value> {
-    let text = |description: &str, most: u32| json!({"type": "string", "description": description, "maxLength": most});
+    // Names and values that a client sent come back as they are, whatever characters they have.
+    let text = |description: &str, most: u32| json!({"type": "string", "description": description, "maxLength": most, "pattern": r"^[\s\S]*$"});
     let code = |description: &str| json!({"type": "string", "description": description, "maxLength": 64, "pattern": "^[a-z0-9-]+$"});
     let problem = json!({
         "type": "object",
@@ -314,7 +325,11 @@ fn problem_schema() -> Map<String, Value> {
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
             "legal": {"type": "array", "maxItems": 6, "description": "此刻合法的目标状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
             "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤回时间(410)。When it was withdrawn (410)."},
+            "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},
             "reason": text("撤回原因(410)。Why it was withdrawn (410).", 2000),
+            "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
+            "change_requests": text("申请变更的地址(cosigned-field)。Where the change is proposed.", 200),
+            "change_request": text("相关的变更申请。The change request concerned.", 200),
         },
     });
     let fault = json!({
@@ -332,7 +347,7 @@ fn problem_schema() -> Map<String, Value> {
     });
     let existing = json!({
         "type": "object",
-        "description": "已占用该标识的记录。The record that has it already.",
+        "description": "另一条记录:已占用该标识者(409),或取代已撤回者(410)。Another record: the one that has the identifier (409), or takes the place of this one (410).",
         "required": ["id", "code", "href"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "maxLength": 36, "description": "标识。Id."},
@@ -490,7 +505,9 @@ pub fn tags(register: &crate::records::Register) -> Value {
         .map(|kind| json!({"name": kind.name, "description": format!("{} / {}", kind.about.zh, kind.about.en)}));
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
+        ("change-requests", "变更申请与收件箱 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
+        ("audit", "审计 / Audit log"),
         ("vocabularies", "代码表 / Code lists"),
         ("operations", "运行状况 / Health of the service"),
     ];

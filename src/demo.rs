@@ -16,13 +16,15 @@ use crate::auth::clients::{self, Client, NewClient};
 use crate::auth::scopes::Scopes;
 use crate::auth::secrets::Secret;
 use crate::config;
-use crate::contract::examples;
+use crate::contract::examples::{self, Example};
 use crate::db::{Connection, Db, Id, Moment};
 use crate::kinds::{self, shared};
 use crate::records::Registered;
 use crate::records::actor::Actor;
+use crate::records::change_requests::{self, Change};
+use crate::records::decisions::{self, Decided};
 use crate::records::model::{self, CHONGQING, SICHUAN};
-use crate::records::moves::{self, Decided};
+use crate::records::moves::{self, Wish};
 use crate::records::view::Sight;
 use crate::records::write;
 
@@ -47,7 +49,7 @@ struct Profile {
 
 /// When all demo records were made. A fixed moment: codes hold the year, and digests the codes of what is referred to, so
 /// the examples of the contract would end with the year otherwise.
-const LOADED_AT: &str = "2026-09-01T01:00:00Z";
+pub const LOADED_AT: &str = "2026-09-01T01:00:00Z";
 
 /// The request that is named in the history of every demo record.
 const REQUEST: u128 = 0x019a_bf00_0000_7000_8fff_0000_0000_0001;
@@ -266,7 +268,7 @@ impl Loader {
         Ok(())
     }
 
-    /// Joint labs, alliances and projects: merge patches over the kind's example, each brought to a state of its own.
+    /// All but organizations and instruments: merge patches over the kind's example, each brought to a state of its own.
     fn cooperation(&self, conn: &mut Connection) -> Outcome<()> {
         let items: Vec<Value> = serde_json::from_str(COOPERATION).map_err(Problem::internal)?;
         let mut counts = BTreeMap::<String, u32>::new();
@@ -298,11 +300,31 @@ impl Loader {
             let mut content = (kind.example)();
             json_patch::merge(&mut content, &example.content);
             self.create(kind, &example.by, example.id(), content, conn)?;
-            if example.state == "submitted" {
-                self.transition(kind, example.id(), &example.by, "submitted", conn)?;
+            match example.state.as_str() {
+                "submitted" => self.transition(kind, example.id(), &example.by, "submitted", conn)?,
+                "active" => self.make_official(kind, example, conn)?,
+                _ => {}
+            }
+            if let ("confirm-change" | "recall-change", Some(patch)) = (example.purpose.as_str(), &example.change) {
+                self.propose(kind, example, patch, conn)?;
             }
         }
         Ok(())
+    }
+
+    /// Every province concerned confirms it.
+    fn make_official(&self, kind: &Registered, example: &Example, conn: &mut Connection) -> Outcome<()> {
+        self.transition(kind, example.id(), &example.by, "submitted", conn)?;
+        let joint = loaded(kind, example.id(), &self.actor(&example.by)?.sight(), conn)?.head.joint;
+        let agencies: &[&str] = if joint { &["cq-agency", "sc-agency"] } else { &["cq-agency"] };
+        agencies.iter().try_for_each(|agency| self.confirm(kind, example.id(), agency, conn))
+    }
+
+    fn propose(&self, kind: &Registered, example: &Example, patch: &Value, conn: &mut Connection) -> Outcome<()> {
+        let actor = self.actor(&example.by)?;
+        let loaded = loaded(kind, example.id(), &actor.sight(), conn)?;
+        let (change, reason) = (Change::Patch(patch.clone()), "示例:按双方商定更名。Example: as both sides agreed.");
+        change_requests::propose(register(), kind, actor, loaded, &change, reason, conn).map(drop)
     }
 
     /// Makes a single-owner record official: a trusted client of its province may.
@@ -321,7 +343,7 @@ impl Loader {
     fn transition(&self, kind: &Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(by)?;
         let loaded = loaded(kind, id, &actor.sight(), conn)?;
-        moves::transition(register(), kind, actor, loaded, to, None, conn).map(drop)
+        moves::transition(register(), kind, actor, loaded, Wish { to, ..Wish::default() }, conn).map(drop)
     }
 
     fn confirm(&self, kind: &Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
@@ -335,7 +357,7 @@ impl Loader {
             signatory_en: None,
             reason: None,
         };
-        moves::decide(register(), kind, actor, loaded, decided, conn).map(drop)
+        decisions::decide_submission(register(), kind, actor, loaded, decided, conn).map(drop)
     }
 }
 

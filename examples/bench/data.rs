@@ -174,7 +174,8 @@ impl Maker {
         for to in steps {
             let loaded = write::load(self.kind, id, &actor.sight(), conn)?;
             let loaded = loaded.ok_or_else(|| Problem::internal("an instrument is not there"))?;
-            moves::transition(register(), self.kind, &actor, loaded, to, Some("benchmark"), conn)?;
+            let wish = moves::Wish { to, reason: Some("benchmark"), succession: None };
+            moves::transition(register(), self.kind, &actor, loaded, wish, conn)?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod canonical;
 pub mod conditional;
 pub mod cors;
 pub mod fallback;

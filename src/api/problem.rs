@@ -101,6 +101,7 @@ codes! {
     FourEyes "four-eyes" 403,
     // 404 to 410: the target
     NotFound "not-found" 404,
+    NotOfficialThen "not-official-then" 404,
     UnknownPath "unknown-path" 404,
     MethodNotAllowed "method-not-allowed" 405,
     NotAcceptable "not-acceptable" 406,
@@ -112,10 +113,12 @@ codes! {
     DigestMismatch "digest-mismatch" 409,
     AlreadyConfirmed "already-confirmed" 409,
     NotAwaitingConfirmation "not-awaiting-confirmation" 409,
+    ChangeRequestOpen "change-request-open" 409,
     DuplicateIdentifier "duplicate-identifier" 409,
     AlreadyExists "already-exists" 409,
     InUse "in-use" 409,
     NotADraft "not-a-draft" 409,
+    NotOfficial "not-official" 409,
     RequestInProgress "request-in-progress" 409,
     // conditions and content
     RevisionConflict "revision-conflict" 412,
@@ -207,6 +210,13 @@ impl Problem {
     pub fn header(mut self, name: &'static str, value: impl fmt::Display) -> Problem {
         self.0.headers.push((name, value.to_string()));
         self
+    }
+
+    /// Gives every fault another place, for a body that stands inside a larger one.
+    pub fn place_faults(&mut self, place: impl Fn(Place) -> Place) {
+        for fault in &mut self.0.faults {
+            fault.place = place(fault.place.clone());
+        }
     }
 
     pub fn code(&self) -> Code {

@@ -58,6 +58,11 @@ impl Query {
         Some(pairs.swap_remove(place).1)
     }
 
+    /// Whether a parameter was given and not yet taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.borrow().iter().any(|(known, _)| known == name)
+    }
+
     /// `true` or `false`.
     pub fn take_bool(&self, name: &str) -> Outcome<Option<bool>> {
         match self.take(name).as_deref() {

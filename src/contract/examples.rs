@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::db::Id;
-use crate::kinds;
+use crate::{demo, kinds};
 
 const RECORDS: &str = include_str!("../../data/demo/examples.json");
 const ANSWERS: &str = include_str!("../../openapi/examples.json");
@@ -21,15 +21,21 @@ pub struct Example {
     pub kind: String,
     /// Place among the demo records of its kind.
     pub number: u32,
-    /// The operation it is for: `patch`, `move`, `delete` or `confirm`.
+    /// The operation it is for: `patch`, `move`, `delete`, `confirm`, `restore`, `propose`, or `confirm-change` and
+    /// `recall-change`, whose change is proposed.
     #[serde(rename = "use")]
     pub purpose: String,
     /// The demo client that makes it.
     pub by: String,
-    /// `draft` or `submitted`.
+    /// `draft`, `submitted` or `active`.
     pub state: String,
-    /// Digest of its content, for those that wait for confirmation.
+    /// Its revision when everything is loaded.
+    #[serde(default = "first")]
+    pub revision: i64,
+    /// Digest of what waits for confirmation: its content, or the change that is proposed.
     pub digest: Option<String>,
+    /// The merge patch that is proposed of it, or may be.
+    pub change: Option<Value>,
     /// Merge patch over the kind's example.
     pub content: Value,
 }
@@ -54,7 +60,34 @@ pub fn id(kind: &str, purpose: &str) -> String {
 
 /// The digest that the example of a confirmation names.
 pub fn digest(kind: &str) -> String {
-    find(kind, "confirm").and_then(|example| example.digest.clone()).unwrap_or_default()
+    digest_for(kind, "confirm")
+}
+
+pub fn digest_for(kind: &str, purpose: &str) -> String {
+    find(kind, purpose).and_then(|example| example.digest.clone()).unwrap_or_default()
+}
+
+/// The revision that an operation of a kind is tried on.
+pub fn revision(kind: &str, purpose: &str) -> i64 {
+    find(kind, purpose).map_or_else(first, |example| example.revision)
+}
+
+/// The merge patch that the example of a proposal holds.
+pub fn change(kind: &str, purpose: &str) -> Value {
+    find(kind, purpose).and_then(|example| example.change.clone()).unwrap_or_default()
+}
+
+/// The change request that an operation is tried on: the change of this record.
+pub fn change_id(kind: &str, purpose: &str) -> String {
+    let proposed = |example: &Example| {
+        let at = demo::LOADED_AT.parse().ok()?;
+        Some(Id::of_event(at, example.id(), example.revision).to_string())
+    };
+    find(kind, purpose).and_then(proposed).unwrap_or_default()
+}
+
+fn first() -> i64 {
+    1
 }
 
 fn find(kind: &str, purpose: &str) -> Option<&'static Example> {

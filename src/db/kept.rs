@@ -6,9 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use diesel::connection::{
-    CacheSize, Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection,
-};
+use diesel::connection::{CacheSize, Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection};
 
 use super::Connection;
 

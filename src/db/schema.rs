@@ -95,15 +95,44 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{Instant, Uid};
 
-    agreements (record_id, to_state, province) {
+    proposals (id) {
+        id -> Uid,
         record_id -> Uid,
-        to_state -> Text,
-        province -> Text,
+        number -> BigInt,
+        kind -> Text,
+        purpose -> Text,
+        state -> Text,
         client_id -> Uid,
         client -> Text,
+        org_id -> Nullable<Uid>,
+        province -> Text,
         reason -> Nullable<Text>,
         request_id -> Uid,
-        at -> Instant,
+        base_revision -> BigInt,
+        base_number -> BigInt,
+        patch -> Nullable<Text>,
+        content -> Nullable<Text>,
+        to_state -> Nullable<Text>,
+        successor_id -> Nullable<Uid>,
+        merges -> Bool,
+        digest -> Text,
+        awaits_chongqing -> Bool,
+        awaits_sichuan -> Bool,
+        conflicts -> Nullable<Text>,
+        opened_at -> Instant,
+        settled_at -> Nullable<Instant>,
+        settled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    successions (record_id) {
+        record_id -> Uid,
+        successor_id -> Uid,
+        merged -> Bool,
     }
 }
 
@@ -239,13 +268,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    audit_events (seq) {
+        seq -> BigInt,
+        at -> Instant,
+        action -> Text,
+        actor -> Text,
+        kind -> Nullable<Text>,
+        record_id -> Nullable<Uid>,
+        code -> Nullable<Text>,
+        client_id -> Nullable<Uid>,
+        client -> Nullable<Text>,
+        org_id -> Nullable<Uid>,
+        province -> Nullable<Text>,
+        concerns -> Text,
+        request_id -> Nullable<Uid>,
+        from_revision -> Nullable<BigInt>,
+        to_revision -> Nullable<BigInt>,
+        from_digest -> Nullable<Text>,
+        to_digest -> Nullable<Text>,
+        changed -> Text,
+        detail -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    audit_head (one) {
+        one -> Integer,
+        seq -> BigInt,
+        hash -> Text,
+        began_after -> BigInt,
+    }
+}
+
 diesel::joinable!(client_secrets -> clients (client_id));
 diesel::allow_tables_to_appear_in_same_query!(
     records,
     contents,
     revisions,
     confirmations,
-    agreements,
+    proposals,
+    successions,
     parties,
     classifications,
     links,
@@ -256,4 +327,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     client_secrets,
     idempotency_keys,
+    audit_events,
+    audit_head,
 );

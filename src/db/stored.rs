@@ -12,7 +12,7 @@ use diesel::sqlite::Sqlite;
 
 use super::connection::{MultiBackend, MultiRawValue};
 
-/// A text column read as bytes: `text` on PostgreSQL, cast to `BLOB` on SQLite (see [`AsStored`]).
+/// A text column read as bytes: `text` on PostgreSQL, cast to `BLOB` on SQLite (see `AsStored`).
 #[derive(SqlType, QueryId, Clone, Copy, Default)]
 #[diesel(postgres_type(oid = 25, array_oid = 1009))]
 #[diesel(sqlite_type(name = "Binary"))]

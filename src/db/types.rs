@@ -13,6 +13,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, HasSqlType, SqlType, Timestamptz};
 use diesel::sqlite::Sqlite;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::connection::{MultiBackend, MultiRawValue};
@@ -41,6 +42,17 @@ impl Id {
     /// A new identifier; later ones sort after earlier ones of the same process.
     pub fn new() -> Id {
         Id(Uuid::now_v7())
+    }
+}
+
+impl Id {
+    /// The identifier of the one thing that happened to `subject` at this revision: a UUIDv7 of that moment whose other bits
+    /// are made from both, so that the same happening has the same identifier everywhere.
+    pub fn of_event(at: Moment, subject: Id, revision: i64) -> Id {
+        let hash = Sha256::new().chain_update(subject.0.as_bytes()).chain_update(revision.to_be_bytes()).finalize();
+        let mut bits = [0; 10];
+        bits.copy_from_slice(&hash[..10]);
+        Id(uuid::Builder::from_unix_timestamp_millis(at.millis().max(0) as u64, &bits).into_uuid())
     }
 }
 
@@ -120,6 +132,12 @@ impl FromStr for Moment {
 impl Serialize for Moment {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

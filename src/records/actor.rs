@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Head, PROVINCES};
 use super::projection;
 use super::resolve::Targets;
 use super::view::Sight;
+use super::write::Loaded;
 use crate::api::{Code, Outcome, Problem};
 use crate::auth::Principal;
 use crate::db::{Id, Moment};
@@ -41,38 +42,62 @@ impl Actor {
     }
 
     /// Whether the caller acts for one side of a joint record: a party's client, or a trusted client of either province.
-    pub fn is_side_of(&self, head: &Head, content: &Value) -> bool {
-        let parties = projection::matches(content, "/parties/*/org_id");
-        let is_party = |org| parties.iter().any(|(_, value)| projection::reference_id(value) == Some(org));
-        head.joint && (self.principal.org.is_some_and(is_party) || self.principal.province_wide())
+    pub fn is_side_of(&self, loaded: &Loaded) -> bool {
+        let principal = &self.principal;
+        loaded.head.joint
+            && (principal.org.is_some_and(|org| loaded.parties.contains(&org)) || principal.province_wide())
+    }
+
+    /// The owner and the keeping province that a content gives its single-owner record, whoever writes it.
+    pub fn owner_named(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Option<(Id, String)> {
+        // An owner that was merged into the present one is the present one.
+        let stands_for = |owner| targets.get(&owner).map_or(owner, |target| target.stands_for);
+        match kind.owner(content) {
+            Owner::Parties | Owner::Unknown => None,
+            Owner::Itself(seat) => {
+                let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&head.province);
+                Some((head.id, side.to_owned()))
+            }
+            Owner::Organization(owner) => {
+                let province = targets.get(&owner).map_or(&head.province, |target| &target.province);
+                Some((stands_for(owner), province.clone()))
+            }
+            Owner::For(owner, side) => Some((stands_for(owner), side.to_owned())),
+        }
     }
 
     /// The owner and the keeping province that a content gives its record; fails when the caller may not write for them.
     pub fn owner_of(&self, kind: &Kind, id: Id, content: &Value, targets: &Targets) -> Outcome<(Id, String)> {
         let province = self.province()?.to_owned();
-        let wide = self.principal.province_wide();
-        match kind.ownership {
-            Ownership::Joint => self.joint_owner(id, &province, content),
-            Ownership::Single(owner_of) => match owner_of(content) {
-                Owner::Itself(seat) => {
-                    // An organization from elsewhere is kept by the side that registers it.
-                    let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
-                    if (wide || self.principal.org == Some(id)) && side == province {
-                        return Ok((id, province));
-                    }
-                    Err(self.elsewhere(id, side))
+        match kind.owner(content) {
+            Owner::Parties => self.joint_owner(id, &province, content),
+            Owner::Itself(seat) => {
+                // An organization from elsewhere is kept by the side that registers it.
+                let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
+                if (self.principal.province_wide() || self.principal.org == Some(id)) && side == province {
+                    return Ok((id, province));
                 }
-                Owner::Organization(owner) => {
-                    let side = targets.get(&owner).map_or(province.as_str(), |target| target.province.as_str());
-                    if self.principal.org == Some(owner) || (wide && side == province) {
-                        return Ok((owner, side.to_owned()));
-                    }
-                    Err(self.elsewhere(owner, side))
-                }
-                // The faults say what is wrong with such a body; who owns it does not matter.
-                Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
-            },
+                Err(self.elsewhere(id, side))
+            }
+            Owner::Organization(owner) => {
+                let target = targets.get(&owner);
+                let side = target.map_or(province.as_str(), |target| target.province.as_str());
+                self.single_owner(target.map_or(owner, |target| target.stands_for), side)
+            }
+            Owner::For(owner, side) => {
+                self.single_owner(targets.get(&owner).map_or(owner, |target| target.stands_for), side)
+            }
+            // The faults say what is wrong with such a body; who owns it does not matter.
+            Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
         }
+    }
+
+    fn single_owner(&self, owner: Id, side: &str) -> Outcome<(Id, String)> {
+        let wide = self.principal.province_wide() && self.principal.province.as_deref() == Some(side);
+        if self.principal.org == Some(owner) || wide {
+            return Ok((owner, side.to_owned()));
+        }
+        Err(self.elsewhere(owner, side))
     }
 
     fn joint_owner(&self, id: Id, province: &str, content: &Value) -> Outcome<(Id, String)> {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use super::change_requests::requests::{RecallRequest, RestorationRequest};
 use super::kind::Kind;
 use super::requests::{ConfirmationRequest, TransitionRequest};
 
@@ -27,6 +28,7 @@ pub fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Map<String, Value> {
         patch["minProperties"] = json!(1);
     }
     all.extend(component_of::<TransitionRequest>().into_iter().chain(component_of::<ConfirmationRequest>()));
+    all.extend(component_of::<RestorationRequest>().into_iter().chain(component_of::<RecallRequest>()));
     all.into_iter().map(|(name, schema)| (plain_name(&name), schema)).collect()
 }
 

@@ -74,7 +74,7 @@ pub fn names(kind: &Kind) -> Vec<&'static str> {
         Shape::Reference(_) | Shape::References(_) => Some(member.name),
         _ => None,
     });
-    let owner = (!kind.is_joint()).then_some("owner");
+    let owner = kind.has_owner().then_some("owner");
     owner.into_iter().chain(own).collect()
 }
 
@@ -170,11 +170,12 @@ impl Expansion {
 }
 
 fn summary(head: &Head) -> Value {
-    json!(RecordSummary {
-        id: head.id,
-        code: head.code.clone(),
-        kind: head.kind.clone(),
-        state: head.state.clone(),
-        name: SummaryName { zh: head.name_zh.clone(), en: head.name_en.clone() },
-    })
+    let (zh, en) = (head.name_zh.clone(), head.name_en.clone());
+    json!(RecordSummary::new(head.id, head.code.clone(), head.kind.clone(), head.state.clone(), zh, en))
+}
+
+impl RecordSummary {
+    pub fn new(id: Id, code: String, kind: String, state: String, zh: String, en: Option<String>) -> RecordSummary {
+        RecordSummary { id, code, kind, state, name: SummaryName { zh, en } }
+    }
 }

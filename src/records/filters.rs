@@ -5,16 +5,16 @@
 
 use diesel::prelude::*;
 
-use super::kind::{Kind, Member, Shape};
+use super::findings::first_level;
+use super::kind::{Anonymity, Kind, Member, Shape};
 use super::model::{self, state};
+use super::view::Sight;
 use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Moment, Sql};
 use crate::reference::Day;
-use crate::reference::Money;
-use crate::reference::RecordCode;
-use crate::reference::vocabulary;
+use crate::reference::{Money, Month, RecordCode, vocabulary};
 
 /// Comparison suffixes of range parameters.
 pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
@@ -30,8 +30,8 @@ pub const COMMON: [Common; 6] = [
     Common { name: "state", zh: "办理状态", en: "State of the record" },
     Common {
         name: "province",
-        zh: "保管一方;共建类为任一参加方所在省市",
-        en: "Keeping side; on joint kinds the province of any party",
+        zh: "保管一方;有参加方的种类为任一参加方所在省市",
+        en: "Keeping side; on kinds with parties the province of any of them",
     },
     Common { name: "owner", zh: "所属单位的 id 或 code", en: "Id or code of the owning organization" },
     Common { name: "code", zh: "记录编号", en: "Code of the record" },
@@ -69,7 +69,12 @@ pub enum Condition {
 /// What a list is asked for, before references are looked up.
 pub struct Filters {
     wanted: Vec<Wanted>,
+    /// Whether a filter would tell the owner of what it selects.
+    tells_owner: bool,
 }
+
+/// Common filters that would tell the owner: a source system belongs to a client, and the client to an organization.
+const TELLING: [&str; 3] = ["owner", "source_system", "source_id"];
 
 enum Wanted {
     Ready(Condition),
@@ -81,12 +86,16 @@ impl Filters {
     /// Takes the kind's filters out of the query; every fault is reported together.
     pub fn take(kind: &Kind, query: &Query) -> Outcome<Filters> {
         let (mut wanted, mut faults) = (Vec::new(), Vec::new());
+        let mut tells_owner = TELLING.iter().any(|name| query.has(name));
         common(kind, query, &mut wanted, &mut faults);
+        let hidden = kind.anonymity.map_or(&[][..], |wish| wish.hides);
         for member in kind.members {
+            let before = wanted.len();
             own(member, query, &mut wanted, &mut faults);
+            tells_owner |= wanted.len() > before && member.at.iter().any(|at| hidden.contains(&first_level(at)));
         }
         if faults.is_empty() {
-            return Ok(Filters { wanted });
+            return Ok(Filters { wanted, tells_owner });
         }
         let unknown = faults.iter().any(|fault: &Fault| fault.code == "not-in-list");
         let code = if unknown { Code::UnknownParameter } else { Code::InvalidParameter };
@@ -103,9 +112,12 @@ impl Filters {
         }
     }
 
-    /// Looks up the records that are named by code, and answers the conditions.
-    pub fn resolve(&self, conn: &mut Connection) -> Outcome<Vec<Condition>> {
+    /// Looks up the records that are named by code, and answers the conditions for this reader.
+    pub fn resolve(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Condition>> {
         let mut conditions = Vec::new();
+        if let Some(Anonymity { member, code, .. }) = kind.anonymity.filter(|_| self.tells_owner && sight.is_public()) {
+            conditions.push(Condition::Own(member.to_owned(), "<>", Cell::text(code)));
+        }
         for wanted in &self.wanted {
             match wanted {
                 Wanted::Ready(condition) => conditions.push(condition.clone()),
@@ -135,7 +147,7 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
         wanted.push(ready(Condition::RecordIn("state", values.into_iter().map(Cell::text).collect())));
     }
     if let Some(values) = words(query, "province") {
-        if kind.is_joint() {
+        if kind.has_parties() {
             let known = vocabulary("divisions");
             let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
             for value in values.iter().filter(|value| !is_province(value)) {
@@ -194,6 +206,11 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
                 wanted.push(ready(Condition::OwnIn(name.into(), values.into_iter().map(Cell::text).collect())));
             }
         }
+        Shape::Texts => {
+            if let Some(values) = words(query, name) {
+                wanted.push(ready(Condition::Classified(name, values)));
+            }
+        }
         Shape::Flag => match query.take_bool(name) {
             Ok(Some(flag)) => wanted.push(ready(Condition::Own(name.into(), "=", Cell::Flag(Some(flag))))),
             Ok(None) => {}
@@ -213,7 +230,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
                 });
             }
         }
-        Shape::Integer | Shape::Money | Shape::Day => {
+        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let equal = std::iter::once(("", "="));
             for (suffix, operator) in equal.chain(RANGES) {
                 let parameter = format!("{name}{suffix}");
@@ -231,7 +248,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
     match query.take_bool(&format!("has_{name}")) {
         Ok(None) => {}
         Ok(Some(present)) => wanted.push(ready(match member.shape {
-            Shape::Terms(_) | Shape::Divisions => Condition::HasClassification(name, present),
+            Shape::Terms(_) | Shape::Texts | Shape::Divisions => Condition::HasClassification(name, present),
             Shape::Reference(_) => Condition::OwnPresent(format!("{name}_id"), present),
             _ => Condition::OwnPresent(name.into(), present),
         })),
@@ -243,6 +260,7 @@ fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
     match shape {
         Shape::Money => Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal"),
         Shape::Day => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
+        Shape::Month => Month::parse(text).map(Cell::text),
         _ => text.parse().map(|number| Cell::Integer(Some(number))).map_err(|_| "wrong-type"),
     }
 }
@@ -349,9 +367,7 @@ impl Condition {
             Condition::Classified(scheme, codes) => {
                 match indexed {
                     true => sql.push(format!("{id} IN (SELECT c.record_id FROM classifications c WHERE ")),
-                    false => sql.push(format!(
-                        "EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND "
-                    )),
+                    false => sql.push(format!("EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND ")),
                 };
                 write_codes(sql, scheme, codes);
                 sql.push(")");

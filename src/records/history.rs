@@ -5,11 +5,17 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::actor::Actor;
+use super::change_requests::view::OVERDUE_SECONDS;
+use super::diff::{Difference, diff};
 use super::kind::Kind;
 use super::lifecycle;
-use super::model::{Head, Revision, state};
+use super::model::{Confirmation as Decision, Head, Revision, state};
+use super::official::{self, Step};
 use super::read::{self, RecordRef};
 use super::requests::{
     Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Signatory, Transition,
@@ -17,20 +23,38 @@ use super::requests::{
 };
 use super::routes::not_found;
 use super::store;
-use super::write::Loaded;
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::{contents, revisions};
 use crate::db::{Connection, Moment};
 
-/// A submission that waited longer is overdue.
-const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;
-
 /// Most steps that the list of transitions shows.
 const MOST_TRANSITIONS: i64 = 1000;
 
+/// 两次修订之间的差异。What differs between two revisions.
+#[derive(Serialize, ToSchema)]
+pub struct RevisionDiff {
+    /// 前一修订。The revision compared from.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub from: i64,
+    /// 后一修订。The revision compared to.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub to: i64,
+    /// 前一修订内容的摘要。Digest of the content in force after `from`.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
+    pub from_digest: String,
+    /// 后一修订内容的摘要;未签署成员的变更不影响摘要。Digest of the content in force after `to`; it is the same where only
+    /// unsigned members differ.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
+    pub to_digest: String,
+    /// 差异;没有即相同。The differences; none when the contents are the same.
+    #[schema(max_items = 100000)]
+    pub differences: Vec<Difference>,
+}
+
 /// Past moves, and those legal now for the caller.
 pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
-    let Loaded { head, content } = read::load(kind, wanted, &actor.sight(), conn)?;
+    let loaded = read::load(kind, wanted, &actor.sight(), conn)?;
+    let head = &loaded.head;
     let rows: Vec<Revision> = revisions::table
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::action.ne("updated"))
@@ -38,7 +62,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         .limit(MOST_TRANSITIONS)
         .select(Revision::as_select())
         .load(conn)?;
-    let items = rows.into_iter().filter(|row| is_open(&head, actor, &row.state)).map(|row| Transition {
+    let items = rows.into_iter().filter(|row| is_open(head, actor, &row.state)).map(|row| Transition {
         revision: row.number,
         action: row.action,
         to: row.state,
@@ -47,7 +71,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         reason: row.reason,
         at: row.at,
     });
-    let legal = lifecycle::legal(&head, &content, actor);
+    let legal = lifecycle::legal(&loaded, actor);
     let legal = legal.into_iter().map(|step| LegalTransition { to: step.to, needs_reason: step.needs_reason });
     Ok(TransitionList { items: items.collect(), legal: legal.collect() })
 }
@@ -61,22 +85,24 @@ pub fn confirmations(
 ) -> Outcome<ConfirmationList> {
     let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
     let made = store::confirmations_of(&head, conn)?;
-    let item = |province: &str| {
-        let one = made.iter().find(|one| one.province == province);
-        Confirmation {
-            province: province.to_owned(),
-            decision: one.map_or("pending", |one| &one.decision).to_owned(),
-            digest: one.map(|one| one.digest.clone()),
-            client: one.map(|one| one.client.clone()),
-            signatory: one
-                .and_then(|one| Some(Signatory { zh: one.signatory_zh.clone()?, en: one.signatory_en.clone() })),
-            reason: one.and_then(|one| one.reason.clone()),
-            at: one.map(|one| one.at),
-        }
-    };
+    let item = |province| confirmation(province, made.iter().find(|one| one.province == province));
     let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
     let overdue = head.state == state::SUBMITTED && is_overdue(&head, actor, conn)?;
     Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
+}
+
+/// A province's decision with who made it; one that was not made yet is pending.
+pub fn confirmation(province: &str, made: Option<&Decision>) -> Confirmation {
+    let signatory = |one: &Decision| Some(Signatory { zh: one.signatory_zh.clone()?, en: one.signatory_en.clone() });
+    Confirmation {
+        province: province.to_owned(),
+        decision: made.map_or("pending", |one| &one.decision).to_owned(),
+        digest: made.map(|one| one.digest.clone()),
+        client: made.map(|one| one.client.clone()),
+        signatory: made.and_then(signatory),
+        reason: made.and_then(|one| one.reason.clone()),
+        at: made.map(|one| one.at),
+    }
 }
 
 /// Whether the present submission has waited for longer than 30 days.
@@ -133,6 +159,34 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
     Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
 }
 
+/// One step that the caller may look at.
+pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
+    let step = official::step_numbered(head.id, number, conn)?;
+    step.filter(|step| is_open(head, actor, &step.revision.state)).ok_or_else(|| not_found(kind, &number.to_string()))
+}
+
+/// What differs between the contents in force after two steps; the second is the present one when none is named.
+pub fn difference(
+    kind: &Kind,
+    wanted: &RecordRef,
+    from: i64,
+    to: Option<i64>,
+    actor: &Actor,
+    conn: &mut Connection,
+) -> Outcome<RevisionDiff> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let to = to.unwrap_or(head.revision);
+    let (from, to) = (step(kind, &head, from, actor, conn)?, step(kind, &head, to, actor, conn)?);
+    let content = |step: &Step| serde_json::from_str::<Value>(&step.text).map_err(Problem::internal);
+    Ok(RevisionDiff {
+        differences: diff(&content(&from)?, &content(&to)?),
+        from: from.revision.number,
+        to: to.revision.number,
+        from_digest: from.digest,
+        to_digest: to.digest,
+    })
+}
+
 /// The number after which a page of revisions starts.
 pub fn cursor(text: Option<String>) -> Outcome<i64> {
     let Some(text) = text else { return Ok(0) };
@@ -142,8 +196,9 @@ pub fn cursor(text: Option<String>) -> Outcome<i64> {
     number.filter(|number| *number >= 0).ok_or_else(bad)
 }
 
+/// Steps with the contents that were in force after them.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn with_contents() -> _ {
+pub(super) fn with_contents() -> _ {
     revisions::table.inner_join(
         contents::table
             .on(contents::record_id.eq(revisions::record_id).and(contents::number.eq(revisions::content_number))),
@@ -178,6 +233,6 @@ fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     }
 }
 
-fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
+pub(super) fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
     open_states(head, actor).contains(&state)
 }

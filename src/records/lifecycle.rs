@@ -2,10 +2,9 @@
 //!
 //! `submitted → active` of a joint record is made by the second confirmation and by nothing else.
 
-use serde_json::Value;
-
 use super::actor::Actor;
-use super::model::{Head, state};
+use super::model::state;
+use super::write::Loaded;
 use crate::auth::scopes::WriteRecords;
 
 /// A move that the caller may make now.
@@ -49,7 +48,8 @@ const MOVES: [(&str, &str, &str, bool, Who); 12] = [
 ];
 
 /// The moves that are legal for this caller in the record's present state; none for a token that may not write.
-pub fn legal(head: &Head, content: &Value, actor: &Actor) -> Vec<Move> {
+pub fn legal(loaded: &Loaded, actor: &Actor) -> Vec<Move> {
+    let head = &loaded.head;
     let principal = &actor.principal;
     if !principal.scopes.contains::<WriteRecords>() {
         return Vec::new();
@@ -58,7 +58,7 @@ pub fn legal(head: &Head, content: &Value, actor: &Actor) -> Vec<Move> {
     let may = |who| match who {
         Who::Owner => actor.may_write(head).is_ok(),
         Who::Publisher => !head.joint && trusted,
-        Who::OneSide => actor.may_write(head).is_ok() || actor.is_side_of(head, content),
+        Who::OneSide => actor.may_write(head).is_ok() || actor.is_side_of(loaded),
         Who::Provinces => trusted,
     };
     MOVES
@@ -71,4 +71,9 @@ pub fn legal(head: &Head, content: &Value, actor: &Actor) -> Vec<Move> {
             needs_both: head.joint && *who == Who::Provinces,
         })
         .collect()
+}
+
+/// The word in a record's history for a move between these states, if there is such a move.
+pub fn action(from: &str, to: &str) -> Option<&'static str> {
+    MOVES.iter().find(|(before, after, ..)| *before == from && *after == to).map(|(_, _, action, ..)| *action)
 }

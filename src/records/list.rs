@@ -20,8 +20,8 @@ use crate::api::{Outcome, Problem};
 use crate::db::{Connection, StoredText};
 
 pub use fields::{check_fields, pick};
-use order::{Cursor, SortKey, sort_keys};
-pub use order::{SORTS, sort_names};
+pub use order::{Cursor, SORTS, sort_names};
+use order::{SortKey, sort_keys};
 
 /// Bounds of `limit`.
 pub const MAX_LIMIT: i64 = 200;
@@ -66,22 +66,14 @@ impl Listing {
         query.finish_or_guess(|| {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
-        let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
-        parameters.retain(|pair| !pair.starts_with("cursor="));
-        let link = parameters.join("&");
-        // Neither the page's size nor what is shown of a row changes which rows come in which order.
-        parameters.retain(|pair| {
-            !["limit=", "include_total=", "fields=", "expand="].iter().any(|name| pair.starts_with(name))
-        });
-        parameters.sort_unstable();
-        let fingerprint = hex(&Sha256::digest(format!("{}?{}", kind.name, parameters.join("&")))[..8]);
+        let (link, fingerprint) = fingerprint(kind.name, query_string);
         let cursor = cursor.map(|text| Cursor::read(&text, &fingerprint, sort.len())).transpose()?;
         Ok(Listing { filters, limit, sort, cursor, include_total, fields, expansion, fingerprint, link })
     }
 
     /// Runs the list for a caller and writes the page.
     pub fn run(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Page> {
-        let conditions = self.filters.resolve(conn)?;
+        let conditions = self.filters.resolve(kind, sight, conn)?;
         let route = self.route(kind, &conditions, conn)?;
         let mut rows: Vec<StoredText> = self.rows(kind, &conditions, sight, &route)?.load(conn)?;
         let total = match self.include_total {
@@ -125,7 +117,7 @@ impl Listing {
 
     /// The query string of the next page.
     pub fn next_query(&self, cursor: &str) -> String {
-        if self.link.is_empty() { format!("cursor={cursor}") } else { format!("{}&cursor={cursor}", self.link) }
+        next_query(&self.link, cursor)
     }
 
     fn cursor_after(&self, row: &[u8]) -> Outcome<String> {
@@ -143,3 +135,20 @@ impl Listing {
 
 /// Where the id stands in every stored answer: after `{"id":"`.
 const ID_PLACE: std::ops::Range<usize> = 7..43;
+
+/// The query string of the page after `cursor`.
+pub fn next_query(link: &str, cursor: &str) -> String {
+    if link.is_empty() { format!("cursor={cursor}") } else { format!("{link}&cursor={cursor}") }
+}
+
+/// The query string of a list without `cursor`, for the next link, and the hash of all that decides which rows come in
+/// which order: neither the page's size nor what is shown of a row does.
+pub fn fingerprint(list: &str, query_string: &str) -> (String, String) {
+    let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
+    parameters.retain(|pair| !pair.starts_with("cursor="));
+    let link = parameters.join("&");
+    parameters
+        .retain(|pair| !["limit=", "include_total=", "fields=", "expand="].iter().any(|name| pair.starts_with(name)));
+    parameters.sort_unstable();
+    (link, hex(&Sha256::digest(format!("{list}?{}", parameters.join("&")))[..8]))
+}

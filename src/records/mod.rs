@@ -1,21 +1,31 @@
-//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, read.
+//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, audit, read.
 //!
 //! It names no kind: what differs between them is in their declaration ([`Kind`]).
 
 pub mod actor;
+mod audited;
 pub mod canonical;
+pub mod change_requests;
 pub mod components;
+pub mod decisions;
+pub mod diff;
 pub mod expand;
 pub mod filters;
 pub mod findings;
 pub mod history;
+mod history_openapi;
+mod history_routes;
 pub mod kind;
 pub mod lifecycle;
 pub mod list;
 pub mod model;
 pub mod moves;
+pub mod official;
 pub mod openapi;
+pub mod past;
 pub mod projection;
+pub mod proof;
+pub mod proposals;
 pub mod read;
 pub mod register;
 pub mod requests;
@@ -23,10 +33,11 @@ pub mod resolve;
 pub mod routes;
 pub mod schema;
 pub mod store;
+pub mod succession;
 pub mod view;
 pub mod write;
 mod writing;
 
 pub use findings::Findings;
-pub use kind::{Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
+pub use kind::{Anonymity, Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
 pub use register::{Register, Registered};

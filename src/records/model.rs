@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{agreements, confirmations, records, revisions};
+use crate::db::schema::{confirmations, proposals, records, revisions};
 use crate::db::{Id, Moment};
 
 /// The two provinces that keep the register (GB/T 2260).
@@ -95,6 +95,7 @@ pub struct Revision {
 #[diesel(table_name = confirmations, treat_none_as_default_value = false)]
 pub struct Confirmation {
     pub record_id: Id,
+    /// [`Proposal::number`] of what was decided on.
     pub submission: i64,
     pub province: String,
     pub decision: String,
@@ -110,18 +111,90 @@ pub struct Confirmation {
     pub at: Moment,
 }
 
-/// A province's wish to move an official joint record, until the other one has the same.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = agreements, treat_none_as_default_value = false)]
-pub struct Agreement {
+/// Something that waits for the provinces' word, or waited for it: a submission, a change of official content, or a move.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = proposals, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Proposal {
+    pub id: Id,
     pub record_id: Id,
-    pub to_state: String,
-    pub province: String,
+    /// The revision that opened it; decisions on it are kept under this number. One that must be confirmed anew gets a new one.
+    pub number: i64,
+    /// The record's kind.
+    pub kind: String,
+    /// [`purpose`]
+    pub purpose: String,
+    /// [`outcome`]
+    pub state: String,
     pub client_id: Id,
     pub client: String,
+    pub org_id: Option<Id>,
+    /// The side for which it was proposed.
+    pub province: String,
     pub reason: Option<String>,
     pub request_id: Id,
-    pub at: Moment,
+    /// The revision that its author saw.
+    pub base_revision: i64,
+    /// Number of the content that the change is based on now.
+    pub base_number: i64,
+    /// RFC 7396 merge patch from that content to the proposed one.
+    pub patch: Option<String>,
+    /// RFC 8785 text of the proposed content.
+    pub content: Option<String>,
+    /// Where a move leads.
+    pub to_state: Option<String>,
+    /// What takes the place of a withdrawn record.
+    pub successor_id: Option<Id>,
+    /// Whether the withdrawn record is merged into it.
+    pub merges: bool,
+    /// What is confirmed.
+    pub digest: String,
+    pub awaits_chongqing: bool,
+    pub awaits_sichuan: bool,
+    /// Where a conflicted one meets what changed meanwhile: a JSON array of RFC 6901 pointers.
+    pub conflicts: Option<String>,
+    pub opened_at: Moment,
+    pub settled_at: Option<Moment>,
+    pub settled_reason: Option<String>,
+}
+
+/// What a proposal is about.
+pub mod purpose {
+    pub const SUBMISSION: &str = "submission";
+    pub const CHANGE: &str = "change";
+    pub const MOVE: &str = "move";
+    pub const ALL: [&str; 3] = [SUBMISSION, CHANGE, MOVE];
+}
+
+/// How a proposal stands or ended.
+pub mod outcome {
+    pub const OPEN: &str = "open";
+    /// All provinces concerned confirmed it, and it took effect.
+    pub const ACCEPTED: &str = "accepted";
+    pub const DECLINED: &str = "declined";
+    /// Its author took it back.
+    pub const RECALLED: &str = "recalled";
+    /// What it would change was changed otherwise meanwhile.
+    pub const CONFLICTED: &str = "conflicted";
+    /// The record moved to a state in which it makes no sense.
+    pub const LAPSED: &str = "lapsed";
+    pub const ALL: [&str; 6] = [OPEN, ACCEPTED, DECLINED, RECALLED, CONFLICTED, LAPSED];
+}
+
+impl Proposal {
+    pub fn is_open(&self) -> bool {
+        self.state == outcome::OPEN
+    }
+
+    /// The provinces that have not said yet what they think of it.
+    pub fn awaited(&self) -> Vec<&'static str> {
+        let both = [(self.awaits_chongqing, CHONGQING), (self.awaits_sichuan, SICHUAN)];
+        both.into_iter().filter(|(awaits, _)| *awaits && self.is_open()).map(|(_, province)| province).collect()
+    }
+
+    pub fn await_word_of(&mut self, provinces: &[&str]) {
+        self.awaits_chongqing = provinces.contains(&CHONGQING);
+        self.awaits_sichuan = provinces.contains(&SICHUAN);
+    }
 }
 
 impl From<&Head> for Standing {
@@ -154,6 +227,11 @@ impl Head {
 /// How many records there are.
 pub fn count(conn: &mut crate::db::Connection) -> crate::api::Outcome<i64> {
     Ok(records::table.count().get_result(conn)?)
+}
+
+/// How many records of a kind there are.
+pub fn count_of(kind: &str, conn: &mut crate::db::Connection) -> crate::api::Outcome<i64> {
+    Ok(records::table.filter(records::kind.eq(kind)).count().get_result(conn)?)
 }
 
 /// Whether there is a record with this identifier.

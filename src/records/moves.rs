@@ -1,33 +1,34 @@
-//! Moves between states, and the provinces' decisions (`api-conventions` §3).
+//! Moves between states (`api-conventions` §3).
 //!
 //! A submission becomes official when every province concerned confirmed its digest. An official joint record resumes,
-//! closes or is withdrawn when both provinces asked for the same: the first asking is kept as an agreement, the second
-//! makes the move.
+//! closes or is withdrawn when both provinces agreed: the first asking opens a proposal, which is its province's word; the
+//! other province asks for the same, or confirms or declines the proposal.
 
-use diesel::prelude::*;
 use serde_json::Value;
 
 use super::actor::Actor;
+use super::decisions::{self, Decided};
 use super::findings::Findings;
+use super::kind::Kind;
 use super::lifecycle::{self, Move};
-use super::model::{Agreement, Confirmation, Head, state};
+use super::model::{Head, purpose, state};
 use super::projection;
+use super::proposals;
 use super::register::{Register, Registered};
-use super::resolve::{self, Referring};
+use super::resolve::{self, Referring, Targets};
 use super::store::{self, Saved, Step};
+use super::succession::{self, Succession};
 use super::write::{self, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Problem};
-use crate::db::Connection;
-use crate::db::schema::{agreements, confirmations, identifiers};
+use crate::db::{Connection, Id};
 
-/// What a province says to a submission.
-pub struct Decided {
-    /// `confirm` or `decline`.
-    pub word: &'static str,
-    pub digest: String,
-    pub signatory_zh: Option<String>,
-    pub signatory_en: Option<String>,
-    pub reason: Option<String>,
+/// A move that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wish<'a> {
+    pub to: &'a str,
+    pub reason: Option<&'a str>,
+    /// What takes the place of a record that is withdrawn.
+    pub succession: Option<Succession>,
 }
 
 /// Moves a record to another state, by the table of [`lifecycle`].
@@ -36,175 +37,122 @@ pub fn transition(
     kind: &Registered,
     actor: &Actor,
     loaded: Loaded,
-    to: &str,
-    reason: Option<&str>,
+    wish: Wish,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let Loaded { mut head, content } = loaded;
-    let legal = lifecycle::legal(&head, &content, actor);
+    let Wish { to, reason, succession } = wish;
+    let (head, content) = (&loaded.head, &loaded.content);
+    let legal = lifecycle::legal(&loaded, actor);
     let Some(step) = legal.iter().find(|step| step.to == to) else {
         // The caller who may do nothing at all with it is told why.
         let of_a_side = actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref());
         if legal.is_empty() && !of_a_side {
-            actor.may_write(&head)?;
+            actor.may_write(head)?;
         }
         let legal: Vec<&str> = legal.iter().map(|step| step.to).collect();
-        return Err(illegal(kind, &head, to).member("legal", legal));
+        return Err(illegal(kind, head, to).member("legal", legal));
     };
     if step.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
         return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", to)]));
     }
+    if succession.is_some() && (to != state::WITHDRAWN || head.published_at.is_none()) {
+        return Err(Problem::invalid(vec![Fault::at("", "succession-of-withdrawn")]));
+    }
     if matches!(to, state::SUBMITTED | state::ACTIVE) && head.published_at.is_none() {
-        ready(register, kind, actor, &head, &content, conn)?;
+        ready(register, kind, actor, head, content, conn)?;
     }
+    if step.needs_both {
+        return agree(register, kind, actor, loaded, step, Wish { to, reason, succession }, conn);
+    }
+    let Loaded { mut head, content, .. } = loaded;
     let warnings = warnings_of(kind, &content, actor);
-    if step.needs_both && !agree(&head, actor, step, reason, conn)? {
-        let asked = format!("{}_asked", step.action);
-        let step = Step { action: &asked, reason };
-        return store::standing(kind, actor, &mut head, &content, &warnings, step, conn);
-    }
-    enter(&mut head, actor, to, conn)?;
     head.state_reason = reason.map(str::to_owned);
+    enter(register, kind, &mut head, actor, to, succession, conn)?;
     let step = Step { action: step.action, reason };
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
 
-/// What a record takes on with a state.
-fn enter(head: &mut Head, actor: &Actor, to: &str, conn: &mut Connection) -> Outcome<()> {
-    head.state = to.to_owned();
+/// What a record takes on with a state, and what ends with the one before.
+pub(super) fn enter(
+    register: &Register,
+    kind: &Registered,
+    head: &mut Head,
+    actor: &Actor,
+    to: &str,
+    succession: Option<Succession>,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let from = std::mem::replace(&mut head.state, to.to_owned());
+    let reason = head.state_reason.clone();
+    if from != state::DRAFT {
+        proposals::follow_state(head, &from, actor, reason.as_deref(), conn)?;
+    }
     match to {
         state::SUBMITTED => {
             head.submission = Some(head.revision + 1);
             head.submitted_by = Some(actor.principal.client_id);
+            let mut submission =
+                proposals::draw(head, actor, purpose::SUBMISSION, head.digest.clone(), &head.provinces());
+            submission.reason = reason;
+            proposals::open(&submission, conn)?;
         }
         state::ACTIVE => head.published_at = head.published_at.or(Some(actor.at)),
         state::WITHDRAWN => {
             head.withdrawn_at = Some(actor.at);
-            // What was registered in error must not keep the identifier from the right record.
-            diesel::delete(identifiers::table.filter(identifiers::record_id.eq(head.id))).execute(conn)?;
+            succession::release(register, kind, head, actor, succession, conn)?;
         }
         _ => {}
-    }
-    if head.joint {
-        diesel::delete(agreements::table.filter(agreements::record_id.eq(head.id))).execute(conn)?;
     }
     Ok(())
 }
 
-/// Keeps that a province asks for a move; true when the other one asked for the same before.
-fn agree(head: &Head, actor: &Actor, step: &Move, reason: Option<&str>, conn: &mut Connection) -> Outcome<bool> {
-    let province = actor.province()?;
-    let asked: Vec<String> = agreements::table
-        .filter(agreements::record_id.eq(head.id))
-        .filter(agreements::to_state.eq(step.to))
-        .select(agreements::province)
-        .load(conn)?;
-    if asked.iter().any(|one| one == province) {
-        return Err(Problem::new(Code::AlreadyConfirmed).arg("province", province));
-    }
-    if !asked.is_empty() {
-        return Ok(true);
-    }
-    let row = Agreement {
-        record_id: head.id,
-        to_state: step.to.to_owned(),
-        province: province.to_owned(),
-        client_id: actor.principal.client_id,
-        client: actor.principal.client.clone(),
-        reason: reason.map(str::to_owned),
-        request_id: actor.request_id,
-        at: actor.at,
-    };
-    diesel::insert_into(agreements::table).values(&row).execute(conn)?;
-    Ok(false)
-}
-
-/// Records a province's decision on the submission whose digest it read; the last confirmation makes the record active.
-pub fn decide(
+/// A province asks for a move that needs both: the first opens a proposal, the other's asking for the same confirms it.
+fn agree(
     register: &Register,
     kind: &Registered,
     actor: &Actor,
     loaded: Loaded,
-    decided: Decided,
+    step: &Move,
+    wish: Wish,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let Loaded { mut head, content } = loaded;
-    let (submission, made) = check_decision(&head, actor, &decided, conn)?;
-    let province = actor.province()?.to_owned();
-    let confirmed = made.iter().filter(|one| one.decision == "confirm").count() + 1;
-    let completes = decided.word == "confirm" && confirmed == head.provinces().len();
-    if completes {
-        // A party may have ended since it was submitted.
-        ready(register, kind, actor, &head, &content, conn)?;
-    }
-    let row = Confirmation {
-        record_id: head.id,
-        submission,
-        province,
-        decision: decided.word.to_owned(),
-        digest: head.digest.clone(),
-        revision: head.revision + 1,
-        client_id: actor.principal.client_id,
-        client: actor.principal.client.clone(),
-        org_id: actor.principal.org,
-        signatory_zh: decided.signatory_zh,
-        signatory_en: decided.signatory_en,
-        reason: decided.reason.clone(),
-        request_id: actor.request_id,
-        at: actor.at,
-    };
-    diesel::insert_into(confirmations::table).values(&row).execute(conn)?;
-    let action = match decided.word {
-        "decline" => {
-            head.state = state::DRAFT.to_owned();
-            head.state_reason = decided.reason.clone();
-            "declined"
-        }
-        _ if completes => {
-            enter(&mut head, actor, state::ACTIVE, conn)?;
-            head.state_reason = None;
-            "activated"
-        }
-        _ => "confirmed",
-    };
-    let warnings = warnings_of(kind, &content, actor);
-    let step = Step { action, reason: decided.reason.as_deref() };
-    store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
-}
-
-/// Whether this caller may decide now on exactly this: the submission, and what was decided on it before.
-fn check_decision(
-    head: &Head,
-    actor: &Actor,
-    decided: &Decided,
-    conn: &mut Connection,
-) -> Outcome<(i64, Vec<Confirmation>)> {
     let province = actor.province()?;
-    if !head.concerns(Some(province)) {
-        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
-    }
-    let Some(submission) = head.submission.filter(|_| head.state == state::SUBMITTED) else {
-        return Err(Problem::new(Code::NotAwaitingConfirmation)
-            .arg("state", &head.state)
-            .member("state", head.state.clone()));
+    let same =
+        proposals::open_on(loaded.head.id, conn)?.into_iter().find(|one| one.to_state.as_deref() == Some(wish.to));
+    let word = |digest: &str| Decided {
+        word: "confirm",
+        digest: digest.to_owned(),
+        reason: wish.reason.map(str::to_owned),
+        ..Decided::default()
     };
-    if head.submitted_by == Some(actor.principal.client_id) {
-        return Err(Problem::new(Code::FourEyes));
+    if let Some(proposal) = same {
+        if !proposal.awaited().contains(&province) {
+            return Err(Problem::new(Code::AlreadyConfirmed).arg("province", province));
+        }
+        if Succession::of(&proposal) != wish.succession {
+            return Err(proposals::waits(proposal.id));
+        }
+        let decided = word(&proposal.digest);
+        return decisions::decide(register, kind, actor, loaded, proposal, decided, conn);
     }
-    if decided.digest != head.digest {
-        return Err(Problem::new(Code::DigestMismatch).member("current_digest", head.digest.clone()));
-    }
-    let made = store::confirmations_of(head, conn)?;
-    if let Some(earlier) = made.iter().find(|one| one.province == province) {
-        let problem = Problem::new(Code::AlreadyConfirmed).arg("province", province);
-        return Err(problem.member("decision", earlier.decision.clone()));
-    }
-    Ok((submission, made))
+    let Loaded { mut head, content, .. } = loaded;
+    let others: Vec<&str> = head.provinces().into_iter().filter(|one| *one != province).collect();
+    let mut proposal = proposals::draw(&head, actor, purpose::MOVE, String::new(), &others);
+    proposal.to_state = Some(wish.to.to_owned());
+    proposal.reason = wish.reason.map(str::to_owned);
+    (proposal.successor_id, proposal.merges) = wish.succession.map_or((None, false), |one| (Some(one.id), one.merged));
+    proposal.digest = proposals::digest_of_move(&proposal, &head.digest)?;
+    proposals::open(&proposal, conn)?;
+    decisions::keep(&head, &proposal, actor, &word(&proposal.digest), conn)?;
+    let warnings = warnings_of(kind, &content, actor);
+    let action = format!("{}_asked", step.action);
+    let step = Step { action: &action, reason: wish.reason };
+    store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
 
 /// The full check again, before a record is submitted or becomes official: references may have ended, rules may have become
 /// stricter since the draft was written, and what it refers to must be official itself.
-fn ready(
+pub(super) fn ready(
     register: &Register,
     kind: &Registered,
     actor: &Actor,
@@ -219,17 +167,29 @@ fn ready(
     let sight = actor.sight();
     let referring = Referring { own: head.id, before: &[] };
     let targets = resolve::resolve(register, kind, referring, &mut again, &sight, &mut findings, conn)?;
-    for (pointer, _, value) in projection::references(kind, content) {
-        let target = projection::reference_id(value).and_then(|id| targets.get(&id));
-        if target.is_some_and(|target| !state::PUBLIC.contains(&target.state.as_str())) {
-            findings.fault(&pointer, "reference-not-published");
-        }
-    }
+    refuse_unpublished(kind, content, &targets, &[], &mut findings);
     write::review(kind, content, &targets, &mut findings, conn)?;
     write::accept(findings).map(drop)
 }
 
-fn warnings_of(kind: &Registered, content: &Value, actor: &Actor) -> Vec<Fault> {
+/// What an official record refers to is official itself; references that stood in `before` stay.
+pub(super) fn refuse_unpublished(
+    kind: &Kind,
+    content: &Value,
+    targets: &Targets,
+    before: &[(String, Id)],
+    findings: &mut Findings,
+) {
+    for (pointer, _, value) in projection::references(kind, content) {
+        let target = projection::reference_id(value).and_then(|id| targets.get(&id));
+        let stood = |id: Id| before.iter().any(|(_, old)| *old == id);
+        if target.is_some_and(|target| !state::PUBLIC.contains(&target.state.as_str()) && !stood(target.id)) {
+            findings.fault(&pointer, "reference-not-published");
+        }
+    }
+}
+
+pub(super) fn warnings_of(kind: &Registered, content: &Value, actor: &Actor) -> Vec<Fault> {
     let mut findings = Findings::new(actor.at.day_in_shanghai());
     (kind.check)(content.clone(), &mut findings);
     findings.warnings().to_vec()

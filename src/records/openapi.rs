@@ -5,19 +5,22 @@
 
 use serde_json::{Map, Value, json};
 
+use super::change_requests;
 use super::components::component_of;
 use super::expand::{self, RecordSummary};
 use super::filters::{COMMON, INSTANTS, RANGES};
+use super::history_openapi;
 use super::kind::{Kind, Member, Shape};
 use super::list;
+use super::projection;
 use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::view::Envelope;
 use crate::contract::{self, Operation, examples, parameter};
-use crate::reference::vocabulary;
+use crate::reference::{Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
-const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
+pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
 const IF_MATCH: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
@@ -29,6 +32,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
     all.extend(component_of::<RevisionList>());
     all.extend(component_of::<PageInfo>());
     all.extend(component_of::<RecordSummary>());
+    all.extend(history_openapi::components());
     let envelope: Map<String, Value> = component_of::<Envelope>().into_iter().collect();
     let revision = component_of::<RevisionSummary>().into_iter().find(|(name, _)| name == "RevisionSummary");
     for kind in register.kinds() {
@@ -74,6 +78,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
         mark_cosigned(kind, &mut all);
     }
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
+    all.extend(change_requests::openapi::components(register));
     all
 }
 
@@ -118,11 +123,13 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.insert(format!("{item}/confirmations"), json!({"get": confirmations(kind), "post": confirm(kind)}));
         paths.insert(format!("{item}/revisions"), json!({"get": revisions(kind)}));
         paths.insert(format!("{item}/revisions/{{number}}"), json!({"get": revision(kind)}));
+        paths.extend(history_openapi::paths(kind, &item));
     }
+    paths.extend(change_requests::openapi::paths(register));
     paths
 }
 
-fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
+pub fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
     let id = format!("{verb}_{}{suffix}", kind.singular);
     Operation::new(kind.name, &id, &format!("{zh} / {en}"))
 }
@@ -131,12 +138,12 @@ fn plural(kind: &Kind) -> String {
     kind.table.to_owned()
 }
 
-fn reference(kind: &Kind) -> Value {
+pub(super) fn reference(kind: &Kind) -> Value {
     reference_for(kind, "show")
 }
 
 /// The path parameter of an operation that is tried on a demo record of its own.
-fn reference_for(kind: &Kind, purpose: &str) -> Value {
+pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
@@ -148,7 +155,7 @@ fn reference_for(kind: &Kind, purpose: &str) -> Value {
     .with_example(json!(examples::id(kind.name, purpose)))
 }
 
-trait WithExample {
+pub(super) trait WithExample {
     fn with_example(self, example: Value) -> Value;
 }
 
@@ -159,7 +166,7 @@ impl WithExample for Value {
     }
 }
 
-fn record_answer(kind: &Kind, description: &str) -> Value {
+pub fn record_answer(kind: &Kind, description: &str) -> Value {
     contract::json_response(description, &format!("{}Record", kind.schema))
 }
 
@@ -215,10 +222,11 @@ fn show(kind: &Kind) -> Value {
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
         .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
         .open("records:read")
-        .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
+        .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
             .with_header("ETag")
             .with_header("Content-Location"))
+        .moved("已并入另一条记录。Merged into another record.")
         .not_modified()
         .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
         .finish()
@@ -228,7 +236,7 @@ fn patch(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change a {}", kind.label.en))
         .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "patch"), if_match()])
+        .parameters(vec![reference_for(kind, "patch"), if_match(1)])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
         .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -239,7 +247,7 @@ fn delete(kind: &Kind) -> Value {
     operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
         .describe("只能删除从未生效的草稿;其他记录以 transitions 撤回。Only drafts that were never published; anything else is withdrawn by a transition.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "delete"), if_match()])
+        .parameters(vec![reference_for(kind, "delete"), if_match(1)])
         .no_content("已删除。Deleted.")
         .errors(&[400, 401, 403, 404, 409, 410, 412, 428, 429, 500, 503])
         .finish()
@@ -256,7 +264,7 @@ fn upsert(kind: &Kind) -> Value {
         "`*`:只新建,不覆盖。`*`: create only.",
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
-    let if_match = contract::optional(if_match());
+    let if_match = contract::optional(if_match(1));
     operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace a {} by source key", kind.label.en))
         .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
@@ -271,8 +279,11 @@ fn upsert(kind: &Kind) -> Value {
 /// The kind's example with other values where only one record may have them.
 fn another_example(kind: &Kind) -> Value {
     let mut content = (kind.example)();
-    for unique in kind.uniques {
-        if let Some(Value::String(text)) = unique.at.first().and_then(|pointer| content.pointer_mut(pointer)) {
+    let first = kind.uniques.iter().filter_map(|unique| unique.at.first());
+    let places: Vec<String> =
+        first.flat_map(|pattern| projection::matches(&content, pattern)).map(|(pointer, _)| pointer).collect();
+    for pointer in places {
+        if let Some(Value::String(text)) = content.pointer_mut(&pointer) {
             text.push_str("-2");
         }
     }
@@ -299,7 +310,7 @@ fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
         .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "move"), if_match(), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
         .ok(record_answer(kind, "变更后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -350,15 +361,6 @@ fn revisions(kind: &Kind) -> Value {
 }
 
 fn revision(kind: &Kind) -> Value {
-    let number = parameter(
-        "path",
-        "number",
-        "修订号。Number of the revision.",
-        json!({
-            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
-        }),
-    )
-    .with_example(json!(2));
     operation(
         kind,
         "show",
@@ -368,14 +370,26 @@ fn revision(kind: &Kind) -> Value {
     )
     .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
-    .parameters(vec![reference(kind), number, contract::if_none_match()])
+    .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()
 }
 
-fn if_match() -> Value {
+pub(super) fn revision_number() -> Value {
+    parameter(
+        "path",
+        "number",
+        "修订号。Number of the revision.",
+        json!({
+            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
+        }),
+    )
+}
+
+/// `If-Match`, with the revision of the example.
+pub fn if_match(revision: i64) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
@@ -385,10 +399,10 @@ fn if_match() -> Value {
         }),
     );
     tag["required"] = json!(true);
-    tag.with_example(json!("\"1\""))
+    tag.with_example(json!(format!("\"{revision}\"")))
 }
 
-fn paging() -> Vec<Value> {
+pub fn paging() -> Vec<Value> {
     vec![
         parameter(
             "query",
@@ -427,7 +441,7 @@ fn fields(kind: &Kind) -> Value {
 }
 
 /// A comma-separated list parameter.
-fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
+pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
     let mut parameter = parameter(
         "query",
         name,
@@ -442,12 +456,9 @@ fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
 fn filters(kind: &Kind) -> Vec<Value> {
     let mut parameters = Vec::new();
     for common in &COMMON {
-        if common.name == "owner" && kind.is_joint() {
-            // Joint records have parties; who keeps the draft is of no use to a reader, but the filter works.
-        }
         let items = match common.name {
             "state" => json!({"$ref": "#/components/schemas/RecordState"}),
-            "province" if kind.is_joint() => json!({"type": "string", "enum": provinces()}),
+            "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
             "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", "maxLength": 17}),
@@ -489,7 +500,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
             json!({"type": "string", "enum": codes("divisions")}),
             50,
         )],
-        Shape::Text => vec![choice(member.name, &about, text, 50)],
+        Shape::Text | Shape::Texts => vec![choice(member.name, &about, text, 50)],
         Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
         Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
             vec![choice(
@@ -499,10 +510,11 @@ fn member_filters(member: &Member) -> Vec<Value> {
                 50,
             )]
         }
-        Shape::Integer | Shape::Money | Shape::Day => {
+        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let schema = match member.shape {
                 Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
                 Shape::Day => json!({"type": "string", "format": "date", "maxLength": 10}),
+                Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
                 _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}),
             };
             std::iter::once(("", "="))
@@ -531,7 +543,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
 }
 
 /// Additions to a response object.
-trait Response {
+pub trait Response {
     fn with_header(self, name: &str) -> Value;
     fn with_links(self, kind: &Kind) -> Value;
     fn with_links_of_path(self, kind: &Kind) -> Value;

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use serde_json::json;
 
 use super::expand::Expansion;
 use super::kind::Kind;
@@ -9,6 +10,7 @@ use super::list;
 use super::model::{Head, Standing, state};
 use super::register::Registered;
 use super::routes::not_found;
+use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
@@ -29,6 +31,13 @@ pub enum RecordRef {
 pub struct Options {
     fields: Vec<String>,
     expansion: Expansion,
+}
+
+/// What a reader gets.
+pub enum Reading {
+    Found(Found),
+    /// It was merged into this record.
+    Moved(Id),
 }
 
 /// An answer found.
@@ -68,11 +77,9 @@ impl std::fmt::Display for RecordRef {
 
 impl Options {
     pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
-        let fields: Vec<String> =
-            query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-        list::check_fields(kind, &fields)?;
+        let fields = take_fields(kind, query)?;
         let expansion = Expansion::take(kind, query)?;
-        query.finish(&["fields", "expand"])?;
+        query.finish(&["fields", "expand", "as_of"])?;
         Ok(Options { fields, expansion })
     }
 
@@ -85,6 +92,14 @@ impl Options {
 /// The columns of [`Standing`] in SQL, in its order.
 type StandingColumns = (Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>);
 
+/// The members named in `fields`.
+pub(super) fn take_fields(kind: &Registered, query: &Query) -> Outcome<Vec<String>> {
+    let fields: Vec<String> =
+        query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    list::check_fields(kind, &fields)?;
+    Ok(fields)
+}
+
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
 pub fn find(
     kind: &'static Kind,
@@ -92,13 +107,16 @@ pub fn find(
     options: &Options,
     sight: &Sight,
     conn: &mut Connection,
-) -> Outcome<Found> {
+) -> Outcome<Reading> {
     let row: Option<(Standing, StoredText)> = with_answer(wanted, sight).get_result(conn).optional()?;
     let Some((standing, mut document)) = row.filter(|(row, _)| row.kind == kind.name && sight.sees(row)) else {
         return Err(not_found(kind, &wanted.to_string()));
     };
     if standing.state == state::WITHDRAWN {
-        return Err(withdrawn(conn, standing.id)?);
+        return match succession::successor_of(standing.id, conn)? {
+            Some((id, _, true)) => Ok(Reading::Moved(id)),
+            _ => Err(withdrawn(conn, standing.id)?),
+        };
     }
     if !options.expansion.is_empty() {
         document = options.expansion.apply(kind, vec![document], sight, conn)?.remove(0);
@@ -108,7 +126,7 @@ pub fn find(
         list::pick(&document.0, &options.fields, &mut picked)?;
         document = StoredText(picked);
     }
-    Ok(Found { id: standing.id, revision: standing.revision, document: document.0 })
+    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document: document.0 }))
 }
 
 /// One record by its unique key, with the answer that the caller may see.
@@ -128,9 +146,7 @@ fn with_answer(wanted: &RecordRef, sight: &Sight) -> Sql<(StandingColumns, Store
 pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
         RecordRef::Id(id) => Some(*id),
-        RecordRef::Code(code) => {
-            records::table.filter(records::code.eq(code)).select(records::id).get_result(conn).optional()?
-        }
+        RecordRef::Code(code) => id_of_code(code, conn)?,
     };
     let loaded = id.map(|id| write::load(kind, id, sight, conn)).transpose()?.flatten();
     let loaded = loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))?;
@@ -158,9 +174,23 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
     write::load(kind, head.id, &sight, conn)
 }
 
-fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
-    let row = records::table.find(id).select((records::code, records::withdrawn_at, records::state_reason));
-    let (code, at, reason): (String, Option<Moment>, Option<String>) = row.get_result(conn)?;
+/// 410 with what is said of a withdrawn record.
+pub fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
+    let row =
+        records::table.find(id).select((records::kind, records::code, records::withdrawn_at, records::state_reason));
+    let (kind, code, at, reason): (String, String, Option<Moment>, Option<String>) = row.get_result(conn)?;
     let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));
-    Ok(problem.member("reason", reason))
+    let problem = problem.member("reason", reason);
+    Ok(match succession::successor_of(id, conn)? {
+        Some((id, code, _)) => {
+            let href = format!("/api/v1/{kind}/{id}");
+            problem.member("superseded_by", json!({"id": id, "code": code, "href": href}))
+        }
+        None => problem,
+    })
+}
+
+/// The id of the record with this code.
+pub fn id_of_code(code: &str, conn: &mut Connection) -> Outcome<Option<Id>> {
+    Ok(records::table.filter(records::code.eq(code)).select(records::id).get_result(conn).optional()?)
 }

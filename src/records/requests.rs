@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kind::Reference;
 use super::view::{Decision, DecisionWord, RecordState, SideCode};
 use crate::db::{Id, Moment};
 
@@ -16,9 +17,14 @@ pub struct TransitionRequest {
     /// 原因;退回、暂停、关闭、撤回必填。Why; required for returning, suspending, closing and withdrawing.
     #[schema(max_length = 2000, min_length = 1)]
     pub reason: Option<String>,
+    /// 取代本记录者(仅撤回)。The record that takes the place of this one (withdrawal only).
+    pub superseded_by: Option<Reference>,
+    /// 本记录系重复登记,并入该记录(仅撤回);对它的引用随之转移。The record that this duplicate is merged into (withdrawal
+    /// only): references move with it, and readers are sent there (301).
+    pub merged_into: Option<Reference>,
 }
 
-/// 确认或不同意。A province's word on a submission.
+/// 确认或不同意。A province's word on a submission or a change request.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConfirmationRequest {

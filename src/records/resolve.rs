@@ -11,6 +11,7 @@ use super::kind::{Kind, Shape};
 use super::model::state;
 use super::projection::{self, reference_id};
 use super::register::Register;
+use super::succession;
 use super::view::Sight;
 use crate::api::Outcome;
 use crate::db::{Cell, Connection, Id, Sql, Uid};
@@ -24,6 +25,8 @@ pub struct Target {
     pub state: String,
     pub province: String,
     pub lifecycle: String,
+    /// The record it was merged into, or itself.
+    pub stands_for: Id,
 }
 
 /// The record that refers.
@@ -120,7 +123,7 @@ fn find<'w>(
     else {
         return Ok(Vec::new());
     };
-    let mut found = Vec::new();
+    let mut found = Vec::<(Id, String, String, String, String)>::new();
     let columns = "SELECT r.id, r.code, r.state, r.province, k.lifecycle FROM records r JOIN";
     let by = [
         ("id", ids.into_iter().map(Cell::id).collect::<Vec<_>>()),
@@ -137,10 +140,13 @@ fn find<'w>(
         sql.push(")");
         found.extend(sql.load::<(Id, String, String, String, String)>(conn)?);
     }
-    Ok(found
-        .into_iter()
-        .map(|(id, code, state, province, lifecycle)| Target { id, code, state, province, lifecycle })
-        .collect())
+    let gone: Vec<Id> = found.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
+    let merges = succession::merges_of(&gone, conn)?;
+    let target = |(id, code, state, province, lifecycle)| {
+        let stands_for = merges.get(&id).copied().unwrap_or(id);
+        Target { id, code, state, province, lifecycle, stands_for }
+    };
+    Ok(found.into_iter().map(target).collect())
 }
 
 /// The province of a participant is that of its registered or located division, never that of its name (domain §d 1).

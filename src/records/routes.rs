@@ -4,19 +4,25 @@
 use std::sync::Arc;
 
 use actix_web::http::header::ContentEncoding;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
 use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
+use super::change_requests;
+use super::decisions::{self, Decided};
 use super::findings::Findings;
 use super::history;
+use super::history_routes;
 use super::kind::Kind;
 use super::list::{self, Listing};
-use super::moves::{self, Decided};
-use super::read::{self, RecordRef};
+use super::moves::{self, Wish};
+use super::past::AsOf;
+use super::read::{self, Reading, RecordRef};
 use super::register::{Register, Registered};
 use super::requests::{ConfirmationRequest, TransitionRequest};
+use super::store::UPDATED;
+use super::succession::Succession;
 use super::view::Sight;
 use super::write::{self, SourceKey};
 use super::writing::{Write, actor, changed, confirmation_answer, created};
@@ -41,6 +47,7 @@ pub struct Served {
 /// Mounts the endpoints of every kind below `/api/v1`.
 pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
     move |cfg| {
+        cfg.configure(change_requests::routes::configure(register));
         for kind in register.kinds() {
             cfg.service(
                 web::scope(kind.name)
@@ -73,6 +80,12 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
                             .route(web::post().to(confirm)),
                     )
                     .service(
+                        web::resource("/{ref}/change-requests").route(web::post().to(change_requests::routes::create)),
+                    )
+                    .service(
+                        web::resource("/{ref}/restorations").route(web::post().to(change_requests::routes::restore)),
+                    )
+                    .service(
                         web::resource("/{ref}/revisions")
                             .route(web::get().to(revisions))
                             .route(web::head().to(revisions)),
@@ -81,7 +94,8 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
                         web::resource("/{ref}/revisions/{number}")
                             .route(web::get().to(revision))
                             .route(web::head().to(revision)),
-                    ),
+                    )
+                    .configure(history_routes::configure),
             );
         }
     }
@@ -92,7 +106,10 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
     let listing = Listing::read(kind, &Query::of(&request)?, request.query_string())?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let listing = Arc::new(listing);
-    let run = { let listing = listing.clone(); move |conn: &mut Connection| listing.run(kind, &sight, conn) };
+    let run = {
+        let listing = listing.clone();
+        move |conn: &mut Connection| listing.run(kind, &sight, conn)
+    };
     let page = if listing.is_short() { db.peek(run).await? } else { db.read(run).await? };
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.next {
@@ -117,12 +134,19 @@ async fn show(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let options = read::Options::take(kind, &Query::of(&request)?)?;
+    let query = Query::of(&request)?;
+    if let Some(as_of) = AsOf::take(kind, &query)? {
+        return history_routes::show_past(reader, served, db, wanted, as_of, request).await;
+    }
+    let options = read::Options::take(kind, &query)?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let is_public = sight.is_public();
     let by_code = wanted.is_code();
     let plain = options.is_plain();
-    let found = db.peek(move |conn| read::find(kind, &wanted, &options, &sight, conn)).await?;
+    let found = match db.peek(move |conn| read::find(kind, &wanted, &options, &sight, conn)).await? {
+        Reading::Found(found) => found,
+        Reading::Moved(id) => return Ok(moved(kind, id, &request)),
+    };
     let tag = if is_public { format!("\"{}-public\"", found.revision) } else { format!("\"{}\"", found.revision) };
     let caching = if is_public { "public, no-cache" } else { "private, no-cache" };
     let mut response = match plain && conditional::none_match(&request, &tag) {
@@ -141,6 +165,15 @@ async fn show(
     }
     // Never compressed: the strong tag stands for these bytes.
     Ok(response.content_type("application/json").body(found.document))
+}
+
+/// 301 to the record that the wanted one was merged into.
+fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
+    let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
+    HttpResponse::MovedPermanently()
+        .insert_header((LOCATION, format!("/api/v1/{}/{id}{query}", kind.name)))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
 }
 
 async fn create(
@@ -200,7 +233,7 @@ async fn upsert(
             return Err(conditional::conflict(loaded.head.revision));
         }
         if_match.allow(loaded.head.revision)?;
-        let saved = write::replace(register, kind, &write.actor, loaded, examined.clone(), conn)?;
+        let saved = write::replace(register, kind, &write.actor, loaded, examined.clone(), UPDATED, conn)?;
         Ok(changed(saved))
     };
     // Without a precondition of its own the request wants the present record, whatever that is.
@@ -236,7 +269,7 @@ async fn patch(
             write::prefer_patched_references(kind, &body.value, &mut merged);
             let mut examined = write.examine(merged);
             examined.findings.include(&judged);
-            Ok(changed(write::replace(register, kind, &write.actor, loaded, examined, conn)?))
+            Ok(changed(write::replace(register, kind, &write.actor, loaded, examined, UPDATED, conn)?))
         })
         .await?;
     Ok(answer.into_response())
@@ -258,7 +291,7 @@ async fn delete(
         .run(&db, move |write, conn| {
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
-            write::delete(&write.actor, &loaded.head, conn)?;
+            write::delete(write.served.kind, &write.actor, &loaded.head, conn)?;
             Ok(Answer::no_content())
         })
         .await?;
@@ -285,7 +318,10 @@ async fn transition(
             if_match.require(loaded.head.revision)?;
             let wish: TransitionRequest = register.requests.transition(&body.value)?;
             let reason = wish.reason.as_deref();
-            let saved = moves::transition(register, kind, &write.actor, loaded, &wish.to, reason, conn)?;
+            let succession =
+                Succession::find(kind, &loaded.head, wish.superseded_by.as_ref(), wish.merged_into.as_ref(), conn)?;
+            let wish = Wish { to: &wish.to, reason, succession };
+            let saved = moves::transition(register, kind, &write.actor, loaded, wish, conn)?;
             Ok(changed(saved))
         })
         .await?;
@@ -308,18 +344,23 @@ async fn confirm(
         .run_until_current(&db, move |write, conn| {
             let Served { register, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
-            let wish: ConfirmationRequest = register.requests.confirmation(&body.value)?;
-            let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
-            if word == "decline" && wish.reason.is_none() {
-                return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
-            }
-            let (signatory_zh, signatory_en) = wish.signatory.map_or((None, None), |one| (Some(one.zh), one.en));
-            let decided = Decided { word, digest: wish.digest, signatory_zh, signatory_en, reason: wish.reason };
-            let saved = moves::decide(register, kind, &write.actor, loaded, decided, conn)?;
+            let decided = decided(register.requests.confirmation(&body.value)?)?;
+            let word = decided.word;
+            let saved = decisions::decide_submission(register, kind, &write.actor, loaded, decided, conn)?;
             confirmation_answer(write, word, &saved, conn)
         })
         .await?;
     Ok(answer.into_response())
+}
+
+/// A province's word as its body says it; declining needs a reason.
+pub fn decided(wish: ConfirmationRequest) -> Outcome<Decided> {
+    let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
+    if word == "decline" && wish.reason.is_none() {
+        return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
+    }
+    let (signatory_zh, signatory_en) = wish.signatory.map_or((None, None), |one| (Some(one.zh), one.en));
+    Ok(Decided { word, digest: wish.digest, signatory_zh, signatory_en, reason: wish.reason })
 }
 
 async fn transitions(

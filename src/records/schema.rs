@@ -8,6 +8,7 @@ use jsonschema::error::ValidationErrorKind as Broken;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
+use super::change_requests::requests::{self, ChangeProposal, RecallRequest, RestorationRequest};
 use super::findings::{Findings, MOST_FAULTS};
 use super::kind::Kind;
 use super::requests::{ConfirmationRequest, TransitionRequest};
@@ -56,7 +57,9 @@ impl Checker {
         if findings.has_faults() {
             return Err(Problem::invalid(findings.into_faults()));
         }
-        serde_json::from_value(body.clone()).map_err(Problem::internal)
+        let mut body = body.clone();
+        write_whole(&mut body);
+        serde_json::from_value(body).map_err(Problem::internal)
     }
 
     /// Reports every fault of a whole content and takes the faulty members out of it, so that the rules can go on.
@@ -83,6 +86,22 @@ impl Checker {
             }
         }
         unclean_texts(body, &mut String::new(), findings);
+    }
+}
+
+/// JSON Schema calls `3.0` an integer, and so does whoever reads it from here on.
+fn write_whole(value: &mut Value) {
+    match value {
+        Value::Number(number) if !number.is_i64() => {
+            let exact =
+                number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0);
+            if let Some(exact) = exact {
+                *value = json!(exact as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(write_whole),
+        Value::Object(members) => members.values_mut().for_each(write_whole),
+        _ => {}
     }
 }
 
@@ -227,17 +246,42 @@ fn unclean_texts(value: &Value, pointer: &mut String, findings: &mut Findings) {
 pub struct Requests {
     transition: Checker,
     confirmation: Checker,
+    proposal: Checker,
+    restoration: Checker,
+    recall: Checker,
 }
 
 impl Requests {
     /// Compiles them against the component schemas.
     pub fn compile(components: &Map<String, Value>) -> Result<Requests, String> {
-        let checker = |name: &str| Checker::of(name, name, components);
-        Ok(Requests { transition: checker("TransitionRequest")?, confirmation: checker("ConfirmationRequest")? })
+        // A proposal as it is for all kinds; what its patch may hold is the kind's own matter.
+        let mut components = components.clone();
+        components
+            .insert("ChangeProposal".into(), requests::proposal_schema(json!({"type": "object", "minProperties": 1})));
+        let checker = |name: &str| Checker::of(name, name, &components);
+        Ok(Requests {
+            transition: checker("TransitionRequest")?,
+            confirmation: checker("ConfirmationRequest")?,
+            proposal: checker("ChangeProposal")?,
+            restoration: checker("RestorationRequest")?,
+            recall: checker("RecallRequest")?,
+        })
     }
 
     pub fn transition(&self, body: &Value) -> Outcome<TransitionRequest> {
         self.transition.read(body)
+    }
+
+    pub fn proposal(&self, body: &Value) -> Outcome<ChangeProposal> {
+        self.proposal.read(body)
+    }
+
+    pub fn restoration(&self, body: &Value) -> Outcome<RestorationRequest> {
+        self.restoration.read(body)
+    }
+
+    pub fn recall(&self, body: &Value) -> Outcome<RecallRequest> {
+        self.recall.read(body)
     }
 
     pub fn confirmation(&self, body: &Value) -> Outcome<ConfirmationRequest> {

@@ -1,20 +1,22 @@
 //! How a change is kept: the record by compare-and-set, its content and revision, what follows from them, and last the feed
-//! position. Nothing else writes these tables.
+//! position and the audit event. Nothing else writes these tables.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
 use super::actor::Actor;
+use super::audited;
 use super::canonical;
 use super::findings::Findings;
 use super::kind::Kind;
 use super::model::{Confirmation, Head, Revision, Standing, state};
 use super::projection::Projection;
+use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{agreements, changes, confirmations, contents, records, revisions, serials};
+use crate::db::schema::{changes, confirmations, contents, records, revisions, serials};
 use crate::db::{Cell, Connection, Id, Moment, Sql, Uid};
 use crate::reference::RecordCode;
 
@@ -30,14 +32,18 @@ pub struct Step<'a> {
     pub reason: Option<&'a str>,
 }
 
-/// A content to be put in force, with the projection of the one before it.
+/// A content that its owner changed without saying why.
+pub const UPDATED: Step = Step { action: "updated", reason: None };
+
+/// A content to be put in force, with the one before it and its projection.
 pub struct NewContent<'a> {
     pub content: &'a Value,
+    pub replaced: Option<&'a Value>,
     pub before: Option<&'a Projection>,
 }
 
 impl Head {
-    /// The head of a record that is about to be made by `actor`.
+    /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
         Head {
             id,
@@ -47,7 +53,7 @@ impl Head {
             revision: 0,
             content_number: 1,
             digest: String::new(),
-            joint: kind.is_joint(),
+            joint: false,
             province,
             owner_id,
             created_by: actor.principal.client_id,
@@ -76,8 +82,12 @@ pub fn content(
     step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let NewContent { content, before } = new;
-    let projection = Projection::of(kind, content);
+    let NewContent { content, replaced, before } = new;
+    let from = audited::version(head);
+    let mut projection = Projection::of(kind, content);
+    if before.is_some() {
+        projection.follow_merges(conn)?;
+    }
     refuse_duplicates(head.id, actor, &projection, conn)?;
     head.content_number = head.revision + 1;
     head.digest = canonical::digest(content, kind.unsigned)?;
@@ -97,6 +107,8 @@ pub fn content(
     add_revision(actor, head, &step, conn)?;
     projection.write(kind, head.id, before, conn)?;
     announce(head, step.action, actor.at, conn)?;
+    let changed = audited::changed(replaced, content);
+    audited::note(kind, actor, head, [from, audited::version(head)], changed, &step, conn)?;
     Ok(saved)
 }
 
@@ -110,9 +122,11 @@ pub fn standing(
     step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
+    let from = audited::version(head);
     let saved = write_head(kind, actor, head, content, warnings, conn)?;
     add_revision(actor, head, &step, conn)?;
     announce(head, step.action, actor.at, conn)?;
+    audited::note(kind, actor, head, [from, audited::version(head)], Vec::new(), &step, conn)?;
     Ok(saved)
 }
 
@@ -149,11 +163,12 @@ fn documents(
     conn: &mut Connection,
 ) -> Outcome<view::Documents> {
     let made = confirmations_of(head, conn)?;
-    let pending: i64 = match head.joint && head.published_at.is_some() {
-        true => agreements::table.filter(agreements::record_id.eq(head.id)).count().get_result(conn)?,
-        false => 0,
+    let pending = match head.published_at {
+        Some(_) => proposals::pending_on(head.id, conn)?,
+        None => Vec::new(),
     };
-    view::documents(kind, head, content, &made, pending as i32, warnings)
+    let owner = owner_code(kind, head, content, conn)?;
+    view::documents(kind, head, content, view::Around { owner, confirmations: &made, pending: &pending, warnings })
 }
 
 fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) -> Outcome<()> {
@@ -182,17 +197,31 @@ pub fn stale(id: Id, conn: &mut Connection) -> Outcome<Problem> {
     Ok(conditional::conflict(revision.unwrap_or_default()))
 }
 
-/// The decisions on the present submission.
+/// The decisions that stand behind the present content: on its submission, or on the change that brought it.
 pub fn confirmations_of(head: &Head, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
-    let Some(submission) = head.submission else {
-        return Ok(Vec::new());
-    };
+    head.submission.map_or(Ok(Vec::new()), |submission| decisions_on(head.id, submission, conn))
+}
+
+/// The decisions on the proposal with this number.
+pub fn decisions_on(record: Id, number: i64, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
     Ok(confirmations::table
-        .filter(confirmations::record_id.eq(head.id))
-        .filter(confirmations::submission.eq(submission))
+        .filter(confirmations::record_id.eq(record))
+        .filter(confirmations::submission.eq(number))
         .order(confirmations::province)
         .select(Confirmation::as_select())
         .load(conn)?)
+}
+
+/// The code of the owner of a single-owner record.
+pub fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
+    match view::owner_named(kind, head, content) {
+        view::OwnerNamed::Nobody => Ok(None),
+        view::OwnerNamed::As(code) => Ok(Some(code.to_owned())),
+        // Its organization was merged into another one, which the content does not know.
+        view::OwnerNamed::Elsewhere => {
+            Ok(records::table.find(head.owner_id).select(records::code).get_result(conn).optional()?)
+        }
+    }
 }
 
 fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> {
@@ -217,7 +246,7 @@ fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> 
 }
 
 /// 409 for an identifier that another record has already; it is named to callers who may see it.
-fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
+pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
     if projection.identifiers.is_empty() {
         return Ok(());
     }
@@ -242,8 +271,17 @@ fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut 
     Err(problem.arg("ref", &code).member("existing", json!({"id": other.id, "code": code, "href": href})))
 }
 
-/// The last step of every change: takes the next feed position under the lock that is held to commit.
-pub fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
+/// The deletion of a draft, in feed and audit log.
+pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
+    let step = Step { action: "deleted", reason: None };
+    let gone = Head { revision: head.revision + 1, ..head.clone() };
+    announce(&gone, step.action, actor.at, conn)?;
+    audited::note(kind, actor, head, [audited::version(head), None], Vec::new(), &step, conn)
+}
+
+/// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
+/// whose lock is always taken second.
+fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
     let seq: i64 = Sql::<BigInt>::new("UPDATE feed SET seq = seq + 1 WHERE one = 1 RETURNING seq").get_result(conn)?;
     let row = (
         changes::seq.eq(seq),
@@ -298,6 +336,7 @@ pub fn rebuild(
         }
         Projection::erase(head.id, conn)?;
         let mut projection = Projection::of(kind, &content);
+        projection.follow_merges(conn)?;
         if head.state == state::WITHDRAWN {
             projection.identifiers.clear();
         }

@@ -8,9 +8,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::canonical;
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Confirmation, Head, Standing, state};
 use super::projection;
+use super::proposals;
 use crate::api::{Fault, Language, Outcome, Place, Problem};
 use crate::auth::Principal;
 use crate::db::{Cell, Id, Moment, Sql};
@@ -147,16 +148,25 @@ pub struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<&'a str>,
     /// 两地共同确认的内容摘要。SHA-256 over the RFC 8785 text of the co-signed members: what a province confirms.
-    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
-    pub digest: &'a str,
+    /// 所属单位不公开时,公开视图中没有。Absent in the public view of a record whose owner is not named.
+    #[schema(value_type = String, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<&'a str>,
     /// 本次提交的各方决定;草稿没有。What each province concerned decided on the present submission; none on drafts.
     #[schema(max_items = 2, read_only)]
     pub confirmations: Vec<Decision<'a>>,
-    /// 未决的变更请求。Change requests that wait for a decision.
+    /// 未决的变更申请与双方事项。Change requests that wait for a decision, moves that need both provinces among them.
     pub pending_changes: PendingChanges,
     /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
     #[schema(max_items = 200, read_only)]
     pub warnings: Vec<Warning>,
+}
+
+impl Envelope<'_> {
+    /// Without what tells the owner; the digest would: every organization could be tried against it.
+    fn without_owner(self) -> Self {
+        Envelope { owner: None, source_system: None, source_id: None, digest: None, ..self }
+    }
 }
 
 /// 办理状态。State of a record (`api-conventions` §3).
@@ -216,9 +226,18 @@ pub enum DecisionWord {
 #[derive(Serialize, ToSchema, Default)]
 pub struct PendingChanges {
     /// 数目。Their number.
-    #[schema(minimum = 0, maximum = 1000, format = "int32", read_only)]
+    #[schema(minimum = 0, maximum = 2, format = "int32", read_only)]
     pub count: i32,
+    /// 地址。Where they are found.
+    #[schema(max_items = 2, read_only, value_type = Vec<ChangeRequestPath>)]
+    pub links: Vec<String>,
 }
+
+/// 变更申请的地址。Path of a change request.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^/api/v1/change-requests/[0-9a-f-]{36}$", max_length = 64)]
+#[allow(dead_code)] // says only what such a text looks like
+pub struct ChangeRequestPath(String);
 
 /// 提示。A warning.
 #[derive(Serialize, ToSchema)]
@@ -251,20 +270,49 @@ impl Warning {
 /// The stored answers of a record.
 pub struct Documents {
     pub full: String,
-    /// Without private members; absent when the content has none.
+    /// Without private members and, where its owner is not to be named, without the owner; absent when nothing is left out.
     pub public: Option<String>,
 }
 
+/// What an answer says beside the record's own row and content.
+pub struct Around<'a> {
+    /// Code of the owner of a single-owner record.
+    pub owner: Option<String>,
+    pub confirmations: &'a [Confirmation],
+    /// The changes and moves that wait.
+    pub pending: &'a [Id],
+    pub warnings: &'a [Fault],
+}
+
 /// Writes the answers: envelope and canonical content in one object.
-pub fn documents(
-    kind: &Kind,
-    head: &Head,
-    content: &Value,
-    confirmations: &[Confirmation],
-    pending: i32,
-    warnings: &[Fault],
-) -> Outcome<Documents> {
-    let envelope = Envelope {
+pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> Outcome<Documents> {
+    let write = |envelope: &Envelope, content: &Value| -> Outcome<String> {
+        Ok(splice(&serde_json::to_string(envelope).map_err(Problem::internal)?, &canonical::text(content)?))
+    };
+    let full = write(&envelope(head, &around), content)?;
+    if !hides(kind, content) {
+        return Ok(Documents { full, public: None });
+    }
+    let (envelope, content) = for_public(kind, envelope(head, &around), content);
+    Ok(Documents { full, public: Some(write(&envelope, &content)?) })
+}
+
+/// Whether readers without a token get less of this content, or of what is said beside it.
+pub fn hides(kind: &Kind, content: &Value) -> bool {
+    let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
+    kind.is_anonymous(content) || names.any(|name| kind.is_private(name, content))
+}
+
+/// What readers without a token get.
+pub fn for_public<'a>(kind: &Kind, envelope: Envelope<'a>, content: &Value) -> (Envelope<'a>, Value) {
+    let public = public_content(kind, content);
+    (if kind.is_anonymous(content) { envelope.without_owner() } else { envelope }, public)
+}
+
+/// What is said of a record beside its content.
+pub fn envelope<'a>(head: &'a Head, around: &'a Around) -> Envelope<'a> {
+    let Around { owner, confirmations, pending, warnings } = around;
+    Envelope {
         id: head.id,
         code: &head.code,
         revision: head.revision,
@@ -274,54 +322,61 @@ pub fn documents(
         updated_at: head.updated_at,
         published_at: head.published_at,
         province: &head.province,
-        owner: owner(kind, head, content),
+        owner: owner.as_deref().map(|code| OwnerReference { id: head.owner_id, code }),
         source_system: head.source_system.as_deref(),
         source_id: head.source_id.as_deref(),
-        digest: &head.digest,
+        digest: Some(&head.digest),
         confirmations: decisions(head, confirmations),
-        pending_changes: PendingChanges { count: pending },
+        pending_changes: PendingChanges {
+            count: pending.len() as i32,
+            links: pending.iter().map(|id| proposals::href(*id)).collect(),
+        },
         warnings: warnings.iter().map(Warning::of).collect(),
-    };
-    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
-    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
-    let public = has_private.then(|| public_content(kind, content));
-    Ok(Documents {
-        full: splice(&envelope, &canonical::text(content)?),
-        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
-    })
+    }
 }
 
 /// A content without its private members.
-pub fn public_content(kind: &Kind, content: &Value) -> Value {
+fn public_content(kind: &Kind, content: &Value) -> Value {
     let mut public = content.clone();
     if let Some(members) = public.as_object_mut() {
-        members.retain(|name, _| !kind.private.contains(&name.as_str()));
+        members.retain(|name, _| !kind.is_private(name, content));
     }
     public
 }
 
 /// `{a}` and `{b}` become `{a,b}`.
-fn splice(first: &str, second: &str) -> String {
+pub(super) fn splice(first: &str, second: &str) -> String {
     if second == "{}" {
         return first.to_owned();
     }
     format!("{},{}", &first[..first.len() - 1], &second[1..])
 }
 
-fn owner<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Option<OwnerReference<'a>> {
-    let Ownership::Single(owner_of) = kind.ownership else {
-        return None;
-    };
-    match owner_of(content) {
+/// What a content says of its record's owner.
+pub enum OwnerNamed<'a> {
+    /// The record is a joint one.
+    Nobody,
+    /// The owner has this code.
+    As(&'a str),
+    /// The owner is not the one that the content names.
+    Elsewhere,
+}
+
+/// The owner as the content names it.
+pub fn owner_named<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> OwnerNamed<'a> {
+    match kind.owner(content) {
+        Owner::Parties => OwnerNamed::Nobody,
+        // Parties are named by id alone.
+        Owner::For(..) => OwnerNamed::Elsewhere,
         Owner::Organization(id) => {
             let references = projection::references(kind, content);
             let code = references
                 .iter()
-                .filter(|(_, _, value)| projection::reference_id(value) == Some(id))
-                .find_map(|(_, _, value)| value.get("code").and_then(Value::as_str))?;
-            Some(OwnerReference { id, code })
+                .filter(|(_, _, value)| projection::reference_id(value) == Some(id) && id == head.owner_id)
+                .find_map(|(_, _, value)| value.get("code").and_then(Value::as_str));
+            code.map_or(OwnerNamed::Elsewhere, OwnerNamed::As)
         }
-        Owner::Itself(_) | Owner::Unknown => Some(OwnerReference { id: head.id, code: &head.code }),
+        Owner::Itself(_) | Owner::Unknown => OwnerNamed::As(&head.code),
     }
 }
 

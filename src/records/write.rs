@@ -8,16 +8,18 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde_json::Value;
 
 use super::actor::Actor;
+use super::canonical;
 use super::findings::{Findings, first_level};
-use super::kind::Kind;
+use super::kind::{Kind, Owner, Ownership};
 use super::model::{Head, state};
-use super::projection::Projection;
+use super::projection::{self, Projection};
+use super::proposals;
 use super::register::{Register, Registered};
 use super::resolve::{self, Referring, Targets};
 use super::store::{self, NewContent, Saved, Step};
 use super::view::Sight;
 use crate::api::{Code, Fault, Outcome, Problem};
-use crate::db::schema::{contents, links, records};
+use crate::db::schema::{contents, links, parties, records};
 use crate::db::{Connection, Id};
 
 /// A body after its checks; faults are kept until the references are known, so that all are reported together.
@@ -38,6 +40,8 @@ pub struct SourceKey {
 pub struct Loaded {
     pub head: Head,
     pub content: Value,
+    /// The organizations that take part in a joint record now; merged ones are those they were merged into.
+    pub parties: Vec<Id>,
 }
 
 /// Checks a body against schema and rules; answers it in normal form with what was found. Needs no database: it is done
@@ -74,8 +78,9 @@ pub fn create(
     review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;
     let mut head = Head::draft(kind, id, actor, owner_id, province);
+    head.joint = kind.owner(&content) == Owner::Parties;
     (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
-    let new = NewContent { content: &content, before: None };
+    let new = NewContent { content: &content, replaced: None, before: None };
     store::content(kind, actor, &mut head, new, &warnings, Step { action: "created", reason: None }, conn)
 }
 
@@ -89,27 +94,27 @@ pub fn replace(
     actor: &Actor,
     loaded: Loaded,
     examined: Examined,
+    step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let Loaded { mut head, content: before } = loaded;
-    let published = head.published_at.is_some();
-    let is_other_side = published && actor.is_side_of(&head, &before);
+    let published = loaded.head.published_at.is_some();
+    let is_other_side = published && actor.is_side_of(&loaded);
     if !is_other_side {
-        actor.may_write(&head)?;
+        actor.may_write(&loaded.head)?;
     }
-    let Examined { mut content, mut findings } = examined;
-    let old = Projection::of(kind, &before);
-    let sight = actor.sight();
-    let referring = Referring { own: head.id, before: &old.links };
-    let targets = resolve::resolve(register, kind, referring, &mut content, &sight, &mut findings, conn)?;
-    check_lifecycle(kind, &before, &content, &mut findings);
-    review(kind, &content, &targets, &mut findings, conn)?;
-    if published {
-        let unchanged = |name: &str| !name.is_empty() && before.get(name) == content.get(name);
-        findings.forgive(|pointer| unchanged(first_level(pointer)));
-    }
-    if !(head.joint && published) {
-        take_over(kind, actor, &mut head, &content, &targets)?;
+    let judged = judge(register, kind, actor, &loaded, examined, conn)?;
+    let Loaded { mut head, content: before, .. } = loaded;
+    let Judged { content, findings, old, targets } = judged;
+    let signed = if published { signed_changes(kind, &head, &before, &content, &targets) } else { Vec::new() };
+    let needs_word = !signed.is_empty() && (head.joint || !actor.principal.province_wide());
+    let keeps_owner = needs_word || (head.joint && published);
+    if !keeps_owner {
+        let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
+        head.joint = kind.owner(&content) == Owner::Parties;
+        // A joint draft stays with who made it.
+        if !head.joint {
+            (head.owner_id, head.province) = (owner_id, province);
+        }
     }
     let warnings = accept(findings)?;
     if content == before {
@@ -119,30 +124,75 @@ pub fn replace(
     if matches!(head.state.as_str(), state::SUBMITTED | state::CLOSED | state::WITHDRAWN) {
         return Err(illegal(kind, &head, "edit"));
     }
-    if head.joint && published {
-        refuse_cosigned(kind, &head, &before, &content)?;
+    if needs_word {
+        return Err(cosigned(&head, &signed));
     }
-    let new = NewContent { content: &content, before: Some(&old) };
-    store::content(kind, actor, &mut head, new, &warnings, Step { action: "updated", reason: None }, conn)
+    if published {
+        let digest = canonical::digest(&content, kind.unsigned)?;
+        proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
+    }
+    let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
+    store::content(kind, actor, &mut head, new, &warnings, step, conn)
 }
 
-/// A content may give its record to another owner, whom the caller must be allowed to write for; once the record was
-/// official, only a trusted client of the province may do that.
-fn take_over(kind: &Kind, actor: &Actor, head: &mut Head, content: &Value, targets: &Targets) -> Outcome<()> {
-    let (owner_id, province) = actor.owner_of(kind, head.id, content, targets)?;
-    let moves = owner_id != head.owner_id || province != head.province;
-    if kind.is_joint() || !moves {
-        return Ok(());
+/// A content that is to follow another one, as its references and both contents judge it.
+pub struct Judged {
+    pub content: Value,
+    pub findings: Findings,
+    /// What is known of the content before.
+    pub old: Projection,
+    pub targets: Targets,
+}
+
+/// Judges an examined content as the one that follows a record's present content. Once the record was official, only what
+/// changes is judged: what stood before stays.
+pub fn judge(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: &Loaded,
+    examined: Examined,
+    conn: &mut Connection,
+) -> Outcome<Judged> {
+    let Examined { mut content, mut findings } = examined;
+    let before = &loaded.content;
+    let old = Projection::of(kind, before);
+    let referring = Referring { own: loaded.head.id, before: &old.links };
+    let targets = resolve::resolve(register, kind, referring, &mut content, &actor.sight(), &mut findings, conn)?;
+    check_lifecycle(kind, before, &content, &mut findings);
+    check_ownership(kind, &loaded.head, &content, &mut findings);
+    review(kind, &content, &targets, &mut findings, conn)?;
+    if loaded.head.published_at.is_some() {
+        let unchanged = |name: &str| !name.is_empty() && before.get(name) == content.get(name);
+        findings.forgive(|pointer| unchanged(first_level(pointer)));
     }
-    if head.published_at.is_some() && !actor.principal.province_wide() {
-        return Err(Problem::new(Code::OtherOrganization).arg("owner", owner_id).arg("province", province));
-    }
-    (head.owner_id, head.province) = (owner_id, province);
-    Ok(())
+    Ok(Judged { content, findings, old, targets })
+}
+
+/// The members in which two contents of an official record differ and that need the word of the provinces: on a joint
+/// record all that both signed, on a single-owner one the lifecycle and what gives it to another owner.
+pub fn signed_changes(kind: &Kind, head: &Head, before: &Value, after: &Value, targets: &Targets) -> Vec<String> {
+    let names = before.as_object().into_iter().chain(after.as_object()).flat_map(|members| members.keys());
+    let owner = Actor::owner_named(kind, head, after, targets);
+    let new_owner = owner.filter(|(owner_id, province)| *owner_id != head.owner_id || *province != head.province);
+    let gives_away = |name: &str| {
+        let leads_to = after.get(name).and_then(projection::reference_id);
+        // An organization that moves to the other province does so by its divisions.
+        new_owner.as_ref().is_some_and(|(id, _)| leads_to == Some(*id) || (*id == head.id && leads_to.is_none()))
+    };
+    let needs_word = |name: &str| match head.joint {
+        true => !kind.unsigned.contains(&name),
+        false => name == "lifecycle" || gives_away(name),
+    };
+    let differs = |name: &&String| before.get(*name) != after.get(*name) && needs_word(name);
+    let mut changed: Vec<String> = names.filter(differs).cloned().collect();
+    changed.sort();
+    changed.dedup();
+    changed
 }
 
 /// Takes a draft away for good; anything else is withdrawn by a transition.
-pub fn delete(actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
+pub fn delete(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
     actor.may_write(head)?;
     if head.state != state::DRAFT || head.published_at.is_some() {
         return Err(Problem::new(Code::NotADraft).arg("state", &head.state).member("state", head.state.clone()));
@@ -166,9 +216,7 @@ pub fn delete(actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> 
     if deleted == 0 {
         return Err(store::stale(head.id, conn)?);
     }
-    let mut gone = head.clone();
-    gone.revision += 1;
-    store::announce(&gone, "deleted", actor.at, conn)
+    store::deleted(kind, actor, head, conn)
 }
 
 /// A record of this kind with its content, if the caller may see it; withdrawn ones too.
@@ -183,7 +231,13 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
         .get_result(conn)
         .optional()?;
     row.filter(|(head, _)| sight.sees(&head.into()))
-        .map(|(head, text)| Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)? }))
+        .map(|(head, text)| {
+            let parties = match head.joint {
+                true => parties::table.filter(parties::record_id.eq(id)).select(parties::org_id).load(conn)?,
+                false => Vec::new(),
+            };
+            Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)?, parties })
+        })
         .transpose()
 }
 
@@ -230,17 +284,20 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
     }
 }
 
-fn refuse_cosigned(kind: &Kind, head: &Head, before: &Value, after: &Value) -> Outcome<()> {
-    let names = before.as_object().into_iter().chain(after.as_object()).flat_map(|members| members.keys());
-    let mut changed: Vec<&String> =
-        names.filter(|name| before.get(name) != after.get(name) && !kind.unsigned.contains(&name.as_str())).collect();
-    changed.sort();
-    changed.dedup();
-    if changed.is_empty() {
-        return Ok(());
+/// Who must agree to a record is settled when it becomes official: what one province confirmed is not joint, and what both
+/// did is not one side's to keep.
+pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut Findings) {
+    let Ownership::ByContent(member, owner_of) = kind.ownership else { return };
+    if head.published_at.is_some() && (owner_of(after) == Owner::Parties) != head.joint {
+        findings.fault(format!("/{member}"), "settled-when-official");
     }
+}
+
+/// 409 that names the members which need the word of the provinces, and where to ask for it.
+fn cosigned(head: &Head, changed: &[String]) -> Problem {
     let faults = changed.iter().map(|name| Fault::at(format!("/{name}"), "cosigned-field").arg("field", name));
-    Err(Problem::of_faults(Code::CosignedField, faults.collect()).arg("ref", &head.code))
+    let problem = Problem::of_faults(Code::CosignedField, faults.collect()).arg("ref", &head.code);
+    problem.member("change_requests", format!("/api/v1/{}/{}/change-requests", head.kind, head.id))
 }
 
 fn unchanged(head: &Head, conn: &mut Connection) -> Outcome<Saved> {
@@ -250,8 +307,7 @@ fn unchanged(head: &Head, conn: &mut Connection) -> Outcome<Saved> {
 
 /// Gives a reference that a merge patch changed by one of its members the chance to be resolved by that one alone.
 pub fn prefer_patched_references(kind: &Kind, patch: &Value, merged: &mut Value) {
-    let pointers: Vec<String> =
-        super::projection::references(kind, merged).into_iter().map(|(pointer, ..)| pointer).collect();
+    let pointers: Vec<String> = projection::references(kind, merged).into_iter().map(|(pointer, ..)| pointer).collect();
     for pointer in pointers {
         let Some(given) = patch.pointer(&pointer).and_then(Value::as_object) else { continue };
         let Some(reference) = merged.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };

@@ -23,7 +23,7 @@ pub(super) struct SortKey {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Cursor {
+pub struct Cursor {
     v: u8,
     /// Values of the sort keys of the last row.
     pub k: Vec<String>,
@@ -65,6 +65,11 @@ impl Cursor {
     /// The cursor behind a row: the values of its sort keys, its id, and the fingerprint of the list.
     pub fn after(keys: Vec<String>, id: Id, fingerprint: &str) -> Cursor {
         Cursor { v: 1, k: keys, i: id, f: fingerprint.to_owned() }
+    }
+
+    /// The id of the row that it stands behind.
+    pub fn id(&self) -> Id {
+        self.i
     }
 
     pub fn text(&self) -> Outcome<String> {

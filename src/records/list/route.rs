@@ -100,7 +100,11 @@ fn diversity(kind: &Kind, condition: &Condition) -> usize {
         (_, Condition::OwnPresent(..)) | (Some(Shape::Flag), _) => 2,
         (Some(Shape::Term(list) | Shape::Terms(list)), _) => vocabulary(list).map_or(2, |list| list.entries.len()),
         // A province has half of everything.
-        (Some(Shape::Divisions), Condition::Classified(_, codes)) if codes.iter().all(|code| code.ends_with("0000")) => 2,
+        (Some(Shape::Divisions), Condition::Classified(_, codes))
+            if codes.iter().all(|code| code.ends_with("0000")) =>
+        {
+            2
+        }
         (Some(_), _) => usize::MAX,
         (None, _) if matches!(column, "state" | "province") => 3,
         (None, _) => usize::MAX,

@@ -77,7 +77,10 @@ fn responses(document: &mut Value) -> &mut serde_json::Map<String, Value> {
 
 /// Operation ids are unique snake_case: a verb and what it is about.
 fn names(document: &Value, found: &mut Vec<String>) {
-    let verbs = ["list", "show", "create", "upsert", "patch", "delete", "move", "confirm", "issue"];
+    let verbs = [
+        "list", "show", "create", "upsert", "patch", "delete", "move", "confirm", "issue", "propose", "recall",
+        "restore",
+    ];
     let all = operations(document);
     for (index, operation) in all.iter().enumerate() {
         let id = operation.id();
@@ -268,7 +271,7 @@ fn successes(document: &Value, found: &mut Vec<String>) {
         let mut success = Vec::new();
         for status in operation.statuses().into_iter().filter(|status| *status < 400) {
             let response = operation.response(document, status).unwrap_or(&Value::Null);
-            let empty = [204, 304].contains(&status);
+            let empty = [204, 301, 304].contains(&status);
             if empty != response.get("content").is_none() {
                 found.push(format!("{} {status}: content", operation.id()));
             }
@@ -288,6 +291,7 @@ fn headers(document: &Value, found: &mut Vec<String>) {
             let response = operation.response(document, status).unwrap_or(&Value::Null);
             let mut must = vec!["X-Request-Id"];
             match status {
+                201 if operation.path.contains("change-requests") => must.push("Location"),
                 201 => must.extend(["Location", "ETag"]),
                 304 => must.push("ETag"),
                 401 => must.push("WWW-Authenticate"),

@@ -1,0 +1,299 @@
+//! The endpoints of change requests: proposing and restoring below a record, everything else below `/change-requests`.
+
+use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::view::{self, ChangeRequest, ChangeRequestPage, Filter};
+use super::{Change, propose, recall};
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::InFlight;
+use crate::api::query::{Query, closest};
+use crate::api::{Answer, Code, Fault, JsonBody, Outcome, Problem};
+use crate::auth::Caller;
+use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
+use crate::db::{Connection, Db, Id, Moment};
+use crate::records::decisions;
+use crate::records::list::{self, Cursor};
+use crate::records::model::{PROVINCES, Proposal, outcome, purpose};
+use crate::records::proposals;
+use crate::records::read::{self, RecordRef};
+use crate::records::register::Register;
+use crate::records::requests::PageInfo;
+use crate::records::routes::{Served, decided};
+use crate::records::store::Step;
+use crate::records::view::Sight;
+use crate::records::write::{self, Loaded};
+use crate::records::writing::{Write, changed};
+use crate::reference::RecordCode;
+
+/// Parameters of the inbox.
+pub const PARAMETERS: [&str; 9] =
+    ["awaiting", "overdue", "kind", "purpose", "state", "province", "record", "limit", "cursor"];
+
+/// Mounts what exists once, below `/api/v1`.
+pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
+    move |cfg| {
+        cfg.service(
+            web::scope("/change-requests")
+                .app_data(Data::new(register))
+                .service(web::resource("").route(web::get().to(inbox)).route(web::head().to(inbox)))
+                .service(web::resource("/{id}").route(web::get().to(show)).route(web::head().to(show)))
+                .service(web::resource("/{id}/confirmations").route(web::post().to(confirm)))
+                .service(web::resource("/{id}/transitions").route(web::post().to(transition))),
+        );
+    }
+}
+
+/// `POST /{kind}/{ref}/change-requests`
+pub async fn create(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let kind = served.kind;
+    let wanted = RecordRef::parse(kind, &path)?;
+    let if_match = IfMatch::of(&request)?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let loaded = write.load(&wanted, conn)?;
+            if_match.require(loaded.head.revision)?;
+            let wish = register.requests.proposal(&body.value)?;
+            let change = match (wish.patch, wish.restore) {
+                (Some(patch), _) => Change::Patch(patch),
+                (None, number) => Change::Restore(number.unwrap_or_default()),
+            };
+            let (_, proposal) = propose(register, kind, &write.actor, loaded, &change, &wish.reason, conn)?;
+            let shown = shown(&proposal, write.actor.at, conn)?;
+            Ok(Answer::json(201, &shown)?.header("Location", proposals::href(proposal.id)))
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+/// `POST /{kind}/{ref}/restorations`: an earlier content again, at once, where no word of the provinces is needed.
+pub async fn restore(
+    caller: Caller<WriteRecords>,
+    served: Data<Served>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let wanted = RecordRef::parse(served.kind, &path)?;
+    let if_match = IfMatch::of(&request)?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let loaded = write.load(&wanted, conn)?;
+            if_match.require(loaded.head.revision)?;
+            let wish = register.requests.restoration(&body.value)?;
+            let earlier = super::content_at(kind, &write.actor, &loaded.head, wish.revision, conn)?;
+            let step = Step { action: "restored", reason: Some(&wish.reason) };
+            let examined = write.examine(earlier);
+            Ok(changed(write::replace(register, kind, &write.actor, loaded, examined, step, conn)?))
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn inbox(
+    caller: Caller<ReadRecords>,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let query = Query::of(&request)?;
+    let mut filter = filter(&register, &query)?;
+    let record = query.take("record").map(|text| named(&text)).transpose()?;
+    let (link, fingerprint) = list::fingerprint("change-requests", request.query_string());
+    let cursor = query.take("cursor").map(|text| Cursor::read(&text, &fingerprint, 0)).transpose()?;
+    query.finish(&PARAMETERS)?;
+    filter.after = cursor.map(|cursor| cursor.id());
+    let sight = Sight::of(Some(&caller));
+    let page = db
+        .read(move |conn| {
+            let mut filter = filter.clone();
+            filter.record = record.as_ref().map(|record| record_id(record, conn)).transpose()?;
+            page(&filter, &fingerprint, &sight, conn)
+        })
+        .await?;
+    let mut answer = Answer::json(200, &page)?;
+    if let Some(cursor) = &page.page.next_cursor {
+        let query = list::next_query(&link, cursor);
+        answer = answer.header("Link", format!("</api/v1/change-requests?{query}>; rel=\"next\""));
+    }
+    Ok(answer.into_response())
+}
+
+fn page(filter: &Filter, fingerprint: &str, sight: &Sight, conn: &mut Connection) -> Outcome<ChangeRequestPage> {
+    let now = Moment::now();
+    let mut ids = view::list(filter, sight, now, conn)?;
+    let has_more = ids.len() as i64 > filter.limit;
+    ids.truncate(filter.limit as usize);
+    let last = ids.last().filter(|_| has_more);
+    let next_cursor = last.map(|id| Cursor::after(Vec::new(), *id, fingerprint).text()).transpose()?;
+    let items = view::show(&ids, false, now, conn)?;
+    Ok(ChangeRequestPage { items, page: PageInfo { limit: filter.limit as i32, has_more, next_cursor, total: None } })
+}
+
+/// What the inbox is asked for, without the record and the cursor.
+fn filter(register: &Register, query: &Query) -> Outcome<Filter> {
+    let mut faults = Vec::new();
+    let kinds: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
+    let filter = Filter {
+        awaiting: words(query, "awaiting", &PROVINCES, &mut faults).pop(),
+        overdue: query.take_bool("overdue")?,
+        kinds: words(query, "kind", &kinds, &mut faults),
+        purposes: words(query, "purpose", &purpose::ALL, &mut faults),
+        states: words(query, "state", &outcome::ALL, &mut faults),
+        province: words(query, "province", &PROVINCES, &mut faults).pop(),
+        record: None,
+        after: None,
+        limit: query.take_int("limit", 1, list::MAX_LIMIT)?.unwrap_or(list::DEFAULT_LIMIT),
+    };
+    if !faults.is_empty() {
+        return Err(Problem::of_faults(Code::UnknownParameter, faults));
+    }
+    Ok(filter)
+}
+
+fn words(query: &Query, name: &'static str, known: &[&str], faults: &mut Vec<Fault>) -> Vec<String> {
+    let Some(text) = query.take(name) else { return Vec::new() };
+    let several = !matches!(name, "awaiting" | "province");
+    let words: Vec<String> = if several { text.split(',').map(str::to_owned).collect() } else { vec![text] };
+    for word in words.iter().filter(|word| !known.contains(&word.as_str())) {
+        let guess = closest(word, known.iter().copied());
+        let fault = Fault::parameter(name, "not-in-list").arg("value", word).arg("allowed", known.join(", "));
+        faults.push(fault.did_you_mean(guess));
+    }
+    words
+}
+
+/// A record of any kind, by id or code.
+fn named(text: &str) -> Outcome<RecordRef> {
+    match (text.parse(), RecordCode::parse(text)) {
+        (Ok(id), _) => Ok(RecordRef::Id(id)),
+        (_, Ok(_)) => Ok(RecordRef::Code(text.to_owned())),
+        _ => {
+            let fault = Fault::parameter("record", "invalid-code").arg("value", text);
+            Err(Problem::of_faults(Code::InvalidParameter, vec![fault]))
+        }
+    }
+}
+
+/// The id of that record; an unknown one has no change requests.
+fn record_id(record: &RecordRef, conn: &mut Connection) -> Outcome<Id> {
+    match record {
+        RecordRef::Id(id) => Ok(*id),
+        RecordRef::Code(code) => Ok(read::id_of_code(code, conn)?.unwrap_or_default()),
+    }
+}
+
+async fn show(
+    caller: Caller<ReadRecords>,
+    db: Data<Db>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let id = id_of(&path)?;
+    let sight = Sight::of(Some(&caller));
+    let found = db.read(move |conn| view::find(id, &sight, Moment::now(), conn)).await?;
+    Ok(Answer::json(200, &found.ok_or_else(|| not_found(&path))?)?.into_response())
+}
+
+async fn confirm(
+    caller: Caller<ConfirmRecords>,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let id = id_of(&path)?;
+    let served = served(&register, id, Sight::of(Some(&caller)), &db).await?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run_until_current(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let decided = decided(register.requests.confirmation(&body.value)?)?;
+            let (loaded, proposal) = load(write, id, conn)?;
+            decisions::decide(register, kind, &write.actor, loaded, proposal, decided, conn)?;
+            answer(201, id, write, conn)
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+async fn transition(
+    caller: Caller<WriteRecords>,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    in_flight: Data<InFlight>,
+    path: Path<String>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Outcome<HttpResponse> {
+    Query::of(&request)?.finish(&[])?;
+    let id = id_of(&path)?;
+    let served = served(&register, id, Sight::of(Some(&caller)), &db).await?;
+    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let answer = write
+        .run_until_current(&db, move |write, conn| {
+            let Served { register, kind } = write.served;
+            let wish = register.requests.recall(&body.value)?;
+            let (loaded, proposal) = load(write, id, conn)?;
+            recall(register, kind, &write.actor, loaded, proposal, &wish.reason, conn)?;
+            answer(200, id, write, conn)
+        })
+        .await?;
+    Ok(answer.into_response())
+}
+
+fn id_of(text: &str) -> Outcome<Id> {
+    text.parse().map_err(|_| not_found(text))
+}
+
+fn not_found(wanted: &str) -> Problem {
+    Problem::new(Code::NotFound).arg("kind", "change_request").arg("ref", wanted)
+}
+
+/// The kind of the record that a change request is about: the caller must be able to see both.
+async fn served(register: &Data<&'static Register>, id: Id, sight: Sight, db: &Db) -> Outcome<Served> {
+    let register: &'static Register = register.get_ref();
+    let name = db.read(move |conn| view::kind_of(id, &sight, conn)).await?;
+    let kind = name.and_then(|name| register.kind(&name)).ok_or_else(|| not_found(&id.to_string()))?;
+    Ok(Served { register, kind })
+}
+
+/// The proposal and the record that it is about, as both are now.
+fn load(write: &Write, id: Id, conn: &mut Connection) -> Outcome<(Loaded, Proposal)> {
+    let find = |conn: &mut Connection| proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()));
+    let record = find(conn)?.record_id;
+    let loaded = write.load(&RecordRef::Id(record), conn)?;
+    // Read after the record: a proposal settled since then has given its record another revision, which the write finds.
+    Ok((loaded, find(conn)?))
+}
+
+fn answer(status: u16, id: Id, write: &Write, conn: &mut Connection) -> Outcome<Answer> {
+    let proposal = proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()))?;
+    let answer = Answer::json(status, &shown(&proposal, write.actor.at, conn)?)?;
+    Ok(if status == 201 { answer.header("Location", proposals::href(id)) } else { answer })
+}
+
+fn shown(proposal: &Proposal, now: Moment, conn: &mut Connection) -> Outcome<ChangeRequest> {
+    let found = view::show(&[proposal.id], true, now, conn)?.pop();
+    found.ok_or_else(|| not_found(&proposal.id.to_string()))
+}

@@ -1,0 +1,192 @@
+//! The provinces' decisions on what waits for them: submissions, changes and moves alike (`api-conventions` §3).
+//!
+//! A province speaks only for itself, once, about exactly the digest that it read, and never through the client that made
+//! the proposal. When the last one has confirmed, the proposal takes effect in the same transaction.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::actor::Actor;
+use super::change_requests;
+use super::lifecycle;
+use super::model::{Confirmation, Head, Proposal, outcome, purpose, state};
+use super::moves::{enter, ready, warnings_of};
+use super::proposals;
+use super::register::{Register, Registered};
+use super::store::{self, Saved, Step};
+use super::succession::Succession;
+use super::write::{Loaded, illegal};
+use crate::api::{Code, Outcome, Problem};
+use crate::db::Connection;
+use crate::db::schema::confirmations;
+
+/// What a province says.
+#[derive(Clone, Default)]
+pub struct Decided {
+    /// `confirm` or `decline`.
+    pub word: &'static str,
+    pub digest: String,
+    pub signatory_zh: Option<String>,
+    pub signatory_en: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// Records a province's decision on the submission of a record.
+pub fn decide_submission(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    decided: Decided,
+    conn: &mut Connection,
+) -> Outcome<Saved> {
+    let head = &loaded.head;
+    let province = actor.province()?;
+    if !head.concerns(Some(province)) {
+        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
+    }
+    let waiting = proposals::open_on(head.id, conn)?.into_iter().find(|one| one.purpose == purpose::SUBMISSION);
+    let Some(submission) = waiting else {
+        return Err(nothing_waits(head));
+    };
+    decide(register, kind, actor, loaded, submission, decided, conn)
+}
+
+/// Records a province's decision on a proposal; the last confirmation puts it into effect.
+pub fn decide(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    mut proposal: Proposal,
+    decided: Decided,
+    conn: &mut Connection,
+) -> Outcome<Saved> {
+    check(&loaded.head, &proposal, actor, &decided, conn)?;
+    let Loaded { mut head, content, parties } = loaded;
+    let province = actor.province()?;
+    let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
+    let completes = decided.word == "confirm" && rest.is_empty();
+    if completes {
+        still_right(register, kind, actor, &head, &content, &proposal, conn)?;
+    }
+    keep(&head, &proposal, actor, &decided, conn)?;
+    proposal.await_word_of(&rest);
+    let action = action(&proposal, decided.word);
+    let reason = decided.reason.as_deref();
+    if decided.word == "decline" {
+        if proposal.purpose == purpose::SUBMISSION {
+            head.state = state::DRAFT.to_owned();
+            head.state_reason = decided.reason.clone();
+        }
+        proposals::settle(proposal, outcome::DECLINED, reason, actor.at, conn)?;
+    } else if completes {
+        return take_effect(register, kind, actor, Loaded { head, content, parties }, proposal, conn);
+    } else {
+        proposals::save(&proposal, conn)?;
+    }
+    let warnings = warnings_of(kind, &content, actor);
+    store::standing(kind, actor, &mut head, &content, &warnings, Step { action: &action, reason }, conn)
+}
+
+/// What all provinces concerned agreed to happens.
+fn take_effect(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    proposal: Proposal,
+    conn: &mut Connection,
+) -> Outcome<Saved> {
+    if proposal.purpose == purpose::CHANGE {
+        return change_requests::apply(register, kind, actor, loaded, proposal, conn);
+    }
+    let Loaded { mut head, content, .. } = loaded;
+    let to = proposal.to_state.clone().unwrap_or_else(|| state::ACTIVE.to_owned());
+    let action = lifecycle::action(&head.state, &to).ok_or_else(|| illegal(kind, &head, &to))?;
+    let reason = proposal.reason.clone();
+    // A submission's reason was said when it was submitted; an active record needs none.
+    head.state_reason = reason.clone().filter(|_| proposal.purpose == purpose::MOVE);
+    let succession = Succession::of(&proposal);
+    proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
+    enter(register, kind, &mut head, actor, &to, succession, conn)?;
+    let warnings = warnings_of(kind, &content, actor);
+    let step = Step { action, reason: reason.as_deref() };
+    store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
+}
+
+/// A party may have ended since, or rules become stricter: what is not right any more does not become official.
+fn still_right(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    head: &Head,
+    content: &Value,
+    proposal: &Proposal,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    match proposal.purpose.as_str() {
+        purpose::SUBMISSION => ready(register, kind, actor, head, content, conn),
+        _ => Ok(()), // a change is judged when it is applied; a move leaves the content as it is
+    }
+}
+
+/// The word in the record's history.
+fn action(proposal: &Proposal, word: &str) -> String {
+    let done = if word == "confirm" { "confirmed" } else { "declined" };
+    match proposal.purpose.as_str() {
+        purpose::CHANGE => format!("change_{done}"),
+        purpose::MOVE => format!("move_{done}"),
+        _ => done.to_owned(),
+    }
+}
+
+/// Whether this caller may decide now on exactly this.
+fn check(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, conn: &mut Connection) -> Outcome<()> {
+    let province = actor.province()?;
+    if !proposal.is_open() {
+        return Err(nothing_waits(head).member("change_request", proposals::href(proposal.id)));
+    }
+    let made = store::decisions_on(proposal.record_id, proposal.number, conn)?;
+    let earlier = made.iter().find(|one| one.province == province);
+    if earlier.is_none() && !proposal.awaited().contains(&province) {
+        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
+    }
+    if proposal.client_id == actor.principal.client_id {
+        return Err(Problem::new(Code::FourEyes));
+    }
+    if decided.digest != proposal.digest {
+        return Err(Problem::new(Code::DigestMismatch).member("current_digest", proposal.digest.clone()));
+    }
+    if let Some(earlier) = earlier {
+        let problem = Problem::new(Code::AlreadyConfirmed).arg("province", province);
+        return Err(problem.member("decision", earlier.decision.clone()));
+    }
+    Ok(())
+}
+
+fn nothing_waits(head: &Head) -> Problem {
+    Problem::new(Code::NotAwaitingConfirmation).arg("state", &head.state).member("state", head.state.clone())
+}
+
+/// Keeps the decision for ever.
+pub fn keep(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, conn: &mut Connection) -> Outcome<()> {
+    let row = Confirmation {
+        record_id: head.id,
+        submission: proposal.number,
+        province: actor.province()?.to_owned(),
+        decision: decided.word.to_owned(),
+        digest: proposal.digest.clone(),
+        revision: head.revision + 1,
+        client_id: actor.principal.client_id,
+        client: actor.principal.client.clone(),
+        org_id: actor.principal.org,
+        signatory_zh: decided.signatory_zh.clone(),
+        signatory_en: decided.signatory_en.clone(),
+        reason: decided.reason.clone(),
+        request_id: actor.request_id,
+        at: actor.at,
+    };
+    diesel::insert_into(confirmations::table).values(&row).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! What waits for the provinces' word, as rows: opening, finding, settling, and keeping a waiting change up with the record
+//! that it would change.
+//!
+//! Every proposal is opened, decided and settled in the transaction that also gives its record a new revision: the
+//! compare-and-set of the record is the lock under which its proposals change.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use super::actor::Actor;
+use super::canonical;
+use super::change_requests::patches;
+use super::diff;
+use super::kind::Kind;
+use super::model::{Head, Proposal, outcome, purpose, state};
+use crate::api::{Code, Outcome, Problem};
+use crate::db::schema::{contents, proposals};
+use crate::db::{Connection, Id, Moment};
+
+/// A proposal about a record as it stands, waiting for the word of `provinces`.
+pub fn draw(head: &Head, actor: &Actor, about: &str, digest: String, provinces: &[&str]) -> Proposal {
+    let principal = &actor.principal;
+    let mut proposal = Proposal {
+        id: Id::of_event(actor.at, head.id, head.revision + 1),
+        record_id: head.id,
+        number: head.revision + 1,
+        kind: head.kind.clone(),
+        purpose: about.to_owned(),
+        state: outcome::OPEN.to_owned(),
+        client_id: principal.client_id,
+        client: principal.client.clone(),
+        org_id: principal.org,
+        province: principal.province.clone().unwrap_or_else(|| head.province.clone()),
+        reason: None,
+        request_id: actor.request_id,
+        base_revision: head.revision,
+        base_number: head.content_number,
+        patch: None,
+        content: None,
+        to_state: None,
+        successor_id: None,
+        merges: false,
+        digest,
+        awaits_chongqing: false,
+        awaits_sichuan: false,
+        conflicts: None,
+        opened_at: actor.at,
+        settled_at: None,
+        settled_reason: None,
+    };
+    proposal.await_word_of(provinces);
+    proposal
+}
+
+/// What the provinces confirm when a record is to move: the move, its reason, and the content that they know.
+pub fn digest_of_move(proposal: &Proposal, content_digest: &str) -> Outcome<String> {
+    let mut text = json!({
+        "content": content_digest, "to": proposal.to_state, "reason": proposal.reason,
+        "successor": proposal.successor_id, "merge": proposal.merges.then_some(true),
+    });
+    super::kind::drop_nulls(&mut text);
+    canonical::digest(&text, &[])
+}
+
+/// Opens it; 409 when one of the same side waits already.
+pub fn open(proposal: &Proposal, conn: &mut Connection) -> Outcome<()> {
+    refuse_second(proposal.record_id, &proposal.province, conn)?;
+    diesel::insert_into(proposals::table).values(proposal).execute(conn)?;
+    Ok(())
+}
+
+/// 409 when a proposal of this side waits on the record.
+pub fn refuse_second(record: Id, province: &str, conn: &mut Connection) -> Outcome<()> {
+    let waiting: Option<Id> = proposals::table
+        .filter(proposals::record_id.eq(record))
+        .filter(proposals::province.eq(province))
+        .filter(proposals::state.eq(outcome::OPEN))
+        .select(proposals::id)
+        .get_result(conn)
+        .optional()?;
+    waiting.map_or(Ok(()), |id| Err(waits(id)))
+}
+
+/// 409 naming the proposal that waits.
+pub fn waits(id: Id) -> Problem {
+    Problem::new(Code::ChangeRequestOpen).arg("id", id).member("change_request", href(id))
+}
+
+/// Where a proposal is found.
+pub fn href(id: Id) -> String {
+    format!("/api/v1/change-requests/{id}")
+}
+
+pub fn find(id: Id, conn: &mut Connection) -> Outcome<Option<Proposal>> {
+    Ok(proposals::table.find(id).select(Proposal::as_select()).get_result(conn).optional()?)
+}
+
+/// The proposals that wait on a record, oldest first.
+pub fn open_on(record: Id, conn: &mut Connection) -> Outcome<Vec<Proposal>> {
+    Ok(proposals::table
+        .filter(proposals::record_id.eq(record))
+        .filter(proposals::state.eq(outcome::OPEN))
+        .order(proposals::id)
+        .select(Proposal::as_select())
+        .load(conn)?)
+}
+
+/// The changes and moves that wait on a record: what its answer shows as pending.
+pub fn pending_on(record: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
+    Ok(proposals::table
+        .filter(proposals::record_id.eq(record))
+        .filter(proposals::state.eq(outcome::OPEN))
+        .filter(proposals::purpose.ne(purpose::SUBMISSION))
+        .order(proposals::id)
+        .select(proposals::id)
+        .load(conn)?)
+}
+
+/// Writes what became of a proposal.
+pub fn save(proposal: &Proposal, conn: &mut Connection) -> Outcome<()> {
+    diesel::update(proposals::table.find(proposal.id)).set(proposal).execute(conn)?;
+    Ok(())
+}
+
+/// Ends a proposal.
+pub fn settle(
+    mut proposal: Proposal,
+    end: &str,
+    reason: Option<&str>,
+    at: Moment,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    proposal.state = end.to_owned();
+    proposal.settled_at = Some(at);
+    proposal.settled_reason = reason.map(str::to_owned);
+    proposal.await_word_of(&[]);
+    save(&proposal, conn)
+}
+
+/// Ends what cannot go on after a record moved from one state to another.
+pub fn follow_state(
+    head: &Head,
+    from: &str,
+    actor: &Actor,
+    reason: Option<&str>,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let ends = matches!(head.state.as_str(), state::CLOSED | state::WITHDRAWN);
+    for proposal in open_on(head.id, conn)? {
+        let end = match proposal.purpose.as_str() {
+            purpose::SUBMISSION if from == state::SUBMITTED && head.state == state::ACTIVE => outcome::ACCEPTED,
+            purpose::SUBMISSION if from == state::SUBMITTED => outcome::RECALLED,
+            _ if ends || proposal.to_state.as_deref() == Some(&head.state) => outcome::LAPSED,
+            _ => continue,
+        };
+        settle(proposal, end, reason, actor.at, conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps the waiting proposals up with a new content of their record, whose digest and next revision are given.
+///
+/// A change that touches other members is based on the new content; when its digest is another one then, earlier
+/// confirmations no longer count, because nobody saw that content. A change that touches the same members is conflicted
+/// and says where; a move is, when what both signed is another content than its author knew.
+pub fn rebase(
+    kind: &Kind,
+    head: &Head,
+    content: &Value,
+    digest: &str,
+    at: Moment,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    for mut proposal in open_on(head.id, conn)? {
+        let conflicts = match proposal.content.is_some() {
+            true => {
+                let (base, proposed) = (base_of(&proposal, conn)?, content_of(&proposal)?);
+                diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content))
+            }
+            false if digest != head.digest => vec![String::new()],
+            false => continue,
+        };
+        if !conflicts.is_empty() {
+            proposal.conflicts = Some(canonical::text(&json!(conflicts))?);
+            settle(proposal, outcome::CONFLICTED, None, at, conn)?;
+            continue;
+        }
+        move_base(kind, head, content, &mut proposal)?;
+        save(&proposal, conn)?;
+    }
+    Ok(())
+}
+
+fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal) -> Outcome<()> {
+    let patch: Value = serde_json::from_str(proposal.patch.as_deref().unwrap_or("{}")).map_err(Problem::internal)?;
+    let mut proposed = content.clone();
+    json_patch::merge(&mut proposed, &patch);
+    let digest = canonical::digest(&proposed, kind.unsigned)?;
+    proposal.base_number = head.revision + 1;
+    proposal.patch = Some(canonical::text(&patches::between(content, &proposed))?);
+    proposal.content = Some(canonical::text(&proposed)?);
+    if proposal.digest != digest {
+        proposal.digest = digest;
+        proposal.number = head.revision + 1;
+        proposal.await_word_of(&head.provinces());
+    }
+    Ok(())
+}
+
+/// The content that a change is based on now.
+pub fn base_of(proposal: &Proposal, conn: &mut Connection) -> Outcome<Value> {
+    let text: String =
+        contents::table.find((proposal.record_id, proposal.base_number)).select(contents::text).get_result(conn)?;
+    serde_json::from_str(&text).map_err(Problem::internal)
+}
+
+/// The content that a change leads to.
+pub fn content_of(proposal: &Proposal) -> Outcome<Value> {
+    serde_json::from_str(proposal.content.as_deref().unwrap_or("{}")).map_err(Problem::internal)
+}
