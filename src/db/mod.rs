@@ -12,6 +12,6 @@ pub mod types;
 
 pub use connection::{AnyConnection as Connection, MultiBackend, Target};
 pub use pool::{Db, PoolSettings};
-pub use sql::{Cell, Sql};
+pub use sql::{Cell, Lock, Sql};
 pub use stored::{Stored, StoredText};
 pub use types::{Id, Instant, Moment, Uid};

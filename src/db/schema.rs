@@ -116,6 +116,8 @@ diesel::table! {
         successor_id -> Nullable<Uid>,
         merges -> Bool,
         digest -> Text,
+        concerns_chongqing -> Bool,
+        concerns_sichuan -> Bool,
         awaits_chongqing -> Bool,
         awaits_sichuan -> Bool,
         conflicts -> Nullable<Text>,

@@ -43,6 +43,7 @@ enum Part {
     Bind(Cell),
     Stored(AsStored),
     Join,
+    Lock(Lock),
     Unindexed,
 }
 
@@ -115,6 +116,12 @@ impl<ST> Sql<ST> {
         self
     }
 
+    /// Appends a lock of the rows of `r` to commit: on PostgreSQL; SQLite has one writer at a time anyway.
+    pub fn push_lock(&mut self, lock: Lock) -> &mut Self {
+        self.parts.push(Part::Lock(lock));
+        self
+    }
+
     /// Lets PostgreSQL plan the statement anew for the values of each run instead of keeping it prepared: for ranges and
     /// lists of values, where the best plan depends on how many rows they select.
     pub fn planned_by_values(mut self) -> Self {
@@ -137,6 +144,7 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
                 Part::Text(text) => pass.push_sql(text),
                 Part::Stored(column) => MultiBackend::walk_variant_ast(column, pass.reborrow())?,
                 Part::Join => MultiBackend::walk_variant_ast(&Join, pass.reborrow())?,
+                Part::Lock(lock) => MultiBackend::walk_variant_ast(lock, pass.reborrow())?,
                 Part::Unindexed => MultiBackend::walk_variant_ast(&Unindexed, pass.reborrow())?,
                 Part::Bind(Cell::Text(value)) => pass.push_bind_param::<Nullable<Text>, _>(value)?,
                 Part::Bind(Cell::Integer(value)) => pass.push_bind_param::<Nullable<BigInt>, _>(value)?,
@@ -152,6 +160,31 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
 
 /// ` JOIN ` that SQLite does not reorder.
 struct Join;
+
+/// How rows are locked.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock {
+    /// They stay as they are for whom they are referred to.
+    KeyShare,
+    /// Nobody changes them, or begins to refer to them.
+    Update,
+}
+
+impl QueryFragment<Pg> for Lock {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql(match self {
+            Lock::KeyShare => " FOR KEY SHARE OF r",
+            Lock::Update => " FOR UPDATE OF r",
+        });
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Lock {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        Ok(())
+    }
+}
 
 impl QueryFragment<Pg> for Join {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {

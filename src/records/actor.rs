@@ -34,7 +34,10 @@ impl Actor {
     /// Whether the caller may change this record: its organization's client, or a trusted client of its province.
     pub fn may_write(&self, head: &Head) -> Outcome<()> {
         let principal = &self.principal;
-        let own = principal.org == Some(head.owner_id) || principal.client_id == head.created_by;
+        // Once it was official, who made it counts no more than anybody else; a joint one is its present parties' matter.
+        let official = head.published_at.is_some();
+        let own = (principal.org == Some(head.owner_id) && !(head.joint && official))
+            || (principal.client_id == head.created_by && !official);
         if own || (principal.province_wide() && principal.province.as_deref() == Some(&head.province)) {
             return Ok(());
         }

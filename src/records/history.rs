@@ -62,7 +62,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         .limit(MOST_TRANSITIONS)
         .select(Revision::as_select())
         .load(conn)?;
-    let items = rows.into_iter().filter(|row| is_open(head, actor, &row.state)).map(|row| Transition {
+    let items = rows.into_iter().filter(|row| is_open(head, actor, row)).map(|row| Transition {
         revision: row.number,
         action: row.action,
         to: row.state,
@@ -132,7 +132,11 @@ pub fn revisions(
         .limit(limit + 1)
         .select((Revision::as_select(), contents::digest))
         .into_boxed();
-    query = query.filter(revisions::state.eq_any(open_states(&head, actor)));
+    let open = open_states(&head, actor);
+    query = query.filter(revisions::state.eq_any(open));
+    if open == state::PUBLIC {
+        query = query.filter(revisions::action.ne_all(OF_PROPOSALS));
+    }
     let mut rows: Vec<(Revision, String)> = query.load(conn)?;
     let has_more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
@@ -151,9 +155,8 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
         .select((Revision::as_select(), contents::digest, contents::text))
         .first(conn)
         .optional()?;
-    let (row, digest, text) = row
-        .filter(|(row, ..)| is_open(&head, actor, &row.state))
-        .ok_or_else(|| not_found(kind, &number.to_string()))?;
+    let (row, digest, text) =
+        row.filter(|(row, ..)| is_open(&head, actor, row)).ok_or_else(|| not_found(kind, &number.to_string()))?;
     let summary = serde_json::to_string(&summary(row, digest)).map_err(Problem::internal)?;
     // The signed text is copied as it is, so that its digest can be recomputed.
     Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
@@ -162,7 +165,7 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
 /// One step that the caller may look at.
 pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
     let step = official::step_numbered(head.id, number, conn)?;
-    step.filter(|step| is_open(head, actor, &step.revision.state)).ok_or_else(|| not_found(kind, &number.to_string()))
+    step.filter(|step| is_open(head, actor, &step.revision)).ok_or_else(|| not_found(kind, &number.to_string()))
 }
 
 /// What differs between the contents in force after two steps; the second is the present one when none is named.
@@ -221,6 +224,20 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
 }
 
 /// The states in which the caller may look at what a record was.
+/// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
+const OF_PROPOSALS: [&str; 10] = [
+    "change_proposed",
+    "change_confirmed",
+    "change_declined",
+    "change_recalled",
+    "move_confirmed",
+    "move_declined",
+    "move_recalled",
+    "resumed_asked",
+    "closed_asked",
+    "withdrawn_asked",
+];
+
 fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     const NOT_DRAFTS: [&str; 5] = [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
     let principal = &actor.principal;
@@ -233,6 +250,7 @@ fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     }
 }
 
-pub(super) fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
-    open_states(head, actor).contains(&state)
+pub(super) fn is_open(head: &Head, actor: &Actor, step: &Revision) -> bool {
+    let open = open_states(head, actor);
+    open.contains(&step.state.as_str()) && (open != state::PUBLIC || !OF_PROPOSALS.contains(&step.action.as_str()))
 }

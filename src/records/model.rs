@@ -148,6 +148,10 @@ pub struct Proposal {
     pub merges: bool,
     /// What is confirmed.
     pub digest: String,
+    /// Whose word it needs.
+    pub concerns_chongqing: bool,
+    pub concerns_sichuan: bool,
+    /// Whose word it still waits for.
     pub awaits_chongqing: bool,
     pub awaits_sichuan: bool,
     /// Where a conflicted one meets what changed meanwhile: a JSON array of RFC 6901 pointers.
@@ -189,6 +193,12 @@ impl Proposal {
     pub fn awaited(&self) -> Vec<&'static str> {
         let both = [(self.awaits_chongqing, CHONGQING), (self.awaits_sichuan, SICHUAN)];
         both.into_iter().filter(|(awaits, _)| *awaits && self.is_open()).map(|(_, province)| province).collect()
+    }
+
+    /// The provinces whose word it needs.
+    pub fn concerned(&self) -> Vec<&'static str> {
+        let both = [(self.concerns_chongqing, CHONGQING), (self.concerns_sichuan, SICHUAN)];
+        both.into_iter().filter(|(concerns, _)| *concerns).map(|(_, province)| province).collect()
     }
 
     pub fn await_word_of(&mut self, provinces: &[&str]) {

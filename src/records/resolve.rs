@@ -14,7 +14,7 @@ use super::register::Register;
 use super::succession;
 use super::view::Sight;
 use crate::api::Outcome;
-use crate::db::{Cell, Connection, Id, Sql, Uid};
+use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::reference::RecordCode;
 
 /// What is known of a referenced record.
@@ -137,7 +137,8 @@ fn find<'w>(
             // What the record referred to before stays known, also when it was withdrawn since.
             sql.push(" OR r.id IN (").bind_all(old.iter().copied().map(Cell::id)).push(")");
         }
-        sql.push(")");
+        // A target that is being merged or withdrawn is waited for: what it became decides.
+        sql.push(")").push_lock(Lock::KeyShare);
         found.extend(sql.load::<(Id, String, String, String, String)>(conn)?);
     }
     let gone: Vec<Id> = found.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();

@@ -233,12 +233,18 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
     row.filter(|(head, _)| sight.sees(&head.into()))
         .map(|(head, text)| {
             let parties = match head.joint {
-                true => parties::table.filter(parties::record_id.eq(id)).select(parties::org_id).load(conn)?,
+                true => present_parties(id, conn)?,
                 false => Vec::new(),
             };
             Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)?, parties })
         })
         .transpose()
+}
+
+/// The organizations that take part today.
+fn present_parties(id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
+    let here = parties::left_on.is_null().or(parties::left_on.gt(super::kind::today()));
+    Ok(parties::table.filter(parties::record_id.eq(id)).filter(here).select(parties::org_id).load(conn)?)
 }
 
 /// 409 that names the state and the move that is not possible from it.

@@ -145,6 +145,10 @@ pub fn apply(
         return Err(Problem::new(Code::DigestMismatch).member("current_digest", digest));
     }
     let Loaded { mut head, content: before, .. } = loaded;
+    // Whom it gives the record to may have moved to the other province since: nobody there agreed to that.
+    if concerned(kind, &head, &content, &targets).iter().any(|province| !proposal.concerned().contains(province)) {
+        return Err(illegal(kind, &head, "change").member("change_request", proposals::href(proposal.id)));
+    }
     if let Some((owner_id, province)) = Actor::owner_named(kind, &head, &content, &targets) {
         (head.owner_id, head.province) = (owner_id, province);
     }

@@ -287,7 +287,7 @@ fn visible(sight: &Sight) -> Sql {
     }
     if let Some(province) = province {
         let column = if province == SICHUAN { "sichuan" } else { "chongqing" };
-        sql.push(format!(" OR r.joint OR p.awaits_{column} OR r.province = ")).bind(Cell::text(province));
+        sql.push(format!(" OR p.concerns_{column} OR r.joint OR r.province = ")).bind(Cell::text(province));
     }
     sql.push(")");
     sql
