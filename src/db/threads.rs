@@ -157,7 +157,10 @@ mod tests {
         let order: Arc<Mutex<Vec<usize>>> = Arc::default();
         let jobs = (0..50).map(|number| {
             let order = order.clone();
-            threads.run(move || Ok(order.lock().unwrap().push(number)))
+            threads.run(move || {
+                order.lock().unwrap().push(number);
+                Ok(())
+            })
         });
         futures_util::future::join_all(jobs).await;
         assert_eq!(*order.lock().unwrap(), (0..50).collect::<Vec<_>>());

@@ -8,8 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::history;
 use super::past::{self, AsOf};
 use super::proof::{self, Wish};
-use super::read::RecordRef;
-use super::routes::{Served, not_found};
+use super::read::{Reading, RecordRef};
+use super::routes::{Served, moved, not_found};
 use super::view::Sight;
 use super::writing::actor;
 use crate::api::query::Query;
@@ -83,7 +83,10 @@ pub(super) async fn show_past(
     let kind = served.kind;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let (is_public, by_code, plain, at) = (sight.is_public(), wanted.is_code(), as_of.is_plain(), as_of.at);
-    let found = db.read(move |conn| past::find(kind, &wanted, &as_of, &sight, conn)).await?;
+    let found = match db.read(move |conn| past::find(kind, &wanted, &as_of, &sight, conn)).await? {
+        Reading::Found(found) => found,
+        Reading::Moved(id) => return Ok(moved(kind, id, &request)),
+    };
     let (view, caching) = if is_public { ("-public", "public, no-cache") } else { ("", "private, no-cache") };
     let tag = format!("\"{}{view}\"", found.revision);
     let same = plain && conditional::none_match(&request, &tag);

@@ -111,15 +111,19 @@ impl Step {
         })
     }
 
-    /// The reason that was given for the state. The reason of a confirmation is the province's own, not the record's.
+    /// The reason that was given for the state. What was said when it was submitted, or with a confirmation of that, is none.
     fn state_reason(&self, conn: &mut Connection) -> Outcome<Option<String>> {
         let entered = self.entered(conn)?;
+        let was_submitted = revisions::table
+            .filter(revisions::record_id.eq(entered.record_id))
+            .filter(revisions::number.eq(entered.number - 1))
+            .filter(revisions::state.eq(state::SUBMITTED));
         let decided = confirmations::table
             .filter(confirmations::record_id.eq(entered.record_id))
-            .filter(confirmations::revision.eq(entered.number))
-            .count()
-            .get_result::<i64>(conn)?;
-        Ok(if decided == 0 { entered.reason } else { None })
+            .filter(confirmations::revision.eq(entered.number));
+        let confirmed =
+            was_submitted.count().get_result::<i64>(conn)? > 0 && decided.count().get_result::<i64>(conn)? > 0;
+        Ok(entered.reason.filter(|_| !confirmed))
     }
 
     /// The confirmations of exactly this content by all of these provinces: of the last submission, until this step, that

@@ -172,7 +172,7 @@ async fn show(
 }
 
 /// 301 to the record that the wanted one was merged into.
-fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
+pub(super) fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
     let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
     HttpResponse::MovedPermanently()
         .insert_header((LOCATION, format!("/api/v1/{}/{id}{query}", kind.name)))

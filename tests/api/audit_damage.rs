@@ -277,3 +277,46 @@ async fn many_writers_at_once_leave_one_sound_chain(app: TestApp) {
     assert_eq!(after.events, before.events + WRITERS);
     assert_eq!(after.revisions, before.revisions + WRITERS * 3 / 4);
 }
+
+/// The statements of the manual, as an operator would run them.
+fn grants() -> String {
+    let manual = include_str!("../../docs/operations.md");
+    let block = manual.split("```sql\n").find(|part| part.starts_with("GRANT")).expect("the manual has the grants");
+    block.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_grants_of_the_manual_let_the_service_work_and_protect_the_log() {
+    run(async {
+        let database = Database::with_demo_data(Engine::Postgres);
+        execute(
+            &database,
+            "DO $$ BEGIN CREATE ROLE chuanyu_service; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        )
+        .unwrap();
+        execute(&database, &grants()).unwrap();
+        let as_service = format!("{}?options=-c%20role%3Dchuanyu_service", database.url);
+        let limited = Arc::new(Database::elsewhere(as_service.clone()));
+        let before = sound(&limited);
+        let done = program(&["client", "disable", "reader"], &[("database_url", &as_service)]).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let app = TestApp::on(Engine::Postgres, limited.clone(), &[]);
+        app.published("instruments", instrument()).await;
+        assert_eq!(sound(&limited).events, before.events + 3);
+        for sql in [
+            "UPDATE audit_events SET reason = 'x'",
+            "DELETE FROM audit_events",
+            "TRUNCATE audit_events",
+            "TRUNCATE audit_head",
+            "DELETE FROM audit_head",
+            "INSERT INTO audit_head SELECT 1, 0, hash, 0 FROM audit_head",
+            "ALTER TABLE audit_events DISABLE TRIGGER USER",
+            "DROP TRIGGER audit_events_changed ON audit_events",
+            "DROP FUNCTION audit_refused CASCADE",
+            "DROP TABLE audit_events",
+        ] {
+            let error = execute(&limited, sql).expect_err(sql).to_string();
+            assert!(error.contains("permission denied") || error.contains("must be owner"), "{sql}: {error}");
+        }
+    });
+}

@@ -9,8 +9,6 @@ use crate::support::contents::*;
 use crate::support::flows::{path, revision};
 use crate::support::*;
 
-const KINDS: [&str; 5] = ["organizations", "joint-labs", "alliances", "instruments", "projects"];
-
 /// The next step gets a later millisecond.
 async fn a_moment() {
     actix_web::rt::time::sleep(std::time::Duration::from_millis(3)).await;
@@ -49,9 +47,13 @@ impl History {
 async fn a_record_of_each_kind_is_answered_as_it_was_after_each_step(app: TestApp) {
     let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
     let callers = [app.client("cq-agency"), app.anonymous()];
-    for kind in KINDS {
-        let joint = ["joint-labs", "alliances", "projects"].contains(&kind);
-        let publisher = if joint { app.client("cq-university") } else { cq.clone() };
+    for kind in chuanyu::app::register().kinds().iter().map(|kind| kind.name) {
+        let joint = ["joint-labs", "alliances", "projects", "policies"].contains(&kind);
+        let publisher = match kind {
+            "policies" => app.client("cq-clerk"),
+            _ if joint => app.client("cq-university"),
+            _ => cq.clone(),
+        };
         let draft = publisher.create(kind, content_of(kind)).await;
         let mut history = History { place: path(kind, &draft), shown: Vec::new() };
         let place = history.place.clone();
@@ -71,10 +73,13 @@ async fn a_record_of_each_kind_is_answered_as_it_was_after_each_step(app: TestAp
         record = cq.transition(kind, &record, "suspended", Some("检修")).await.expect(200);
         history.note(&callers).await;
         let both = [&cq, &sc];
-        for agency in &both[..1 + usize::from(joint)] {
-            record = agency.transition(kind, &record, "active", None).await.expect(200);
-            history.note(&callers).await;
+        for (to, reason) in [("active", None), ("closed", Some("期满"))] {
+            for agency in &both[..1 + usize::from(joint)] {
+                record = agency.transition(kind, &record, to, reason).await.expect(200);
+                history.note(&callers).await;
+            }
         }
+        assert_eq!((&record["state"], &record["state_reason"]), (&json!("closed"), &json!("期满")), "{kind}");
         for (record, public) in &history.shown {
             let at = record["updated_at"].as_str().unwrap();
             let then = as_of(&callers[0], &place, at).await;
@@ -104,6 +109,38 @@ async fn contacts_are_not_shown_to_the_public_of_the_past_either(app: TestApp) {
     assert!(as_of(&app.anonymous(), &place, at).await.expect(200).get("contact").is_none());
     let shown = as_of(&app.client("reader"), &place, at).await.expect(200);
     assert_eq!(shown["contact"], published["contact"]);
+}
+
+#[apply(api_test)]
+async fn who_wishes_not_to_be_named_now_is_not_named_in_the_past(app: TestApp) {
+    let named = app.published("demands", demand()).await;
+    let (place, at) = (path("demands", &named), named["updated_at"].as_str().unwrap());
+    let shown = as_of(&app.anonymous(), &place, at).await.expect(200);
+    assert_eq!(shown["owner"], named["owner"]);
+    a_moment().await;
+    let patch = app.client("cq-agency").patch(&place, json!({"name_disclosure": "hide"})).if_match(revision(&named));
+    patch.await.expect(200);
+    let hidden = as_of(&app.anonymous(), &place, at).await;
+    assert!(!hidden.text().contains(named["owner"]["id"].as_str().unwrap()), "{}", hidden.text());
+    assert_eq!(hidden.expect(200)["revision"], named["revision"]);
+    assert_eq!(as_of(&app.client("reader"), &place, at).await.expect(200)["owner"], named["owner"]);
+}
+
+#[apply(api_test)]
+async fn a_moment_after_a_merge_leads_to_the_record_it_was_merged_into(app: TestApp) {
+    let (kept, double) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let place = path("organizations", &double);
+    a_moment().await;
+    let merge = json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": kept["id"]}});
+    let merging = app.client("cq-agency").post(&format!("{place}/transitions"), merge).if_match(revision(&double));
+    merging.await.expect(200);
+    let now = Moment::now().to_string();
+    let answer = as_of(&app.anonymous(), &place, &now).await;
+    assert_eq!(answer.status(), 301);
+    assert!(answer.header("location").starts_with(&format!("{}?as_of=", path("organizations", &kept))));
+    let before = as_of(&app.anonymous(), &place, double["updated_at"].as_str().unwrap()).await.expect(200);
+    assert_eq!(before["name"], double["name"]);
 }
 
 #[apply(api_test)]

@@ -46,6 +46,7 @@ async fn an_organization_that_wishes_not_to_be_named_is_told_nowhere_in_public(a
         format!("/api/v1/demands/{code}"),
         format!("{place}?expand=owner,organization"),
         format!("{place}?fields=owner,organization,contact,digest,source_system,source_id,confirmations,warnings"),
+        format!("{place}?as_of={}", chuanyu::db::Moment::now()),
         format!("/api/v1/demands?code={code}"),
         format!("/api/v1/demands?code={code}&expand=owner,organization&fields=owner"),
         "/api/v1/demands?limit=200&sort=-deadline_on&name_disclosure=hide".to_owned(),
