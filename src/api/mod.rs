@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod body;
 pub mod canonical;
+pub mod chunks;
 pub mod conditional;
 pub mod cors;
 pub mod fallback;
@@ -22,6 +23,7 @@ pub mod shell;
 pub mod strict_json;
 
 pub use answer::Answer;
+pub use chunks::Chunks;
 pub use body::{JsonBody, MergePatch};
 pub use conditional::IfMatch;
 pub use fallback::PathTable;

@@ -1,6 +1,7 @@
 //! The database layer: one set of queries for SQLite (embedded) and PostgreSQL (production). It knows no domain word.
 
 pub mod connection;
+pub mod gather;
 mod kept;
 pub mod migrate;
 pub mod pool;

@@ -49,6 +49,7 @@ struct Inner {
     reading: Threads,
     /// For `writer`.
     writing: Option<Threads>,
+    patience: Duration,
     generation: Arc<AtomicU64>,
     /// When a query last held up the thread that called it, in milliseconds after `opened`.
     slow_at: AtomicU64,
@@ -128,11 +129,21 @@ impl Db {
         let threads = |most: u32| Threads::new(most as usize, settings.waiting, settings.patience);
         let (reading, writing) = (threads(settings.size), writer.as_ref().map(|_| threads(1)));
         let (slow_at, opened) = (AtomicU64::new(u64::MAX), Instant::now());
-        Db(Arc::new(Inner { target, readers, writer, reading, writing, generation, slow_at, opened }))
+        Db(Arc::new(Inner { target, readers, writer, reading, writing, patience: settings.patience, generation, slow_at, opened }))
     }
 
     pub fn target(&self) -> &Target {
         &self.0.target
+    }
+
+    /// Whether a row is found without a way to another process.
+    pub fn is_near(&self) -> bool {
+        self.0.target.is_sqlite()
+    }
+
+    /// How long a request waits for its turn.
+    pub fn patience(&self) -> Duration {
+        self.0.patience
     }
 
     /// Runs a query on a connection of its own, outside a transaction. A connection that died is replaced once.

@@ -7,7 +7,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Binary, HasSqlType, SqlType};
+use diesel::sql_types::{HasSqlType, SqlType};
 use diesel::sqlite::Sqlite;
 
 use super::connection::{MultiBackend, MultiRawValue};
@@ -21,6 +21,15 @@ pub struct Stored;
 /// The bytes of a stored text.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow)]
 pub struct StoredText(pub Vec<u8>);
+
+impl StoredText {
+    /// With room for the comma between two of them.
+    fn of(bytes: &[u8]) -> StoredText {
+        let mut text = Vec::with_capacity(bytes.len() + 1);
+        text.extend_from_slice(bytes);
+        StoredText(text)
+    }
+}
 
 /// A text expression in a form that can be read as [`Stored`].
 #[derive(Debug, Clone, Copy)]
@@ -51,13 +60,13 @@ impl HasSqlType<Stored> for MultiBackend {
 
 impl FromSql<Stored, Pg> for StoredText {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(StoredText(bytes.as_bytes().to_vec()))
+        Ok(StoredText::of(bytes.as_bytes()))
     }
 }
 
 impl FromSql<Stored, Sqlite> for StoredText {
-    fn from_sql(bytes: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        FromSql::<Binary, Sqlite>::from_sql(bytes).map(StoredText)
+    fn from_sql(mut bytes: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(StoredText::of(bytes.read_blob()))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::api::query::Query;
 use crate::api::{Outcome, Problem};
 use crate::db::{Connection, StoredText};
 
-pub use fields::{check_fields, pick};
+pub use fields::{check_fields, picked};
 pub use order::{Cursor, SORTS, sort_names};
 use order::{SortKey, sort_keys};
 
@@ -47,7 +47,8 @@ pub struct Listing {
 
 /// One page, ready to be sent.
 pub struct Page {
-    pub body: Vec<u8>,
+    /// Its JSON in UTF-8, in pieces.
+    pub pieces: Vec<Vec<u8>>,
     pub next: Option<String>,
 }
 
@@ -89,17 +90,18 @@ impl Listing {
         if !self.expansion.is_empty() {
             rows = self.expansion.apply(kind, rows, sight, conn)?;
         }
-        let length: usize = rows.iter().map(|row| row.0.len() + 1).sum();
-        let mut body = Vec::with_capacity(length + 200);
-        body.extend_from_slice(b"{\"items\":[");
-        for (index, StoredText(row)) in rows.iter().enumerate() {
-            if index > 0 {
-                body.push(b',');
+        let mut pieces = Vec::with_capacity(rows.len() + 2);
+        pieces.push(b"{\"items\":[".to_vec());
+        let last = rows.len().saturating_sub(1);
+        for (index, StoredText(row)) in rows.into_iter().enumerate() {
+            let mut piece = if self.fields.is_empty() { row } else { picked(&row, &self.fields)? };
+            if index < last {
+                piece.push(b',');
             }
-            if self.fields.is_empty() { body.extend_from_slice(row) } else { pick(row, &self.fields, &mut body)? }
+            pieces.push(piece);
         }
-        body.extend_from_slice(self.end(has_more, next.as_deref(), total).as_bytes());
-        Ok(Page { body, next })
+        pieces.push(self.end(has_more, next.as_deref(), total).into_bytes());
+        Ok(Page { pieces, next })
     }
 
     /// What follows the last item.

@@ -3,6 +3,7 @@
 //! It names no kind: what differs between them is in their declaration ([`Kind`]).
 
 pub mod actor;
+pub mod answers;
 mod audited;
 pub mod canonical;
 pub mod change_requests;

@@ -83,9 +83,7 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
     };
     let mut document = document(kind, &head, &then, sight, conn)?.into_bytes();
     if !as_of.fields.is_empty() {
-        let mut picked = Vec::with_capacity(document.len() / 2);
-        list::pick(&document, &as_of.fields, &mut picked)?;
-        document = picked;
+        document = list::picked(&document, &as_of.fields)?;
     }
     Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, document }))
 }

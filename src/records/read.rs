@@ -1,13 +1,13 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde_json::json;
 
+use super::answers::{self, Row};
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
-use super::model::{Head, Standing, state};
+use super::model::{Head, state};
 use super::register::Registered;
 use super::routes::not_found;
 use super::succession;
@@ -16,7 +16,7 @@ use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::records;
-use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Stored, StoredText, Uid};
+use crate::db::{Connection, Id, Moment, StoredText};
 use crate::reference::RecordCode;
 
 /// `{ref}` in a path: the id or the code of a record.
@@ -89,9 +89,6 @@ impl Options {
     }
 }
 
-/// The columns of [`Standing`] in SQL, in its order.
-type StandingColumns = (Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>);
-
 /// The members named in `fields`.
 pub(super) fn take_fields(kind: &Registered, query: &Query) -> Outcome<Vec<String>> {
     let fields: Vec<String> =
@@ -108,10 +105,7 @@ pub fn find(
     sight: &Sight,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let row: Option<(Standing, StoredText)> = with_answer(wanted, sight).get_result(conn).optional()?;
-    let Some((standing, mut document)) = row.filter(|(row, _)| row.kind == kind.name && sight.sees(row)) else {
-        return Err(not_found(kind, &wanted.to_string()));
-    };
+    let (standing, mut document) = visible(kind, wanted, sight, answers::of_one(wanted, sight, conn)?)?;
     if standing.state == state::WITHDRAWN {
         return match succession::successor_of(standing.id, conn)? {
             Some((id, _, true)) => Ok(Reading::Moved(id)),
@@ -122,24 +116,15 @@ pub fn find(
         document = options.expansion.apply(kind, vec![document], sight, conn)?.remove(0);
     }
     if !options.fields.is_empty() {
-        let mut picked = Vec::with_capacity(document.0.len() / 2);
-        list::pick(&document.0, &options.fields, &mut picked)?;
-        document = StoredText(picked);
+        document = StoredText(list::picked(&document.0, &options.fields)?);
     }
     Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document: document.0 }))
 }
 
-/// One record by its unique key, with the answer that the caller may see.
-fn with_answer(wanted: &RecordRef, sight: &Sight) -> Sql<(StandingColumns, Stored)> {
-    let mut sql = Sql::new(
-        "SELECT r.id, r.kind, r.state, r.revision, r.joint, r.province, r.owner_id, r.created_by, r.published_at, ",
-    );
-    sql.push_stored(sight.answer()).push(" FROM records r WHERE ");
-    match wanted {
-        RecordRef::Id(id) => sql.push("r.id = ").bind(Cell::id(*id)),
-        RecordRef::Code(code) => sql.push("r.code = ").bind(Cell::text(code)),
-    };
-    sql
+/// A row, unless there is none for the caller: 404.
+pub(super) fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, row: Option<Row>) -> Outcome<Row> {
+    let row = row.filter(|(standing, _)| standing.kind == kind.name && sight.sees(standing));
+    row.ok_or_else(|| not_found(kind, &wanted.to_string()))
 }
 
 /// A record with its content for a write, under the same rules.

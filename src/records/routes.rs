@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use actix_web::http::header::ContentEncoding;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
 use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
+use super::answers::{self, Answers};
 use super::change_requests;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
@@ -29,7 +30,7 @@ use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
 use crate::api::query::Query;
-use crate::api::{Answer, Code, Fault, JsonBody, MergePatch, Outcome, Problem};
+use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
@@ -116,19 +117,22 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
         let query = listing.next_query(cursor);
         response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
     }
-    if page.body.len() < WORTH_COMPRESSING {
+    response.insert_header((VARY, "Accept-Encoding, Authorization")).content_type("application/json");
+    let body = Chunks::new(page.pieces);
+    if body.length() < WORTH_COMPRESSING {
         response.insert_header(ContentEncoding::Identity); // the shell takes the field away again
     }
-    Ok(response
-        .insert_header((VARY, "Accept-Encoding, Authorization"))
-        .content_type("application/json")
-        .body(page.body))
+    Ok(match request.headers().contains_key(ACCEPT_ENCODING) {
+        true => response.body(body.joined()), // compressed piece by piece it would go to another thread fifty times
+        false => response.body(body),
+    })
 }
 
 async fn show(
     reader: Reader,
     served: Data<Served>,
     db: Data<Db>,
+    answers: Data<Answers>,
     path: Path<String>,
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
@@ -143,7 +147,7 @@ async fn show(
     let is_public = sight.is_public();
     let by_code = wanted.is_code();
     let plain = options.is_plain();
-    let found = match db.peek(move |conn| read::find(kind, &wanted, &options, &sight, conn)).await? {
+    let found = match answers::find(&db, &answers, kind, wanted, options, sight).await? {
         Reading::Found(found) => found,
         Reading::Moved(id) => return Ok(moved(kind, id, &request)),
     };

@@ -35,9 +35,13 @@ impl Checker {
 
     fn of(full: &str, patch: &str, components: &Map<String, Value>) -> Result<Checker, String> {
         let compile = |name: &str| {
+            // What it refers to and no more: every validator keeps a copy of all it is given.
+            let mut needed = Vec::new();
+            property_names(name, components, &mut needed, &mut Vec::new());
+            let needed = needed.iter().filter_map(|name| Some((name.clone(), components.get(name)?.clone())));
             let root = json!({
                 "$ref": format!("#/components/schemas/{name}"),
-                "components": {"schemas": components},
+                "components": {"schemas": needed.collect::<Map<_, _>>()},
             });
             let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
             for format in formats::FORMATS {

@@ -26,19 +26,18 @@ pub fn check_fields(kind: &Registered, fields: &[String]) -> Outcome<()> {
     if faults.is_empty() { Ok(()) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
 }
 
-/// Appends an answer with the named members only, in the order they were asked for.
-pub fn pick(row: &[u8], fields: &[String], body: &mut Vec<u8>) -> Outcome<()> {
+/// An answer with the named members only, in the order they were asked for.
+pub fn picked(row: &[u8], fields: &[String]) -> Outcome<Vec<u8>> {
     let members: HashMap<&str, &RawValue> = serde_json::from_slice(row).map_err(Problem::internal)?;
     let asked = fields.iter().map(String::as_str).filter(|field| !ALWAYS.contains(field));
-    let mut separator = b'{';
+    let mut text = String::with_capacity(row.len() / 2);
     // What `expand` brought stays too.
     for field in ALWAYS.into_iter().chain(asked).chain(["expanded"]) {
         if let Some(value) = members.get(field) {
-            body.push(separator);
-            body.extend_from_slice(format!("\"{field}\":{}", value.get()).as_bytes());
-            separator = b',';
+            text.push(if text.is_empty() { '{' } else { ',' });
+            text.push_str(&format!("\"{field}\":{}", value.get()));
         }
     }
-    body.push(b'}');
-    Ok(())
+    text.push('}');
+    Ok(text.into_bytes())
 }

@@ -95,7 +95,8 @@ fn matches(kind: &Kind, conditions: &[&Condition], conn: &mut Connection) -> Out
 /// How many different values the column of a condition has, as far as the declaration tells.
 fn diversity(kind: &Kind, condition: &Condition) -> usize {
     let Some(column) = condition.column() else { return 0 };
-    let member = kind.members.iter().find(|member| member.name == column || column == format!("{}_id", member.name));
+    let plain = column.strip_suffix("_id").unwrap_or(column);
+    let member = kind.members.iter().find(|member| member.name == column || member.name == plain);
     match (member.map(|member| member.shape), condition) {
         (_, Condition::OwnPresent(..)) | (Some(Shape::Flag), _) => 2,
         (Some(Shape::Term(list) | Shape::Terms(list)), _) => vocabulary(list).map_or(2, |list| list.entries.len()),
