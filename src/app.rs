@@ -20,8 +20,9 @@ use crate::auth::{self, Access, AccessSettings, authenticate, client_address};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
+use crate::records::answers::Answers;
 use crate::records::{self, Register};
-use crate::{changes, contract, kinds, reference};
+use crate::{audit, changes, contract, kinds, reference};
 
 /// The kinds of this register with their checks compiled; made once a process.
 pub fn register() -> &'static Register {
@@ -37,6 +38,7 @@ pub struct Services {
     pub access: Data<Access>,
     limiter: Data<Limiter>,
     in_flight: Data<InFlight>,
+    answers: Data<Answers>,
     health: Data<Health>,
     paths: Data<PathTable>,
     document: Data<Document>,
@@ -65,6 +67,7 @@ impl Services {
                 write_per_minute: settings.write_per_minute,
             })),
             in_flight: Data::new(InFlight::default()),
+            answers: Data::new(Answers::default()),
             health: Health::new(target, draining),
             paths: Data::new(path_table(&document)),
             document: Data::new(Document { text: text.into(), etag }),
@@ -106,6 +109,7 @@ pub fn app(
         .app_data(shared.access)
         .app_data(shared.limiter)
         .app_data(shared.in_flight)
+        .app_data(shared.answers)
         .app_data(shared.paths)
         .app_data(shared.document)
         .configure(health::configure(shared.health))
@@ -116,6 +120,7 @@ pub fn app(
                 .wrap(from_fn(limit))
                 .configure(reference::routes::configure)
                 .configure(changes::routes::configure(register()))
+                .configure(audit::routes::configure)
                 .configure(records::routes::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
@@ -135,6 +140,7 @@ pub fn document() -> Value {
         reference::routes::Document::openapi(),
         health::Document::openapi(),
         changes::routes::Document::openapi(),
+        audit::routes::Document::openapi(),
     ];
     let mut paths = records::openapi::paths(register);
     let mut schemas = records::openapi::components(register);

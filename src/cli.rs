@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Flags, Settings};
 use flags::SettingFlags;
@@ -65,8 +66,19 @@ pub enum Command {
     /// Manage the keys that sign tokens.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look after the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print a token for a client, for curl.
     Token(TokenCommand),
+    /// Check a proof of a record offline: its signature, content and confirmations.
+    Verify {
+        /// The proof, as `GET /api/v1/{kind}/{ref}/proof` answered it.
+        file: PathBuf,
+        /// A copy of /.well-known/proof-keys.json [default: the keys of this installation].
+        #[arg(long)]
+        keys: Option<PathBuf>,
+    },
     /// Make the typed tables and the stored answers anew from the signed contents.
     RebuildProjections,
     /// Work with the demo data.
@@ -87,6 +99,8 @@ pub enum DemoCommand {
 pub enum Failure {
     /// The settings do not allow a start.
     Settings(String),
+    /// What the command was told to read cannot be read.
+    Unreadable(String),
     /// The command itself failed.
     Failed(String),
 }
@@ -103,6 +117,10 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Settings(sentences)) => {
             eprintln!("chuanyu: the settings cannot be used\n{sentences}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Unreadable(sentence)) => {
+            eprintln!("chuanyu: {sentence}");
             ExitCode::from(2)
         }
         Err(Failure::Failed(sentence)) => {
@@ -130,7 +148,9 @@ impl Cli {
             Command::Openapi => commands::openapi(),
             Command::Client(command) => commands::client(&settings, command),
             Command::Key(command) => commands::key(&settings, command),
+            Command::Audit(command) => commands::audit(&settings, command),
             Command::Token(command) => commands::token(&settings, command),
+            Command::Verify { file, keys } => commands::verify(&settings, &file, keys.as_deref()),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
             Command::Healthcheck => commands::healthcheck(&settings),

@@ -301,7 +301,8 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
 
 /// The one schema of every error body.
 fn problem_schema() -> Map<String, Value> {
-    let text = |description: &str, most: u32| json!({"type": "string", "description": description, "maxLength": most});
+    // Names and values that a client sent come back as they are, whatever characters they have.
+    let text = |description: &str, most: u32| json!({"type": "string", "description": description, "maxLength": most, "pattern": r"^[\s\S]*$"});
     let code = |description: &str| json!({"type": "string", "description": description, "maxLength": 64, "pattern": "^[a-z0-9-]+$"});
     let problem = json!({
         "type": "object",
@@ -324,6 +325,7 @@ fn problem_schema() -> Map<String, Value> {
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
             "legal": {"type": "array", "maxItems": 6, "description": "此刻合法的目标状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
             "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤回时间(410)。When it was withdrawn (410)."},
+            "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},
             "reason": text("撤回原因(410)。Why it was withdrawn (410).", 2000),
             "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
             "change_requests": text("申请变更的地址(cosigned-field)。Where the change is proposed.", 200),
@@ -505,6 +507,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
         ("oauth2", "令牌与密钥 / Tokens and keys"),
         ("change-requests", "变更申请与收件箱 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
+        ("audit", "审计 / Audit log"),
         ("vocabularies", "代码表 / Code lists"),
         ("operations", "运行状况 / Health of the service"),
     ];

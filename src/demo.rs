@@ -268,7 +268,7 @@ impl Loader {
         Ok(())
     }
 
-    /// Joint labs, alliances and projects: merge patches over the kind's example, each brought to a state of its own.
+    /// All but organizations and instruments: merge patches over the kind's example, each brought to a state of its own.
     fn cooperation(&self, conn: &mut Connection) -> Outcome<()> {
         let items: Vec<Value> = serde_json::from_str(COOPERATION).map_err(Problem::internal)?;
         let mut counts = BTreeMap::<String, u32>::new();
@@ -315,7 +315,8 @@ impl Loader {
     /// Every province concerned confirms it.
     fn make_official(&self, kind: &Registered, example: &Example, conn: &mut Connection) -> Outcome<()> {
         self.transition(kind, example.id(), &example.by, "submitted", conn)?;
-        let agencies: &[&str] = if kind.is_joint() { &["cq-agency", "sc-agency"] } else { &["cq-agency"] };
+        let joint = loaded(kind, example.id(), &self.actor(&example.by)?.sight(), conn)?.head.joint;
+        let agencies: &[&str] = if joint { &["cq-agency", "sc-agency"] } else { &["cq-agency"] };
         agencies.iter().try_for_each(|agency| self.confirm(kind, example.id(), agency, conn))
     }
 

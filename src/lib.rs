@@ -2,11 +2,13 @@
 //!
 //! Data flows one way: a request enters through [`app`], is limited and rendered by [`api`], authenticated by [`auth`], and
 //! goes into [`records`], the one pipeline that every kind of record passes. What differs between a joint lab and an
-//! instrument is declared in [`kinds`]; code lists and checked values are in [`mod@reference`]; [`db`] knows both engines and no
-//! domain word. [`contract`] is the published document, made from the same declarations. [`demo`] fills an empty register.
-//! [`cli`], [`config`], [`server`], [`health`] and [`telemetry`] are what an operator touches.
+//! instrument is declared in [`kinds`]; what was done is told by [`changes`] and proved by [`audit`]; code lists and checked
+//! values are in [`mod@reference`]; [`db`] knows both engines and no domain word. [`contract`] is the published document, made
+//! from the same declarations. [`demo`] fills an empty register. [`cli`], [`config`], [`server`], [`health`] and [`telemetry`]
+//! are what an operator touches.
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod changes;
 pub mod cli;

@@ -25,6 +25,9 @@ const DISCONNECT: Duration = Duration::from_secs(5);
 /// Longer than the idle time of common balancers (60 s), so that these close first and no request meets a closing socket.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
+/// Bytes of an answer that are gathered before they are written: a page of usual size goes out at once.
+const WRITE_AT_ONCE: usize = 128 * 1024;
+
 /// Connections that one worker holds at once; more wait in the backlog.
 const CONNECTIONS_PER_WORKER: usize = 10_000;
 
@@ -90,6 +93,9 @@ where
         .client_disconnect_timeout(DISCONNECT)
         .keep_alive(KEEP_ALIVE)
         .max_connections(CONNECTIONS_PER_WORKER)
+        // The end of an answer must not wait for the client's acknowledgement of what went before.
+        .tcp_nodelay(true)
+        .h1_write_buffer_size(WRITE_AT_ONCE)
         .shutdown_timeout(settings.shutdown_seconds)
         .disable_signals()
         .listen(listener)?;

@@ -17,10 +17,6 @@ mod http;
 mod plans;
 mod statements;
 
-/// The service uses it too.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub type Done<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Done {

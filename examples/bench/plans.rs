@@ -61,7 +61,7 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
                 let listing = told(Listing::read(kind, &parsed, &query))?;
                 let page = told(listing.run(kind, sight, &mut conn))?;
                 times.push(start.elapsed().as_secs_f64() * 1000.0);
-                rows = page.body.matches("\"inner_no\":").count();
+                rows = String::from_utf8_lossy(&page.pieces.concat()).matches("\"inner_no\":").count();
             }
             let statement = heard
                 .lock()

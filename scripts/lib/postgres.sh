@@ -8,6 +8,8 @@
 #
 # PostgreSQL refuses to run as root, so everything runs as an unprivileged user when the caller is root.
 
+. scripts/lib/packages.sh
+
 postgres_find() {
     _postgres_look && return 0
     _postgres_install && _postgres_look && return 0
@@ -45,18 +47,13 @@ _postgres_on_path() {
 _postgres_install() {
     command -v apt-get >/dev/null || return 1
     local as_root=""
-    if [ "$(id -u)" -ne 0 ]; then
-        sudo -n true 2>/dev/null || return 1
-        as_root="sudo -n"
-    fi
-    echo "Installing Debian's package postgresql …" >&2
+    [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
     # Without this, the package would make and start a cluster of its own.
     [ -e /etc/postgresql-common/createcluster.conf ] || {
-        $as_root mkdir -p /etc/postgresql-common
+        $as_root mkdir -p /etc/postgresql-common 2>/dev/null || return 1
         echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
     }
-    $as_root env DEBIAN_FRONTEND=noninteractive sh -c \
-        '(apt-get update && apt-get install -y --no-install-recommends postgresql) >/dev/null' >&2
+    packages_install postgresql
 }
 
 # The user PostgreSQL runs as: `postgres`, else `nobody`, when we are root.

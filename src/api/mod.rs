@@ -5,6 +5,8 @@
 
 pub mod answer;
 pub mod body;
+pub mod canonical;
+pub mod chunks;
 pub mod conditional;
 pub mod cors;
 pub mod fallback;
@@ -22,6 +24,7 @@ pub mod strict_json;
 
 pub use answer::Answer;
 pub use body::{JsonBody, MergePatch};
+pub use chunks::Chunks;
 pub use conditional::IfMatch;
 pub use fallback::PathTable;
 pub use idempotency::{Idempotency, InFlight};

@@ -101,6 +101,7 @@ codes! {
     FourEyes "four-eyes" 403,
     // 404 to 410: the target
     NotFound "not-found" 404,
+    NotOfficialThen "not-official-then" 404,
     UnknownPath "unknown-path" 404,
     MethodNotAllowed "method-not-allowed" 405,
     NotAcceptable "not-acceptable" 406,
@@ -117,6 +118,7 @@ codes! {
     AlreadyExists "already-exists" 409,
     InUse "in-use" 409,
     NotADraft "not-a-draft" 409,
+    NotOfficial "not-official" 409,
     RequestInProgress "request-in-progress" 409,
     // conditions and content
     RevisionConflict "revision-conflict" 412,

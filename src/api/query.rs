@@ -58,6 +58,11 @@ impl Query {
         Some(pairs.swap_remove(place).1)
     }
 
+    /// Whether a parameter was given and not yet taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.borrow().iter().any(|(known, _)| known == name)
+    }
+
     /// `true` or `false`.
     pub fn take_bool(&self, name: &str) -> Outcome<Option<bool>> {
         match self.take(name).as_deref() {
@@ -82,14 +87,26 @@ impl Query {
         Err(invalid(vec![fault]))
     }
 
+    /// Whether a parameter that nobody took yet has a name that begins with `start`.
+    pub fn has_names_from(&self, start: &str) -> bool {
+        self.pairs.borrow().iter().any(|(name, _)| name.starts_with(start))
+    }
+
     /// Refuses every parameter that nobody took, all at once, each with the name that was probably meant.
     pub fn finish(&self, known: &[&str]) -> Outcome<()> {
+        self.finish_or_guess(|| known.to_vec())
+    }
+
+    /// [`Query::finish`] with names that are made only when they are needed.
+    pub fn finish_or_guess<N: AsRef<str>>(&self, known: impl FnOnce() -> Vec<N>) -> Outcome<()> {
         let pairs = self.pairs.borrow();
         if pairs.is_empty() {
             return Ok(());
         }
+        let known = known();
         let fault = |name: &String| {
-            Fault::parameter(name, "unknown-parameter").did_you_mean(closest(name, known.iter().copied()))
+            let guess = closest(name, known.iter().map(AsRef::as_ref));
+            Fault::parameter(name, "unknown-parameter").did_you_mean(guess)
         };
         Err(Problem::of_faults(Code::UnknownParameter, pairs.iter().map(|(name, _)| fault(name)).collect()))
     }

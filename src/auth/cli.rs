@@ -11,7 +11,7 @@ use super::clients::{self, Client, NewClient};
 use super::keys::Keys;
 use super::scopes::{self, ReadRecords, Scopes};
 use super::secrets::{MAX_LENGTH, Secret};
-use super::{Access, AccessSettings};
+use super::{Access, AccessSettings, audited};
 use crate::api::{Fault, Outcome, Problem};
 use crate::db::{Db, Moment};
 
@@ -124,10 +124,7 @@ impl ClientCommand {
             }
             ClientCommand::SetOrganization { name, org } => {
                 let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
-                db.write_here(|conn| {
-                    clients::get(conn, &name)?;
-                    clients::bind_organization(conn, &name, org_id)
-                })?;
+                db.write_here(|conn| clients::bind_organization(conn, &name, org_id))?;
                 Ok(format!("{name}: acts for {org}; its next tokens say so"))
             }
             ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
@@ -141,27 +138,31 @@ impl ClientCommand {
 }
 
 impl KeyCommand {
-    /// Does it, in the key folder of the settings.
-    pub fn run(self, settings: &AccessSettings) -> Outcome<String> {
+    /// The keys in the folder of the settings.
+    pub fn list(settings: &AccessSettings) -> Outcome<String> {
+        Ok(key_table(&Keys::open(&settings.keys_dir, settings.token_seconds)?))
+    }
+
+    /// Rotates them. The folder is no part of a transaction: the database is asked first whether it takes the event, so that
+    /// no key changes without one.
+    pub fn rotate(now: bool, settings: &AccessSettings, db: &Db) -> Outcome<String> {
         let keys = Keys::open(&settings.keys_dir, settings.token_seconds)?;
-        match self {
-            KeyCommand::Rotate { now } => {
-                let done = keys.rotate(now)?;
-                let verb = if done.made { "made" } else { "there already" };
-                let mut text = format!("{}: {verb}, signs from {}", done.kid, done.start);
-                for kid in &done.pruned {
-                    text.push_str(&format!("\n{kid}: removed"));
-                }
-                if now {
-                    let folder = keys.folder().display();
-                    text.push_str(&format!(
-                        "\nthe old keys still verify; if one is known to others, delete its file in {folder}"
-                    ));
-                }
-                Ok(text)
-            }
-            KeyCommand::List => Ok(key_table(&keys)),
+        db.write_here(crate::audit::ready)?;
+        let done = keys.rotate(now)?;
+        let verb = if done.made { "made" } else { "there already" };
+        let mut text = format!("{}: {verb}, signs from {}", done.kid, done.start);
+        for kid in &done.pruned {
+            text.push_str(&format!("\n{kid}: removed"));
         }
+        if now {
+            let folder = keys.folder().display();
+            text.push_str(&format!(
+                "\nthe old keys still verify; if one is known to others, delete its file in {folder}"
+            ));
+        }
+        let noted = db.write_here(|conn| audited::keys_rotated(&done, conn));
+        noted.map_err(|problem| Problem::internal(format!("{text}\nNOT in the audit log: {problem}")))?;
+        Ok(text)
     }
 }
 
@@ -177,7 +178,9 @@ impl TokenCommand {
             return Err(Problem::invalid(vec![Fault::at("/scopes", "scope-not-granted").arg("scopes", client.scopes)]));
         }
         let access = Access::new(settings.clone())?;
-        Ok(access.tokens().mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token)
+        let token = access.tokens().mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token;
+        db.write_here(|conn| audited::managed("token.issued", &client, Some(scopes.to_string()), conn))?;
+        Ok(token)
     }
 }
 

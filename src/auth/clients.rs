@@ -1,14 +1,14 @@
 //! Clients of partner systems and their secrets: the registry behind the token endpoint (RFC 6749 §2).
 //!
 //! Called by the command line, by the token endpoint and by the watch over disabled clients. Clients are disabled, never
-//! deleted, because revisions and audit events name them.
+//! deleted, because revisions and audit events name them. Every change here is in the audit log by the same transaction.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::MAX_LIVE_SECRETS;
 use super::scopes::{ConfirmRecords, PublishRecords, Scopes, WriteRecords};
 use super::secrets::Secret;
+use super::{MAX_LIVE_SECRETS, audited};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::{client_secrets, clients, records};
 use crate::db::{Connection, Id, Moment};
@@ -95,6 +95,7 @@ pub fn add(conn: &mut Connection, new: &NewClient, secret: &Secret) -> Outcome<C
     };
     let client = get(conn, &new.name)?;
     insert_secret(conn, client.id, secret, now)?;
+    audited::managed("client.added", &client, Some(client.scopes.to_string()), conn)?;
     Ok(client)
 }
 
@@ -106,7 +107,7 @@ pub fn list(conn: &mut Connection) -> Outcome<Vec<Client>> {
 
 /// The client called `name`, disabled or not.
 pub fn find_by_name(conn: &mut Connection, name: &str) -> Outcome<Option<Client>> {
-    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).first(conn).optional()?;
+    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).get_result(conn).optional()?;
     row.map(Client::try_from).transpose()
 }
 
@@ -117,19 +118,23 @@ pub fn get(conn: &mut Connection, name: &str) -> Outcome<Client> {
 
 /// Refuses the client's logins at once and its tokens within a minute; 404 when there is none.
 pub fn disable(conn: &mut Connection, name: &str) -> Outcome<Client> {
-    set_disabled(conn, name, Some(Moment::now()))
+    let client = set_disabled(conn, name, Some(Moment::now()))?;
+    audited::managed("client.disabled", &client, None, conn)?;
+    Ok(client)
 }
 
 /// Takes back [`disable`].
 pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
-    set_disabled(conn, name, None)
+    let client = set_disabled(conn, name, None)?;
+    audited::managed("client.enabled", &client, None, conn)?;
+    Ok(client)
 }
 
-/// Says which organization record a client acts for, when that was registered after the client.
+/// Says which organization record a client acts for, when that was registered after the client; 404 when there is none.
 pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id) -> Outcome<()> {
     let client = clients::table.filter(clients::name.eq(name));
     diesel::update(client).set(clients::org_id.eq(org_id)).execute(conn)?;
-    Ok(())
+    audited::managed("client.organization_set", &get(conn, name)?, None, conn)
 }
 
 /// Adds a secret; the one in use until now ends `overlap_seconds` later. Older ones end at once, so that never more than
@@ -148,6 +153,8 @@ pub fn rotate_secret(conn: &mut Connection, name: &str, overlap_seconds: u32, se
         .set(client_secrets::expires_at.eq(now.plus_seconds(i64::from(overlap_seconds))))
         .execute(conn)?;
     insert_secret(conn, client.id, secret, now)?;
+    let detail = format!("the old secret lives on for {overlap_seconds} s");
+    audited::managed("client.secret_rotated", &client, Some(detail), conn)?;
     Ok(client)
 }
 
@@ -170,8 +177,8 @@ pub fn statuses(conn: &mut Connection) -> Outcome<Vec<(Id, bool)>> {
 pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> {
     let organizations = records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id);
     let found = match reference.parse::<Id>() {
-        Ok(id) => organizations.filter(records::id.eq(id)).first(conn).optional()?,
-        Err(_) => organizations.filter(records::code.eq(reference)).first(conn).optional()?,
+        Ok(id) => organizations.filter(records::id.eq(id)).get_result(conn).optional()?,
+        Err(_) => organizations.filter(records::code.eq(reference)).get_result(conn).optional()?,
     };
     found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference))
 }

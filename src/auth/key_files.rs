@@ -1,4 +1,5 @@
-//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](super::keys) only.
+//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](super::keys) and
+//! [`proof_keys`](super::proof_keys) only.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
@@ -88,7 +89,7 @@ pub fn remove(folder: &Path, key: &Key) -> Result<(), Failure> {
 }
 
 /// Writes a file that is there whole or not at all, and that survives a power cut.
-fn write(folder: &Path, name: &str, content: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<(), Failure> {
     let temporary = folder.join(format!(".{}.tmp", Id::new()));
     let mut file =
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary).map_err(at(&temporary))?;
@@ -130,6 +131,6 @@ fn start_of(file: &Path) -> Result<Moment, Failure> {
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+pub(super) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
     move |error| format!("{}: {error}", path.display()).into()
 }

@@ -3,7 +3,8 @@
 //! The folder (mode 0700) holds one file a key (mode 0600, PKCS#8 PEM), called `<start>-<kid>.pem`. `start` is when the
 //! key begins to sign, so a file that is there already is published before it is used; `kid` is the RFC 7638 thumbprint.
 //! Several processes may share the folder: changes are made under a lock on `.lock` and by atomic renames, and each
-//! process looks again regularly and when a token names a key it does not know.
+//! process looks again regularly and when a token names a key it does not know. The public halves stay for ever, in
+//! `archive/` ([`proof_keys`]).
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::key_files;
+use super::proof_keys::{self, ProofKey, ProofKeySet};
+use super::{jws, key_files};
 use crate::api::{Outcome, Problem};
 use crate::db::Moment;
 
@@ -89,6 +91,17 @@ impl Key {
         let public = JsonWebKey { kty: "RSA", usage: "sig", alg: "RS256", kid: kid.clone(), n: parts.n, e: parts.e };
         Ok(Key { kid, start, signing, verifying, public })
     }
+
+    /// A compact JWS of `payload` (RFC 7515 §7.1) with this type in its header.
+    pub fn sign(&self, typ: &str, payload: &[u8]) -> Outcome<String> {
+        jws::sign(&self.signing, &self.kid, typ, payload)
+    }
+
+    /// The public half as it is kept for ever.
+    pub(super) fn of_proofs(&self) -> ProofKey {
+        let JsonWebKey { kid, n, e, .. } = self.public.clone();
+        ProofKey::new(kid, n, e, self.start)
+    }
 }
 
 /// The keys as files say, shared by all threads.
@@ -102,9 +115,12 @@ pub struct Keys {
 
 struct Loaded {
     files: Vec<PathBuf>,
+    archive: Vec<PathBuf>,
     /// By start, then kid; never empty.
     keys: Vec<Arc<Key>>,
     by_kid: HashMap<String, Arc<Key>>,
+    /// The public halves of all keys that ever signed here, by start.
+    of_proofs: Vec<ProofKey>,
 }
 
 /// What [`Keys::rotate`] did.
@@ -126,7 +142,7 @@ impl Keys {
     pub fn open(folder: impl Into<PathBuf>, token_seconds: u32) -> Outcome<Keys> {
         let folder = folder.into();
         let files = key_files::open(&folder).map_err(Problem::internal)?;
-        let loaded = Loaded::read(files).map_err(Problem::internal)?;
+        let loaded = Loaded::read(&folder, files).map_err(Problem::internal)?;
         let (loaded, looked_at) = (RwLock::new(Arc::new(loaded)), AtomicI64::new(Moment::now().seconds()));
         Ok(Keys { folder, token_seconds, loaded, looked_at, looking: Mutex::new(()) })
     }
@@ -167,14 +183,22 @@ impl Keys {
         JsonWebKeySet { keys: self.loaded().keys.iter().map(|key| key.public.clone()).collect() }
     }
 
+    /// The public halves of all keys that ever signed here, for those who check proofs.
+    pub fn of_proofs(&self) -> ProofKeySet {
+        ProofKeySet::in_order(self.loaded().of_proofs.clone())
+    }
+
     /// Looks into the folder and loads what changed. When that fails, the keys known so far stay in use.
     pub fn refresh(&self) {
         let Ok(_looking) = self.looking.try_lock() else {
             return;
         };
         self.looked_at.store(Moment::now().seconds(), Ordering::Relaxed);
-        let fresh = key_files::list(&self.folder)
-            .and_then(|files| if files == self.loaded().files { Ok(None) } else { Loaded::read(files).map(Some) });
+        let fresh = key_files::list(&self.folder).and_then(|files| {
+            let known = self.loaded();
+            let same = files == known.files && proof_keys::files(&self.folder)? == known.archive;
+            if same { Ok(None) } else { Loaded::read(&self.folder, files).map(Some) }
+        });
         match fresh {
             Ok(None) => {}
             Ok(Some(fresh)) => {
@@ -223,14 +247,16 @@ impl Keys {
 }
 
 impl Loaded {
-    fn read(files: Vec<PathBuf>) -> Result<Loaded, key_files::Failure> {
+    fn read(folder: &Path, files: Vec<PathBuf>) -> Result<Loaded, key_files::Failure> {
         let mut keys = files.iter().map(|file| key_files::read(file).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
         if keys.is_empty() {
             return Err("the key folder holds no key".into());
         }
         keys.sort_by(|a, b| (a.start, &a.kid).cmp(&(b.start, &b.kid)));
         let by_kid = keys.iter().map(|key| (key.kid.clone(), key.clone())).collect();
-        Ok(Loaded { files, keys, by_kid })
+        // Before one of them signs: proofs are checked when its private half is long gone.
+        let of_proofs = proof_keys::keep(folder, keys.iter().map(|key| key.of_proofs()).collect())?;
+        Ok(Loaded { files, archive: proof_keys::files(folder)?, keys, by_kid, of_proofs })
     }
 }
 

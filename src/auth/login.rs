@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use super::Access;
+use super::audited::Refusal;
 use super::clients::{self, Client};
 use super::scopes::Scopes;
 use super::secrets;
 use super::tokens::Minted;
 use crate::api::Problem;
-use crate::db::Db;
+use crate::db::{Db, Id};
 
 /// What a client shows at the token endpoint.
 pub struct Credentials {
@@ -36,23 +37,40 @@ pub enum LoginError {
 }
 
 impl Access {
-    /// Checks the credentials and makes a token with the scopes asked for, or with all of the client's.
+    /// Checks the credentials and makes a token with the scopes asked for, or with all of the client's. A refusal is noted in
+    /// the audit log with `request_id`.
     pub async fn login(
         &self,
         db: &Db,
         credentials: Credentials,
         scope: Option<&str>,
         address: IpAddr,
+        request_id: Option<Id>,
     ) -> Result<Minted, LoginError> {
-        let client = self.recognise(db, credentials, address).await?;
-        let scopes = granted(&client, scope)?;
+        let refuse = async |refusal: Refusal, error| {
+            self.refusals.note(db, Refusal { request_id, ..refusal }).await;
+            Err(error)
+        };
+        let client = match self.recognise(db, credentials, address).await? {
+            Ok(client) => client,
+            Err(refusal) => return refuse(refusal, LoginError::InvalidClient).await,
+        };
+        let scopes = match granted(&client, scope) {
+            Ok(scopes) => scopes,
+            Err((why, error)) => return refuse(Refusal::of(why, client), error).await,
+        };
         let minted = self.tokens.mint(&client, scopes, None)?;
         self.clients.admit(client.id);
         tracing::info!(client = client.name, %address, %scopes, "token issued");
         Ok(minted)
     }
 
-    async fn recognise(&self, db: &Db, credentials: Credentials, address: IpAddr) -> Result<Client, LoginError> {
+    async fn recognise(
+        &self,
+        db: &Db,
+        credentials: Credentials,
+        address: IpAddr,
+    ) -> Result<Result<Client, Refusal>, LoginError> {
         let Credentials { client: name, secret } = credentials;
         // Anything that cannot be a name shares one counter and is not logged: it may be a secret in the wrong field.
         let name = if clients::is_name(&name) { name } else { String::new() };
@@ -61,13 +79,13 @@ impl Access {
             LoginError::Limited(seconds)
         })?;
         match self.matching(db, name.clone(), secret).await {
-            Ok(Some(client)) => {
+            Ok(Ok(client)) => {
                 attempt.forgive();
-                Ok(client)
+                Ok(Ok(client))
             }
-            Ok(None) => {
-                tracing::warn!(client = name, %address, "login refused");
-                Err(LoginError::InvalidClient)
+            Ok(Err(refusal)) => {
+                tracing::warn!(client = name, %address, why = refusal.why, "login refused");
+                Ok(Err(refusal))
             }
             Err(problem) => {
                 attempt.forgive();
@@ -77,19 +95,31 @@ impl Access {
     }
 
     /// The enabled client whose secret this is. Costs the same when there is no such client.
-    async fn matching(&self, db: &Db, name: String, secret: String) -> Result<Option<Client>, Problem> {
-        let found = db.read(move |conn| clients::for_login(conn, &name)).await?;
+    async fn matching(&self, db: &Db, name: String, secret: String) -> Result<Result<Client, Refusal>, Problem> {
+        let wanted = name.clone();
+        let found = db.read(move |conn| clients::for_login(conn, &wanted)).await?;
         let (client, hashes) = match found {
             Some((client, hashes)) => (Some(client), hashes),
             None => (None, Vec::new()),
         };
         let secret = if secret.len() <= secrets::MAX_LENGTH { secret } else { String::new() };
         let right = self.checker.matches(hashes, secret).await?;
-        Ok(client.filter(|client| right && client.disabled_at.is_none()))
+        Ok(match client {
+            None => Err(Refusal {
+                why: "unknown-client".to_owned(),
+                name: Some(name).filter(|name| !name.is_empty()),
+                client: None,
+                request_id: None,
+            }),
+            Some(client) if !right => Err(Refusal::of("wrong-secret".to_owned(), client)),
+            Some(client) if client.disabled_at.is_some() => Err(Refusal::of("client-disabled".to_owned(), client)),
+            Some(client) => Ok(client),
+        })
     }
 }
 
-fn granted(client: &Client, scope: Option<&str>) -> Result<Scopes, LoginError> {
+/// The scopes that a client gets, or why it is refused: for the audit log, and for the client.
+fn granted(client: &Client, scope: Option<&str>) -> Result<Scopes, (String, LoginError)> {
     let Some(asked) = scope else {
         return Ok(client.scopes);
     };
@@ -98,8 +128,10 @@ fn granted(client: &Client, scope: Option<&str>) -> Result<Scopes, LoginError> {
         Ok(scopes) if client.scopes.covers(scopes) => Ok(scopes),
         Ok(scopes) => {
             let missing = scopes.iter().find(|one| !client.scopes.covers(Scopes::from_iter([*one])));
-            Err(LoginError::InvalidScope(missing.map(|one| one.name).unwrap_or_default().to_owned()))
+            let missing = missing.map(|one| one.name).unwrap_or_default();
+            Err((format!("scope-not-granted {missing}"), LoginError::InvalidScope(missing.to_owned())))
         }
-        Err(unknown) => Err(LoginError::InvalidScope(unknown.0)),
+        // What is no scope may be anything, a secret too: it is not kept.
+        Err(unknown) => Err(("unknown-scope".to_owned(), LoginError::InvalidScope(unknown.0))),
     }
 }

@@ -5,15 +5,18 @@
 //! needed there. [`Access`] is the shared state, kept in the app data as `web::Data<Access>`.
 
 pub mod address;
+pub mod audited;
 pub mod caller;
 pub mod cli;
 pub mod clients;
 mod form;
+pub mod jws;
 mod key_files;
 pub mod keys;
 pub mod limits;
 pub mod login;
 pub mod openapi;
+pub mod proof_keys;
 pub mod routes;
 pub mod scopes;
 pub mod secrets;
@@ -34,6 +37,7 @@ pub use scopes::{Scope, Scopes};
 
 use crate::api::Outcome;
 use crate::db::Db;
+use audited::Refusals;
 use keys::Keys;
 use limits::LoginLimits;
 use secrets::Checker;
@@ -81,6 +85,7 @@ pub struct Access {
     clients: ClientWatch,
     checker: Checker,
     limits: LoginLimits,
+    refusals: Refusals,
 }
 
 impl Access {
@@ -91,7 +96,8 @@ impl Access {
         let keys = Arc::new(Keys::open(&settings.keys_dir, settings.token_seconds)?);
         let tokens = Tokens::new(keys.clone(), &settings.public_url, settings.token_seconds);
         let (clients, checker, limits) = (ClientWatch::default(), Checker::default(), LoginLimits::default());
-        Ok(Access { settings, keys, tokens, clients, checker, limits })
+        let refusals = Refusals::default();
+        Ok(Access { settings, keys, tokens, clients, checker, limits, refusals })
     }
 
     /// What the configuration said; `public_url` has no slash at its end.

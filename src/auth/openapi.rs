@@ -159,7 +159,7 @@ impl From<LoginError> for TokenError {
 /// The operations and schemas of this part, to be merged into the document.
 #[derive(OpenApi)]
 #[openapi(
-    paths(routes::token, routes::json_web_key_set, routes::server_metadata),
+    paths(routes::token, routes::json_web_key_set, routes::proof_key_set, routes::server_metadata),
     tags((name = "oauth2", description = "令牌与密钥 / Tokens and keys"))
 )]
 pub struct Document;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse, Responder, post, route, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder, post, route, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -16,7 +16,9 @@ use utoipa::ToSchema;
 use super::keys::JsonWebKeySet;
 use super::login::Credentials;
 use super::openapi::{ErrorCode, TokenAnswer, TokenError, TokenRequest};
+use super::proof_keys::ProofKeySet;
 use super::{Access, client_address, form, scopes};
+use crate::api::RequestId;
 use crate::db::Db;
 
 /// The token endpoint's path.
@@ -33,6 +35,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(token)
         .service(web::resource(TOKEN_PATH).to(wrong_method))
         .service(json_web_key_set)
+        .service(proof_key_set)
         .service(server_metadata);
 }
 
@@ -86,7 +89,8 @@ async fn answer(request: &HttpRequest, payload: Payload, access: &Access, db: &D
         None => return Err(TokenError::invalid_request("grant_type is missing")),
     }
     let address = client_address(request, &access.settings().trusted_proxies);
-    let minted = access.login(db, credentials, asked.get("scope"), address).await?;
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0);
+    let minted = access.login(db, credentials, asked.get("scope"), address, request_id).await?;
     Ok(TokenAnswer {
         access_token: minted.token,
         token_type: "Bearer",
@@ -173,6 +177,20 @@ fn decode_basic(field: &str) -> Option<Credentials> {
 #[route("/.well-known/jwks.json", method = "GET", method = "HEAD")]
 async fn json_web_key_set(access: Data<Access>) -> impl Responder {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, CACHED)).json(access.keys().published())
+}
+
+/// 证明文件的签名公钥 / The public keys of the proofs' signatures
+///
+/// 曾用于签名的全部公钥及其启用、停用时间,永久保留;私钥停用后仍可据此核验证明文件。/ Every key that ever signed here with
+/// its time of use, kept for ever: proofs can be checked long after the private half is gone. Keep a copy.
+#[utoipa::path(
+    get, path = "/.well-known/proof-keys.json", tag = "oauth2", operation_id = "show_proof_keys",
+    responses((status = 200, description = "公钥集 / The key set", body = ProofKeySet,
+        headers(("Cache-Control" = String, description = "`public, max-age=300`"))))
+)]
+#[route("/.well-known/proof-keys.json", method = "GET", method = "HEAD")]
+async fn proof_key_set(access: Data<Access>) -> impl Responder {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, CACHED)).json(access.keys().of_proofs())
 }
 
 /// Where the endpoints are and what they support (RFC 8414 §2).

@@ -1,20 +1,18 @@
 //! Access tokens: made and checked as RFC 9068 says, with the precautions of RFC 8725.
 //!
-//! One algorithm (RS256), our own keys only, and a header that holds `alg`, `typ` and `kid` and nothing else: whatever
-//! could point to another key (`jku`, `jwk`, `x5u`, `x5c`) or change the meaning (`crit`, `zip`) refuses the token.
+//! One algorithm (RS256), our own keys only, and nothing in the header that could point elsewhere: see [`jws`](super::jws).
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Principal;
 use super::clients::Client;
+use super::jws::Jws;
 use super::keys::Keys;
 use super::scopes::Scopes;
 use crate::api::{Outcome, Problem};
@@ -88,15 +86,6 @@ struct Claims {
     source_system: String,
 }
 
-/// The only header members a token of ours has.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StrictHeader {
-    alg: String,
-    typ: String,
-    kid: String,
-}
-
 impl Tokens {
     /// `issuer` is the public base URL without a slash at its end; tokens are meant for `{issuer}/api/v1`.
     pub fn new(keys: Arc<Keys>, issuer: &str, seconds: u32) -> Tokens {
@@ -162,12 +151,8 @@ impl Tokens {
     }
 
     fn verify_anew(&self, token: &str) -> Result<Checked, Refused> {
-        let header = strict_header(token)?;
-        if header.alg != "RS256" {
-            return Err(Refused("another algorithm than RS256"));
-        }
-        let typ = header.typ.to_ascii_lowercase();
-        if typ.strip_prefix("application/").unwrap_or(&typ) != TYPE {
+        let header = Jws::parse(token).map_err(Refused)?.header;
+        if !header.is_of_type(TYPE) {
             return Err(Refused("another type than at+jwt"));
         }
         let key = self.keys.find(&header.kid).ok_or(Refused("a key that is not ours"))?;
@@ -201,15 +186,6 @@ fn in_time(claims: &Claims) -> Result<(), Refused> {
         return Err(Refused("issued in the future"));
     }
     Ok(())
-}
-
-fn strict_header(token: &str) -> Result<StrictHeader, Refused> {
-    let mut parts = token.split('.');
-    let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return Err(Refused("not three parts"));
-    };
-    let json = URL_SAFE_NO_PAD.decode(header).map_err(|_| Refused("header is not base64url"))?;
-    serde_json::from_slice(&json).map_err(|_| Refused("header holds other members than alg, typ and kid"))
 }
 
 fn digest(token: &str) -> [u8; 32] {

@@ -69,7 +69,7 @@ type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, die
 
 /// The last position of the feed.
 pub fn head(conn: &mut Connection) -> Outcome<i64> {
-    Ok(feed::table.select(feed::seq).first(conn)?)
+    Ok(feed::table.select(feed::seq).get_result(conn)?)
 }
 
 /// The changes after a position that the caller may see, in commit order; `singular` names a kind in feed types.
@@ -124,9 +124,8 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
         " OR EXISTS (SELECT 1 FROM changes p WHERE p.seq = (SELECT MAX(q.seq) FROM changes q \
          WHERE q.record_id = c.record_id AND q.seq < c.seq) AND ",
     );
-    sql.append(visible(sight, "p")).push(")) ORDER BY c.seq LIMIT ");
-    sql.bind(Cell::Integer(Some(wanted.limit + 1)));
-    sql.uncached()
+    sql.append(visible(sight, "p")).push(format!(")) ORDER BY c.seq LIMIT {}", wanted.limit + 1));
+    sql.planned_by_values()
 }
 
 /// Whether the caller saw a record when this change was made; a withdrawn one is seen as a tombstone by all who saw it.

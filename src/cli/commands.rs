@@ -2,18 +2,23 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
 use actix_web::web::Data;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
-use crate::api::idempotency;
+use crate::api::{Code, idempotency};
 use crate::app::{self, Services};
+use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
+use crate::auth::proof_keys::ProofKeySet;
 use crate::config::{Settings, reachable};
 use crate::db::{Db, migrate};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
+use crate::records::proof::verify;
 use crate::{records, server};
 
 /// Records that `rebuild-projections` takes into one transaction.
@@ -99,7 +104,19 @@ pub(super) fn client(settings: &Settings, command: ClientCommand) -> Done {
 }
 
 pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
-    println!("{}", command.run(&app::access_settings(settings))?);
+    let access = app::access_settings(settings);
+    let text = match command {
+        KeyCommand::List => KeyCommand::list(&access)?,
+        KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &database(settings)?)?,
+    };
+    println!("{text}");
+    Ok(())
+}
+
+/// Looks at the database as it is: what is suspect must not be changed first.
+pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
+    let db = Db::open(settings.database_url.target().clone(), settings.pool());
+    println!("{}", command.run(&db)??);
     Ok(())
 }
 
@@ -108,23 +125,66 @@ pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
     Ok(())
 }
 
+pub(super) fn verify(settings: &Settings, file: &Path, keys: Option<&Path>) -> Done {
+    let text = |path: &Path| std::fs::read(path).map_err(|error| unreadable(path, error));
+    let proof = text(file)?;
+    let set = match keys {
+        Some(path) => {
+            ProofKeySet::parse(&String::from_utf8_lossy(&text(path)?)).map_err(|error| unreadable(path, error))
+        }
+        None => ProofKeySet::of_folder(&settings.keys_dir).map_err(Failure::from),
+    }?;
+    let source = keys.unwrap_or(&settings.keys_dir);
+    if set.keys.is_empty() {
+        let hint = "give a copy of /.well-known/proof-keys.json with --keys";
+        return Err(Failure::Unreadable(format!("{}: there are no keys; {hint}", source.display())));
+    }
+    match verify::verify(&proof, &set, app::register()) {
+        Ok(verified) => {
+            println!("{verified}, from {}", source.display());
+            Ok(())
+        }
+        Err(faults) => {
+            let file = file.display();
+            Err(Failure::Failed(format!("{file}: the proof does NOT hold\n- {}", faults.join("\n- "))))
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::Unreadable(format!("{}: {error}", path.display()))
+}
+
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {
     let db = database(settings)?;
     for kind in app::register().kinds() {
-        let (mut done, mut after) = (0, None);
+        let total = db.read_here(|conn| records::model::count_of(kind.name, conn))?;
+        let bar = progress(kind.name, total as u64);
+        let mut after = None;
         loop {
-            let (count, last) = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH))?;
-            done += count;
+            let batch = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH));
+            let (count, last) = match batch {
+                // A record changed meanwhile: its batch is taken again.
+                Err(problem) if problem.code() == Code::RevisionConflict => continue,
+                batch => batch?,
+            };
+            bar.inc(count as u64);
             if count < REBUILD_BATCH as usize {
                 break;
             }
             after = last;
-            eprint!("\r{:<16} {done}", kind.name);
         }
-        eprint!("\r");
-        println!("{:<16} {done}", kind.name);
+        bar.finish_and_clear();
+        println!("{:<16} {}", kind.name, bar.position());
     }
     Ok(())
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress(name: &'static str, total: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:<16} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
+    let bar = ProgressBar::new(total).with_prefix(name);
+    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 
 pub(super) fn load_demo(settings: &Settings) -> Done {

@@ -29,6 +29,14 @@ pub enum Purpose {
     Write,
 }
 
+impl AnyConnection {
+    /// Whether the engine knows how many rows a condition selects. SQLite never counts them here: with its statistics it
+    /// would prepare a statement anew for every value that is bound.
+    pub fn has_statistics(&self) -> bool {
+        matches!(self, AnyConnection::Postgres(_))
+    }
+}
+
 impl Target {
     /// Reads `sqlite:PATH` or a libpq URL; any other scheme is an error that names it.
     pub fn parse(url: &str) -> Result<Target, String> {
@@ -70,11 +78,12 @@ impl Target {
                     Purpose::Read => "ON",
                     Purpose::Write => "OFF",
                 };
-                // synchronous=FULL: what was acknowledged survives a power cut, also in WAL mode.
+                // synchronous=FULL: what was acknowledged survives a power cut, also in WAL mode. Every connection has a
+                // cache of its own, and a mapped file would count as memory once for each of them.
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
-                     PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; \
+                     PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(conn))

@@ -3,13 +3,18 @@
 mod clock;
 pub mod connection;
 mod failures;
+pub mod gather;
+mod kept;
 pub mod migrate;
 pub mod pool;
 pub mod schema;
 pub mod sql;
+pub mod stored;
+mod threads;
 pub mod types;
 
 pub use connection::{AnyConnection as Connection, MultiBackend, Target};
 pub use pool::{Db, PoolSettings};
-pub use sql::{Cell, Sql};
+pub use sql::{Cell, Lock, Sql};
+pub use stored::{Stored, StoredText};
 pub use types::{Id, Instant, Moment, Uid};

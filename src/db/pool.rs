@@ -1,12 +1,12 @@
 //! The only way to a connection: `db.read` and `db.write`.
 //!
-//! Both run on the blocking pool. `write` is one transaction that is committed when the closure succeeds; on SQLite all
+//! Both run on threads of their own. `write` is one transaction that is committed when the closure succeeds; on SQLite all
 //! writes go through one connection with `BEGIN IMMEDIATE`, so that writers queue instead of failing; on PostgreSQL a
 //! serialization failure or deadlock is retried. When no connection comes free in time the answer is 503, never a hang.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
@@ -15,7 +15,14 @@ use diesel::result::Error as DieselError;
 use super::Connection;
 use super::connection::{Purpose, Target};
 use super::failures::{database_error, may_only_read, tries_for};
+use super::kept::Kept;
+use super::threads::Threads;
 use crate::api::{Outcome, Problem};
+
+/// A query that takes longer than this on the thread that serves requests is one too many …
+const SLOW: Duration = Duration::from_millis(50);
+/// … and for so long all go to the other threads.
+const SLOW_FOR: Duration = Duration::from_secs(10);
 
 /// Sizes and patience of the pools.
 #[derive(Debug, Clone)]
@@ -37,9 +44,14 @@ struct Inner {
     readers: Pool<Manager>,
     /// SQLite's single writer; PostgreSQL writes on the connections of `readers`.
     writer: Option<Pool<Manager>>,
-    waiting: AtomicUsize,
-    settings: PoolSettings,
+    reading: Threads,
+    /// For `writer`.
+    writing: Option<Threads>,
+    patience: Duration,
     generation: Arc<AtomicU64>,
+    /// When a query last held up the thread that called it, in milliseconds after `opened`.
+    slow_at: AtomicU64,
+    opened: Instant,
 }
 
 struct Manager {
@@ -51,7 +63,16 @@ struct Manager {
 /// A pooled connection. When one proves dead, all of its generation are replaced instead of failing one by one.
 struct Member {
     conn: Connection,
+    kept: Kept,
     generation: u64,
+}
+
+impl Member {
+    /// The connection, for the next use.
+    fn ready(&mut self) -> &mut Connection {
+        self.kept.limit(&mut self.conn);
+        &mut self.conn
+    }
 }
 
 impl ManageConnection for Manager {
@@ -60,7 +81,9 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<Member, diesel::ConnectionError> {
         let generation = self.generation.load(Ordering::Acquire);
-        Ok(Member { conn: self.target.open(self.purpose)?, generation })
+        let mut conn = self.target.open(self.purpose)?;
+        let kept = Kept::of(&mut conn);
+        Ok(Member { conn, kept, generation })
     }
 
     fn is_valid(&self, _: &mut Member) -> Result<(), diesel::ConnectionError> {
@@ -101,11 +124,34 @@ impl Db {
         } else {
             (pool(Purpose::Write, settings.size), None)
         };
-        Db(Arc::new(Inner { target, readers, writer, waiting: AtomicUsize::new(0), settings, generation }))
+        let threads = |most: u32| Threads::new(most as usize, settings.waiting, settings.patience);
+        let (reading, writing) = (threads(settings.size), writer.as_ref().map(|_| threads(1)));
+        let (slow_at, opened) = (AtomicU64::new(u64::MAX), Instant::now());
+        Db(Arc::new(Inner {
+            target,
+            readers,
+            writer,
+            reading,
+            writing,
+            patience: settings.patience,
+            generation,
+            slow_at,
+            opened,
+        }))
     }
 
     pub fn target(&self) -> &Target {
         &self.0.target
+    }
+
+    /// Whether a row is found without a way to another process.
+    pub fn is_near(&self) -> bool {
+        self.0.target.is_sqlite()
+    }
+
+    /// How long a request waits for its turn.
+    pub fn patience(&self) -> Duration {
+        self.0.patience
     }
 
     /// Runs a query on a connection of its own, outside a transaction. A connection that died is replaced once.
@@ -114,42 +160,40 @@ impl Db {
         query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let db = self.clone();
-        self.on_blocking_pool(move || db.read_here(&query)).await
+        self.0.reading.run(move || db.read_here(&query)).await
     }
 
-    /// [`Db::read`] that hands `given` to the query and back, so that it need not be copied.
-    pub async fn read_owned<A: Send + 'static, T: Send + 'static>(
-        &self,
-        given: A,
-        query: impl Fn(&A, &mut Connection) -> Outcome<T> + Send + 'static,
-    ) -> Outcome<(A, T)> {
-        let db = self.clone();
-        self.on_blocking_pool(move || {
-            let found = db.read_here(|conn| query(&given, conn))?;
-            Ok((given, found))
-        })
-        .await
-    }
-
-    /// [`Db::read`] of a single row by its key. SQLite answers that from its page cache in less time than a change of
-    /// threads takes, so it is asked on the calling thread; PostgreSQL is waited for on the blocking pool.
+    /// [`Db::read`] of few rows along an index. SQLite answers that from its page cache in less time than a change of
+    /// threads takes, so it is asked on the calling thread; PostgreSQL is waited for on another.
     pub async fn peek<T: Send + 'static>(
         &self,
         query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         // Only with a connection that is free now: a thread that serves requests must not wait for one.
         if self.0.target.is_sqlite()
+            && !self.was_slow()
             && let Some(mut member) = self.0.readers.try_get()
         {
-            return query(&mut member.conn);
+            let began = Instant::now();
+            let result = query(member.ready());
+            if began.elapsed() > SLOW {
+                self.0.slow_at.store(self.0.opened.elapsed().as_millis() as u64, Ordering::Relaxed);
+            }
+            return result;
         }
         self.read(query).await
+    }
+
+    /// Whether a query held up its caller lately: the disk is slow, or rows are many after all.
+    fn was_slow(&self) -> bool {
+        let at = self.0.slow_at.load(Ordering::Relaxed);
+        at != u64::MAX && self.0.opened.elapsed() < Duration::from_millis(at) + SLOW_FOR
     }
 
     /// [`Db::read`] on the calling thread: for the command line and for threads that may block.
     pub fn read_here<T>(&self, query: impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
         let mut member = self.checkout(&self.0.readers)?;
-        let result = query(&mut member.conn);
+        let result = query(member.ready());
         if let Err(problem) = &result
             && self.note_if_dead(problem, &mut member)
         {
@@ -168,7 +212,7 @@ impl Db {
         work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let db = self.clone();
-        self.on_blocking_pool(move || db.write_here(&work)).await
+        self.0.writing.as_ref().unwrap_or(&self.0.reading).run(move || db.write_here(&work)).await
     }
 
     /// [`Db::write`] on the calling thread.
@@ -178,7 +222,7 @@ impl Db {
         loop {
             let mut member = self.checkout(pool)?;
             tries += 1;
-            match transaction(&mut member.conn, &work) {
+            match transaction(member.ready(), &work) {
                 Err(problem) if tries < tries_for(&problem) => {
                     drop(member);
                     // A short pause that differs between rivals lets one of them finish.
@@ -194,19 +238,12 @@ impl Db {
     }
 
     fn checkout(&self, pool: &Pool<Manager>) -> Outcome<PooledConnection<Manager>> {
-        if self.0.waiting.fetch_add(1, Ordering::AcqRel) >= self.0.settings.waiting {
-            self.0.waiting.fetch_sub(1, Ordering::AcqRel);
-            return Err(Problem::unavailable("too many requests wait for a database connection"));
-        }
-        let result = loop {
-            match pool.get() {
-                Ok(member) if member.generation < self.0.generation.load(Ordering::Acquire) => drop(member),
-                Ok(member) => break Ok(member),
-                Err(error) => break Err(Problem::unavailable(error)),
+        loop {
+            let member = pool.get().map_err(Problem::unavailable)?;
+            if member.generation >= self.0.generation.load(Ordering::Acquire) {
+                return Ok(member);
             }
-        };
-        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
-        result
+        }
     }
 
     /// After a failure: when the connection is of no use any more, it and all its elders are to be replaced.
@@ -227,16 +264,6 @@ impl Db {
             );
         }
         dead
-    }
-
-    async fn on_blocking_pool<T: Send + 'static>(
-        &self,
-        job: impl FnOnce() -> Outcome<T> + Send + 'static,
-    ) -> Outcome<T> {
-        match actix_web::web::block(job).await {
-            Ok(result) => result,
-            Err(_) => Err(Problem::internal("a database job panicked")),
-        }
     }
 }
 

@@ -116,6 +116,8 @@ diesel::table! {
         successor_id -> Nullable<Uid>,
         merges -> Bool,
         digest -> Text,
+        concerns_chongqing -> Bool,
+        concerns_sichuan -> Bool,
         awaits_chongqing -> Bool,
         awaits_sichuan -> Bool,
         conflicts -> Nullable<Text>,
@@ -268,6 +270,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    audit_events (seq) {
+        seq -> BigInt,
+        at -> Instant,
+        action -> Text,
+        actor -> Text,
+        kind -> Nullable<Text>,
+        record_id -> Nullable<Uid>,
+        code -> Nullable<Text>,
+        client_id -> Nullable<Uid>,
+        client -> Nullable<Text>,
+        org_id -> Nullable<Uid>,
+        province -> Nullable<Text>,
+        concerns -> Text,
+        request_id -> Nullable<Uid>,
+        from_revision -> Nullable<BigInt>,
+        to_revision -> Nullable<BigInt>,
+        from_digest -> Nullable<Text>,
+        to_digest -> Nullable<Text>,
+        changed -> Text,
+        detail -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    audit_head (one) {
+        one -> Integer,
+        seq -> BigInt,
+        hash -> Text,
+        began_after -> BigInt,
+    }
+}
+
 diesel::joinable!(client_secrets -> clients (client_id));
 diesel::allow_tables_to_appear_in_same_query!(
     records,
@@ -286,4 +329,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     client_secrets,
     idempotency_keys,
+    audit_events,
+    audit_head,
 );

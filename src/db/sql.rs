@@ -6,10 +6,13 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use chrono::NaiveDate;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
+use diesel::sqlite::Sqlite;
 
+use super::stored::AsStored;
 use super::types::{Id, Instant, Moment, Uid};
 use super::{Connection, MultiBackend};
 
@@ -38,20 +41,23 @@ impl Cell {
 enum Part {
     Text(Cow<'static, str>),
     Bind(Cell),
+    Stored(AsStored),
+    Join,
+    Lock(Lock),
+    Unindexed,
 }
 
 /// A statement whose rows have the SQL type `ST` (`()` for one that answers none).
 #[derive(Debug, Clone)]
 pub struct Sql<ST = ()> {
     parts: Vec<Part>,
-    /// Statements of endless variety are not kept prepared: a client could fill the memory with them.
-    uncached: bool,
+    by_values: bool,
     rows: PhantomData<ST>,
 }
 
 impl<ST> Default for Sql<ST> {
     fn default() -> Self {
-        Sql { parts: Vec::new(), uncached: false, rows: PhantomData }
+        Sql { parts: Vec::new(), by_values: false, rows: PhantomData }
     }
 }
 
@@ -91,9 +97,35 @@ impl<ST> Sql<ST> {
         self
     }
 
-    /// Does not keep the statement prepared.
-    pub fn uncached(mut self) -> Self {
-        self.uncached = true;
+    /// Appends a text column (or an expression of one) that is read as [`Stored`](super::Stored).
+    pub fn push_stored(&mut self, expression: &'static str) -> &mut Self {
+        self.parts.push(Part::Stored(AsStored(expression)));
+        self
+    }
+
+    /// Appends ` JOIN `, between tables that SQLite must go through in the order in which they are written: it has no
+    /// statistics to choose by. PostgreSQL has, and chooses.
+    pub fn push_join(&mut self) -> &mut Self {
+        self.parts.push(Part::Join);
+        self
+    }
+
+    /// Lets SQLite use no index for the column that is appended next; PostgreSQL has statistics to choose by.
+    pub fn push_unindexed(&mut self) -> &mut Self {
+        self.parts.push(Part::Unindexed);
+        self
+    }
+
+    /// Appends a lock of the rows of `r` to commit: on PostgreSQL; SQLite has one writer at a time anyway.
+    pub fn push_lock(&mut self, lock: Lock) -> &mut Self {
+        self.parts.push(Part::Lock(lock));
+        self
+    }
+
+    /// Lets PostgreSQL plan the statement anew for the values of each run instead of keeping it prepared: for ranges and
+    /// lists of values, where the best plan depends on how many rows they select.
+    pub fn planned_by_values(mut self) -> Self {
+        self.by_values = true;
         self
     }
 
@@ -104,12 +136,16 @@ impl<ST> Sql<ST> {
 
 impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        if self.uncached {
-            pass.unsafe_to_cache_prepared();
+        if self.by_values {
+            MultiBackend::walk_variant_ast(&ByValues, pass.reborrow())?;
         }
         for part in &self.parts {
             match part {
                 Part::Text(text) => pass.push_sql(text),
+                Part::Stored(column) => MultiBackend::walk_variant_ast(column, pass.reborrow())?,
+                Part::Join => MultiBackend::walk_variant_ast(&Join, pass.reborrow())?,
+                Part::Lock(lock) => MultiBackend::walk_variant_ast(lock, pass.reborrow())?,
+                Part::Unindexed => MultiBackend::walk_variant_ast(&Unindexed, pass.reborrow())?,
                 Part::Bind(Cell::Text(value)) => pass.push_bind_param::<Nullable<Text>, _>(value)?,
                 Part::Bind(Cell::Integer(value)) => pass.push_bind_param::<Nullable<BigInt>, _>(value)?,
                 Part::Bind(Cell::Flag(value)) => pass.push_bind_param::<Nullable<Bool>, _>(value)?,
@@ -118,6 +154,80 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
                 Part::Bind(Cell::Moment(value)) => pass.push_bind_param::<Instant, _>(value)?,
             }
         }
+        Ok(())
+    }
+}
+
+/// ` JOIN ` that SQLite does not reorder.
+struct Join;
+
+/// How rows are locked.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock {
+    /// They stay as they are for whom they are referred to.
+    KeyShare,
+    /// Nobody changes them, or begins to refer to them.
+    Update,
+}
+
+impl QueryFragment<Pg> for Lock {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql(match self {
+            Lock::KeyShare => " FOR KEY SHARE OF r",
+            Lock::Update => " FOR UPDATE OF r",
+        });
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Lock {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Join {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql(" JOIN ");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Join {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql(" CROSS JOIN ");
+        Ok(())
+    }
+}
+
+/// A unary `+` in SQLite, which changes no value.
+struct Unindexed;
+
+impl QueryFragment<Pg> for Unindexed {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Unindexed {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("+");
+        Ok(())
+    }
+}
+
+/// Marks a statement as planned for its values.
+struct ByValues;
+
+impl QueryFragment<Pg> for ByValues {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.unsafe_to_cache_prepared();
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for ByValues {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         Ok(())
     }
 }

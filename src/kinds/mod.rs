@@ -4,19 +4,32 @@
 //! `mod.rs` (the declaration: members, lifecycle, uniqueness, example). Fields, lifecycles and rules come from the domain
 //! reference §b, §c and §d. Kinds know `records` and `reference`, and never each other; what they share is in `shared`.
 
+pub mod achievements;
 pub mod alliances;
+pub mod capabilities;
+pub mod demands;
 pub mod instruments;
 pub mod joint_labs;
 pub mod organizations;
+pub mod policies;
 pub mod projects;
 pub mod shared;
 
 use crate::db::Id;
 use crate::records::Kind;
 
-/// The kinds of this folder, in the order people name them.
-pub static ALL: [&Kind; 5] =
-    [&organizations::KIND, &joint_labs::KIND, &alliances::KIND, &instruments::KIND, &projects::KIND];
+/// The kinds of this folder. The identifiers of demo records are made from the place: a new kind is added at the end.
+pub static ALL: [&Kind; 9] = [
+    &organizations::KIND,
+    &joint_labs::KIND,
+    &alliances::KIND,
+    &instruments::KIND,
+    &projects::KIND,
+    &achievements::KIND,
+    &policies::KIND,
+    &demands::KIND,
+    &capabilities::KIND,
+];
 
 /// The identifier that the examples of the contract use for a record of this kind: one of the demo data.
 pub fn example_id(kind: &str) -> Id {

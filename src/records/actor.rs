@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Head, PROVINCES};
 use super::projection;
 use super::resolve::Targets;
@@ -34,7 +34,10 @@ impl Actor {
     /// Whether the caller may change this record: its organization's client, or a trusted client of its province.
     pub fn may_write(&self, head: &Head) -> Outcome<()> {
         let principal = &self.principal;
-        let own = principal.org == Some(head.owner_id) || principal.client_id == head.created_by;
+        // Once it was official, who made it counts no more than anybody else; a joint one is its present parties' matter.
+        let official = head.published_at.is_some();
+        let own = (principal.org == Some(head.owner_id) && !(head.joint && official))
+            || (principal.client_id == head.created_by && !official);
         if own || (principal.province_wide() && principal.province.as_deref() == Some(&head.province)) {
             return Ok(());
         }
@@ -50,49 +53,54 @@ impl Actor {
 
     /// The owner and the keeping province that a content gives its single-owner record, whoever writes it.
     pub fn owner_named(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Option<(Id, String)> {
-        let Ownership::Single(owner_of) = kind.ownership else { return None };
-        match owner_of(content) {
+        // An owner that was merged into the present one is the present one.
+        let stands_for = |owner| targets.get(&owner).map_or(owner, |target| target.stands_for);
+        match kind.owner(content) {
+            Owner::Parties | Owner::Unknown => None,
             Owner::Itself(seat) => {
                 let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&head.province);
                 Some((head.id, side.to_owned()))
             }
             Owner::Organization(owner) => {
-                let target = targets.get(&owner);
-                let province = target.map_or(&head.province, |target| &target.province);
-                Some((target.map_or(owner, |target| target.stands_for), province.clone()))
+                let province = targets.get(&owner).map_or(&head.province, |target| &target.province);
+                Some((stands_for(owner), province.clone()))
             }
-            Owner::Unknown => None,
+            Owner::For(owner, side) => Some((stands_for(owner), side.to_owned())),
         }
     }
 
     /// The owner and the keeping province that a content gives its record; fails when the caller may not write for them.
     pub fn owner_of(&self, kind: &Kind, id: Id, content: &Value, targets: &Targets) -> Outcome<(Id, String)> {
         let province = self.province()?.to_owned();
-        let wide = self.principal.province_wide();
-        match kind.ownership {
-            Ownership::Joint => self.joint_owner(id, &province, content),
-            Ownership::Single(owner_of) => match owner_of(content) {
-                Owner::Itself(seat) => {
-                    // An organization from elsewhere is kept by the side that registers it.
-                    let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
-                    if (wide || self.principal.org == Some(id)) && side == province {
-                        return Ok((id, province));
-                    }
-                    Err(self.elsewhere(id, side))
+        match kind.owner(content) {
+            Owner::Parties => self.joint_owner(id, &province, content),
+            Owner::Itself(seat) => {
+                // An organization from elsewhere is kept by the side that registers it.
+                let side = seat.filter(|seat| PROVINCES.contains(seat)).unwrap_or(&province);
+                if (self.principal.province_wide() || self.principal.org == Some(id)) && side == province {
+                    return Ok((id, province));
                 }
-                Owner::Organization(owner) => {
-                    let target = targets.get(&owner);
-                    let owner = target.map_or(owner, |target| target.stands_for);
-                    let side = target.map_or(province.as_str(), |target| target.province.as_str());
-                    if self.principal.org == Some(owner) || (wide && side == province) {
-                        return Ok((owner, side.to_owned()));
-                    }
-                    Err(self.elsewhere(owner, side))
-                }
-                // The faults say what is wrong with such a body; who owns it does not matter.
-                Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
-            },
+                Err(self.elsewhere(id, side))
+            }
+            Owner::Organization(owner) => {
+                let target = targets.get(&owner);
+                let side = target.map_or(province.as_str(), |target| target.province.as_str());
+                self.single_owner(target.map_or(owner, |target| target.stands_for), side)
+            }
+            Owner::For(owner, side) => {
+                self.single_owner(targets.get(&owner).map_or(owner, |target| target.stands_for), side)
+            }
+            // The faults say what is wrong with such a body; who owns it does not matter.
+            Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
         }
+    }
+
+    fn single_owner(&self, owner: Id, side: &str) -> Outcome<(Id, String)> {
+        let wide = self.principal.province_wide() && self.principal.province.as_deref() == Some(side);
+        if self.principal.org == Some(owner) || wide {
+            return Ok((owner, side.to_owned()));
+        }
+        Err(self.elsewhere(owner, side))
     }
 
     fn joint_owner(&self, id: Id, province: &str, content: &Value) -> Outcome<(Id, String)> {

@@ -1,32 +1,27 @@
 //! RFC 8785 canonical text and the digest that both provinces sign.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use crate::api::{Outcome, Problem};
+use crate::api::Outcome;
+pub use crate::api::canonical::{hex, text};
 
-/// The RFC 8785 (JCS) text of a value.
-pub fn text(value: &Value) -> Outcome<String> {
-    serde_json_canonicalizer::to_string(value).map_err(Problem::internal)
+/// SHA-256 (`sha-256:` and 64 hex digits) over the canonical text of the co-signed members, that is of all but `unsigned`.
+pub fn digest(content: &Value, unsigned: &[&str]) -> Outcome<String> {
+    Ok(digest_of(&signed_text(content, unsigned)?))
 }
 
-/// `sha-256:` and 64 hex digits: SHA-256 over the canonical text of the co-signed members, that is of all but `unsigned`.
-pub fn digest(content: &Value, unsigned: &[&str]) -> Outcome<String> {
+/// The canonical text of the co-signed members: what the digest is over.
+pub fn signed_text(content: &Value, unsigned: &[&str]) -> Outcome<String> {
     let mut signed = content.clone();
     if let Some(members) = signed.as_object_mut() {
         members.retain(|name, _| !unsigned.contains(&name.as_str()));
     }
-    let hash = Sha256::digest(text(&signed)?.as_bytes());
-    Ok(format!("sha-256:{}", hex(&hash)))
+    text(&signed)
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// The digest of a text, as it is written everywhere.
+pub fn digest_of(text: &str) -> String {
+    crate::api::canonical::sha_256(text)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::view::{ENVELOPE, RecordState, Sight};
 use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::records;
-use crate::db::{Connection, Id};
+use crate::db::{Connection, Id, StoredText};
 
 /// At most this many names.
 const MOST: usize = 3;
@@ -74,7 +74,7 @@ pub fn names(kind: &Kind) -> Vec<&'static str> {
         Shape::Reference(_) | Shape::References(_) => Some(member.name),
         _ => None,
     });
-    let owner = (!kind.is_joint()).then_some("owner");
+    let owner = kind.has_owner().then_some("owner");
     owner.into_iter().chain(own).collect()
 }
 
@@ -121,9 +121,15 @@ impl Expansion {
     }
 
     /// Adds `expanded` to every answer; records that the caller may not see are left out of it.
-    pub fn apply(&self, kind: &Kind, rows: &[String], sight: &Sight, conn: &mut Connection) -> Outcome<Vec<String>> {
+    pub fn apply(
+        &self,
+        kind: &Kind,
+        rows: Vec<StoredText>,
+        sight: &Sight,
+        conn: &mut Connection,
+    ) -> Outcome<Vec<StoredText>> {
         let answers: Vec<Value> =
-            rows.iter().map(|row| serde_json::from_str(row).map_err(Problem::internal)).collect::<Outcome<_>>()?;
+            rows.iter().map(|row| serde_json::from_slice(&row.0).map_err(Problem::internal)).collect::<Outcome<_>>()?;
         let wanted: Vec<BTreeMap<&str, Vec<Id>>> = answers.iter().map(|answer| self.ids(kind, answer)).collect();
         let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
         let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
@@ -132,14 +138,16 @@ impl Expansion {
             .filter(|head| head.state != state::WITHDRAWN && sight.sees(&head.into()))
             .map(|head| (head.id, head))
             .collect();
-        rows.iter()
+        rows.into_iter()
             .zip(&wanted)
-            .map(|(row, wanted)| {
+            .map(|(StoredText(mut row), wanted)| {
                 let expanded: BTreeMap<&str, Vec<Value>> = wanted
                     .iter()
                     .map(|(name, ids)| (*name, ids.iter().filter_map(|id| heads.get(id)).map(summary).collect()))
                     .collect();
-                Ok(format!("{},\"expanded\":{}}}", &row[..row.len() - 1], json!(expanded)))
+                row.pop();
+                row.extend_from_slice(format!(",\"expanded\":{}}}", json!(expanded)).as_bytes());
+                Ok(StoredText(row))
             })
             .collect()
     }

@@ -5,16 +5,16 @@
 
 use diesel::prelude::*;
 
-use super::kind::{Kind, Member, Shape};
+use super::findings::first_level;
+use super::kind::{Anonymity, Kind, Member, Shape};
 use super::model::{self, state};
+use super::view::Sight;
 use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Moment, Sql};
 use crate::reference::Day;
-use crate::reference::Money;
-use crate::reference::RecordCode;
-use crate::reference::vocabulary;
+use crate::reference::{Money, Month, RecordCode, vocabulary};
 
 /// Comparison suffixes of range parameters.
 pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
@@ -30,8 +30,8 @@ pub const COMMON: [Common; 6] = [
     Common { name: "state", zh: "办理状态", en: "State of the record" },
     Common {
         name: "province",
-        zh: "保管一方;共建类为任一参加方所在省市",
-        en: "Keeping side; on joint kinds the province of any party",
+        zh: "保管一方;有参加方的种类为任一参加方所在省市",
+        en: "Keeping side; on kinds with parties the province of any of them",
     },
     Common { name: "owner", zh: "所属单位的 id 或 code", en: "Id or code of the owning organization" },
     Common { name: "code", zh: "记录编号", en: "Code of the record" },
@@ -69,7 +69,12 @@ pub enum Condition {
 /// What a list is asked for, before references are looked up.
 pub struct Filters {
     wanted: Vec<Wanted>,
+    /// Whether a filter would tell the owner of what it selects.
+    tells_owner: bool,
 }
+
+/// Common filters that would tell the owner: a source system belongs to a client, and the client to an organization.
+const TELLING: [&str; 3] = ["owner", "source_system", "source_id"];
 
 enum Wanted {
     Ready(Condition),
@@ -81,21 +86,38 @@ impl Filters {
     /// Takes the kind's filters out of the query; every fault is reported together.
     pub fn take(kind: &Kind, query: &Query) -> Outcome<Filters> {
         let (mut wanted, mut faults) = (Vec::new(), Vec::new());
+        let mut tells_owner = TELLING.iter().any(|name| query.has(name));
         common(kind, query, &mut wanted, &mut faults);
+        let hidden = kind.anonymity.map_or(&[][..], |wish| wish.hides);
         for member in kind.members {
+            let before = wanted.len();
             own(member, query, &mut wanted, &mut faults);
+            tells_owner |= wanted.len() > before && member.at.iter().any(|at| hidden.contains(&first_level(at)));
         }
         if faults.is_empty() {
-            return Ok(Filters { wanted });
+            return Ok(Filters { wanted, tells_owner });
         }
         let unknown = faults.iter().any(|fault: &Fault| fault.code == "not-in-list");
         let code = if unknown { Code::UnknownParameter } else { Code::InvalidParameter };
         Err(Problem::of_faults(code, faults))
     }
 
-    /// Looks up the records that are named by code, and answers the conditions.
-    pub fn resolve(&self, conn: &mut Connection) -> Outcome<Vec<Condition>> {
+    /// Whether there is at most one, that asks for one value. Of `state` it may be one that the caller does not see.
+    pub fn is_short(&self) -> bool {
+        match self.wanted.as_slice() {
+            [] => true,
+            [Wanted::Ready(one)] => one.is_point() && one.column().is_some_and(|column| column != "state"),
+            [Wanted::Reference(refs, _)] => matches!(refs.as_slice(), [one] if one.parse::<Id>().is_ok()),
+            _ => false,
+        }
+    }
+
+    /// Looks up the records that are named by code, and answers the conditions for this reader.
+    pub fn resolve(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Condition>> {
         let mut conditions = Vec::new();
+        if let Some(Anonymity { member, code, .. }) = kind.anonymity.filter(|_| self.tells_owner && sight.is_public()) {
+            conditions.push(Condition::Own(member.to_owned(), "<>", Cell::text(code)));
+        }
         for wanted in &self.wanted {
             match wanted {
                 Wanted::Ready(condition) => conditions.push(condition.clone()),
@@ -125,7 +147,7 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
         wanted.push(ready(Condition::RecordIn("state", values.into_iter().map(Cell::text).collect())));
     }
     if let Some(values) = words(query, "province") {
-        if kind.is_joint() {
+        if kind.has_parties() {
             let known = vocabulary("divisions");
             let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
             for value in values.iter().filter(|value| !is_province(value)) {
@@ -145,7 +167,7 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
             wanted.push(ready(Condition::RecordIn(name, values.into_iter().map(Cell::text).collect())));
         }
     }
-    for (name, ..) in INSTANTS {
+    for (name, ..) in INSTANTS.into_iter().filter(|(name, ..)| query.has_names_from(name)) {
         for (suffix, operator) in RANGES {
             let parameter = format!("{name}{suffix}");
             match query.take(&parameter).map(|text| text.parse::<Moment>()) {
@@ -160,6 +182,9 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
 fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec<Fault>) {
     let name = member.name;
     let ready = |condition| Wanted::Ready(condition);
+    if !query.has_names_from(name) && !query.has_names_from("has_") {
+        return;
+    }
     match member.shape {
         Shape::Term(list) | Shape::Terms(list) => {
             if let Some(values) = words(query, name) {
@@ -181,6 +206,11 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
                 wanted.push(ready(Condition::OwnIn(name.into(), values.into_iter().map(Cell::text).collect())));
             }
         }
+        Shape::Texts => {
+            if let Some(values) = words(query, name) {
+                wanted.push(ready(Condition::Classified(name, values)));
+            }
+        }
         Shape::Flag => match query.take_bool(name) {
             Ok(Some(flag)) => wanted.push(ready(Condition::Own(name.into(), "=", Cell::Flag(Some(flag))))),
             Ok(None) => {}
@@ -200,7 +230,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
                 });
             }
         }
-        Shape::Integer | Shape::Money | Shape::Day => {
+        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let equal = std::iter::once(("", "="));
             for (suffix, operator) in equal.chain(RANGES) {
                 let parameter = format!("{name}{suffix}");
@@ -218,7 +248,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
     match query.take_bool(&format!("has_{name}")) {
         Ok(None) => {}
         Ok(Some(present)) => wanted.push(ready(match member.shape {
-            Shape::Terms(_) | Shape::Divisions => Condition::HasClassification(name, present),
+            Shape::Terms(_) | Shape::Texts | Shape::Divisions => Condition::HasClassification(name, present),
             Shape::Reference(_) => Condition::OwnPresent(format!("{name}_id"), present),
             _ => Condition::OwnPresent(name.into(), present),
         })),
@@ -230,6 +260,7 @@ fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
     match shape {
         Shape::Money => Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal"),
         Shape::Day => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
+        Shape::Month => Month::parse(text).map(Cell::text),
         _ => text.parse().map(|number| Cell::Integer(Some(number))).map_err(|_| "wrong-type"),
     }
 }
@@ -273,26 +304,57 @@ fn not_in_list(name: &'static str, value: &str, allowed: &str, guess: Option<&st
 impl Condition {
     /// Whether it needs the kind's own table.
     pub fn is_own(&self) -> bool {
-        matches!(self, Condition::Own(..) | Condition::OwnIn(..) | Condition::OwnPresent(..))
+        // That a classification is missing can only be seen at every row: those of the kind's own table are the smallest.
+        self.is_of_own_column() || matches!(self, Condition::HasClassification(..))
     }
 
-    /// How many bound values: statements with many are not kept prepared.
-    pub fn values(&self) -> usize {
+    /// Whether it compares with one value for equality.
+    pub fn is_point(&self) -> bool {
         match self {
             Condition::OwnIn(_, cells)
             | Condition::RecordIn(_, cells)
             | Condition::Party(_, cells)
-            | Condition::Linked(_, cells) => cells.len(),
-            Condition::Classified(_, codes) => codes.len(),
-            _ => 1,
+            | Condition::Linked(_, cells) => cells.len() == 1,
+            Condition::Classified(_, codes) => codes.len() == 1,
+            Condition::Own(_, operator, _) | Condition::Record(_, operator, _) => *operator == "=",
+            Condition::OwnPresent(_, present) => !present,
+            Condition::HasClassification(..) => false,
         }
     }
 
-    /// The condition over `k` (the kind's table), `r` (`records`) and `id`, the expression of the record's id.
-    pub fn write(&self, sql: &mut Sql, id: &'static str) {
+    /// The column whose index can answer it, or the scheme under which `classifications` can.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Condition::Own(column, ..) | Condition::OwnIn(column, _) | Condition::OwnPresent(column, _) => Some(column),
+            Condition::Record(column, ..) | Condition::RecordIn(column, _) => Some(column),
+            Condition::Classified(scheme, _) => Some(scheme),
+            _ => None,
+        }
+    }
+
+    fn is_of_own_column(&self) -> bool {
+        matches!(self, Condition::Own(..) | Condition::OwnIn(..) | Condition::OwnPresent(..))
+    }
+
+    /// Whether it is about a column of `records`.
+    pub fn is_of_record(&self) -> bool {
+        matches!(self, Condition::Record(..) | Condition::RecordIn(..))
+    }
+
+    /// Whether it asks for one code of a classification.
+    pub fn is_one_code(&self) -> bool {
+        matches!(self, Condition::Classified(_, codes) if codes.len() == 1)
+    }
+
+    /// The condition over `k` (the kind's table), `r` (`records`) and `id`, the expression of the record's id. Whether its
+    /// column may be looked up in an index is the statement's choice.
+    pub fn write<ST>(&self, sql: &mut Sql<ST>, id: &'static str, indexed: bool) {
+        if !indexed && (self.is_of_own_column() || self.is_of_record()) {
+            sql.push_unindexed();
+        }
         match self {
             Condition::Own(column, operator, cell) => {
-                sql.push(format!("k.{column} {operator} ")).bind(cell.clone());
+                sql.push("k.").push(column.clone()).push(format!(" {operator} ")).bind(cell.clone());
             }
             Condition::OwnPresent(column, present) => {
                 sql.push(format!("k.{column} IS {}NULL", if *present { "NOT " } else { "" }));
@@ -303,10 +365,11 @@ impl Condition {
             Condition::OwnIn(column, cells) => among(sql, format!("k.{column}"), cells.clone()),
             Condition::RecordIn(column, cells) => among(sql, format!("r.{column}"), cells.clone()),
             Condition::Classified(scheme, codes) => {
-                sql.push(format!(
-                    "EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND c.scheme = '{scheme}' AND "
-                ));
-                among(sql, "c.code".into(), codes.iter().map(Cell::text).collect());
+                match indexed {
+                    true => sql.push(format!("{id} IN (SELECT c.record_id FROM classifications c WHERE ")),
+                    false => sql.push(format!("EXISTS (SELECT 1 FROM classifications c WHERE c.record_id = {id} AND ")),
+                };
+                write_codes(sql, scheme, codes);
                 sql.push(")");
             }
             Condition::HasClassification(scheme, present) => {
@@ -333,7 +396,13 @@ impl Condition {
     }
 }
 
-fn among(sql: &mut Sql, column: String, cells: Vec<Cell>) {
+/// The rows of `classifications` (`c`) with one of these codes.
+pub fn write_codes<ST>(sql: &mut Sql<ST>, scheme: &'static str, codes: &[String]) {
+    sql.push("c.scheme = '").push(scheme).push("' AND ");
+    among(sql, "c.code".into(), codes.iter().map(Cell::text).collect());
+}
+
+fn among<ST>(sql: &mut Sql<ST>, column: String, cells: Vec<Cell>) {
     if let [cell] = cells.as_slice() {
         sql.push(format!("{column} = ")).bind(cell.clone());
         return;

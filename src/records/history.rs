@@ -5,12 +5,17 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::actor::Actor;
 use super::change_requests::view::OVERDUE_SECONDS;
+use super::diff::{Difference, diff};
 use super::kind::Kind;
 use super::lifecycle;
 use super::model::{Confirmation as Decision, Head, Revision, state};
+use super::official::{self, Step};
 use super::read::{self, RecordRef};
 use super::requests::{
     Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Signatory, Transition,
@@ -25,6 +30,27 @@ use crate::db::{Connection, Moment};
 /// Most steps that the list of transitions shows.
 const MOST_TRANSITIONS: i64 = 1000;
 
+/// 两次修订之间的差异。What differs between two revisions.
+#[derive(Serialize, ToSchema)]
+pub struct RevisionDiff {
+    /// 前一修订。The revision compared from.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub from: i64,
+    /// 后一修订。The revision compared to.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    pub to: i64,
+    /// 前一修订内容的摘要。Digest of the content in force after `from`.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
+    pub from_digest: String,
+    /// 后一修订内容的摘要;未签署成员的变更不影响摘要。Digest of the content in force after `to`; it is the same where only
+    /// unsigned members differ.
+    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
+    pub to_digest: String,
+    /// 差异;没有即相同。The differences; none when the contents are the same.
+    #[schema(max_items = 100000)]
+    pub differences: Vec<Difference>,
+}
+
 /// Past moves, and those legal now for the caller.
 pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
     let loaded = read::load(kind, wanted, &actor.sight(), conn)?;
@@ -36,7 +62,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
         .limit(MOST_TRANSITIONS)
         .select(Revision::as_select())
         .load(conn)?;
-    let items = rows.into_iter().filter(|row| is_open(head, actor, &row.state)).map(|row| Transition {
+    let items = rows.into_iter().filter(|row| is_open(head, actor, row)).map(|row| Transition {
         revision: row.number,
         action: row.action,
         to: row.state,
@@ -106,7 +132,11 @@ pub fn revisions(
         .limit(limit + 1)
         .select((Revision::as_select(), contents::digest))
         .into_boxed();
-    query = query.filter(revisions::state.eq_any(open_states(&head, actor)));
+    let open = open_states(&head, actor);
+    query = query.filter(revisions::state.eq_any(open));
+    if open == state::PUBLIC {
+        query = query.filter(revisions::action.ne_all(OF_PROPOSALS));
+    }
     let mut rows: Vec<(Revision, String)> = query.load(conn)?;
     let has_more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
@@ -125,19 +155,39 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
         .select((Revision::as_select(), contents::digest, contents::text))
         .first(conn)
         .optional()?;
-    let (row, digest, text) = row
-        .filter(|(row, ..)| is_open(&head, actor, &row.state))
-        .ok_or_else(|| not_found(kind, &number.to_string()))?;
+    let (row, digest, text) =
+        row.filter(|(row, ..)| is_open(&head, actor, row)).ok_or_else(|| not_found(kind, &number.to_string()))?;
     let summary = serde_json::to_string(&summary(row, digest)).map_err(Problem::internal)?;
     // The signed text is copied as it is, so that its digest can be recomputed.
     Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
 }
 
 /// One step that the caller may look at.
-pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Revision> {
-    let row: Option<Revision> =
-        revisions::table.find((head.id, number)).select(Revision::as_select()).get_result(conn).optional()?;
-    row.filter(|row| is_open(head, actor, &row.state)).ok_or_else(|| not_found(kind, &number.to_string()))
+pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
+    let step = official::step_numbered(head.id, number, conn)?;
+    step.filter(|step| is_open(head, actor, &step.revision)).ok_or_else(|| not_found(kind, &number.to_string()))
+}
+
+/// What differs between the contents in force after two steps; the second is the present one when none is named.
+pub fn difference(
+    kind: &Kind,
+    wanted: &RecordRef,
+    from: i64,
+    to: Option<i64>,
+    actor: &Actor,
+    conn: &mut Connection,
+) -> Outcome<RevisionDiff> {
+    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let to = to.unwrap_or(head.revision);
+    let (from, to) = (step(kind, &head, from, actor, conn)?, step(kind, &head, to, actor, conn)?);
+    let content = |step: &Step| serde_json::from_str::<Value>(&step.text).map_err(Problem::internal);
+    Ok(RevisionDiff {
+        differences: diff(&content(&from)?, &content(&to)?),
+        from: from.revision.number,
+        to: to.revision.number,
+        from_digest: from.digest,
+        to_digest: to.digest,
+    })
 }
 
 /// The number after which a page of revisions starts.
@@ -149,8 +199,9 @@ pub fn cursor(text: Option<String>) -> Outcome<i64> {
     number.filter(|number| *number >= 0).ok_or_else(bad)
 }
 
+/// Steps with the contents that were in force after them.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn with_contents() -> _ {
+pub(super) fn with_contents() -> _ {
     revisions::table.inner_join(
         contents::table
             .on(contents::record_id.eq(revisions::record_id).and(contents::number.eq(revisions::content_number))),
@@ -173,6 +224,20 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
 }
 
 /// The states in which the caller may look at what a record was.
+/// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
+const OF_PROPOSALS: [&str; 10] = [
+    "change_proposed",
+    "change_confirmed",
+    "change_declined",
+    "change_recalled",
+    "move_confirmed",
+    "move_declined",
+    "move_recalled",
+    "resumed_asked",
+    "closed_asked",
+    "withdrawn_asked",
+];
+
 fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     const NOT_DRAFTS: [&str; 5] = [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
     let principal = &actor.principal;
@@ -185,6 +250,7 @@ fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     }
 }
 
-fn is_open(head: &Head, actor: &Actor, state: &str) -> bool {
-    open_states(head, actor).contains(&state)
+pub(super) fn is_open(head: &Head, actor: &Actor, step: &Revision) -> bool {
+    let open = open_states(head, actor);
+    open.contains(&step.state.as_str()) && (open != state::PUBLIC || !OF_PROPOSALS.contains(&step.action.as_str()))
 }

@@ -39,15 +39,22 @@ pub enum Ownership {
     Joint,
     /// The province of the owner confirms; the function tells the owner from the content.
     Single(fn(&Value) -> Owner),
+    /// Either, as the top-level member of this name says; the content has `parties`, and the function tells
+    /// [`Owner::Parties`] or the owner. Once a record was official, it stays what it is.
+    ByContent(&'static str, fn(&Value) -> Owner),
 }
 
-/// The owner of a single-owner record, as its content tells.
+/// Whom a record belongs to, as its content tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// The record owns itself: an organization, with the province of its seat.
     Itself(Option<&'static str>),
     /// The organization with this id.
     Organization(Id),
+    /// The organization with this id, acting for this province wherever its own record is kept.
+    For(Id, &'static str),
+    /// Its parties: the record is joint.
+    Parties,
     /// The content does not tell (it is faulty).
     Unknown,
 }
@@ -73,6 +80,8 @@ pub enum Shape {
     Term(&'static str),
     /// Several codes of this vocabulary, stored in `classifications` under the member's name.
     Terms(&'static str),
+    /// Several short texts, stored like [`Shape::Terms`]; the filter matches one of them exactly.
+    Texts,
     /// Division codes, stored in `classifications` with all their parents: the filter selects a division and all below.
     Divisions,
     /// A text column; the filter matches it exactly and takes several values.
@@ -83,6 +92,8 @@ pub enum Shape {
     Money,
     /// A calendar day; the filter takes a range too.
     Day,
+    /// A text column with `YYYY-MM`; the filter takes a range too.
+    Month,
     /// One record of this kind; the filter takes its id or code.
     Reference(&'static str),
     /// Several records of this kind, kept in `links` only.
@@ -94,7 +105,7 @@ pub enum Shape {
 impl Shape {
     /// Whether the kind's own table has a column for it.
     pub fn has_column(self) -> bool {
-        !matches!(self, Shape::Terms(_) | Shape::Divisions | Shape::References(_) | Shape::Parties)
+        !matches!(self, Shape::Terms(_) | Shape::Texts | Shape::Divisions | Shape::References(_) | Shape::Parties)
     }
 
     /// Whether the filter takes `has_{name}=true|false`.
@@ -104,8 +115,22 @@ impl Shape {
 
     /// Whether the filter takes `_gte _gt _lte _lt`.
     pub fn has_range(self) -> bool {
-        matches!(self, Shape::Money | Shape::Day | Shape::Integer)
+        matches!(self, Shape::Money | Shape::Day | Shape::Month | Shape::Integer)
     }
+}
+
+/// The wish of an owner not to be named in public, a member of the content.
+///
+/// While it stands, readers without a token learn neither the named members nor what else would tell the owner: of the
+/// envelope `owner`, the source system with its key, and the digest, against which every organization could be tried; and
+/// lists that are filtered by any of these leave the record out.
+#[derive(Debug, Clone, Copy)]
+pub struct Anonymity {
+    /// The top-level member that says so, a code with a NOT NULL column of the same name, and the code that says it.
+    pub member: &'static str,
+    pub code: &'static str,
+    /// Top-level members that would name the owner.
+    pub hides: &'static [&'static str],
 }
 
 /// A value, or a combination of values, that only one record may have.
@@ -113,7 +138,8 @@ impl Shape {
 pub struct Unique {
     /// The scheme in `identifiers`, for example `uscc`.
     pub scheme: &'static str,
-    /// The pointers whose values together are unique; the first names the fault's place. A record that lacks one is free.
+    /// The pointers whose values together are unique; the first names the fault's place. With `*` each combination is. A
+    /// record that lacks one is free.
     pub at: &'static [&'static str],
 }
 
@@ -151,6 +177,8 @@ pub struct Kind {
     pub unsigned: &'static [&'static str],
     /// Members left out of the public view.
     pub private: &'static [&'static str],
+    /// Whether an owner may wish not to be named in public.
+    pub anonymity: Option<Anonymity>,
     pub lifecycle: Lifecycle,
     pub members: &'static [Member],
     pub uniques: &'static [Unique],
@@ -201,8 +229,33 @@ pub fn drop_nulls(value: &mut Value) {
 }
 
 impl Kind {
-    pub fn is_joint(&self) -> bool {
-        matches!(self.ownership, Ownership::Joint)
+    /// Whether its records may be joint: they have `parties` then.
+    pub fn has_parties(&self) -> bool {
+        !matches!(self.ownership, Ownership::Single(_))
+    }
+
+    /// Whether its records may have one owner.
+    pub fn has_owner(&self) -> bool {
+        !matches!(self.ownership, Ownership::Joint)
+    }
+
+    /// Whom a record with this content belongs to.
+    pub fn owner(&self, content: &Value) -> Owner {
+        match self.ownership {
+            Ownership::Joint => Owner::Parties,
+            Ownership::Single(owner) | Ownership::ByContent(_, owner) => owner(content),
+        }
+    }
+
+    /// Whether readers without a token are not told whom a record with this content belongs to.
+    pub fn is_anonymous(&self, content: &Value) -> bool {
+        self.anonymity.is_some_and(|wish| content.get(wish.member).is_some_and(|code| code == wish.code))
+    }
+
+    /// Whether the public view of this content leaves out its top-level member `name`.
+    pub fn is_private(&self, name: &str, content: &Value) -> bool {
+        let hidden = || self.anonymity.is_some_and(|wish| wish.hides.contains(&name)) && self.is_anonymous(content);
+        self.private.contains(&name) || hidden()
     }
 
     pub fn lifecycle_of(content: &Value) -> &str {

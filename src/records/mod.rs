@@ -1,8 +1,10 @@
-//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, read.
+//! The one pipeline that every kind of record goes through: examine, resolve, write, project, announce, audit, read.
 //!
 //! It names no kind: what differs between them is in their declaration ([`Kind`]).
 
 pub mod actor;
+pub mod answers;
+mod audited;
 pub mod canonical;
 pub mod change_requests;
 pub mod components;
@@ -12,13 +14,18 @@ pub mod expand;
 pub mod filters;
 pub mod findings;
 pub mod history;
+mod history_openapi;
+mod history_routes;
 pub mod kind;
 pub mod lifecycle;
 pub mod list;
 pub mod model;
 pub mod moves;
+pub mod official;
 pub mod openapi;
+pub mod past;
 pub mod projection;
+pub mod proof;
 pub mod proposals;
 pub mod read;
 pub mod register;
@@ -33,5 +40,5 @@ pub mod write;
 mod writing;
 
 pub use findings::Findings;
-pub use kind::{Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
+pub use kind::{Anonymity, Content, Kind, Label, Lifecycle, Member, Owner, Ownership, Reference, Shape, Unique};
 pub use register::{Register, Registered};

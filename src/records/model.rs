@@ -25,7 +25,7 @@ pub mod state {
 
 /// A record without its texts.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = records, treat_none_as_null = true)]
+#[diesel(table_name = records, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Head {
     pub id: Id,
     pub kind: String,
@@ -74,7 +74,7 @@ pub struct Standing {
 
 /// One step of a record's history.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revisions)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
 pub struct Revision {
     pub record_id: Id,
     pub number: i64,
@@ -92,7 +92,7 @@ pub struct Revision {
 
 /// A province's decision on a submission.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = confirmations)]
+#[diesel(table_name = confirmations, treat_none_as_default_value = false)]
 pub struct Confirmation {
     pub record_id: Id,
     /// [`Proposal::number`] of what was decided on.
@@ -113,7 +113,7 @@ pub struct Confirmation {
 
 /// Something that waits for the provinces' word, or waited for it: a submission, a change of official content, or a move.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = proposals, treat_none_as_null = true)]
+#[diesel(table_name = proposals, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Proposal {
     pub id: Id,
     pub record_id: Id,
@@ -148,6 +148,10 @@ pub struct Proposal {
     pub merges: bool,
     /// What is confirmed.
     pub digest: String,
+    /// Whose word it needs.
+    pub concerns_chongqing: bool,
+    pub concerns_sichuan: bool,
+    /// Whose word it still waits for.
     pub awaits_chongqing: bool,
     pub awaits_sichuan: bool,
     /// Where a conflicted one meets what changed meanwhile: a JSON array of RFC 6901 pointers.
@@ -191,6 +195,12 @@ impl Proposal {
         both.into_iter().filter(|(awaits, _)| *awaits && self.is_open()).map(|(_, province)| province).collect()
     }
 
+    /// The provinces whose word it needs.
+    pub fn concerned(&self) -> Vec<&'static str> {
+        let both = [(self.concerns_chongqing, CHONGQING), (self.concerns_sichuan, SICHUAN)];
+        both.into_iter().filter(|(concerns, _)| *concerns).map(|(_, province)| province).collect()
+    }
+
     pub fn await_word_of(&mut self, provinces: &[&str]) {
         self.awaits_chongqing = provinces.contains(&CHONGQING);
         self.awaits_sichuan = provinces.contains(&SICHUAN);
@@ -229,7 +239,12 @@ pub fn count(conn: &mut crate::db::Connection) -> crate::api::Outcome<i64> {
     Ok(records::table.count().get_result(conn)?)
 }
 
+/// How many records of a kind there are.
+pub fn count_of(kind: &str, conn: &mut crate::db::Connection) -> crate::api::Outcome<i64> {
+    Ok(records::table.filter(records::kind.eq(kind)).count().get_result(conn)?)
+}
+
 /// Whether there is a record with this identifier.
 pub fn exists(conn: &mut crate::db::Connection, id: Id) -> crate::api::Outcome<bool> {
-    Ok(records::table.find(id).select(records::id).first::<Id>(conn).optional()?.is_some())
+    Ok(records::table.find(id).select(records::id).get_result::<Id>(conn).optional()?.is_some())
 }

@@ -20,6 +20,7 @@ use super::store::{self, Saved, Step};
 use super::succession::{self, Succession};
 use super::write::{self, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Problem};
+use crate::auth::scopes::ConfirmRecords;
 use crate::db::{Connection, Id};
 
 /// A move that is asked for.
@@ -106,7 +107,7 @@ pub(super) fn enter(
     Ok(())
 }
 
-/// A province asks for a move that needs both: the first opens a proposal, the other's asking for the same confirms it.
+/// A province asks for a move that needs both: the first opens a proposal, the other's asking for exactly the same confirms it.
 fn agree(
     register: &Register,
     kind: &Registered,
@@ -117,6 +118,8 @@ fn agree(
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     let province = actor.province()?;
+    // Who may speak for the province gives its word by asking; anybody else only asks.
+    let speaks = actor.principal.scopes.contains::<ConfirmRecords>();
     let same =
         proposals::open_on(loaded.head.id, conn)?.into_iter().find(|one| one.to_state.as_deref() == Some(wish.to));
     let word = |digest: &str| Decided {
@@ -129,21 +132,26 @@ fn agree(
         if !proposal.awaited().contains(&province) {
             return Err(Problem::new(Code::AlreadyConfirmed).arg("province", province));
         }
-        if Succession::of(&proposal) != wish.succession {
+        // Another reason or successor is another wish: that one must be read, and confirmed by its digest.
+        let is_same = Succession::of(&proposal) == wish.succession && proposal.reason.as_deref() == wish.reason;
+        if !is_same || !speaks {
             return Err(proposals::waits(proposal.id));
         }
         let decided = word(&proposal.digest);
         return decisions::decide(register, kind, actor, loaded, proposal, decided, conn);
     }
     let Loaded { mut head, content, .. } = loaded;
-    let others: Vec<&str> = head.provinces().into_iter().filter(|one| *one != province).collect();
-    let mut proposal = proposals::draw(&head, actor, purpose::MOVE, String::new(), &others);
+    let mut proposal = proposals::draw(&head, actor, purpose::MOVE, String::new(), &head.provinces());
     proposal.to_state = Some(wish.to.to_owned());
     proposal.reason = wish.reason.map(str::to_owned);
     (proposal.successor_id, proposal.merges) = wish.succession.map_or((None, false), |one| (Some(one.id), one.merged));
     proposal.digest = proposals::digest_of_move(&proposal, &head.digest)?;
+    if speaks {
+        let others: Vec<&str> = head.provinces().into_iter().filter(|one| *one != province).collect();
+        proposal.await_word_of(&others);
+        decisions::keep(&head, &proposal, actor, &word(&proposal.digest), conn)?;
+    }
     proposals::open(&proposal, conn)?;
-    decisions::keep(&head, &proposal, actor, &word(&proposal.digest), conn)?;
     let warnings = warnings_of(kind, &content, actor);
     let action = format!("{}_asked", step.action);
     let step = Step { action: &action, reason: wish.reason };

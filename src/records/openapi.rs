@@ -9,13 +9,15 @@ use super::change_requests;
 use super::components::component_of;
 use super::expand::{self, RecordSummary};
 use super::filters::{COMMON, INSTANTS, RANGES};
+use super::history_openapi;
 use super::kind::{Kind, Member, Shape};
 use super::list;
+use super::projection;
 use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::view::Envelope;
 use crate::contract::{self, Operation, examples, parameter};
-use crate::reference::vocabulary;
+use crate::reference::{Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
@@ -30,6 +32,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
     all.extend(component_of::<RevisionList>());
     all.extend(component_of::<PageInfo>());
     all.extend(component_of::<RecordSummary>());
+    all.extend(history_openapi::components());
     let envelope: Map<String, Value> = component_of::<Envelope>().into_iter().collect();
     let revision = component_of::<RevisionSummary>().into_iter().find(|(name, _)| name == "RevisionSummary");
     for kind in register.kinds() {
@@ -120,6 +123,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.insert(format!("{item}/confirmations"), json!({"get": confirmations(kind), "post": confirm(kind)}));
         paths.insert(format!("{item}/revisions"), json!({"get": revisions(kind)}));
         paths.insert(format!("{item}/revisions/{{number}}"), json!({"get": revision(kind)}));
+        paths.extend(history_openapi::paths(kind, &item));
     }
     paths.extend(change_requests::openapi::paths(register));
     paths
@@ -134,7 +138,7 @@ fn plural(kind: &Kind) -> String {
     kind.table.to_owned()
 }
 
-fn reference(kind: &Kind) -> Value {
+pub(super) fn reference(kind: &Kind) -> Value {
     reference_for(kind, "show")
 }
 
@@ -151,7 +155,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     .with_example(json!(examples::id(kind.name, purpose)))
 }
 
-trait WithExample {
+pub(super) trait WithExample {
     fn with_example(self, example: Value) -> Value;
 }
 
@@ -218,7 +222,7 @@ fn show(kind: &Kind) -> Value {
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
         .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
         .open("records:read")
-        .parameters(vec![reference(kind), fields(kind), expand, contract::if_none_match()])
+        .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
             .with_header("ETag")
             .with_header("Content-Location"))
@@ -275,8 +279,11 @@ fn upsert(kind: &Kind) -> Value {
 /// The kind's example with other values where only one record may have them.
 fn another_example(kind: &Kind) -> Value {
     let mut content = (kind.example)();
-    for unique in kind.uniques {
-        if let Some(Value::String(text)) = unique.at.first().and_then(|pointer| content.pointer_mut(pointer)) {
+    let first = kind.uniques.iter().filter_map(|unique| unique.at.first());
+    let places: Vec<String> =
+        first.flat_map(|pattern| projection::matches(&content, pattern)).map(|(pointer, _)| pointer).collect();
+    for pointer in places {
+        if let Some(Value::String(text)) = content.pointer_mut(&pointer) {
             text.push_str("-2");
         }
     }
@@ -354,15 +361,6 @@ fn revisions(kind: &Kind) -> Value {
 }
 
 fn revision(kind: &Kind) -> Value {
-    let number = parameter(
-        "path",
-        "number",
-        "修订号。Number of the revision.",
-        json!({
-            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
-        }),
-    )
-    .with_example(json!(2));
     operation(
         kind,
         "show",
@@ -372,11 +370,22 @@ fn revision(kind: &Kind) -> Value {
     )
     .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
-    .parameters(vec![reference(kind), number, contract::if_none_match()])
+    .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
     .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
     .finish()
+}
+
+pub(super) fn revision_number() -> Value {
+    parameter(
+        "path",
+        "number",
+        "修订号。Number of the revision.",
+        json!({
+            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
+        }),
+    )
 }
 
 /// `If-Match`, with the revision of the example.
@@ -447,12 +456,9 @@ pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value
 fn filters(kind: &Kind) -> Vec<Value> {
     let mut parameters = Vec::new();
     for common in &COMMON {
-        if common.name == "owner" && kind.is_joint() {
-            // Joint records have parties; who keeps the draft is of no use to a reader, but the filter works.
-        }
         let items = match common.name {
             "state" => json!({"$ref": "#/components/schemas/RecordState"}),
-            "province" if kind.is_joint() => json!({"type": "string", "enum": provinces()}),
+            "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
             "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", "maxLength": 17}),
@@ -494,7 +500,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
             json!({"type": "string", "enum": codes("divisions")}),
             50,
         )],
-        Shape::Text => vec![choice(member.name, &about, text, 50)],
+        Shape::Text | Shape::Texts => vec![choice(member.name, &about, text, 50)],
         Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
         Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
             vec![choice(
@@ -504,10 +510,11 @@ fn member_filters(member: &Member) -> Vec<Value> {
                 50,
             )]
         }
-        Shape::Integer | Shape::Money | Shape::Day => {
+        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let schema = match member.shape {
                 Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
                 Shape::Day => json!({"type": "string", "format": "date", "maxLength": 10}),
+                Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
                 _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}),
             };
             std::iter::once(("", "="))

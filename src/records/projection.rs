@@ -86,7 +86,7 @@ impl Projection {
         let mut projection = Projection::default();
         for member in kind.members {
             match member.shape {
-                Shape::Terms(_) => projection.classify(member, content, |code| vec![code.to_owned()]),
+                Shape::Terms(_) | Shape::Texts => projection.classify(member, content, |code| vec![code.to_owned()]),
                 Shape::Divisions => projection.classify(member, content, division::with_parents),
                 Shape::Parties => projection.parties = parties(content),
                 Shape::References(_) => {}
@@ -103,15 +103,12 @@ impl Projection {
             .into_iter()
             .filter_map(|(pointer, _, value)| Some((pointer, reference_id(value)?)))
             .collect();
-        projection.identifiers = kind
-            .uniques
-            .iter()
-            .filter_map(|unique| {
-                let values: Option<Vec<&str>> =
-                    unique.at.iter().map(|pointer| content.pointer(pointer).and_then(Value::as_str)).collect();
-                Some((unique.scheme, values?.join("/")))
-            })
-            .collect();
+        let all = kind.uniques.iter().flat_map(|unique| {
+            combinations(unique.at, content).into_iter().map(|values| (unique.scheme, values.join("/")))
+        });
+        projection.identifiers = all.collect();
+        projection.identifiers.sort();
+        projection.identifiers.dedup();
         projection
     }
 
@@ -214,6 +211,17 @@ impl Projection {
         sql.push(format!(") ON CONFLICT (record_id) DO UPDATE SET {}", updates.join(", ")));
         sql
     }
+}
+
+/// Every combination of one text from each pattern; none where a pattern matches nothing.
+fn combinations<'v>(patterns: &[&str], content: &'v Value) -> Vec<Vec<&'v str>> {
+    patterns.iter().fold(vec![Vec::new()], |begun, pattern| {
+        let texts: Vec<&str> = matches(content, pattern).into_iter().filter_map(|(_, value)| value.as_str()).collect();
+        let longer = |begun: &Vec<&'v str>| -> Vec<Vec<&'v str>> {
+            texts.iter().map(|text| [begun.as_slice(), &[*text]].concat()).collect()
+        };
+        begun.iter().flat_map(longer).collect()
+    })
 }
 
 fn erase(table: &'static str, id: Id, conn: &mut Connection) -> QueryResult<()> {

@@ -12,12 +12,12 @@ use super::canonical;
 use super::change_requests::patches;
 use super::diff;
 use super::kind::Kind;
-use super::model::{Head, Proposal, outcome, purpose, state};
+use super::model::{CHONGQING, Head, Proposal, SICHUAN, outcome, purpose, state};
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::{contents, proposals};
 use crate::db::{Connection, Id, Moment};
 
-/// A proposal about a record as it stands, waiting for the word of `provinces`.
+/// A proposal about a record as it stands, which needs the word of `provinces` and waits for all of them.
 pub fn draw(head: &Head, actor: &Actor, about: &str, digest: String, provinces: &[&str]) -> Proposal {
     let principal = &actor.principal;
     let mut proposal = Proposal {
@@ -41,6 +41,8 @@ pub fn draw(head: &Head, actor: &Actor, about: &str, digest: String, provinces: 
         successor_id: None,
         merges: false,
         digest,
+        concerns_chongqing: provinces.contains(&CHONGQING),
+        concerns_sichuan: provinces.contains(&SICHUAN),
         awaits_chongqing: false,
         awaits_sichuan: false,
         conflicts: None,
@@ -202,7 +204,8 @@ fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal)
     if proposal.digest != digest {
         proposal.digest = digest;
         proposal.number = head.revision + 1;
-        proposal.await_word_of(&head.provinces());
+        let concerned = proposal.concerned();
+        proposal.await_word_of(&concerned);
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
 use serde_json::json;
 
+use super::answers::{self, Row};
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
-use super::model::{Head, Standing, state};
+use super::model::{Head, state};
+use super::register::Registered;
 use super::routes::not_found;
 use super::succession;
 use super::view::Sight;
@@ -15,7 +16,7 @@ use super::write::{self, Loaded, SourceKey};
 use crate::api::query::Query;
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::records;
-use crate::db::{Connection, Id, Moment};
+use crate::db::{Connection, Id, Moment, StoredText};
 use crate::reference::RecordCode;
 
 /// `{ref}` in a path: the id or the code of a record.
@@ -43,7 +44,8 @@ pub enum Reading {
 pub struct Found {
     pub id: Id,
     pub revision: i64,
-    pub document: String,
+    /// JSON in UTF-8.
+    pub document: Vec<u8>,
 }
 
 impl RecordRef {
@@ -74,12 +76,10 @@ impl std::fmt::Display for RecordRef {
 }
 
 impl Options {
-    pub fn take(kind: &Kind, query: &Query) -> Outcome<Options> {
-        let fields: Vec<String> =
-            query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-        list::check_fields(kind, &fields)?;
+    pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
+        let fields = take_fields(kind, query)?;
         let expansion = Expansion::take(kind, query)?;
-        query.finish(&["fields", "expand"])?;
+        query.finish(&["fields", "expand", "as_of"])?;
         Ok(Options { fields, expansion })
     }
 
@@ -89,9 +89,12 @@ impl Options {
     }
 }
 
-diesel::define_sql_function! {
-    /// The first that is not NULL.
-    fn coalesce(first: Nullable<Text>, second: Text) -> Text;
+/// The members named in `fields`.
+pub(super) fn take_fields(kind: &Registered, query: &Query) -> Outcome<Vec<String>> {
+    let fields: Vec<String> =
+        query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    list::check_fields(kind, &fields)?;
+    Ok(fields)
 }
 
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
@@ -102,24 +105,7 @@ pub fn find(
     sight: &Sight,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let row: Option<(Standing, String)> = match (wanted, sight.is_public()) {
-        (RecordRef::Id(id), false) => {
-            records::table.find(id).select((Standing::as_select(), records::document)).first(conn).optional()?
-        }
-        (RecordRef::Id(id), true) => {
-            let document = coalesce(records::public_document, records::document);
-            records::table.find(id).select((Standing::as_select(), document)).first(conn).optional()?
-        }
-        (RecordRef::Code(code), is_public) => {
-            let row = records::table.filter(records::code.eq(code));
-            let columns = (Standing::as_select(), records::document, records::public_document);
-            let found: Option<(Standing, String, Option<String>)> = row.select(columns).first(conn).optional()?;
-            found.map(|(standing, full, public)| (standing, public.filter(|_| is_public).unwrap_or(full)))
-        }
-    };
-    let Some((standing, mut document)) = row.filter(|(row, _)| row.kind == kind.name && sight.sees(row)) else {
-        return Err(not_found(kind, &wanted.to_string()));
-    };
+    let (standing, mut document) = visible(kind, wanted, sight, answers::of_one(wanted, sight, conn)?)?;
     if standing.state == state::WITHDRAWN {
         return match succession::successor_of(standing.id, conn)? {
             Some((id, _, true)) => Ok(Reading::Moved(id)),
@@ -127,12 +113,18 @@ pub fn find(
         };
     }
     if !options.expansion.is_empty() {
-        document = options.expansion.apply(kind, &[document], sight, conn)?.remove(0);
+        document = options.expansion.apply(kind, vec![document], sight, conn)?.remove(0);
     }
     if !options.fields.is_empty() {
-        document = list::picked(&document, &options.fields)?;
+        document = StoredText(list::picked(&document.0, &options.fields)?);
     }
-    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document }))
+    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document: document.0 }))
+}
+
+/// A row, unless there is none for the caller: 404.
+pub(super) fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, row: Option<Row>) -> Outcome<Row> {
+    let row = row.filter(|(standing, _)| standing.kind == kind.name && sight.sees(standing));
+    row.ok_or_else(|| not_found(kind, &wanted.to_string()))
 }
 
 /// A record with its content for a write, under the same rules.
@@ -156,7 +148,7 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
         .filter(records::source_system.eq(&source.system))
         .filter(records::source_id.eq(&source.id))
         .select(Head::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(head) = head else { return Ok(None) };
     if head.state == state::WITHDRAWN {

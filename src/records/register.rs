@@ -5,6 +5,7 @@ use std::ops::Deref;
 use serde_json::{Map, Value};
 
 use super::components;
+use super::expand;
 use super::kind::Kind;
 use super::schema::{Checker, Requests};
 
@@ -21,6 +22,8 @@ pub struct Register {
 pub struct Registered {
     pub kind: &'static Kind,
     pub checker: Checker,
+    /// Top-level members of its answers, for `fields`.
+    pub answer_members: Vec<String>,
 }
 
 impl Deref for Registered {
@@ -37,7 +40,10 @@ impl Register {
         let components = components::of(kinds.iter().copied());
         let kinds = kinds
             .iter()
-            .map(|kind| Ok(Registered { kind, checker: Checker::compile(kind, &components)? }))
+            .map(|kind| {
+                let (checker, answer_members) = (Checker::compile(kind, &components)?, expand::member_names(kind));
+                Ok(Registered { kind, checker, answer_members })
+            })
             .collect::<Result<Vec<_>, String>>()?;
         let requests = Requests::compile(&components)?;
         Ok(Register { kinds, components, requests })

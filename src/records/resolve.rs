@@ -14,7 +14,7 @@ use super::register::Register;
 use super::succession;
 use super::view::Sight;
 use crate::api::Outcome;
-use crate::db::{Cell, Connection, Id, Sql, Uid};
+use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::reference::RecordCode;
 
 /// What is known of a referenced record.
@@ -137,8 +137,9 @@ fn find<'w>(
             // What the record referred to before stays known, also when it was withdrawn since.
             sql.push(" OR r.id IN (").bind_all(old.iter().copied().map(Cell::id)).push(")");
         }
-        sql.push(")");
-        found.extend(sql.uncached().load::<(Id, String, String, String, String)>(conn)?);
+        // A target that is being merged or withdrawn is waited for: what it became decides.
+        sql.push(")").push_lock(Lock::KeyShare);
+        found.extend(sql.load::<(Id, String, String, String, String)>(conn)?);
     }
     let gone: Vec<Id> = found.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
     let merges = succession::merges_of(&gone, conn)?;
@@ -166,7 +167,7 @@ fn check_party_provinces(kind: &Kind, content: &Value, findings: &mut Findings, 
     let mut sql: Sql<(Uid, Text)> = Sql::new("SELECT record_id, code FROM classifications WHERE record_id IN (");
     sql.bind_all(parties.iter().map(|(_, id, _)| Cell::id(*id)));
     sql.push(") AND scheme = 'division' AND code LIKE '__0000'");
-    let seats: Vec<(Id, String)> = sql.uncached().load(conn)?;
+    let seats: Vec<(Id, String)> = sql.load(conn)?;
     for (pointer, id, province) in &parties {
         let known: Vec<&str> = seats.iter().filter(|(org, _)| org == id).map(|(_, code)| code.as_str()).collect();
         if !known.is_empty() && !known.contains(province) {

@@ -1,19 +1,24 @@
 //! The endpoints that every kind has, written once. A handler says who calls, what they send, what happens and what they
 //! get; which kind it is about comes from the scope it is mounted in.
 
+use std::sync::Arc;
+
 use actix_web::http::header::ContentEncoding;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
 use actix_web::middleware::Compress;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
+use super::answers::{self, Answers};
 use super::change_requests;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
 use super::history;
+use super::history_routes;
 use super::kind::Kind;
 use super::list::{self, Listing};
 use super::moves::{self, Wish};
+use super::past::AsOf;
 use super::read::{self, Reading, RecordRef};
 use super::register::{Register, Registered};
 use super::requests::{ConfirmationRequest, TransitionRequest};
@@ -25,7 +30,7 @@ use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
 use crate::api::query::Query;
-use crate::api::{Answer, Code, Fault, JsonBody, MergePatch, Outcome, Problem};
+use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
@@ -90,7 +95,8 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
                         web::resource("/{ref}/revisions/{number}")
                             .route(web::get().to(revision))
                             .route(web::head().to(revision)),
-                    ),
+                    )
+                    .configure(history_routes::configure),
             );
         }
     }
@@ -100,36 +106,48 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
     let kind = served.kind;
     let listing = Listing::read(kind, &Query::of(&request)?, request.query_string())?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
-    let (listing, page) = db.read_owned(listing, move |listing, conn| listing.run(kind, &sight, conn)).await?;
+    let listing = Arc::new(listing);
+    let run = {
+        let listing = listing.clone();
+        move |conn: &mut Connection| listing.run(kind, &sight, conn)
+    };
+    let page = if listing.is_short() { db.peek(run).await? } else { db.read(run).await? };
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.next {
         let query = listing.next_query(cursor);
         response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
     }
-    if page.body.len() < WORTH_COMPRESSING {
+    response.insert_header((VARY, "Accept-Encoding, Authorization")).content_type("application/json");
+    let body = Chunks::new(page.pieces);
+    if body.length() < WORTH_COMPRESSING {
         response.insert_header(ContentEncoding::Identity); // the shell takes the field away again
     }
-    Ok(response
-        .insert_header((VARY, "Accept-Encoding, Authorization"))
-        .content_type("application/json")
-        .body(page.body))
+    Ok(match request.headers().contains_key(ACCEPT_ENCODING) {
+        true => response.body(body.joined()), // compressed piece by piece it would go to another thread fifty times
+        false => response.body(body),
+    })
 }
 
 async fn show(
     reader: Reader,
     served: Data<Served>,
     db: Data<Db>,
+    answers: Data<Answers>,
     path: Path<String>,
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let options = read::Options::take(kind, &Query::of(&request)?)?;
+    let query = Query::of(&request)?;
+    if let Some(as_of) = AsOf::take(kind, &query)? {
+        return history_routes::show_past(reader, served, db, wanted, as_of, request).await;
+    }
+    let options = read::Options::take(kind, &query)?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let is_public = sight.is_public();
     let by_code = wanted.is_code();
     let plain = options.is_plain();
-    let found = match db.peek(move |conn| read::find(kind, &wanted, &options, &sight, conn)).await? {
+    let found = match answers::find(&db, &answers, kind, wanted, options, sight).await? {
         Reading::Found(found) => found,
         Reading::Moved(id) => return Ok(moved(kind, id, &request)),
     };
@@ -154,7 +172,7 @@ async fn show(
 }
 
 /// 301 to the record that the wanted one was merged into.
-fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
+pub(super) fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
     let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
     HttpResponse::MovedPermanently()
         .insert_header((LOCATION, format!("/api/v1/{}/{id}{query}", kind.name)))
@@ -277,7 +295,7 @@ async fn delete(
         .run(&db, move |write, conn| {
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
-            write::delete(&write.actor, &loaded.head, conn)?;
+            write::delete(write.served.kind, &write.actor, &loaded.head, conn)?;
             Ok(Answer::no_content())
         })
         .await?;

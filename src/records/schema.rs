@@ -35,9 +35,13 @@ impl Checker {
 
     fn of(full: &str, patch: &str, components: &Map<String, Value>) -> Result<Checker, String> {
         let compile = |name: &str| {
+            // What it refers to and no more: every validator keeps a copy of all it is given.
+            let mut needed = Vec::new();
+            property_names(name, components, &mut needed, &mut Vec::new());
+            let needed = needed.iter().filter_map(|name| Some((name.clone(), components.get(name)?.clone())));
             let root = json!({
                 "$ref": format!("#/components/schemas/{name}"),
-                "components": {"schemas": components},
+                "components": {"schemas": needed.collect::<Map<_, _>>()},
             });
             let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
             for format in formats::FORMATS {
@@ -57,7 +61,9 @@ impl Checker {
         if findings.has_faults() {
             return Err(Problem::invalid(findings.into_faults()));
         }
-        serde_json::from_value(body.clone()).map_err(Problem::internal)
+        let mut body = body.clone();
+        write_whole(&mut body);
+        serde_json::from_value(body).map_err(Problem::internal)
     }
 
     /// Reports every fault of a whole content and takes the faulty members out of it, so that the rules can go on.
@@ -84,6 +90,22 @@ impl Checker {
             }
         }
         unclean_texts(body, &mut String::new(), findings);
+    }
+}
+
+/// JSON Schema calls `3.0` an integer, and so does whoever reads it from here on.
+fn write_whole(value: &mut Value) {
+    match value {
+        Value::Number(number) if !number.is_i64() => {
+            let exact =
+                number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0);
+            if let Some(exact) = exact {
+                *value = json!(exact as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(write_whole),
+        Value::Object(members) => members.values_mut().for_each(write_whole),
+        _ => {}
     }
 }
 

@@ -1,10 +1,12 @@
 //! How a change is kept: the record by compare-and-set, its content and revision, what follows from them, and last the feed
-//! position. Nothing else writes these tables.
+//! position and the audit event. Nothing else writes these tables.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
 use super::actor::Actor;
+use super::audited;
 use super::canonical;
 use super::findings::Findings;
 use super::kind::Kind;
@@ -14,8 +16,8 @@ use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{changes, confirmations, contents, feed, identifiers, records, revisions, serials};
-use crate::db::{Connection, Id, Moment};
+use crate::db::schema::{changes, confirmations, contents, records, revisions, serials};
+use crate::db::{Cell, Connection, Id, Moment, Sql, Uid};
 use crate::reference::RecordCode;
 
 /// A record as it stands after a write.
@@ -33,14 +35,15 @@ pub struct Step<'a> {
 /// A content that its owner changed without saying why.
 pub const UPDATED: Step = Step { action: "updated", reason: None };
 
-/// A content to be put in force, with the projection of the one before it.
+/// A content to be put in force, with the one before it and its projection.
 pub struct NewContent<'a> {
     pub content: &'a Value,
+    pub replaced: Option<&'a Value>,
     pub before: Option<&'a Projection>,
 }
 
 impl Head {
-    /// The head of a record that is about to be made by `actor`.
+    /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
         Head {
             id,
@@ -50,7 +53,7 @@ impl Head {
             revision: 0,
             content_number: 1,
             digest: String::new(),
-            joint: kind.is_joint(),
+            joint: false,
             province,
             owner_id,
             created_by: actor.principal.client_id,
@@ -79,7 +82,8 @@ pub fn content(
     step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let NewContent { content, before } = new;
+    let NewContent { content, replaced, before } = new;
+    let from = audited::version(head);
     let mut projection = Projection::of(kind, content);
     if before.is_some() {
         projection.follow_merges(conn)?;
@@ -103,6 +107,8 @@ pub fn content(
     add_revision(actor, head, &step, conn)?;
     projection.write(kind, head.id, before, conn)?;
     announce(head, step.action, actor.at, conn)?;
+    let changed = audited::changed(replaced, content);
+    audited::note(kind, actor, head, [from, audited::version(head)], changed, &step, conn)?;
     Ok(saved)
 }
 
@@ -116,9 +122,11 @@ pub fn standing(
     step: Step,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
+    let from = audited::version(head);
     let saved = write_head(kind, actor, head, content, warnings, conn)?;
     add_revision(actor, head, &step, conn)?;
     announce(head, step.action, actor.at, conn)?;
+    audited::note(kind, actor, head, [from, audited::version(head)], Vec::new(), &step, conn)?;
     Ok(saved)
 }
 
@@ -185,7 +193,7 @@ fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) 
 
 /// 412 with the revision that the record has now.
 pub fn stale(id: Id, conn: &mut Connection) -> Outcome<Problem> {
-    let revision: Option<i64> = records::table.find(id).select(records::revision).first(conn).optional()?;
+    let revision: Option<i64> = records::table.find(id).select(records::revision).get_result(conn).optional()?;
     Ok(conditional::conflict(revision.unwrap_or_default()))
 }
 
@@ -205,7 +213,7 @@ pub fn decisions_on(record: Id, number: i64, conn: &mut Connection) -> Outcome<V
 }
 
 /// The code of the owner of a single-owner record.
-fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
+pub fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
     match view::owner_named(kind, head, content) {
         view::OwnerNamed::Nobody => Ok(None),
         view::OwnerNamed::As(code) => Ok(Some(code.to_owned())),
@@ -219,15 +227,11 @@ fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connection) 
 fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> {
     use chrono::Datelike;
     let year = at.day_in_shanghai().year();
-    let row = serials::table.filter(serials::prefix.eq(kind.prefix)).filter(serials::year.eq(year));
-    let next = |conn: &mut Connection| -> QueryResult<Option<i64>> {
-        diesel::update(row)
-            .set(serials::last.eq(serials::last + 1))
-            .returning(serials::last)
-            .get_result(conn)
-            .optional()
-    };
-    let serial = match next(conn)? {
+    // Diesel never keeps an UPDATE of its own prepared.
+    let mut next: Sql<BigInt> = Sql::new("UPDATE serials SET last = last + 1 WHERE prefix = ");
+    next.bind(Cell::text(kind.prefix)).push(" AND year = ").bind(Cell::Integer(Some(year.into())));
+    next.push(" RETURNING last");
+    let serial = match next.get_result::<i64>(conn).optional()? {
         Some(serial) => serial,
         None => {
             // Two first records of a year at once: the loser's insert fails and its transaction is run again.
@@ -246,19 +250,19 @@ pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &
     if projection.identifiers.is_empty() {
         return Ok(());
     }
-    let values: Vec<&str> = projection.identifiers.iter().map(|(_, value)| value.as_str()).collect();
-    let rows: Vec<(String, String, String, Standing)> = identifiers::table
-        .inner_join(records::table.on(records::id.eq(identifiers::record_id)))
-        .filter(identifiers::value.eq_any(values))
-        .filter(identifiers::record_id.ne(id))
-        .select((identifiers::scheme, identifiers::value, records::code, Standing::as_select()))
-        .load(conn)?;
-    let taken = rows.into_iter().find(|(scheme, value, ..)| {
-        projection.identifiers.iter().any(|(own_scheme, own_value)| own_scheme == scheme && own_value == value)
-    });
-    let Some((scheme, value, code, other)) = taken else {
+    let mut taken: Sql<(Text, Text, Uid)> =
+        Sql::new("SELECT scheme, value, record_id FROM identifiers WHERE record_id <> ");
+    taken.bind(Cell::id(id)).push(" AND (");
+    for (index, (scheme, value)) in projection.identifiers.iter().enumerate() {
+        taken.push(if index > 0 { " OR (scheme = " } else { "(scheme = " }).bind(Cell::text(*scheme));
+        taken.push(" AND value = ").bind(Cell::text(value)).push(")");
+    }
+    taken.push(") ORDER BY scheme, value");
+    let Some((scheme, value, other)) = taken.load::<(String, String, Id)>(conn)?.into_iter().next() else {
         return Ok(());
     };
+    let (code, other): (String, Standing) =
+        records::table.find(other).select((records::code, Standing::as_select())).get_result(conn)?;
     let problem = Problem::new(Code::DuplicateIdentifier).arg("scheme", &scheme).arg("value", &value);
     if !actor.sight().sees(&other) {
         return Err(problem);
@@ -267,12 +271,18 @@ pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &
     Err(problem.arg("ref", &code).member("existing", json!({"id": other.id, "code": code, "href": href})))
 }
 
-/// The last step of every change: takes the next feed position under the lock that is held to commit.
-pub fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
-    let seq: i64 = diesel::update(feed::table.filter(feed::one.eq(1)))
-        .set(feed::seq.eq(feed::seq + 1))
-        .returning(feed::seq)
-        .get_result(conn)?;
+/// The deletion of a draft, in feed and audit log.
+pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
+    let step = Step { action: "deleted", reason: None };
+    let gone = Head { revision: head.revision + 1, ..head.clone() };
+    announce(&gone, step.action, actor.at, conn)?;
+    audited::note(kind, actor, head, [audited::version(head), None], Vec::new(), &step, conn)
+}
+
+/// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
+/// whose lock is always taken second.
+fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
+    let seq: i64 = Sql::<BigInt>::new("UPDATE feed SET seq = seq + 1 WHERE one = 1 RETURNING seq").get_result(conn)?;
     let row = (
         changes::seq.eq(seq),
         changes::record_id.eq(head.id),

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use serde_json::Value;
 
 use super::actor::Actor;
@@ -15,8 +16,8 @@ use super::model::{Head, Proposal, Standing, state};
 use super::register::{Register, Registered};
 use super::store::{self, Step};
 use crate::api::{Fault, Outcome, Problem};
-use crate::db::schema::{clients, contents, identifiers, records, successions};
-use crate::db::{Cell, Connection, Id, Sql};
+use crate::db::schema::{clients, contents, identifiers, proposals, records, successions};
+use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
 /// The record that takes the place of a withdrawn one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,25 @@ impl Succession {
     }
 }
 
+impl Succession {
+    /// Locks both records, and what a merged one owns, before anything is moved: whoever refers to them meanwhile waits,
+    /// and two merges that cross do not both happen. The other record must still be official.
+    fn hold(&self, head: &Head, conn: &mut Connection) -> Outcome<()> {
+        let mut lock: Sql<(Uid, Text, Text)> = Sql::new("SELECT r.id, r.code, r.state FROM records r WHERE r.id IN (");
+        lock.bind_all([Cell::id(head.id), Cell::id(self.id)]).push(")");
+        if self.merged {
+            lock.push(" OR r.owner_id = ").bind(Cell::id(head.id));
+        }
+        lock.push(" ORDER BY r.id").push_lock(Lock::Update);
+        let rows: Vec<(Id, String, String)> = lock.load(conn)?;
+        let ended = rows.iter().find(|(id, _, state)| *id == self.id && !state::PUBLIC.contains(&state.as_str()));
+        ended.map_or(Ok(()), |(_, code, _)| {
+            let at = if self.merged { "/merged_into" } else { "/superseded_by" };
+            Err(Problem::invalid(vec![Fault::at(at, "reference-ended").arg("ref", code)]))
+        })
+    }
+}
+
 fn refused(at: &str, code: &'static str) -> Problem {
     Problem::invalid(vec![Fault::at(at, code)])
 }
@@ -82,6 +102,9 @@ pub fn release(
     succession: Option<Succession>,
     conn: &mut Connection,
 ) -> Outcome<()> {
+    if let Some(succession) = &succession {
+        succession.hold(head, conn)?;
+    }
     // What was registered in error must not keep the identifier from the right record.
     diesel::delete(identifiers::table.filter(identifiers::record_id.eq(head.id))).execute(conn)?;
     let Some(Succession { id, merged }) = succession else { return Ok(()) };
@@ -91,6 +114,8 @@ pub fn release(
         // What was merged into this one before goes on to the other.
         let earlier = successions::table.filter(successions::successor_id.eq(head.id)).filter(successions::merged);
         diesel::update(earlier).set(successions::successor_id.eq(id)).execute(conn)?;
+        let waiting = proposals::table.filter(proposals::org_id.eq(head.id));
+        diesel::update(waiting).set(proposals::org_id.eq(id)).execute(conn)?;
         move_references(register, kind, head.id, id, conn)?;
         move_ownership(register, actor, head.id, id, conn)?;
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::canonical;
-use super::kind::{Kind, Owner, Ownership};
+use super::kind::{Kind, Owner};
 use super::model::{Confirmation, Head, Standing, state};
 use super::projection;
 use super::proposals;
@@ -37,8 +37,18 @@ impl Sight {
         }
     }
 
+    /// That of the service itself: the whole of a record. Who may see it is asked afterwards.
+    pub(super) fn trusted() -> Sight {
+        Sight::Client { client_id: Id::default(), org: None, province: None }
+    }
+
     pub fn is_public(&self) -> bool {
         matches!(self, Sight::Public)
+    }
+
+    /// The stored answer that the caller gets, as SQL over the `records` row called `r`.
+    pub fn answer(&self) -> &'static str {
+        if self.is_public() { "COALESCE(r.public_document, r.document)" } else { "r.document" }
     }
 
     /// Whether this record is there for the caller. Withdrawn records answer 410 to everybody who could see them before.
@@ -57,8 +67,13 @@ impl Sight {
     }
 
     /// [`Sight::sees`] in SQL, over the `records` row called `alias`; withdrawn records are left out.
+    ///
+    /// What is public is said by what is not, so that no index is chosen for it: nearly every row is. One by one, because
+    /// SQLite makes a table of a list of three.
     pub fn condition(&self, alias: &'static str) -> Sql {
-        let mut sql: Sql = Sql::new(format!("({alias}.state IN ('active', 'suspended', 'closed')"));
+        let mut sql: Sql = Sql::new("(");
+        sql.push("(").push(alias).push(".state <> 'draft' AND ").push(alias).push(".state <> 'submitted' AND ");
+        sql.push(alias).push(".state <> 'withdrawn')");
         if let Sight::Client { client_id, org, province } = self {
             if let Some(province) = province {
                 sql.push(format!(" OR ({alias}.state = 'submitted' AND ({alias}.joint OR {alias}.province = "));
@@ -141,8 +156,10 @@ pub struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<&'a str>,
     /// 两地共同确认的内容摘要。SHA-256 over the RFC 8785 text of the co-signed members: what a province confirms.
-    #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
-    pub digest: &'a str,
+    /// 所属单位不公开时,公开视图中没有。Absent in the public view of a record whose owner is not named.
+    #[schema(value_type = String, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, read_only)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<&'a str>,
     /// 本次提交的各方决定;草稿没有。What each province concerned decided on the present submission; none on drafts.
     #[schema(max_items = 2, read_only)]
     pub confirmations: Vec<Decision<'a>>,
@@ -151,6 +168,13 @@ pub struct Envelope<'a> {
     /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
     #[schema(max_items = 200, read_only)]
     pub warnings: Vec<Warning>,
+}
+
+impl Envelope<'_> {
+    /// Without what tells the owner; the digest would: every organization could be tried against it.
+    fn without_owner(self) -> Self {
+        Envelope { owner: None, source_system: None, source_id: None, digest: None, ..self }
+    }
 }
 
 /// 办理状态。State of a record (`api-conventions` §3).
@@ -254,7 +278,7 @@ impl Warning {
 /// The stored answers of a record.
 pub struct Documents {
     pub full: String,
-    /// Without private members; absent when the content has none.
+    /// Without private members and, where its owner is not to be named, without the owner; absent when nothing is left out.
     pub public: Option<String>,
 }
 
@@ -270,8 +294,33 @@ pub struct Around<'a> {
 
 /// Writes the answers: envelope and canonical content in one object.
 pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> Outcome<Documents> {
+    let write = |envelope: &Envelope, content: &Value| -> Outcome<String> {
+        Ok(splice(&serde_json::to_string(envelope).map_err(Problem::internal)?, &canonical::text(content)?))
+    };
+    let full = write(&envelope(head, &around), content)?;
+    if !hides(kind, content) {
+        return Ok(Documents { full, public: None });
+    }
+    let (envelope, content) = for_public(kind, envelope(head, &around), content);
+    Ok(Documents { full, public: Some(write(&envelope, &content)?) })
+}
+
+/// Whether readers without a token get less of this content, or of what is said beside it.
+pub fn hides(kind: &Kind, content: &Value) -> bool {
+    let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
+    kind.is_anonymous(content) || names.any(|name| kind.is_private(name, content))
+}
+
+/// What readers without a token get.
+pub fn for_public<'a>(kind: &Kind, envelope: Envelope<'a>, content: &Value) -> (Envelope<'a>, Value) {
+    let public = public_content(kind, content);
+    (if kind.is_anonymous(content) { envelope.without_owner() } else { envelope }, public)
+}
+
+/// What is said of a record beside its content.
+pub fn envelope<'a>(head: &'a Head, around: &'a Around) -> Envelope<'a> {
     let Around { owner, confirmations, pending, warnings } = around;
-    let envelope = Envelope {
+    Envelope {
         id: head.id,
         code: &head.code,
         revision: head.revision,
@@ -284,34 +333,27 @@ pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> O
         owner: owner.as_deref().map(|code| OwnerReference { id: head.owner_id, code }),
         source_system: head.source_system.as_deref(),
         source_id: head.source_id.as_deref(),
-        digest: &head.digest,
+        digest: Some(&head.digest),
         confirmations: decisions(head, confirmations),
         pending_changes: PendingChanges {
             count: pending.len() as i32,
             links: pending.iter().map(|id| proposals::href(*id)).collect(),
         },
         warnings: warnings.iter().map(Warning::of).collect(),
-    };
-    let envelope = serde_json::to_string(&envelope).map_err(Problem::internal)?;
-    let has_private = kind.private.iter().any(|name| content.get(name).is_some());
-    let public = has_private.then(|| public_content(kind, content));
-    Ok(Documents {
-        full: splice(&envelope, &canonical::text(content)?),
-        public: public.map(|content| Ok::<_, Problem>(splice(&envelope, &canonical::text(&content)?))).transpose()?,
-    })
+    }
 }
 
 /// A content without its private members.
-pub fn public_content(kind: &Kind, content: &Value) -> Value {
+fn public_content(kind: &Kind, content: &Value) -> Value {
     let mut public = content.clone();
     if let Some(members) = public.as_object_mut() {
-        members.retain(|name, _| !kind.private.contains(&name.as_str()));
+        members.retain(|name, _| !kind.is_private(name, content));
     }
     public
 }
 
 /// `{a}` and `{b}` become `{a,b}`.
-fn splice(first: &str, second: &str) -> String {
+pub(super) fn splice(first: &str, second: &str) -> String {
     if second == "{}" {
         return first.to_owned();
     }
@@ -330,10 +372,10 @@ pub enum OwnerNamed<'a> {
 
 /// The owner as the content names it.
 pub fn owner_named<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> OwnerNamed<'a> {
-    let Ownership::Single(owner_of) = kind.ownership else {
-        return OwnerNamed::Nobody;
-    };
-    match owner_of(content) {
+    match kind.owner(content) {
+        Owner::Parties => OwnerNamed::Nobody,
+        // Parties are named by id alone.
+        Owner::For(..) => OwnerNamed::Elsewhere,
         Owner::Organization(id) => {
             let references = projection::references(kind, content);
             let code = references

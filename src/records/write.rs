@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::actor::Actor;
 use super::canonical;
 use super::findings::{Findings, first_level};
-use super::kind::Kind;
+use super::kind::{Kind, Owner, Ownership};
 use super::model::{Head, state};
 use super::projection::{self, Projection};
 use super::proposals;
@@ -78,8 +78,9 @@ pub fn create(
     review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;
     let mut head = Head::draft(kind, id, actor, owner_id, province);
+    head.joint = kind.owner(&content) == Owner::Parties;
     (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
-    let new = NewContent { content: &content, before: None };
+    let new = NewContent { content: &content, replaced: None, before: None };
     store::content(kind, actor, &mut head, new, &warnings, Step { action: "created", reason: None }, conn)
 }
 
@@ -106,8 +107,14 @@ pub fn replace(
     let Judged { content, findings, old, targets } = judged;
     let signed = if published { signed_changes(kind, &head, &before, &content, &targets) } else { Vec::new() };
     let needs_word = !signed.is_empty() && (head.joint || !actor.principal.province_wide());
-    if !kind.is_joint() && !needs_word {
-        (head.owner_id, head.province) = actor.owner_of(kind, head.id, &content, &targets)?;
+    let keeps_owner = needs_word || (head.joint && published);
+    if !keeps_owner {
+        let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
+        head.joint = kind.owner(&content) == Owner::Parties;
+        // A joint draft stays with who made it.
+        if !head.joint {
+            (head.owner_id, head.province) = (owner_id, province);
+        }
     }
     let warnings = accept(findings)?;
     if content == before {
@@ -124,7 +131,7 @@ pub fn replace(
         let digest = canonical::digest(&content, kind.unsigned)?;
         proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
     }
-    let new = NewContent { content: &content, before: Some(&old) };
+    let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     store::content(kind, actor, &mut head, new, &warnings, step, conn)
 }
 
@@ -153,6 +160,7 @@ pub fn judge(
     let referring = Referring { own: loaded.head.id, before: &old.links };
     let targets = resolve::resolve(register, kind, referring, &mut content, &actor.sight(), &mut findings, conn)?;
     check_lifecycle(kind, before, &content, &mut findings);
+    check_ownership(kind, &loaded.head, &content, &mut findings);
     review(kind, &content, &targets, &mut findings, conn)?;
     if loaded.head.published_at.is_some() {
         let unchanged = |name: &str| !name.is_empty() && before.get(name) == content.get(name);
@@ -184,7 +192,7 @@ pub fn signed_changes(kind: &Kind, head: &Head, before: &Value, after: &Value, t
 }
 
 /// Takes a draft away for good; anything else is withdrawn by a transition.
-pub fn delete(actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
+pub fn delete(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
     actor.may_write(head)?;
     if head.state != state::DRAFT || head.published_at.is_some() {
         return Err(Problem::new(Code::NotADraft).arg("state", &head.state).member("state", head.state.clone()));
@@ -208,9 +216,7 @@ pub fn delete(actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> 
     if deleted == 0 {
         return Err(store::stale(head.id, conn)?);
     }
-    let mut gone = head.clone();
-    gone.revision += 1;
-    store::announce(&gone, "deleted", actor.at, conn)
+    store::deleted(kind, actor, head, conn)
 }
 
 /// A record of this kind with its content, if the caller may see it; withdrawn ones too.
@@ -222,17 +228,23 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
         .filter(records::id.eq(id))
         .filter(records::kind.eq(kind.name))
         .select((Head::as_select(), contents::text))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.filter(|(head, _)| sight.sees(&head.into()))
         .map(|(head, text)| {
             let parties = match head.joint {
-                true => parties::table.filter(parties::record_id.eq(id)).select(parties::org_id).load(conn)?,
+                true => present_parties(id, conn)?,
                 false => Vec::new(),
             };
             Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)?, parties })
         })
         .transpose()
+}
+
+/// The organizations that take part today.
+fn present_parties(id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
+    let here = parties::left_on.is_null().or(parties::left_on.gt(super::kind::today()));
+    Ok(parties::table.filter(parties::record_id.eq(id)).filter(here).select(parties::org_id).load(conn)?)
 }
 
 /// 409 that names the state and the move that is not possible from it.
@@ -278,6 +290,15 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
     }
 }
 
+/// Who must agree to a record is settled when it becomes official: what one province confirmed is not joint, and what both
+/// did is not one side's to keep.
+pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut Findings) {
+    let Ownership::ByContent(member, owner_of) = kind.ownership else { return };
+    if head.published_at.is_some() && (owner_of(after) == Owner::Parties) != head.joint {
+        findings.fault(format!("/{member}"), "settled-when-official");
+    }
+}
+
 /// 409 that names the members which need the word of the provinces, and where to ask for it.
 fn cosigned(head: &Head, changed: &[String]) -> Problem {
     let faults = changed.iter().map(|name| Fault::at(format!("/{name}"), "cosigned-field").arg("field", name));
@@ -286,7 +307,7 @@ fn cosigned(head: &Head, changed: &[String]) -> Problem {
 }
 
 fn unchanged(head: &Head, conn: &mut Connection) -> Outcome<Saved> {
-    let document = records::table.filter(records::id.eq(head.id)).select(records::document).first(conn)?;
+    let document = records::table.filter(records::id.eq(head.id)).select(records::document).get_result(conn)?;
     Ok(Saved { head: head.clone(), document })
 }
 

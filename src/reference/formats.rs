@@ -7,11 +7,11 @@ use chrono::DateTime;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use uuid::Uuid;
 
-use super::values::{Day, Orcid, RecordCode, Ror, Uscc, division};
+use super::values::{Day, Month, Orcid, RecordCode, Ror, Uscc, division};
 
 /// The names [`check`] knows.
 pub const FORMATS: &[&str] =
-    &["uscc", "orcid", "ror", "record-code", "division", "date", "date-time", "uuid", "uri", "email", "phone"];
+    &["uscc", "orcid", "ror", "record-code", "division", "date", "month", "date-time", "uuid", "uri", "email", "phone"];
 
 /// Judges a value of one of the [`FORMATS`]; the error is a fault code.
 ///
@@ -26,6 +26,7 @@ pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
         "record-code" => RecordCode::parse(value).map(drop),
         "division" => division::known(value).map(drop),
         "date" => Day::parse(value).map(drop),
+        "month" => Month::parse(value).map(drop),
         "date-time" => instant(value).then_some(()).ok_or("instant-shape"),
         "uuid" => uuid(value).then_some(()).ok_or("uuid-shape"),
         "uri" => uri(value).then_some(()).ok_or("uri-shape"),
@@ -149,6 +150,7 @@ mod tests {
         assert_format("uscc", &["12100000400000624D"], &["12100000400000624d"]);
         assert_format("division", &["500106", "500234", "110000"], &["500100", "110108", "50010", ""]);
         assert_format("date", &["2024-06-01"], &["2024-6-1", "2024-06-31"]);
+        assert_format("month", &["2024-06"], &["2024-6", "2024-13", "2024-06-01"]);
         let (good, bad) = (
             ["2023-04-01T01:00:00Z", "2023-04-01T09:00:00.123+08:00"],
             [

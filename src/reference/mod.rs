@@ -21,7 +21,7 @@ pub mod values;
 pub mod vocabularies;
 
 pub use term::{List, Term};
-pub use values::{Day, Hours, LocalizedText, Money, Orcid, RecordCode, Ror, Uscc, division};
+pub use values::{Day, Hours, LocalizedText, Money, Month, Orcid, RecordCode, Ror, Uscc, division};
 pub use vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
 
 #[cfg(test)]
@@ -60,6 +60,7 @@ mod messages {
             include_str!("values/hours.rs"),
             include_str!("values/localized_text.rs"),
             include_str!("values/money.rs"),
+            include_str!("values/month.rs"),
             include_str!("values/orcid.rs"),
             include_str!("values/parties.rs"),
             include_str!("values/quantity.rs"),

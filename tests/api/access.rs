@@ -142,6 +142,8 @@ async fn every_scope_opens_its_own_doors(app: TestApp) {
             ("records:write", caller.delete(&place).if_match(2).await),
             ("records:write", caller.post(&format!("{place}/transitions"), json!({"to": "closed"})).if_match(2).await),
             ("records:confirm", caller.post(&format!("{place}/confirmations"), json!({})).await),
+            ("changes:read", caller.get("/api/v1/changes?after=now").await),
+            ("audit:read", caller.get("/api/v1/audit-events?limit=1").await),
         ];
         for (number, (needed, answer)) in doors.into_iter().enumerate() {
             if needed == scope {

@@ -185,11 +185,11 @@ async fn a_faulty_proposal_is_refused_with_all_its_faults(app: TestApp) {
         json!({"patch": {}, "reason": "x"}),
         json!({"patch": renamed("x"), "restore": 1, "reason": "x"}),
         json!({"restore": 0, "reason": "x"}),
-        json!([]),
     ] {
         assert_eq!(post(body).await.status(), 422);
     }
     assert_eq!(post(json!({"restore": 99, "reason": "x"})).await.problem(404).code(), "not-found");
+    assert_eq!(post(json!({"restore": 99.0, "reason": "x"})).await.problem(404).code(), "not-found", "a whole number");
     let body = json!({"patch": renamed("x"), "reason": "x"});
     assert_eq!(university.post(&place, body.clone()).await.status(), 428);
     assert_eq!(university.post(&place, body.clone()).if_match(3).await.problem(412)["current_revision"], 4);
@@ -258,7 +258,8 @@ async fn the_inbox_shows_what_waits_for_whom(app: TestApp) {
     let for_chongqing = seen(&cq, "awaiting=500000").await;
     assert!(for_chongqing.contains(&single["id"]) && !for_chongqing.contains(&submitted["id"]));
     assert!(!seen(&sc, "").await.contains(&single["id"]), "an instrument of Chongqing is no matter of Sichuan's");
-    assert_eq!(seen(&sc, "purpose=change&kind=joint-labs,projects&record=").await.len(), 0);
+    let nobody = "record=019abf00-0000-7000-8001-00ffffffffff";
+    assert_eq!(seen(&sc, &format!("purpose=change&kind=joint-labs,projects&{nobody}")).await.len(), 0);
     let of_record = format!("purpose=change&record={}", active["code"].as_str().unwrap());
     assert_eq!(seen(&sc, &of_record).await, [active["id"].clone()]);
     assert!(seen(&app.client("reader"), "").await.is_empty());
@@ -281,6 +282,8 @@ async fn the_inbox_shows_what_waits_for_whom(app: TestApp) {
         ("kind=joint-lab", "kind"),
         ("state=opne", "state"),
         ("awating=510000", "awating"),
+        ("record=null", "record"),
+        ("record=LAB-2026-000001-0", "record"),
         ("limit=0", "limit"),
         ("cursor=x", "cursor"),
         ("overdue=maybe", "overdue"),
@@ -477,4 +480,87 @@ async fn a_hundred_clients_that_propose_at_once_open_one_change(app: TestApp) {
     let statuses = join_all(tries).await;
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| matches!(status, 201 | 403 | 409 | 412)), "{statuses:?}");
+}
+
+#[apply(api_test)]
+async fn a_record_goes_to_the_other_province_only_with_its_word_whatever_changes_meanwhile(app: TestApp) {
+    let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
+    let active = app.published("instruments", instrument()).await;
+    let away = json!({"host": {"id": chuanyu::kinds::shared::demo_org_id(66)}});
+    let request = university.propose("instruments", &active, away).await.expect(201);
+    assert_eq!(request["awaiting"], json!([CHONGQING, SICHUAN]));
+    let now = university.show("instruments", &active).await.expect(200);
+    let place_of = path("instruments", &active);
+    university.patch(&place_of, json!({"model": "X-2"})).if_match(revision(&now)).await.expect(200);
+    let rebased = sc.get(&place(&request)).await.expect(200);
+    assert_eq!(rebased["awaiting"], json!([CHONGQING, SICHUAN]), "Sichuan is still asked");
+    cq.say("confirm", &rebased).await.expect(201);
+    assert_eq!(app.anonymous().show("instruments", &active).await.expect(200)["province"], CHONGQING);
+    sc.say("confirm", &rebased).await.expect(201);
+    let given = app.anonymous().show("instruments", &active).await.expect(200);
+    assert_eq!((&given["province"], &given["model"]), (&json!(SICHUAN), &json!("X-2")));
+    assert_eq!(sc.get(&place(&request)).await.expect(200)["state"], "accepted");
+
+    // Who made it and who owned it before have no say any more.
+    for caller in [&cq, &university] {
+        let answer = caller.transition("instruments", &given, "suspended", Some("x")).await;
+        assert!(matches!(answer.status(), 403 | 409), "{}", answer.text());
+        assert_eq!(caller.propose("instruments", &given, json!({"lifecycle": "suspended"})).await.status(), 403);
+    }
+}
+
+#[apply(api_test)]
+async fn a_party_that_left_acts_no_longer_for_its_side(app: TestApp) {
+    let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
+    let party = json!({"org_id": chuanyu::kinds::shared::demo_org_id(2), "province": CHONGQING, "role": "co_building",
+        "rank": 5, "joined_on": "2024-01-01"});
+    let lab = app.active_joint("joint-labs", joint_lab().with("/parties/-", party)).await;
+    let second = Some(chuanyu::kinds::shared::demo_org_id(2));
+    let client = app.new_client("cq-second", second, Some(CHONGQING), "records:read records:write");
+    let remarked = client.patch(&path("joint-labs", &lab), json!({"remarks": "x"})).if_match(4).await.expect(200);
+    let mut parties = lab["parties"].clone();
+    parties[4]["left_on"] = json!("2025-01-01");
+    let request = university.propose("joint-labs", &remarked, json!({"parties": parties})).await.expect(201);
+    cq.say("confirm", &request).await.expect(201);
+    sc.say("confirm", &request).await.expect(201);
+    let now = university.show("joint-labs", &lab).await.expect(200);
+    let answer = client.patch(&path("joint-labs", &now), json!({"remarks": "y"})).if_match(revision(&now)).await;
+    assert_eq!(answer.problem(403).code(), "other-organization");
+    assert_eq!(client.transition("joint-labs", &now, "suspended", Some("x")).await.status(), 403);
+}
+
+#[apply(api_test)]
+async fn merges_that_cross_do_not_both_happen(app: TestApp) {
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    let (one, other) =
+        (app.active_joint("joint-labs", joint_lab()).await, app.active_joint("joint-labs", joint_lab()).await);
+    let into = |target: &Value| json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": target["id"]}});
+    let ask = async |caller: &Caller, record: &Value, body: Value| {
+        let now = caller.show("joint-labs", record).await.expect(200);
+        caller.post(&format!("{}/transitions", path("joint-labs", record)), body).if_match(revision(&now)).await
+    };
+    ask(&cq, &one, into(&other)).await.expect(200);
+    ask(&cq, &other, into(&one)).await.expect(200);
+    ask(&sc, &other, into(&one)).await.expect(200);
+    let left = sc.show("joint-labs", &one).await.expect(200);
+    let request = sc.get(left["pending_changes"]["links"][0].as_str().unwrap()).await.expect(200);
+    let crossing = sc.say("confirm", &request).await;
+    assert!(crossing.problem(422).has("#/merged_into", "reference-ended"), "{}", crossing.text());
+    assert_eq!(app.anonymous().show("joint-labs", &one).await.status(), 200);
+    assert_eq!(app.anonymous().show("joint-labs", &other).await.status(), 301);
+}
+
+#[apply(api_test)]
+async fn asking_for_the_same_move_with_another_reason_confirms_nothing(app: TestApp) {
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    let active = app.active_joint("alliances", alliance()).await;
+    let asked = cq.transition("alliances", &active, "closed", Some("期满")).await.expect(200);
+    let problem = sc.transition("alliances", &asked, "closed", Some("经费不足")).await.problem(409);
+    assert_eq!(
+        (problem.code(), &problem["change_request"]),
+        ("change-request-open", &asked["pending_changes"]["links"][0])
+    );
+    assert_eq!(app.anonymous().show("alliances", &active).await.expect(200)["state"], "active");
+    let steps = app.client("reader").get(&format!("{}/revisions", path("alliances", &active))).await.items();
+    assert!(steps.iter().all(|one| one["action"] != "closed_asked"), "proposals are for the sides concerned");
 }

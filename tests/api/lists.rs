@@ -212,7 +212,7 @@ fn value_for(kind: &Kind, name: &str, organization: &str) -> String {
         "include_total" => "true",
         "sort" => "code",
         "fields" => "name",
-        "expand" if kind.is_joint() => "parties",
+        "expand" if !kind.has_owner() => "parties",
         "expand" => "owner",
         "state" => "active",
         "province" => "500000",
@@ -230,11 +230,12 @@ fn value_for(kind: &Kind, name: &str, organization: &str) -> String {
     match member.shape {
         Shape::Term(list) | Shape::Terms(list) => vocabulary(list).unwrap().entries[0].code.clone(),
         Shape::Divisions => "500000".to_owned(),
-        Shape::Text => "x".to_owned(),
+        Shape::Text | Shape::Texts => "x".to_owned(),
         Shape::Flag => "true".to_owned(),
         Shape::Integer => "1".to_owned(),
         Shape::Money => "1000000.50".to_owned(),
         Shape::Day => "2020-01-01".to_owned(),
+        Shape::Month => "2020-01".to_owned(),
         Shape::Reference(_) | Shape::References(_) | Shape::Parties => organization.to_owned(),
     }
 }

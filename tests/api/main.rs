@@ -16,17 +16,25 @@
 mod support;
 
 mod access;
+mod achievements;
+mod audit;
+mod audit_damage;
 mod change_requests;
 mod contract;
 mod craft;
 mod databases;
+mod differences;
 mod faults;
 mod feed;
 mod idempotency;
 mod lists;
 mod outages;
+mod past;
+mod policies;
+mod proofs;
 mod races;
 mod records;
 mod smoke;
 mod states;
+mod two_lists;
 mod visibility;

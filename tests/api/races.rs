@@ -170,11 +170,11 @@ async fn one_identifier_goes_to_one_of_many_that_want_it(app: TestApp) {
 async fn the_first_records_of_a_year_may_come_at_once(app: TestApp) {
     use diesel::connection::SimpleConnection;
     app.database(|conn| {
-        conn.batch_execute("DELETE FROM records WHERE kind = 'projects'; DELETE FROM serials WHERE prefix = 'PRJ'")
+        conn.batch_execute("DELETE FROM records WHERE kind = 'alliances'; DELETE FROM serials WHERE prefix = 'ALL'")
             .unwrap();
     });
     let agency = app.client("cq-agency");
-    let made = join_all((0..6).map(|_| agency.create("projects", project()))).await;
+    let made = join_all((0..6).map(|_| agency.create("alliances", alliance()))).await;
     let mut serials: Vec<&str> = made.iter().map(|record| &record["code"].as_str().unwrap()[9..15]).collect();
     serials.sort_unstable();
     assert_eq!(serials, ["000001", "000002", "000003", "000004", "000005", "000006"]);

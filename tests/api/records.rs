@@ -450,8 +450,13 @@ async fn a_lifecycle_takes_legal_steps_only(app: TestApp) {
     let agency = app.client("cq-agency");
     let organization = app.published("organizations", organization()).await["id"].clone();
     let lab = agency.create("joint-labs", joint_lab()).await["id"].clone();
+    let document = agency.create("policies", policy()).await["id"].clone();
     for kind in register().kinds() {
-        let successor = if kind.name == "joint-labs" { &lab } else { &organization };
+        let successor = match kind.name {
+            "joint-labs" => &lab,
+            "policies" => &document,
+            _ => &organization,
+        };
         let steps = kind.lifecycle.steps;
         let states: BTreeSet<&str> = steps.iter().flat_map(|(from, to)| [*from, *to]).collect();
         for from in &states {
@@ -488,6 +493,10 @@ fn in_lifecycle(kind: &str, state: &str, successor: &Value) -> contents::Content
             .with("/end_actual_on", "2026-01-31")
             .with("/acceptance", json!({"accepted_on": "2026-01-31", "result": "pass"})),
         ("projects", "terminated") => content.with("/end_actual_on", "2026-01-31"),
+        ("policies", "expired") => content.with("/effective_to", "2026-01-31"),
+        ("policies", "repealed") => content.with("/replaced_by", json!({"id": successor})),
+        ("demands", "expired") => content.with("/deadline_on", "2026-01-31"),
+        ("capabilities", "expired") => content.with("/valid_until", "2026-01-31"),
         _ => content,
     }
 }

@@ -1,9 +1,10 @@
-//! What surrounds the code: the README's settings, the compose file, the image, the scripts and the process itself.
+//! What surrounds the code: the README's settings, the compose file, the image, the scripts, the recipe for proofs and the process itself.
 
 #![allow(clippy::unwrap_used)]
 
 mod container;
 mod process;
+mod proof;
 mod readme;
 
 use std::path::{Path, PathBuf};

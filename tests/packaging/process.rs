@@ -11,10 +11,10 @@ use chuanyu::db::Target;
 use chuanyu::db::connection::Purpose;
 
 /// A folder of its own for a program and its files.
-struct Place(PathBuf);
+pub struct Place(pub PathBuf);
 
 impl Place {
-    fn new() -> Place {
+    pub fn new() -> Place {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("chuanyu-process-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -34,7 +34,7 @@ impl Place {
         command
     }
 
-    fn run(&self, words: &str) -> Output {
+    pub fn run(&self, words: &str) -> Output {
         self.command(words).output().unwrap()
     }
 }
@@ -46,13 +46,13 @@ impl Drop for Place {
 }
 
 /// A running service; killed when the test ends early.
-struct Service {
+pub struct Service {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Service {
-    fn start(place: &Place, words: &str) -> Service {
+    pub fn start(place: &Place, words: &str) -> Service {
         Service::spawn(place.command(&format!("serve --listen 127.0.0.1:0 --workers 1 {words}")))
     }
 
@@ -105,7 +105,7 @@ impl Drop for Service {
     }
 }
 
-fn words(bytes: &[u8]) -> String {
+pub fn words(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

@@ -27,6 +27,9 @@ CREATE TABLE proposals (
     merges boolean NOT NULL,
     -- what is confirmed
     digest text NOT NULL CHECK (length(digest) = 72),
+    -- whose word it needs, and whose it still waits for
+    concerns_chongqing boolean NOT NULL,
+    concerns_sichuan boolean NOT NULL,
     awaits_chongqing boolean NOT NULL,
     awaits_sichuan boolean NOT NULL,
     -- where a conflicted one meets what changed meanwhile: a JSON array of pointers
@@ -35,6 +38,8 @@ CREATE TABLE proposals (
     settled_at timestamptz,
     settled_reason text,
     UNIQUE (record_id, number),
+    CHECK (concerns_chongqing OR NOT awaits_chongqing),
+    CHECK (concerns_sichuan OR NOT awaits_sichuan),
     CHECK ((state = 'open') = (settled_at IS NULL)),
     CHECK ((purpose = 'change') = (content IS NOT NULL AND patch IS NOT NULL)),
     CHECK ((purpose = 'move') = (to_state IS NOT NULL)),
@@ -58,10 +63,11 @@ CREATE INDEX successions_successor ON successions (successor_id);
 
 -- What waits now stays waiting.
 INSERT INTO proposals (id, record_id, number, kind, purpose, state, client_id, client, org_id, province, reason, request_id,
-    base_revision, base_number, merges, digest, awaits_chongqing, awaits_sichuan, opened_at)
+    base_revision, base_number, merges, digest, concerns_chongqing, concerns_sichuan, awaits_chongqing, awaits_sichuan, opened_at)
 SELECT gen_random_uuid(),
     r.id, r.submission, r.kind, 'submission', 'open', v.client_id, v.client, v.org_id, COALESCE(v.province, r.province), v.reason,
     v.request_id, v.number, r.content_number, false, r.digest,
+    r.joint OR r.province = '500000', r.joint OR r.province = '510000',
     (r.joint OR r.province = '500000') AND NOT EXISTS (SELECT 1 FROM confirmations c
         WHERE c.record_id = r.id AND c.submission = r.submission AND c.province = '500000'),
     (r.joint OR r.province = '510000') AND NOT EXISTS (SELECT 1 FROM confirmations c

@@ -21,7 +21,7 @@ pub(super) fn find(conn: &mut Connection, client_id: Id, key: &str) -> QueryResu
     keys::table
         .filter(keys::client_id.eq(client_id).and(keys::key.eq(key)))
         .select((keys::request_hash, keys::status, keys::headers, keys::body, keys::created_at))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -47,8 +47,8 @@ async fn a_token_is_made_with_scopes_the_client_has() {
 #[actix_web::test]
 async fn keys_are_listed_with_what_they_do() {
     let world = World::start().await;
-    let rotated = KeyCommand::Rotate { now: false }.run(world.access.settings()).unwrap();
+    let rotated = KeyCommand::rotate(false, world.access.settings(), &world.db).unwrap();
     assert!(rotated.contains("made, signs from"), "{rotated}");
-    let table = KeyCommand::List.run(world.access.settings()).unwrap();
+    let table = KeyCommand::list(world.access.settings()).unwrap();
     assert!(table.contains("signing") && table.contains("coming"), "{table}");
 }

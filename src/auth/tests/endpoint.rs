@@ -156,7 +156,15 @@ fn the_document_describes_every_endpoint() {
     use utoipa::OpenApi;
     let document = serde_json::to_value(openapi::Document::openapi()).unwrap();
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/oauth2/token"]);
+    assert_eq!(
+        paths,
+        [
+            "/.well-known/jwks.json",
+            "/.well-known/oauth-authorization-server",
+            "/.well-known/proof-keys.json",
+            "/oauth2/token"
+        ]
+    );
     let token = &document["paths"]["/oauth2/token"]["post"];
     assert_eq!(token["summary"], "取得访问令牌 / Get an access token");
     assert!(token["requestBody"]["content"]["application/x-www-form-urlencoded"].is_object());

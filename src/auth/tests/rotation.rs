@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::key_files;
 use super::super::keys::{Keys, NOTICE_SECONDS};
+use super::super::proof_keys::ProofKeySet;
 use super::{World, claims, temporary_folder};
 use crate::db::Moment;
 
@@ -71,6 +72,9 @@ async fn a_new_key_is_published_a_day_before_it_signs_and_the_old_one_goes_a_day
     shift(keys, &rotation.kid, now.plus_seconds(-NOTICE_SECONDS - 900 - 5));
     assert_eq!(keys.rotate(false).unwrap().pruned, std::slice::from_ref(&old.kid));
     assert!(!keys.publishes(&old.kid));
+    let of_proofs = keys.of_proofs();
+    assert!(of_proofs.find(&old.kid).is_some(), "what it signed can be checked for ever");
+    assert_eq!(of_proofs, ProofKeySet::of_folder(keys.folder()).unwrap(), "also by another process");
     assert!(world.access.tokens().verify(&token).is_err(), "also a remembered token ends with its key");
 }
 
@@ -96,4 +100,21 @@ async fn when_the_folder_cannot_be_read_the_known_keys_stay() {
     assert!(world.access.tokens().verify(&world.forge(&world.header(), &claims(&client))).is_ok());
     let fault = Keys::open(keys.folder(), 900).err().unwrap();
     assert!(fault.to_string().contains("mine.pem"), "a start with a wrong file fails and names it: {fault}");
+}
+
+#[actix_web::test]
+async fn an_archive_that_was_meddled_with_is_named_at_the_start() {
+    let world = World::start().await;
+    let keys = world.access.keys();
+    let (kid, archive) = (keys.signer().kid.clone(), keys.folder().join("archive"));
+    let kept = std::fs::read_to_string(archive.join(format!("{kid}.jwk"))).unwrap();
+    for spoiled in ["nonsense".to_owned(), kept.replace("AQAB", "AQAC"), kept.replace(&kid, "mine")] {
+        std::fs::write(archive.join("other.jwk"), spoiled).unwrap();
+        let fault = Keys::open(keys.folder(), 900).err().unwrap();
+        assert!(fault.to_string().contains("other.jwk"), "{fault}");
+        keys.refresh();
+        assert_eq!(keys.of_proofs().keys.len(), 1, "the known ones stay");
+    }
+    std::fs::remove_file(archive.join("other.jwk")).unwrap();
+    Keys::open(keys.folder(), 900).unwrap();
 }

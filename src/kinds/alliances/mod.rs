@@ -26,6 +26,7 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Joint,
     unsigned: &["remarks"],
     private: &[],
+    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "alliance-lifecycles",
         steps: &[

@@ -8,9 +8,9 @@ pub use content::{Customs, Instrument, Price, PriceUnit};
 use serde_json::{Value, json};
 
 use crate::kinds::shared::demo_org_id;
-use crate::kinds::shared::members::{filter, label, sortable};
+use crate::kinds::shared::members::{filter, label, owned_by, sortable};
 use crate::kinds::shared::schema::schemas;
-use crate::records::{Findings, Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
+use crate::records::{Findings, Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
 
 pub static KIND: Kind = Kind {
     name: "instruments",
@@ -23,9 +23,10 @@ pub static KIND: Kind = Kind {
     ),
     table: "instruments",
     prefix: "INS",
-    ownership: Ownership::Single(host),
+    ownership: Ownership::Single(|content| owned_by(content, "/host")),
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "instrument-lifecycles",
         steps: &[
@@ -45,11 +46,6 @@ pub static KIND: Kind = Kind {
     review: None,
     check,
 };
-
-fn host(content: &Value) -> Owner {
-    let id = content.pointer("/host/id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-    id.map_or(Owner::Unknown, Owner::Organization)
-}
 
 fn check(content: Value, findings: &mut Findings) -> Value {
     kind::check::<Instrument>(rules::with_rated_hours(content), findings)

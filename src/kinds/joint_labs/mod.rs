@@ -26,6 +26,7 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Joint,
     unsigned: &["funding", "remarks"],
     private: &[],
+    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "joint-lab-lifecycles",
         steps: &[

@@ -28,6 +28,7 @@ pub static KIND: Kind = Kind {
     }),
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    anonymity: None,
     // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
     lifecycle: Lifecycle {
         vocabulary: "organization-lifecycles",

@@ -23,6 +23,7 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Joint,
     unsigned: &["remarks"],
     private: &[],
+    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "project-lifecycles",
         steps: &[

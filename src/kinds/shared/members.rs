@@ -1,6 +1,8 @@
-//! Short forms for the member lists of the kinds.
+//! Short forms for the declarations of the kinds.
 
-use crate::records::{Label, Member, Shape};
+use serde_json::Value;
+
+use crate::records::{Label, Member, Owner, Shape};
 
 pub const fn label(zh: &'static str, en: &'static str) -> Label {
     Label { zh, en }
@@ -24,4 +26,10 @@ pub const fn sortable(
     about: (&'static str, &'static str),
 ) -> Member {
     Member { name, at, shape, about: label(about.0, about.1), sort: true }
+}
+
+/// The organization that a content refers to at `pointer`, as the owner of its record.
+pub fn owned_by(content: &Value, pointer: &str) -> Owner {
+    let id = content.pointer(pointer).and_then(|reference| reference.get("id")?.as_str()?.parse().ok());
+    id.map_or(Owner::Unknown, Owner::Organization)
 }

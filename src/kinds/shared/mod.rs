@@ -8,7 +8,9 @@ pub mod types;
 pub mod whole;
 
 pub use parties::{Membership, Party};
-pub use types::{Alias, Contact, DivisionCode, Evaluation, FundingItem, Person, ProvinceCode, Review, ShortText};
+pub use types::{
+    Alias, Contact, DivisionCode, Evaluation, FundingItem, Keyword, Person, Precision, ProvinceCode, Review, ShortText,
+};
 
 use crate::db::Id;
 

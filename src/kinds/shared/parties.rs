@@ -26,8 +26,8 @@ pub struct Party {
     #[schema(required = true)]
     pub province: ProvinceCode,
     /// 角色。实验室:lead、co_building、supporting;联盟:lead、co_lead、chair、vice_chair、secretariat、member;项目:lead、
-    /// participant。Role. Joint labs: lead, co_building, supporting; alliances: lead, co_lead, chair, vice_chair, secretariat,
-    /// member; projects: lead, participant.
+    /// participant;政策:issuer。Role. Joint labs: lead, co_building, supporting; alliances: lead, co_lead, chair, vice_chair,
+    /// secretariat, member; projects: lead, participant; policies: issuer.
     #[schema(required = true)]
     pub role: Term<PartyRoles>,
     /// 排序(仅共建实验室)。Rank among the parties (joint labs only).
@@ -65,18 +65,17 @@ pub struct Membership {
 impl Membership {
     /// Checks every party alone and all together. `over`: the cooperation has ended, so that nobody need be in it any more.
     pub fn check(&self, parties: &[Party], over: bool, findings: &mut Findings) {
+        self.check_each(parties, findings);
+        check_both_provinces(parties, over, findings);
+    }
+
+    /// The same where the parties need not be of both provinces.
+    pub fn check_each(&self, parties: &[Party], findings: &mut Findings) {
         for (at, party) in parties.iter().enumerate() {
             self.check_one(&format!("/parties/{at}"), party, findings);
         }
         check_provinces_of_each(parties, findings);
         check_repetitions(parties, findings);
-        let counted = |party: &&Party| over || party.is_current(findings.today);
-        let present: BTreeSet<&str> = parties.iter().filter(counted).map(|party| party.province.0.as_str()).collect();
-        for province in [CHONGQING, SICHUAN] {
-            if !present.contains(province) {
-                findings.fault("/parties", "missing-counterparty").args.push(("province", province.to_owned()));
-            }
-        }
     }
 
     fn check_one(&self, at: &str, party: &Party, findings: &mut Findings) {
@@ -95,6 +94,24 @@ impl Membership {
         findings.not_in_future(&format!("{at}/joined_on"), joined);
         findings.in_order((&format!("{at}/joined_on"), joined), (&format!("{at}/left_on"), left));
     }
+}
+
+/// At least one current party of each province; any party of each, when all is `over`.
+pub fn check_both_provinces(parties: &[Party], over: bool, findings: &mut Findings) {
+    let counted = |party: &&Party| over || party.is_current(findings.today);
+    let present: BTreeSet<&str> = parties.iter().filter(counted).map(|party| party.province.0.as_str()).collect();
+    for province in [CHONGQING, SICHUAN] {
+        if !present.contains(province) {
+            findings.fault("/parties", "missing-counterparty").args.push(("province", province.to_owned()));
+        }
+    }
+}
+
+/// The first party of a content that stands for this province.
+pub fn first_of(content: &Value, province: &str) -> Option<Id> {
+    let parties = content.get("parties")?.as_array()?;
+    let own = parties.iter().find(|party| party.get("province").is_some_and(|own| own == province))?;
+    own.get("org_id")?.as_str()?.parse().ok()
 }
 
 /// An organization stands for one province: counted for both, it would defeat the two-province rule.

@@ -1,7 +1,8 @@
 //! Rules that several kinds use: divisions on a day, the order of steps, years, amounts.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
+use super::types::Precision;
 use crate::records::Findings;
 use crate::reference::{Day, division};
 
@@ -51,6 +52,54 @@ pub fn check_years(findings: &mut Findings, list: &str, member: &str, years: imp
             findings.fault(format!("{list}/{at}/{member}"), "in-the-future");
         }
     }
+}
+
+/// What is `open` has not passed its last day, and what is `expired` has. Both members are named: of a record that was
+/// official only what changes is judged, and either of them may be what makes the two differ.
+pub fn check_last_day(findings: &mut Findings, open: bool, expired: bool, last: (&str, Option<NaiveDate>)) {
+    let (pointer, Some(day)) = last else { return };
+    let code = match day < findings.today {
+        true if open => "last-day-passed",
+        false if expired => "last-day-to-come",
+        _ => return,
+    };
+    findings.fault("/lifecycle", code).args.push(("other", format!("#{pointer}")));
+    findings.fault(pointer, code).args.push(("other", "#/lifecycle".to_owned()));
+}
+
+/// A day has come at which the state should have become another one; nobody may have noticed yet.
+pub fn warn_if_over(findings: &mut Findings, concerned: bool, day: Option<NaiveDate>) {
+    if concerned && day.is_some_and(|day| day <= findings.today) {
+        findings.warn("/lifecycle", "lifecycle-behind-date");
+    }
+}
+
+/// A day known to the month or the year only is given as the first of it (API conventions §7).
+pub fn check_precision(findings: &mut Findings, pointer: &str, day: Option<Day>, precision: Option<Precision>) {
+    let Some(precision) = precision else { return };
+    let Some(day) = date(day) else {
+        findings.required_if(true, false, pointer, "precision");
+        return;
+    };
+    let is_first = match precision {
+        Precision::Year => day.ordinal() == 1,
+        Precision::Month => day.day() == 1,
+        Precision::Day => true,
+    };
+    if !is_first {
+        findings.fault(pointer, "not-first-day");
+    }
+}
+
+/// The last day that a day of this precision may mean.
+pub fn latest(day: Option<Day>, precision: Option<Precision>) -> Option<Day> {
+    let months = match precision {
+        Some(Precision::Year) => 12,
+        Some(Precision::Month) => 1,
+        Some(Precision::Day) | None => return day,
+    };
+    let end = date(day)?.checked_add_months(Months::new(months))?.checked_sub_days(Days::new(1))?;
+    Day::new(end).or(day)
 }
 
 #[cfg(test)]

@@ -12,6 +12,26 @@ use crate::reference::{LocalizedText, Money, Orcid, Term};
 #[schema(min_length = 1, max_length = 200, pattern = r"^\S(.*\S)?$", example = "智能网联汽车感知")]
 pub struct ShortText(pub String);
 
+/// 一个关键词(1 至 50 字,不含逗号、顿号、分号)。One keyword of 1 to 50 characters, without commas and semicolons.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(
+    min_length = 1,
+    max_length = 50,
+    pattern = r"^[^\s,;，；、]([^,;，；、]*[^\s,;，；、])?$",
+    example = "智能网联汽车"
+)]
+pub struct Keyword(pub String);
+
+/// 日期的精度:年、月、日。How exactly a day is known: to the year, the month, the day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    Year,
+    Month,
+    #[default]
+    Day,
+}
+
 /// 行政区划代码(GB/T 2260,六位);尽量到区县一级,两省市以外写省级代码。Division code of GB/T 2260, six digits, at county
 /// level where known; outside the two provinces the code of the province.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

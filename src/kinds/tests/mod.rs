@@ -61,6 +61,11 @@ fn required_members_are_required_in_the_schema() {
          technical functions disciplines service_content access_rules fee_note share_mode running_status affiliation \
          customs_supervised division place",
         "name lifecycle plan parties principal fields disciplines start_on end_planned_on budget_total objectives",
+        "name lifecycle achievement_type stage completing_units keywords security_level",
+        "name lifecycle policy_kind parties topics applies_to",
+        "name lifecycle organization name_disclosure demand_type problem_text technical_targets industry fields division \
+         cooperation_modes deadline_on",
+        "name lifecycle organization description disciplines fields maturity cooperation_modes valid_until",
     ];
     for (kind, members) in ALL.into_iter().zip(expected) {
         let required: Vec<String> = serde_json::from_value(components(kind)[kind.schema]["required"].clone()).unwrap();
@@ -109,7 +114,7 @@ fn bodies_are_closed_and_lists_of_codes_are_sets() {
         assert_refused(kind, "name", json!({"en": "no Chinese name"}));
         assert_refused(kind, "remarks", json!("长".repeat(2001)));
     }
-    let [organizations, labs, _, instruments, projects] = ALL;
+    let [organizations, labs, _, instruments, projects, achievements, policies, demands, capabilities] = ALL;
     assert_refused(organizations, "disciplines", json!(["460", "460"]));
     assert_refused(organizations, "industry", json!("C"));
     assert_refused(organizations, "division_registered", json!("500100"));
@@ -123,6 +128,17 @@ fn bodies_are_closed_and_lists_of_codes_are_sets() {
     assert_refused(instruments, "pid", json!("https://doi.org/10.1/x"));
     assert_refused(projects, "start_on", json!("2024-6-1"));
     assert_refused(projects, "budget_total", json!({"amount": "-1.00", "currency": "CNY"}));
+    assert_refused(achievements, "keywords", json!(["一", "二", "三", "四"]));
+    assert_refused(achievements, "keywords", json!(["一,二"]));
+    assert_refused(achievements, "security_level", json!("secret"));
+    assert_refused(achievements, "registration_no", json!("99922022Y001"));
+    assert_refused(achievements, "start_month", json!("2022-13"));
+    assert_refused(achievements, "completing_units", json!([]));
+    assert_refused(policies, "parties", json!([]));
+    assert_refused(policies, "issued_on_precision", json!("week"));
+    assert_refused(demands, "technical_targets", json!([]));
+    assert_refused(demands, "name_disclosure", json!("perhaps"));
+    assert_refused(capabilities, "maturity", json!("trl10"));
 }
 
 /// Every schema inside `value`, with a path for messages.
@@ -186,6 +202,10 @@ fn every_fault_and_warning_has_a_sentence_in_both_languages() {
         include_str!("../alliances/rules.rs"),
         include_str!("../instruments/rules.rs"),
         include_str!("../projects/rules.rs"),
+        include_str!("../achievements/rules.rs"),
+        include_str!("../policies/rules.rs"),
+        include_str!("../demands/rules.rs"),
+        include_str!("../capabilities/rules.rs"),
     ];
     let is_code =
         |text: &&str| text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');

@@ -81,9 +81,31 @@ fn members_uniques_and_lifecycles_point_at_what_exists() {
                 kind.lifecycle.steps.iter().any(|(from, to)| [*from, *to].contains(&entry.code.as_str()));
             assert!(left_or_reached, "{} never reaches {}", kind.name, entry.code);
         }
-        assert_eq!(kind.members.iter().any(|member| member.shape == Shape::Parties), kind.is_joint());
-        assert!(matches!(kind.ownership, Ownership::Joint) == kind.is_joint());
+        assert_eq!(kind.members.iter().any(|member| member.shape == Shape::Parties), kind.has_parties());
+        if let Ownership::ByContent(name, _) = kind.ownership {
+            assert!(all[kind.schema]["properties"].get(name).is_some(), "{} {name}", kind.name);
+        }
     }
+}
+
+/// What lists look at so as not to tell an owner who wishes not to be named.
+#[test]
+fn a_wish_not_to_be_named_is_a_code_that_lists_can_see_and_hides_members_that_nothing_is_sorted_by() {
+    let mut wishes = 0;
+    for kind in ALL {
+        let Some(wish) = kind.anonymity else { continue };
+        wishes += 1;
+        let member = kind.members.iter().find(|member| member.name == wish.member).unwrap();
+        let Shape::Term(list) = member.shape else { panic!("{} has no list of codes", wish.member) };
+        assert!(vocabulary(list).unwrap().contains(wish.code) && member.at == [format!("/{}", wish.member)]);
+        for name in wish.hides {
+            let place = format!("/{name}");
+            assert!(components(kind)[kind.schema]["properties"].get(name).is_some(), "{name}");
+            let telling = kind.members.iter().filter(|member| member.at.iter().any(|at| at.starts_with(&place)));
+            assert!(telling.into_iter().all(|member| !member.sort), "{name}");
+        }
+    }
+    assert!(wishes > 0);
 }
 
 #[derive(QueryableByName)]
@@ -140,9 +162,14 @@ fn the_tables_have_exactly_the_columns_of_the_members() {
 #[test]
 fn both_engines_get_the_same_tables() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    for (number, kind) in (3..).zip(ALL) {
-        let folder = format!("2026-11-22-{number:06}_{}", kind.table);
-        let read = |engine: &str| std::fs::read_to_string(root.join(engine).join(&folder).join("up.sql")).unwrap();
+    let folders: Vec<String> = std::fs::read_dir(root.join("sqlite"))
+        .unwrap()
+        .map(|folder| folder.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for kind in ALL {
+        let folder = folders.iter().find(|folder| folder.split_once('_').is_some_and(|(_, table)| table == kind.table));
+        let folder = folder.unwrap_or_else(|| panic!("no migration of {}", kind.table));
+        let read = |engine: &str| std::fs::read_to_string(root.join(engine).join(folder).join("up.sql")).unwrap();
         let common = read("sqlite")
             .replace(" WITHOUT ROWID", "")
             .replace("PRIMARY KEY NOT NULL", "PRIMARY KEY")

@@ -9,7 +9,6 @@ pub mod requests;
 pub mod routes;
 pub mod view;
 
-use diesel::prelude::*;
 use serde_json::Value;
 
 use super::actor::Actor;
@@ -24,7 +23,6 @@ use super::store::{self, NewContent, Saved, Step};
 use super::write::{self, Judged, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Place, Problem};
 use crate::db::Connection;
-use crate::db::schema::contents;
 
 /// The content that a change leads to: by a merge patch over the present one, or as it was at an earlier revision.
 #[derive(Clone)]
@@ -117,8 +115,7 @@ fn changed(
 /// The content that was in force at a revision which the caller may look at.
 pub fn content_at(kind: &Registered, actor: &Actor, head: &Head, number: i64, conn: &mut Connection) -> Outcome<Value> {
     let step = super::history::step(kind, head, number, actor, conn)?;
-    let text: String = contents::table.find((head.id, step.content_number)).select(contents::text).get_result(conn)?;
-    serde_json::from_str(&text).map_err(Problem::internal)
+    serde_json::from_str(&step.text).map_err(Problem::internal)
 }
 
 /// The faults of a content that stands below `at` in the body.
@@ -147,7 +144,11 @@ pub fn apply(
     if digest != proposal.digest {
         return Err(Problem::new(Code::DigestMismatch).member("current_digest", digest));
     }
-    let mut head = loaded.head;
+    let Loaded { mut head, content: before, .. } = loaded;
+    // Whom it gives the record to may have moved to the other province since: nobody there agreed to that.
+    if concerned(kind, &head, &content, &targets).iter().any(|province| !proposal.concerned().contains(province)) {
+        return Err(illegal(kind, &head, "change").member("change_request", proposals::href(proposal.id)));
+    }
     if let Some((owner_id, province)) = Actor::owner_named(kind, &head, &content, &targets) {
         (head.owner_id, head.province) = (owner_id, province);
     }
@@ -155,7 +156,7 @@ pub fn apply(
     let reason = proposal.reason.clone();
     proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
     proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
-    let new = NewContent { content: &content, before: Some(&old) };
+    let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     let step = Step { action: "changed", reason: reason.as_deref() };
     store::content(kind, actor, &mut head, new, &warnings, step, conn)
 }

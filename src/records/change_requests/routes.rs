@@ -24,6 +24,7 @@ use crate::records::store::Step;
 use crate::records::view::Sight;
 use crate::records::write::{self, Loaded};
 use crate::records::writing::{Write, changed};
+use crate::reference::RecordCode;
 
 /// Parameters of the inbox.
 pub const PARAMETERS: [&str; 9] =
@@ -113,7 +114,7 @@ async fn inbox(
 ) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
     let mut filter = filter(&register, &query)?;
-    let record = query.take("record");
+    let record = query.take("record").map(|text| named(&text)).transpose()?;
     let (link, fingerprint) = list::fingerprint("change-requests", request.query_string());
     let cursor = query.take("cursor").map(|text| Cursor::read(&text, &fingerprint, 0)).transpose()?;
     query.finish(&PARAMETERS)?;
@@ -122,7 +123,7 @@ async fn inbox(
     let page = db
         .read(move |conn| {
             let mut filter = filter.clone();
-            filter.record = record.as_deref().map(|text| record_id(text, conn)).transpose()?;
+            filter.record = record.as_ref().map(|record| record_id(record, conn)).transpose()?;
             page(&filter, &fingerprint, &sight, conn)
         })
         .await?;
@@ -140,7 +141,7 @@ fn page(filter: &Filter, fingerprint: &str, sight: &Sight, conn: &mut Connection
     let has_more = ids.len() as i64 > filter.limit;
     ids.truncate(filter.limit as usize);
     let last = ids.last().filter(|_| has_more);
-    let next_cursor = last.map(|id| Cursor::after(*id, Vec::new(), fingerprint).text()).transpose()?;
+    let next_cursor = last.map(|id| Cursor::after(Vec::new(), *id, fingerprint).text()).transpose()?;
     let items = view::show(&ids, false, now, conn)?;
     Ok(ChangeRequestPage { items, page: PageInfo { limit: filter.limit as i32, has_more, next_cursor, total: None } })
 }
@@ -178,11 +179,23 @@ fn words(query: &Query, name: &'static str, known: &[&str], faults: &mut Vec<Fau
     words
 }
 
-/// The id of a record named by id or code; an unknown one has no change requests.
-fn record_id(text: &str, conn: &mut Connection) -> Outcome<Id> {
-    match text.parse() {
-        Ok(id) => Ok(id),
-        Err(_) => Ok(read::id_of_code(text, conn)?.unwrap_or_default()),
+/// A record of any kind, by id or code.
+fn named(text: &str) -> Outcome<RecordRef> {
+    match (text.parse(), RecordCode::parse(text)) {
+        (Ok(id), _) => Ok(RecordRef::Id(id)),
+        (_, Ok(_)) => Ok(RecordRef::Code(text.to_owned())),
+        _ => {
+            let fault = Fault::parameter("record", "invalid-code").arg("value", text);
+            Err(Problem::of_faults(Code::InvalidParameter, vec![fault]))
+        }
+    }
+}
+
+/// The id of that record; an unknown one has no change requests.
+fn record_id(record: &RecordRef, conn: &mut Connection) -> Outcome<Id> {
+    match record {
+        RecordRef::Id(id) => Ok(*id),
+        RecordRef::Code(code) => Ok(read::id_of_code(code, conn)?.unwrap_or_default()),
     }
 }
 
@@ -265,14 +278,12 @@ async fn served(register: &Data<&'static Register>, id: Id, sight: Sight, db: &D
     Ok(Served { register, kind })
 }
 
-/// The record and the proposal about it, as both are now.
-///
-/// The record is read first: whoever changes the proposal afterwards raises the record's revision, so that the write fails.
-/// A proposal read before the record may be older than that revision, and another province's word would be forgotten.
+/// The proposal and the record that it is about, as both are now.
 fn load(write: &Write, id: Id, conn: &mut Connection) -> Outcome<(Loaded, Proposal)> {
     let find = |conn: &mut Connection| proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()));
     let record = find(conn)?.record_id;
     let loaded = write.load(&RecordRef::Id(record), conn)?;
+    // Read after the record: a proposal settled since then has given its record another revision, which the write finds.
     Ok((loaded, find(conn)?))
 }
 

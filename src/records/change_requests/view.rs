@@ -204,7 +204,7 @@ pub fn list(filter: &Filter, sight: &Sight, now: Moment, conn: &mut Connection) 
         sql.push(" AND p.id > ").bind(Cell::id(after));
     }
     sql.push(" ORDER BY p.id LIMIT ").bind(Cell::Integer(Some(filter.limit + 1)));
-    Ok(sql.uncached().load(conn)?)
+    Ok(sql.load(conn)?)
 }
 
 /// What is said of these proposals, in their order.
@@ -287,7 +287,7 @@ fn visible(sight: &Sight) -> Sql {
     }
     if let Some(province) = province {
         let column = if province == SICHUAN { "sichuan" } else { "chongqing" };
-        sql.push(format!(" OR r.joint OR p.awaits_{column} OR r.province = ")).bind(Cell::text(province));
+        sql.push(format!(" OR p.concerns_{column} OR r.joint OR r.province = ")).bind(Cell::text(province));
     }
     sql.push(")");
     sql

@@ -16,10 +16,10 @@ use crate::support::database::Database;
 use crate::support::*;
 
 const WRITERS: usize = 50;
-const CHANGES: usize = 60;
+const CHANGES: usize = 1000;
 /// How often each reader stops and compares.
 const STOPS: usize = 6;
-const READERS: [&str; 0] = [];
+const READERS: [&str; 3] = ["sc-agency", "cq-university", "reader"];
 
 /// Polls at random until all is written; stops now and then and compares its copy with what is there.
 async fn follow(caller: Caller, stage: Arc<Stage>, done: Arc<AtomicBool>, seed: u64) -> Replica {

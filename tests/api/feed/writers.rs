@@ -200,7 +200,7 @@ impl Writer {
         self.write(move |conn| {
             let actor = actor(&university);
             let loaded = load("instruments", &actor, id, conn)?;
-            write::delete(&actor, &loaded.head, conn)
+            write::delete(kind("instruments"), &actor, &loaded.head, conn)
         })
         .await;
     }

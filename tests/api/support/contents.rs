@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chuanyu::app::register;
+use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
 
 /// The content of a record, to be changed before it is sent.
@@ -40,6 +41,32 @@ pub fn project() -> Content {
     content("projects").with("/project_no", format!("示例-2024-{}", next()))
 }
 
+/// An achievement of 重庆大学 and a unit of Sichuan, licensed to an enterprise.
+pub fn achievement() -> Content {
+    content("achievements").with("/transformations/0/contract_no", format!("示例合同-2024-{}", next()))
+}
+
+/// A document of both agencies.
+pub fn policy() -> Content {
+    content("policies").with("/document_no", format!("示例科发〔2023〕{}号", next()))
+}
+
+/// A document of 重庆市科学技术局 alone.
+pub fn policy_of_chongqing() -> Content {
+    let issuer = json!({"org_id": demo_org_id(53), "province": "500000", "role": "issuer"});
+    policy().with("/policy_kind", "chongqing").with("/parties", json!([issuer]))
+}
+
+/// A demand of an enterprise of Chongqing, which is named.
+pub fn demand() -> Content {
+    content("demands").with("/name/zh", format!("技术需求(示例){}", next()))
+}
+
+/// A capability of 重庆大学.
+pub fn capability() -> Content {
+    content("capabilities").with("/name/zh", format!("研发能力(示例){}", next()))
+}
+
 /// A valid content of any kind.
 pub fn content_of(kind: &str) -> Content {
     match kind {
@@ -48,6 +75,10 @@ pub fn content_of(kind: &str) -> Content {
         "alliances" => alliance(),
         "instruments" => instrument(),
         "projects" => project(),
+        "achievements" => achievement(),
+        "policies" => policy(),
+        "demands" => demand(),
+        "capabilities" => capability(),
         _ => content(kind),
     }
 }

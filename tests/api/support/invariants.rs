@@ -3,7 +3,8 @@
 use chuanyu::db::Connection;
 
 use super::database::Database;
-use super::dump::lines;
+use super::dump::{lines, projections};
+use super::processes::program;
 
 /// `(what holds, the rows for which it does not)`.
 const RULES: [(&str, &str); 17] = [
@@ -118,4 +119,18 @@ pub fn hold_in(database: &Database) {
         let broken = lines(&mut conn, query);
         assert!(broken.is_empty(), "{rule}, but not: {broken:?}");
     }
+}
+
+/// [`hold_in`], and the audit log is unbroken, and projections made again from the contents are the same.
+#[track_caller]
+pub fn is_whole(database: &Database) {
+    hold_in(database);
+    let found = projections(database);
+    for words in [&["audit", "verify"][..], &["rebuild-projections"]] {
+        let output = program(words, &[("database_url", &database.url)]).output().unwrap();
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let again = projections(database);
+    let changed: Vec<_> = found.iter().zip(&again).filter(|(one, other)| one != other).collect();
+    assert!(changed.is_empty() && found.len() == again.len(), "a rebuild changes what is there: {changed:#?}");
 }

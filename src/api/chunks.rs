@@ -1,0 +1,46 @@
+//! A body of several pieces whose length is known: the rows of a page go out as they came from the database, without being
+//! joined in one large piece of memory before.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::web::Bytes;
+
+/// The pieces, in their order.
+pub struct Chunks {
+    pieces: std::vec::IntoIter<Vec<u8>>,
+    length: usize,
+}
+
+impl Chunks {
+    pub fn new(pieces: Vec<Vec<u8>>) -> Chunks {
+        let length = pieces.iter().map(Vec::len).sum();
+        Chunks { pieces: pieces.into_iter(), length }
+    }
+
+    /// All of them in one, for what works on large pieces better than on small ones.
+    pub fn joined(self) -> Vec<u8> {
+        let mut whole = Vec::with_capacity(self.length);
+        self.pieces.for_each(|piece| whole.extend_from_slice(&piece));
+        whole
+    }
+
+    /// Bytes in all.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+}
+
+impl MessageBody for Chunks {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.length as u64)
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(self.pieces.next().map(|piece| Ok(Bytes::from(piece))))
+    }
+}

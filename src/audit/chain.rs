@@ -1,0 +1,230 @@
+//! The chain: how an event is sealed, and how a run of events is followed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::events::AuditEvent;
+use crate::api::{Outcome, Problem, canonical};
+use crate::db::Id;
+
+/// What the first event has for the hash of the one before.
+pub const GENESIS: &str = "sha-256:0000000000000000000000000000000000000000000000000000000000000000";
+
+/// SHA-256 over the RFC 8785 text of all members of the event but `hash`, `prev_hash` among them.
+pub fn hash(event: &AuditEvent) -> Outcome<String> {
+    let mut members = serde_json::to_value(event).map_err(Problem::internal)?;
+    members.as_object_mut().into_iter().for_each(|members| drop(members.remove("hash")));
+    Ok(canonical::sha_256(&canonical::text(&members)?))
+}
+
+/// A position of the log and the hash of its event: enough to know the whole log up to there. Written `SEQ:HASH`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tip {
+    pub seq: i64,
+    pub hash: String,
+}
+
+impl Tip {
+    /// Before the first event.
+    pub fn start() -> Tip {
+        Tip { seq: 0, hash: GENESIS.to_owned() }
+    }
+
+    /// Goes on to the next event, which must be the next one, unchanged, and sealed on top of this one.
+    pub fn follow(&mut self, event: &AuditEvent) -> Outcome<Result<(), Break>> {
+        let expected = self.seq + 1;
+        if event.seq != expected {
+            return Ok(Err(Break::Missing { first: expected, last: event.seq - 1 }));
+        }
+        if hash(event)? != event.hash {
+            return Ok(Err(Break::Altered(event.seq)));
+        }
+        if event.prev_hash != self.hash {
+            return Ok(Err(Break::Unlinked(event.seq)));
+        }
+        *self = Tip { seq: event.seq, hash: event.hash.clone() };
+        Ok(Ok(()))
+    }
+}
+
+impl fmt::Display for Tip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+impl FromStr for Tip {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Tip, &'static str> {
+        const FORM: &str = "not of the form SEQ:sha-256:HASH, as `audit verify` prints it";
+        let (seq, hash) = text.trim().split_once(':').ok_or(FORM)?;
+        let digits = hash.strip_prefix("sha-256:").filter(|digits| digits.len() == 64).ok_or(FORM)?;
+        let is_hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let seq = seq.parse().ok().filter(|seq| *seq >= 0 && is_hex).ok_or(FORM)?;
+        Ok(Tip { seq, hash: hash.to_owned() })
+    }
+}
+
+/// The first place where the log is not what was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Break {
+    #[error("missing: the events {first} to {last} are not there")]
+    Missing { first: i64, last: i64 },
+    #[error("altered: event {0} is not what was sealed, its hash is another")]
+    Altered(i64),
+    #[error("inserted: event {0} does not follow the event before it; one of the two was put in place of another")]
+    Unlinked(i64),
+    #[error("altered: event {0} holds what no event can")]
+    Unreadable(i64),
+    #[error("missing: the log ends at event {last}, but its head says {head}")]
+    Cut { last: i64, head: i64 },
+    #[error("inserted: event {seq} stands behind the head of the log, which says {head}")]
+    Beyond { seq: i64, head: i64 },
+    #[error("altered: the head of the log has another hash than its last event {0}")]
+    Head(i64),
+    #[error("missing: the log has no head")]
+    NoHead,
+    #[error("rewritten: event {seq} has the hash {found}, but {noted} was noted")]
+    Rewritten { seq: i64, found: String, noted: String },
+    #[error("missing: event {noted} was noted, but the log ends at {last}")]
+    Forgotten { noted: i64, last: i64 },
+    #[error("revision {number} of record {record} has no event: it was inserted, or its event is missing")]
+    RevisionWithoutEvent { record: Id, number: i64 },
+    #[error("event {seq} tells of revision {number} of record {record}, which is not there")]
+    EventWithoutRevision { seq: i64, record: Id, number: i64 },
+    #[error("altered: revision {number} of record {record} is not what its event {seq} says")]
+    Differs { seq: i64, record: Id, number: i64 },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::events::AuditSubject;
+    use super::*;
+    use crate::db::Moment;
+    use proptest::prelude::*;
+
+    fn event(seq: i64, prev: &str) -> AuditEvent {
+        let mut event = AuditEvent {
+            seq,
+            at: Moment::from_millis(1_770_000_000_000 + seq),
+            action: "joint_lab.updated".into(),
+            actor: "client".into(),
+            kind: Some("joint-labs".into()),
+            r#ref: Some(AuditSubject { id: Id::default(), code: "LAB-2026-000001-8".into() }),
+            client: Some("cq-stb".into()),
+            client_id: Some(Id::default()),
+            org_id: None,
+            province: Some("500000".into()),
+            concerns: "both".into(),
+            request_id: Some(Id::default()),
+            from_revision: Some(seq),
+            to_revision: Some(seq + 1),
+            from_digest: None,
+            to_digest: None,
+            changed: vec!["name".into(), "remarks".into()],
+            detail: None,
+            reason: Some("更名".into()),
+            prev_hash: prev.into(),
+            hash: String::new(),
+        };
+        event.hash = hash(&event).unwrap();
+        event
+    }
+
+    fn log(length: i64) -> Vec<AuditEvent> {
+        let mut log: Vec<AuditEvent> = Vec::new();
+        for seq in 1..=length {
+            let prev = log.last().map_or(GENESIS.to_owned(), |event| event.hash.clone());
+            log.push(event(seq, &prev));
+        }
+        log
+    }
+
+    fn walk(log: &[AuditEvent]) -> Result<Tip, Break> {
+        let mut tip = Tip::start();
+        for event in log {
+            tip.follow(event).unwrap()?;
+        }
+        Ok(tip)
+    }
+
+    #[test]
+    fn the_hash_is_sha_256_of_the_canonical_text_of_the_other_members() {
+        // The text below through sha256sum.
+        let text = r#"{"action":"joint_lab.updated","actor":"client","at":"2026-02-02T02:40:00.001Z","changed":["name","remarks"],"client":"cq-stb","client_id":"00000000-0000-0000-0000-000000000000","concerns":"both","from_revision":1,"kind":"joint-labs","prev_hash":"sha-256:0000000000000000000000000000000000000000000000000000000000000000","province":"500000","reason":"更名","ref":{"code":"LAB-2026-000001-8","id":"00000000-0000-0000-0000-000000000000"},"request_id":"00000000-0000-0000-0000-000000000000","seq":1,"to_revision":2}"#;
+        assert_eq!(event(1, GENESIS).hash, canonical::sha_256(text));
+        assert_eq!(
+            canonical::sha_256(text),
+            "sha-256:1613adbb88a53eaddbe78a18b5c8d6d1c210c3606d864e5680fa64149bf991f0"
+        );
+    }
+
+    #[test]
+    fn a_whole_log_is_followed_to_its_end() {
+        let log = log(20);
+        assert_eq!(walk(&log).unwrap(), Tip { seq: 20, hash: log[19].hash.clone() });
+        assert_eq!(walk(&[]).unwrap(), Tip::start());
+    }
+
+    #[test]
+    fn what_was_taken_out_or_put_in_is_found() {
+        let mut gap = log(9);
+        gap.drain(3..5);
+        assert_eq!(walk(&gap), Err(Break::Missing { first: 4, last: 5 }));
+        let mut doubled = log(9);
+        doubled.insert(4, doubled[4].clone());
+        assert!(walk(&doubled).is_err());
+        let mut replaced = log(9);
+        let prev = replaced[3].hash.clone();
+        replaced[4] = AuditEvent { reason: Some("另一".into()), ..event(5, &prev) };
+        replaced[4].hash = hash(&replaced[4]).unwrap();
+        assert_eq!(walk(&replaced), Err(Break::Unlinked(6)));
+    }
+
+    #[test]
+    fn a_tip_is_read_as_it_is_written() {
+        let tip = Tip { seq: 18235, hash: GENESIS.into() };
+        assert_eq!(tip.to_string().parse(), Ok(tip));
+        for wrong in
+            ["", "5", "5:", "5:abc", "x:sha-256:00", &format!("-1:{GENESIS}"), &format!("1:{}", "g".repeat(72))]
+        {
+            assert!(wrong.parse::<Tip>().is_err(), "{wrong}");
+        }
+    }
+
+    /// One member of an event changed, each in turn.
+    fn alter(event: &mut AuditEvent, member: usize) {
+        match member {
+            0 => event.at = event.at.plus_seconds(1),
+            1 => event.action.push('x'),
+            2 => event.actor = "operator".into(),
+            3 => event.kind = None,
+            4 => event.r#ref = None,
+            5 => event.client = Some("cq-other".into()),
+            6 => event.client_id = None,
+            7 => event.org_id = Some(Id::default()),
+            8 => event.province = None,
+            9 => event.concerns = "500000".into(),
+            10 => event.request_id = None,
+            11 => event.from_revision = None,
+            12 => event.to_revision = Some(1),
+            13 => event.from_digest = Some(GENESIS.into()),
+            14 => event.to_digest = Some(GENESIS.into()),
+            15 => event.changed.reverse(),
+            16 => event.detail = Some(String::new()),
+            17 => event.reason = None,
+            18 => event.prev_hash = canonical::sha_256("x"),
+            _ => event.hash = canonical::sha_256("x"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_change_of_any_event_is_found(place in 0_usize..12, member in 0_usize..20) {
+            let mut log = log(12);
+            alter(&mut log[place], member);
+            prop_assert_eq!(walk(&log), Err(Break::Altered(place as i64 + 1)));
+        }
+    }
+}

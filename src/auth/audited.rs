@@ -1,0 +1,122 @@
+//! What access leaves in the audit log: what operators do with clients, keys and tokens, and logins that were refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::DefaultClock;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use tokio::sync::{Mutex, Semaphore};
+
+use super::clients::Client;
+use super::keys::Rotation;
+use crate::api::Outcome;
+use crate::audit::{self, ActorKind, BOTH, NewEvent};
+use crate::db::{Connection, Db, Id};
+
+/// Notes what an operator did with a client, in the transaction that does it.
+pub fn managed(action: &str, client: &Client, detail: Option<String>, conn: &mut Connection) -> Outcome<()> {
+    let event = NewEvent::of(ActorKind::Operator, action).detail(detail).client(client);
+    audit::append(event, conn)
+}
+
+/// Notes a change of the signing keys.
+pub fn keys_rotated(done: &Rotation, conn: &mut Connection) -> Outcome<()> {
+    let made = done.made.then(|| format!("made {}, signs from {}", done.kid, done.start));
+    let removed = done.pruned.iter().map(|kid| format!("removed {kid}"));
+    let detail: Vec<String> = made.into_iter().chain(removed).collect();
+    if detail.is_empty() {
+        return Ok(());
+    }
+    audit::append(NewEvent::of(ActorKind::Operator, "key.rotated").detail(Some(detail.join("; "))), conn)
+}
+
+impl NewEvent {
+    fn client(self, client: &Client) -> NewEvent {
+        NewEvent {
+            client_id: Some(client.id),
+            client: Some(client.name.clone()),
+            org_id: client.org_id,
+            concerns: client.province.clone().unwrap_or_else(|| BOTH.to_owned()),
+            province: client.province.clone(),
+            ..self
+        }
+    }
+
+    fn detail(self, detail: Option<String>) -> NewEvent {
+        NewEvent { detail, ..self }
+    }
+}
+
+/// A login that was refused, and why; the client itself is told less.
+pub struct Refusal {
+    /// `unknown-client`, `wrong-secret`, `client-disabled`, `unknown-scope` or `scope-not-granted`, with the scope.
+    pub why: String,
+    /// As it called itself, when that can be a name: anything else may be a secret in the wrong field.
+    pub name: Option<String>,
+    /// The client of that name.
+    pub client: Option<Client>,
+    pub request_id: Option<Id>,
+}
+
+impl Refusal {
+    /// A refusal of a client that is known.
+    pub fn of(why: String, client: Client) -> Refusal {
+        Refusal { why, name: None, client: Some(client), request_id: None }
+    }
+}
+
+impl From<Refusal> for NewEvent {
+    fn from(refusal: Refusal) -> NewEvent {
+        let event = NewEvent::of(ActorKind::Unauthenticated, "token.refused").detail(Some(refusal.why));
+        let event = NewEvent { request_id: refusal.request_id, ..event };
+        match &refusal.client {
+            Some(client) => event.client(client),
+            None => NewEvent { client: refusal.name, ..event },
+        }
+    }
+}
+
+/// Refusals that are noted a minute; somebody who guesses names must not be able to fill the disk.
+const A_MINUTE: u32 = 600;
+/// Refusals that may wait to be noted.
+const WAITING: usize = 256;
+/// How long an answer waits for its event to be kept.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Notes refused logins, each in a transaction of its own. Whatever becomes of that, the answer stays as it is.
+pub struct Refusals {
+    quota: RateLimiter<NotKeyed, InMemoryState, DefaultClock>,
+    room: Arc<Semaphore>,
+    /// One at a time: a log that is locked for long must not tie up the connections.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Default for Refusals {
+    fn default() -> Refusals {
+        let a_minute = std::num::NonZeroU32::new(A_MINUTE).unwrap_or(std::num::NonZeroU32::MIN);
+        let room = Arc::new(Semaphore::new(WAITING));
+        Refusals { quota: RateLimiter::direct(Quota::per_minute(a_minute)), room, turn: Arc::default() }
+    }
+}
+
+impl Refusals {
+    /// Notes a refusal. Waits until it is kept, but not for long; beyond the limits it is in the service's log only.
+    pub async fn note(&self, db: &Db, refusal: Refusal) {
+        let room = self.room.clone().try_acquire_owned();
+        let (Ok(place), Ok(())) = (room, self.quota.check()) else {
+            tracing::warn!("a refused login is not in the audit log: there are too many");
+            return;
+        };
+        let (db, turn, event) = (db.clone(), self.turn.clone(), NewEvent::from(refusal));
+        let kept = actix_web::rt::spawn(async move {
+            let _turn = turn.lock().await;
+            if let Err(problem) = db.write(move |conn| audit::append(event.clone(), conn)).await {
+                tracing::error!(%problem, "a refused login could not be kept in the audit log");
+            }
+            drop(place);
+        });
+        // Dropping the handle does not stop the writing.
+        let _ = tokio::time::timeout(PATIENCE, kept).await;
+    }
+}

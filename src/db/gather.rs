@@ -1,0 +1,113 @@
+//! Questions for single rows that come at the same time, asked together.
+//!
+//! A server's answer costs a round trip and two changes of threads, whatever it holds. While a statement is under way, what
+//! is asked meanwhile waits for the next one: nobody waits for company, and the more is asked the less each costs.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::{Connection, Db};
+use crate::api::{Outcome, Problem};
+
+/// The most that one statement asks for.
+pub const TOGETHER: usize = 64;
+
+/// Statements that may be under way at once.
+const AT_ONCE: usize = 2;
+
+/// The rows of some keys; missing ones are left out.
+pub type Rows<K, V> = fn(&[K], &mut Connection) -> Outcome<Vec<(K, V)>>;
+
+/// Gathers questions; one in the application's data.
+pub struct Gather<K, V> {
+    rows: Rows<K, V>,
+    state: Arc<Mutex<State<K, V>>>,
+}
+
+struct State<K, V> {
+    asked: Vec<Asked<K, V>>,
+    under_way: usize,
+}
+
+struct Asked<K, V> {
+    key: K,
+    answer: oneshot::Sender<Option<V>>,
+}
+
+/// One of the statements under way.
+struct UnderWay<K, V> {
+    rows: Rows<K, V>,
+    state: Arc<Mutex<State<K, V>>>,
+}
+
+impl<K: Copy + Eq + Send + 'static, V: Clone + Send + 'static> Gather<K, V> {
+    pub fn new(rows: Rows<K, V>) -> Gather<K, V> {
+        Gather { rows, state: Arc::new(Mutex::new(State { asked: Vec::new(), under_way: 0 })) }
+    }
+
+    /// The row of a key, if there is one. When a statement failed, everybody who waited for it asks alone.
+    pub async fn get(&self, db: &Db, key: K) -> Outcome<Option<V>> {
+        let (answer, answered) = oneshot::channel();
+        if self.ask(Asked { key, answer }) {
+            let under_way = UnderWay { rows: self.rows, state: self.state.clone() };
+            let db = db.clone();
+            // On its own: it goes on when this caller went away, for the others.
+            actix_web::rt::spawn(async move { db.read(move |conn| under_way.answer_all(conn)).await });
+        }
+        match tokio::time::timeout(db.patience(), answered).await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(_)) => {
+                let rows = self.rows;
+                db.read(move |conn| Ok(rows(&[key], conn)?.pop().map(|(_, row)| row))).await
+            }
+            Err(_) => Err(Problem::unavailable("no database connection came free in time")),
+        }
+    }
+
+    /// Whether a statement has to be started for it.
+    fn ask(&self, asked: Asked<K, V>) -> bool {
+        let mut state = lock(&self.state);
+        state.asked.push(asked);
+        let starts = state.under_way < AT_ONCE;
+        state.under_way += usize::from(starts);
+        starts
+    }
+}
+
+impl<K: Copy + Eq, V: Clone> UnderWay<K, V> {
+    /// Answers until nobody asks any more.
+    fn answer_all(&self, conn: &mut Connection) -> Outcome<()> {
+        loop {
+            let batch: Vec<Asked<K, V>> = {
+                let mut state = lock(&self.state);
+                let count = state.asked.len().min(TOGETHER);
+                state.asked.drain(..count).collect()
+            };
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let keys: Vec<K> = batch.iter().map(|asked| asked.key).collect();
+            let rows = (self.rows)(&keys, conn)?;
+            for Asked { key, answer } in batch {
+                let row = rows.iter().find(|(known, _)| *known == key).map(|(_, row)| row.clone());
+                let _ = answer.send(row); // who went away needs none
+            }
+        }
+    }
+}
+
+impl<K, V> Drop for UnderWay<K, V> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.state);
+        state.under_way -= 1;
+        // Who asked in the last moment, or for a statement that never ran, is let go and asks alone.
+        if state.under_way == 0 {
+            state.asked.clear();
+        }
+    }
+}
+
+fn lock<K, V>(state: &Mutex<State<K, V>>) -> MutexGuard<'_, State<K, V>> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,143 @@
+//! Achievements (科技成果) and their transformation.
+//!
+//! An achievement is no joint record (domain reference §f lists those): its completing units are ranked, and the first of
+//! them (第一完成单位) registers it. So that unit owns the record, and its province confirms it.
+
+pub mod content;
+mod rules;
+
+pub use content::{Achievement, AchievementEvaluation, IpRight, SecurityLevel, Transformation};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::members::{filter, label, owned_by, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::kinds::{example_id, shared::demo_org_id};
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
+
+pub static KIND: Kind = Kind {
+    name: "achievements",
+    singular: "achievement",
+    schema: "Achievement",
+    label: label("科技成果", "achievement"),
+    about: label(
+        "两地单位完成的科技成果及其转化;只登记公开成果。",
+        "Scientific and technological achievements of units of both provinces, and their transformation; public ones only.",
+    ),
+    table: "achievements",
+    prefix: "ACH",
+    ownership: Ownership::Single(|content| owned_by(content, "/completing_units/0")),
+    unsigned: &["remarks"],
+    private: &[],
+    anonymity: None,
+    // A second contract does not move the state back (domain reference §c).
+    lifecycle: Lifecycle {
+        vocabulary: "achievement-lifecycles",
+        steps: &[
+            ("registered", "offered"),
+            ("registered", "withdrawn"),
+            ("offered", "contracted"),
+            ("offered", "registered"),
+            ("offered", "withdrawn"),
+            ("contracted", "transformed"),
+            ("contracted", "offered"),
+        ],
+        ended: &["withdrawn"],
+    },
+    members: MEMBERS,
+    uniques: &[
+        Unique { scheme: "registration_no", at: &["/registration_no"] },
+        // The same contract number is counted once for both provinces (domain reference §d14).
+        Unique { scheme: "contract_no", at: &["/transformations/*/contract_no"] },
+    ],
+    example,
+    schemas: schemas::<Achievement>,
+    review: None,
+    check: kind::check::<Achievement>,
+};
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("achievement-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable(
+        "achievement_type",
+        &["/achievement_type"],
+        Shape::Term("achievement-types"),
+        ("成果类型", "Type of achievement"),
+    ),
+    filter("origin", &["/origin"], Shape::Term("achievement-origins"), ("成果属性", "Origin")),
+    sortable("stage", &["/stage"], Shape::Term("achievement-stages"), ("成果阶段", "Stage")),
+    filter("registration_no", &["/registration_no"], Shape::Text, ("成果登记号", "Registration number")),
+    filter("keyword", &["/keywords/*"], Shape::Texts, ("关键词", "Keyword")),
+    filter(
+        "completing_unit",
+        &["/completing_units/*"],
+        Shape::References("organizations"),
+        ("完成单位", "Completing unit"),
+    ),
+    filter(
+        "completer_organization",
+        &["/completers/*/organization"],
+        Shape::References("organizations"),
+        ("完成人所在单位", "Organization of a completer"),
+    ),
+    filter("start_month", &["/start_month"], Shape::Month, ("研究起始月份", "Month the research began")),
+    filter("end_month", &["/end_month"], Shape::Month, ("研究终止月份", "Month the research ended")),
+    filter("ip_kind", &["/ip_rights/*/kind"], Shape::Terms("ip-right-kinds"), ("知识产权类别", "Kind of right")),
+    filter(
+        "ip_status",
+        &["/ip_rights/*/status"],
+        Shape::Terms("ip-right-statuses"),
+        ("知识产权状态", "Status of a right"),
+    ),
+    filter("ip_number", &["/ip_rights/*/number"], Shape::Texts, ("知识产权编号", "Number of a right")),
+    filter("source_project", &["/source_project"], Shape::Reference("projects"), ("来源项目", "Project it comes from")),
+    filter(
+        "transfer_mode",
+        &["/transformations/*/mode"],
+        Shape::Terms("transfer-modes"),
+        ("转化方式", "Mode of transformation"),
+    ),
+    filter("contract_no", &["/transformations/*/contract_no"], Shape::Texts, ("合同编号", "Contract number")),
+    filter(
+        "transferor",
+        &["/transformations/*/transferor"],
+        Shape::References("organizations"),
+        ("转出单位", "Transferor"),
+    ),
+    filter(
+        "transferee",
+        &["/transformations/*/transferee"],
+        Shape::References("organizations"),
+        ("受让单位", "Transferee"),
+    ),
+];
+
+/// An invented achievement of real organizations, marked as an example. It has no registration number: an invented one might
+/// be somebody's; and no completers, who are persons.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "智能网联汽车跨域测试方法(示例)", "en": "Method of cross-region testing of connected vehicles (example)"},
+        "lifecycle": "contracted",
+        "achievement_type": "applied",
+        "origin": "original",
+        "stage": "middle",
+        "completing_units": [{"id": demo_org_id(1)}, {"id": demo_org_id(65)}],
+        "start_month": "2022-07",
+        "end_month": "2024-06",
+        "keywords": ["智能网联汽车", "跨域测试"],
+        "evaluation": {"mode": "会议评价(示例)", "conclusion": "国内先进(示例)"},
+        "ip_rights": [{"kind": "invention_patent", "number": "示例-ZL-0001", "status": "granted"}],
+        "security_level": "public",
+        "source_project": {"id": example_id("projects")},
+        "transformations": [{
+            "mode": "licence",
+            "transferor": {"id": demo_org_id(1)},
+            "transferee": {"id": demo_org_id(45)},
+            "contract_no": "示例合同-2024-0001",
+            "signed_on": "2024-09-20",
+            "amount": {"amount": "1200000.00", "currency": "CNY"},
+            "received": {"amount": "400000.00", "currency": "CNY"}
+        }],
+        "remarks": "示例数据,非真实成果。Example data, not a real achievement."
+    })
+}

@@ -1,0 +1,122 @@
+//! R&D capabilities (研发能力): the second of the two lists, owned by the organization that offers them.
+
+pub mod content;
+mod rules;
+
+pub use content::{Capability, Evidence};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::members::{filter, label, owned_by, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::kinds::{example_id, shared::demo_org_id};
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
+
+pub static KIND: Kind = Kind {
+    name: "capabilities",
+    singular: "capability",
+    schema: "Capability",
+    label: label("研发能力", "capability"),
+    about: label(
+        "研发能力供给清单:两地单位可对外提供的研发能力。",
+        "The list of R&D capabilities that units of both provinces offer to others.",
+    ),
+    table: "capabilities",
+    prefix: "CAP",
+    ownership: Ownership::Single(|content| owned_by(content, "/organization")),
+    unsigned: &["contact", "remarks"],
+    private: &["contact"],
+    anonymity: None,
+    lifecycle: Lifecycle {
+        vocabulary: "capability-lifecycles",
+        steps: &[
+            ("available", "paused"),
+            ("available", "expired"),
+            ("available", "closed"),
+            ("paused", "available"),
+            ("paused", "closed"),
+            ("expired", "available"),
+            ("expired", "closed"),
+        ],
+        ended: &["closed"],
+    },
+    members: MEMBERS,
+    uniques: &[],
+    example,
+    schemas: schemas::<Capability>,
+    review: None,
+    check: kind::check::<Capability>,
+};
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("capability-lifecycles"), ("生命周期", "Lifecycle")),
+    filter("organization", &["/organization"], Shape::Reference("organizations"), ("供给单位", "Organization")),
+    filter(
+        "team_leader_organization",
+        &["/team_leader/organization"],
+        Shape::Reference("organizations"),
+        ("团队负责人所在单位", "Organization of the team's leader"),
+    ),
+    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
+    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
+    filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
+    sortable("maturity", &["/maturity"], Shape::Term("maturities"), ("成熟度", "Maturity")),
+    filter(
+        "cooperation_mode",
+        &["/cooperation_modes/*"],
+        Shape::Terms("cooperation-modes"),
+        ("合作方式", "Mode of cooperation"),
+    ),
+    filter(
+        "division",
+        &["/divisions_served/*"],
+        Shape::Divisions,
+        ("服务地区,含下级", "Division that it serves, with all below"),
+    ),
+    sortable("valid_until", &["/valid_until"], Shape::Day, ("有效期", "Last day")),
+    filter(
+        "achievement",
+        &["/evidence/achievements/*"],
+        Shape::References("achievements"),
+        ("支撑成果", "Achievement that supports it"),
+    ),
+    filter(
+        "project",
+        &["/evidence/projects/*"],
+        Shape::References("projects"),
+        ("支撑项目", "Project that supports it"),
+    ),
+    filter("lab", &["/evidence/labs/*"], Shape::References("joint-labs"), ("支撑实验室", "Lab that supports it")),
+    filter(
+        "instrument",
+        &["/evidence/instruments/*"],
+        Shape::References("instruments"),
+        ("支撑仪器", "Instrument that supports it"),
+    ),
+];
+
+/// An invented capability of a real organization, marked as an example; no person is named.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "智能网联汽车测试评价能力(示例)", "en": "Testing and evaluation of connected vehicles (example)"},
+        "lifecycle": "available",
+        "organization": {"id": demo_org_id(1)},
+        "description": "封闭场地与道路场景下的感知、决策与通信性能测试评价(示例)。",
+        "disciplines": ["520", "580"],
+        "fields": ["F1", "F2"],
+        "industry": "36",
+        "maturity": "trl7",
+        "evidence": {
+            "achievements": [{"id": example_id("achievements")}],
+            "projects": [{"id": example_id("projects")}],
+            "labs": [{"id": example_id("joint-labs")}],
+            "instruments": [{"id": example_id("instruments")}]
+        },
+        "cooperation_modes": ["commissioned", "consulting"],
+        "price_note": "按项目面议(示例)",
+        "divisions_served": ["500000", "510000"],
+        "valid_until": "2035-12-31",
+        "contact": {"name": "科研院(示例)", "phone": "023-65100000", "email": "office@example.org"},
+        "remarks": "示例数据,非真实供给。Example data, not a real offer."
+    })
+}

@@ -1,0 +1,124 @@
+//! Policies (政策): documents of both provinces together, or of one side that concern the cooperation.
+//!
+//! A joint document is a joint record: its issuers are the parties, of both provinces, and both confirm it. A document of one
+//! side belongs to the first of its issuers from that side, and that side confirms it. Which of the two it is stands in
+//! `policy_kind`; a draft may change it, and nothing that was official once (domain reference §b7, §d15).
+
+pub mod content;
+mod rules;
+
+pub use content::{AppliesTo, Policy};
+
+use serde_json::{Value, json};
+
+use crate::kinds::shared::demo_org_id;
+use crate::kinds::shared::members::{filter, label, sortable};
+use crate::kinds::shared::schema::schemas;
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
+
+pub static KIND: Kind = Kind {
+    name: "policies",
+    singular: "policy",
+    schema: "Policy",
+    label: label("政策", "policy"),
+    about: label(
+        "川渝联合印发的政策,以及一方印发、与合作有关的政策。",
+        "Policy documents that both provinces issued together, and those of one side that concern the cooperation.",
+    ),
+    table: "policies",
+    prefix: "POL",
+    ownership: Ownership::ByContent("policy_kind", rules::owner),
+    unsigned: &["remarks"],
+    private: &[],
+    anonymity: None,
+    lifecycle: Lifecycle {
+        vocabulary: "policy-lifecycles",
+        steps: &[
+            ("drafting", "consulting"),
+            ("drafting", "issued"),
+            ("drafting", "abandoned"),
+            ("consulting", "drafting"),
+            ("consulting", "issued"),
+            ("consulting", "abandoned"),
+            ("issued", "in_force"),
+            ("issued", "repealed"),
+            ("in_force", "expired"),
+            ("in_force", "repealed"),
+        ],
+        // A document that replaces an expired or repealed one is recorded after the end of that one.
+        ended: &["abandoned"],
+    },
+    members: MEMBERS,
+    uniques: &[Unique { scheme: "document_no", at: &["/document_no", "/parties/*/org_id"] }],
+    example,
+    schemas: schemas::<Policy>,
+    review: None,
+    check: kind::check::<Policy>,
+};
+
+const MEMBERS: &[Member] = &[
+    sortable("lifecycle", &["/lifecycle"], Shape::Term("policy-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable("policy_kind", &["/policy_kind"], Shape::Term("policy-kinds"), ("类别", "Kind of policy")),
+    filter("document_no", &["/document_no"], Shape::Text, ("发文字号", "Document number")),
+    filter("index_no", &["/index_no"], Shape::Text, ("索引号", "Index number")),
+    filter("party", &["/parties/*/org_id"], Shape::Parties, ("发文机关", "Issuer")),
+    filter("recognition", &["/recognition"], Shape::Term("policy-recognitions"), ("互认", "Recognition")),
+    filter("topic", &["/topics/*"], Shape::Texts, ("主题", "Topic")),
+    filter(
+        "division",
+        &["/applies_to/divisions/*"],
+        Shape::Divisions,
+        ("适用的行政区划,含下级", "Division it applies to, with all below"),
+    ),
+    filter("zone", &["/applies_to/zones/*"], Shape::Terms("zones"), ("适用的功能区", "Functional zone it applies to")),
+    filter("drafted_on", &["/drafted_on"], Shape::Day, ("起草日期", "Day it was drafted")),
+    filter(
+        "consultation_from",
+        &["/consultation_from"],
+        Shape::Day,
+        ("征求意见开始日期", "First day of the consultation"),
+    ),
+    filter("consultation_to", &["/consultation_to"], Shape::Day, ("征求意见截止日期", "Last day of the consultation")),
+    filter("issued_on", &["/issued_on"], Shape::Day, ("印发日期", "Day of issue")),
+    filter("effective_from", &["/effective_from"], Shape::Day, ("施行日期", "First day in force")),
+    filter("effective_to", &["/effective_to"], Shape::Day, ("失效日期", "Day on which it is no longer in force")),
+    filter(
+        "replaces",
+        &["/replaces/*"],
+        Shape::References("policies"),
+        ("所替代或废止的文件", "Document that it replaces or repeals"),
+    ),
+    filter(
+        "replaced_by",
+        &["/replaced_by"],
+        Shape::Reference("policies"),
+        ("替代或废止它的文件", "Document that replaces or repeals it"),
+    ),
+];
+
+/// An invented joint document of the two agencies, marked as an example.
+fn example() -> Value {
+    json!({
+        "name": {"zh": "川渝科研仪器开放共享互认办法(示例)", "en": "Measures for mutual recognition in instrument sharing (example)"},
+        "lifecycle": "in_force",
+        "policy_kind": "joint",
+        "document_no": "示例科发〔2023〕1号",
+        "index_no": "示例/2023-00001",
+        "parties": [
+            {"org_id": demo_org_id(53), "province": "500000", "role": "issuer"},
+            {"org_id": demo_org_id(119), "province": "510000", "role": "issuer"}
+        ],
+        "recognition": "mutual",
+        "topics": ["仪器共享", "资质互认"],
+        "applies_to": {"divisions": ["500000", "510000"], "zones": ["Z-CY"]},
+        "drafted_on": "2022-12-01",
+        "drafted_on_precision": "month",
+        "consultation_from": "2023-02-01",
+        "consultation_to": "2023-03-01",
+        "issued_on": "2023-05-10",
+        "effective_from": "2023-06-01",
+        "text_url": "https://policy.example.org/2023/1",
+        "interpretation_url": "https://policy.example.org/2023/1/notes",
+        "remarks": "示例数据,非真实文件。Example data, not a real document."
+    })
+}

@@ -1,0 +1,74 @@
+//! What a change of a record leaves in the audit log.
+
+use serde_json::Value;
+
+use super::actor::Actor;
+use super::kind::Kind;
+use super::model::Head;
+use super::store::Step;
+use crate::api::Outcome;
+use crate::audit::{self, ActorKind, BOTH, NewEvent, Subject, Version};
+use crate::db::Connection;
+
+/// The revision and digest of a record; none of one that is not there yet.
+pub fn version(head: &Head) -> Option<Version> {
+    (head.revision > 0).then(|| Version { revision: head.revision, digest: head.digest.clone() })
+}
+
+/// Names of the top-level members that differ between two contents, sorted.
+pub fn changed(before: Option<&Value>, after: &Value) -> Vec<String> {
+    let members = [before, Some(after)].into_iter().flatten().filter_map(Value::as_object);
+    let mut names: Vec<&String> = members.flat_map(|members| members.keys()).collect();
+    names.sort();
+    names.dedup();
+    let differs = |name: &&String| before.and_then(|before| before.get(*name)) != after.get(*name);
+    names.into_iter().filter(differs).cloned().collect()
+}
+
+/// Adds the event of a change: the last statement of its transaction, after the feed position.
+///
+/// A joint record concerns both provinces from its first submission on; a draft that was never submitted is not the other
+/// side's to know of (`api-conventions` §18).
+pub fn note(
+    kind: &Kind,
+    actor: &Actor,
+    head: &Head,
+    [from, to]: [Option<Version>; 2],
+    changed: Vec<String>,
+    step: &Step,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let principal = &actor.principal;
+    let concerns = if head.joint && head.submission.is_some() { BOTH } else { &head.province };
+    let event = NewEvent {
+        at: actor.at,
+        subject: Some(Subject { kind: head.kind.clone(), id: head.id, code: head.code.clone() }),
+        client_id: Some(principal.client_id),
+        client: Some(principal.client.clone()),
+        org_id: principal.org,
+        province: principal.province.clone(),
+        concerns: concerns.to_owned(),
+        request_id: Some(actor.request_id),
+        from,
+        to,
+        changed,
+        reason: step.reason.map(str::to_owned),
+        ..NewEvent::of(ActorKind::Client, format!("{}.{}", kind.singular, step.action))
+    };
+    audit::append(event, conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn members_that_came_went_or_differ_are_named() {
+        let before = json!({"name": {"zh": "甲"}, "remarks": "x", "model": "m", "parties": [1, 2]});
+        let after = json!({"name": {"zh": "乙"}, "place": "y", "model": "m", "parties": [2, 1]});
+        assert_eq!(changed(Some(&before), &after), ["name", "parties", "place", "remarks"]);
+        assert_eq!(changed(None, &before), ["model", "name", "parties", "remarks"]);
+        assert!(changed(Some(&after), &after).is_empty());
+    }
+}

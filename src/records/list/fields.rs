@@ -1,0 +1,43 @@
+//! `fields=name,host`: an answer with the named members only.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
+use super::super::register::Registered;
+use crate::api::query::closest;
+use crate::api::{Code, Fault, Outcome, Problem};
+
+/// Members that every answer keeps, however few were asked for.
+const ALWAYS: [&str; 4] = ["id", "code", "revision", "state"];
+
+/// The top-level members of an answer that `fields` names.
+pub fn check_fields(kind: &Registered, fields: &[String]) -> Outcome<()> {
+    if (1..fields.len()).any(|place| fields[..place].contains(&fields[place])) {
+        return Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("fields", "duplicate-items")]));
+    }
+    let unknown = fields.iter().filter(|field| !kind.answer_members.contains(field));
+    let faults: Vec<Fault> = unknown
+        .map(|field| {
+            let guess = closest(field, kind.answer_members.iter().map(String::as_str));
+            Fault::parameter("fields", "unknown-field").arg("field", field).did_you_mean(guess)
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
+}
+
+/// An answer with the named members only, in the order they were asked for.
+pub fn picked(row: &[u8], fields: &[String]) -> Outcome<Vec<u8>> {
+    let members: HashMap<&str, &RawValue> = serde_json::from_slice(row).map_err(Problem::internal)?;
+    let asked = fields.iter().map(String::as_str).filter(|field| !ALWAYS.contains(field));
+    let mut text = String::with_capacity(row.len() / 2);
+    // What `expand` brought stays too.
+    for field in ALWAYS.into_iter().chain(asked).chain(["expanded"]) {
+        if let Some(value) = members.get(field) {
+            text.push(if text.is_empty() { '{' } else { ',' });
+            text.push_str(&format!("\"{field}\":{}", value.get()));
+        }
+    }
+    text.push('}');
+    Ok(text.into_bytes())
+}

@@ -1,0 +1,134 @@
+//! In which order a list comes: its sort keys, and the cursor that says where a page ended.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::super::kind::{Kind, Shape};
+use crate::api::query::closest;
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::db::{Cell, Id, Moment};
+use crate::reference::{Day, Money};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SortKey {
+    pub name: String,
+    /// SQL expression over `k` and `r`.
+    pub column: String,
+    /// Where the value stands in an answer, for the next cursor.
+    pub at: String,
+    pub shape: Shape,
+    pub descending: bool,
+    pub own: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Cursor {
+    v: u8,
+    /// Values of the sort keys of the last row.
+    pub k: Vec<String>,
+    /// Its id.
+    pub i: Id,
+    /// Fingerprint of the list.
+    f: String,
+}
+
+/// Sort names that every kind has: name, column, place in the answer.
+pub const SORTS: [(&str, &str, &str); 5] = [
+    ("id", "r.id", "/id"),
+    ("code", "r.code", "/code"),
+    ("created_at", "r.created_at", "/created_at"),
+    ("updated_at", "r.updated_at", "/updated_at"),
+    ("name", "r.name_zh", "/name/zh"),
+];
+
+/// The names that `sort` takes for a kind.
+pub fn sort_names(kind: &Kind) -> Vec<&'static str> {
+    let own = kind.members.iter().filter(|member| member.sort).map(|member| member.name);
+    SORTS.iter().map(|(name, ..)| *name).chain(own).collect()
+}
+
+impl SortKey {
+    pub fn cell(&self, text: &str) -> Option<Cell> {
+        Some(match self.shape {
+            Shape::Money => Cell::Integer(Some(Money::parse(text).ok()?.fen())),
+            Shape::Integer => Cell::Integer(Some(text.parse().ok()?)),
+            Shape::Day => Cell::Day(Some(Day::parse(text).ok()?.date())),
+            _ if self.column == "r.id" => Cell::Id(Some(text.parse().ok()?)),
+            _ if self.name.ends_with("_at") => Cell::Moment(text.parse::<Moment>().ok()?),
+            _ => Cell::text(text),
+        })
+    }
+}
+
+impl Cursor {
+    /// The cursor behind a row: the values of its sort keys, its id, and the fingerprint of the list.
+    pub fn after(keys: Vec<String>, id: Id, fingerprint: &str) -> Cursor {
+        Cursor { v: 1, k: keys, i: id, f: fingerprint.to_owned() }
+    }
+
+    /// The id of the row that it stands behind.
+    pub fn id(&self) -> Id {
+        self.i
+    }
+
+    pub fn text(&self) -> Outcome<String> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Problem::internal)?))
+    }
+
+    pub fn read(text: &str, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
+        let bad = || Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("cursor", "invalid-value")]);
+        if text.len() > 4096 {
+            return Err(bad());
+        }
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+        let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+        if cursor.v != 1 || cursor.k.iter().any(|key| key.contains('\0')) {
+            return Err(bad());
+        }
+        if cursor.f != fingerprint || cursor.k.len() != keys {
+            return Err(Problem::new(Code::CursorMismatch));
+        }
+        Ok(cursor)
+    }
+}
+
+pub(super) fn sort_keys(kind: &Kind, text: Option<String>) -> Outcome<Vec<SortKey>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let (mut keys, mut faults) = (Vec::<SortKey>::new(), Vec::new());
+    for word in text.split(',') {
+        let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
+        let common = SORTS.iter().find(|(known, ..)| *known == name);
+        let own = kind.members.iter().find(|member| member.sort && member.name == name);
+        let key = match (common, own) {
+            (Some((_, column, at)), _) => ((*column).to_owned(), (*at).to_owned(), Shape::Text, false),
+            (None, Some(member)) => (format!("k.{name}"), sort_pointer(member.at, member.shape), member.shape, true),
+            (None, None) => {
+                let names = sort_names(kind);
+                let guess = closest(name, names.iter().copied());
+                let fault = Fault::parameter("sort", "not-in-list").arg("value", name).arg("allowed", names.join(", "));
+                faults.push(fault.did_you_mean(guess));
+                continue;
+            }
+        };
+        if keys.iter().any(|known| known.name == name) {
+            faults.push(Fault::parameter("sort", "duplicate-items"));
+            continue;
+        }
+        let (column, at, shape, own) = key;
+        keys.push(SortKey { name: name.to_owned(), column, at, shape, descending, own });
+    }
+    if keys.len() > 3 {
+        faults.push(Fault::parameter("sort", "too-many-items").arg("limit", 3));
+    }
+    if faults.is_empty() { Ok(keys) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
+}
+
+fn sort_pointer(at: &[&str], shape: Shape) -> String {
+    let pointer = at.first().copied().unwrap_or_default();
+    if shape == Shape::Money && !pointer.ends_with("/amount") {
+        format!("{pointer}/amount")
+    } else {
+        pointer.to_owned()
+    }
+}

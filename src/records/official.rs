@@ -1,0 +1,145 @@
+//! What was official when: a record's steps with the contents they left in force, who confirmed those, and since when they
+//! were. [`past`](super::past) shows it, [`proof`](super::proof) proves it.
+//!
+//! A confirmation belongs to a content by its digest, not by where it stands in the history: contents that were confirmed
+//! later, in a submission of their own, are found the same way.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::history::with_contents;
+use super::model::{Confirmation, Head, Revision, state};
+use crate::api::Outcome;
+use crate::db::schema::{changes, confirmations, contents, revisions};
+use crate::db::{Connection, Id, Moment};
+
+/// A step of a record's history and the content that was in force after it.
+pub struct Step {
+    pub revision: Revision,
+    pub digest: String,
+    /// The content exactly as it is stored.
+    pub text: String,
+}
+
+type Row = (Revision, String, String);
+
+fn step(row: Row) -> Step {
+    let (revision, digest, text) = row;
+    Step { revision, digest, text }
+}
+
+/// The step that made the record what it was at a moment; of several in one millisecond the last.
+pub fn step_at(id: Id, at: Moment, conn: &mut Connection) -> Outcome<Option<Step>> {
+    let row: Option<Row> = with_contents()
+        .filter(revisions::record_id.eq(id))
+        .filter(revisions::at.le(at))
+        .order(revisions::number.desc())
+        .select((Revision::as_select(), contents::digest, contents::text))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(step))
+}
+
+/// The step with this number.
+pub fn step_numbered(id: Id, number: i64, conn: &mut Connection) -> Outcome<Option<Step>> {
+    let row: Option<Row> = with_contents()
+        .filter(revisions::record_id.eq(id))
+        .filter(revisions::number.eq(number))
+        .select((Revision::as_select(), contents::digest, contents::text))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(step))
+}
+
+impl Step {
+    /// Whether the content in force after it was official.
+    pub fn is_official(&self) -> bool {
+        state::PUBLIC.contains(&self.revision.state.as_str())
+    }
+
+    /// The step since which the record was in this state without a break.
+    pub fn entered(&self, conn: &mut Connection) -> Outcome<Revision> {
+        let of_record = revisions::table.filter(revisions::record_id.eq(self.revision.record_id));
+        let before = of_record
+            .filter(revisions::number.lt(self.revision.number))
+            .filter(revisions::state.ne(&self.revision.state))
+            .select(max(revisions::number))
+            .first::<Option<i64>>(conn)?;
+        Ok(of_record
+            .filter(revisions::number.eq(before.unwrap_or_default() + 1))
+            .select(Revision::as_select())
+            .first(conn)?)
+    }
+
+    /// The step since which what is signed of this content was official without a break.
+    pub fn made_official(&self, conn: &mut Connection) -> Outcome<Revision> {
+        let id = self.revision.record_id;
+        let before = with_contents()
+            .filter(revisions::record_id.eq(id))
+            .filter(revisions::number.lt(self.revision.number))
+            .filter(contents::digest.ne(&self.digest).or(revisions::state.ne_all(state::PUBLIC)))
+            .select(max(revisions::number))
+            .first::<Option<i64>>(conn)?;
+        Ok(revisions::table
+            .filter(revisions::record_id.eq(id))
+            .filter(revisions::number.eq(before.unwrap_or_default() + 1))
+            .select(Revision::as_select())
+            .first(conn)?)
+    }
+
+    /// The record's head as it was after this step, of the one it has now.
+    pub fn head(&self, now: &Head, conn: &mut Connection) -> Outcome<Head> {
+        let step = &self.revision;
+        let kept_by: Option<(String, Id)> = changes::table
+            .filter(changes::record_id.eq(step.record_id))
+            .filter(changes::revision.eq(step.number))
+            .select((changes::province, changes::owner_id))
+            .first(conn)
+            .optional()?;
+        let (province, owner_id) = kept_by.unwrap_or_else(|| (now.province.clone(), now.owner_id));
+        Ok(Head {
+            state: step.state.clone(),
+            revision: step.number,
+            content_number: step.content_number,
+            digest: self.digest.clone(),
+            province,
+            owner_id,
+            updated_at: step.at,
+            withdrawn_at: None,
+            state_reason: self.state_reason(conn)?,
+            ..now.clone()
+        })
+    }
+
+    /// The reason that was given for the state. What was said when it was submitted, or with a confirmation of that, is none.
+    fn state_reason(&self, conn: &mut Connection) -> Outcome<Option<String>> {
+        let entered = self.entered(conn)?;
+        let was_submitted = revisions::table
+            .filter(revisions::record_id.eq(entered.record_id))
+            .filter(revisions::number.eq(entered.number - 1))
+            .filter(revisions::state.eq(state::SUBMITTED));
+        let decided = confirmations::table
+            .filter(confirmations::record_id.eq(entered.record_id))
+            .filter(confirmations::revision.eq(entered.number));
+        let confirmed =
+            was_submitted.count().get_result::<i64>(conn)? > 0 && decided.count().get_result::<i64>(conn)? > 0;
+        Ok(entered.reason.filter(|_| !confirmed))
+    }
+
+    /// The confirmations of exactly this content by all of these provinces: of the last submission, until this step, that
+    /// has them complete; none when there is no such one.
+    pub fn confirmations(&self, provinces: &[&str], conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
+        let made: Vec<Confirmation> = confirmations::table
+            .filter(confirmations::record_id.eq(self.revision.record_id))
+            .filter(confirmations::digest.eq(&self.digest))
+            .filter(confirmations::decision.eq("confirm"))
+            .filter(confirmations::revision.le(self.revision.number))
+            .order((confirmations::submission.desc(), confirmations::province))
+            .select(Confirmation::as_select())
+            .load(conn)?;
+        let complete = made
+            .chunk_by(|one, other| one.submission == other.submission)
+            .find(|group| provinces.iter().all(|province| group.iter().any(|one| one.province == *province)));
+        Ok(complete.map(<[_]>::to_vec).unwrap_or_default())
+    }
+}

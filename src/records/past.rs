@@ -1,0 +1,123 @@
+//! `?as_of=`: a record as it was official at a moment (`api-conventions` §25).
+//!
+//! The answer is made from the history: the envelope as it was then and the content that was in force, copied as it is
+//! stored. It has no `pending_changes` and no `warnings`, which are of the present alone. An organization that wishes not to
+//! be named now is not named to the public of the past either. Refused: moments to come, and `expand`, because what a record
+//! refers to is known as it is now only.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::canonical;
+use super::kind::Kind;
+use super::list;
+use super::model::{Head, Standing, state};
+use super::official::{self, Step};
+use super::read::{self, Found, Reading, RecordRef};
+use super::register::Registered;
+use super::routes::not_found;
+use super::store;
+use super::succession;
+use super::view::{self, Around, Sight};
+use crate::api::query::Query;
+use crate::api::{Code, Fault, Outcome, Problem};
+use crate::db::schema::{contents, records};
+use crate::db::{Connection, Moment};
+
+/// Members of the envelope that are about the present.
+const PRESENT: [&str; 2] = ["pending_changes", "warnings"];
+
+/// A question about the past.
+#[derive(Debug, Clone)]
+pub struct AsOf {
+    pub at: Moment,
+    fields: Vec<String>,
+}
+
+impl AsOf {
+    /// Reads the query when it has `as_of`; everything unknown is refused then.
+    pub fn take(kind: &Registered, query: &Query) -> Outcome<Option<AsOf>> {
+        let Some(text) = query.take("as_of") else { return Ok(None) };
+        let fault = |fault: Fault| Problem::of_faults(Code::InvalidParameter, vec![fault]);
+        let at: Moment = text.parse().map_err(|_| fault(Fault::parameter("as_of", "date-time")))?;
+        if at > Moment::now() {
+            return Err(fault(Fault::parameter("as_of", "moment-to-come")));
+        }
+        if query.take("expand").is_some() {
+            return Err(fault(Fault::parameter("expand", "not-together").arg("other", "as_of")));
+        }
+        let fields = read::take_fields(kind, query)?;
+        query.finish(&["as_of", "fields"])?;
+        Ok(Some(AsOf { at, fields }))
+    }
+
+    /// The whole record as it was: the answer that has an entity tag.
+    pub fn is_plain(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// The record as it was official then: 404 when it was not (yet), 410 when it was withdrawn by then, or the record that it
+/// was merged into by then.
+pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: &mut Connection) -> Outcome<Reading> {
+    let of_kind = records::table.filter(records::kind.eq(kind.name)).select(Head::as_select());
+    let head: Option<Head> = match wanted {
+        RecordRef::Id(id) => of_kind.filter(records::id.eq(id)).first(conn).optional()?,
+        RecordRef::Code(code) => of_kind.filter(records::code.eq(code)).first(conn).optional()?,
+    };
+    let head =
+        head.filter(|head| sight.sees(&Standing::from(head))).ok_or_else(|| not_found(kind, &wanted.to_string()))?;
+    let then = official::step_at(head.id, as_of.at, conn)?;
+    if then.as_ref().is_some_and(|step| step.revision.state == state::WITHDRAWN) {
+        return match succession::successor_of(head.id, conn)? {
+            Some((id, _, true)) => Ok(Reading::Moved(id)),
+            _ => Err(read::withdrawn(conn, head.id)?),
+        };
+    }
+    let Some(then) = then.filter(Step::is_official) else {
+        let mut problem = Problem::new(Code::NotOfficialThen).arg("ref", &head.code).arg("at", as_of.at);
+        if let Some(since) = head.published_at {
+            problem = problem.member("published_at", since.to_string());
+        }
+        return Err(problem);
+    };
+    let mut document = document(kind, &head, &then, sight, conn)?.into_bytes();
+    if !as_of.fields.is_empty() {
+        document = list::picked(&document, &as_of.fields)?;
+    }
+    Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, document }))
+}
+
+fn document(kind: &Kind, now: &Head, then: &Step, sight: &Sight, conn: &mut Connection) -> Outcome<String> {
+    let head = then.head(now, conn)?;
+    let mut content: Value = serde_json::from_str(&then.text).map_err(Problem::internal)?;
+    if sight.is_public() {
+        respect_the_present_wish(kind, now, &mut content, conn)?;
+    }
+    let confirmations = then.confirmations(&head.provinces(), conn)?;
+    let owner = store::owner_code(kind, &head, &content, conn)?;
+    let around = Around { owner, confirmations: &confirmations, pending: &[], warnings: &[] };
+    let envelope = view::envelope(&head, &around);
+    let (envelope, text) = match sight.is_public() && view::hides(kind, &content) {
+        true => {
+            let (envelope, content) = view::for_public(kind, envelope, &content);
+            (envelope, canonical::text(&content)?)
+        }
+        false => (envelope, then.text.clone()),
+    };
+    let mut envelope = serde_json::to_value(&envelope).map_err(Problem::internal)?;
+    for name in PRESENT {
+        envelope.as_object_mut().into_iter().for_each(|members| drop(members.remove(name)));
+    }
+    Ok(view::splice(&envelope.to_string(), &text))
+}
+
+fn respect_the_present_wish(kind: &Kind, now: &Head, content: &mut Value, conn: &mut Connection) -> Outcome<()> {
+    let Some(wish) = kind.anonymity else { return Ok(()) };
+    let text: String = contents::table.find((now.id, now.content_number)).select(contents::text).get_result(conn)?;
+    let present: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
+    if kind.is_anonymous(&present) {
+        content[wish.member] = wish.code.into();
+    }
+    Ok(())
+}
