@@ -23,8 +23,8 @@ pub mod shell;
 pub mod strict_json;
 
 pub use answer::Answer;
-pub use chunks::Chunks;
 pub use body::{JsonBody, MergePatch};
+pub use chunks::Chunks;
 pub use conditional::IfMatch;
 pub use fallback::PathTable;
 pub use idempotency::{Idempotency, InFlight};

@@ -129,7 +129,17 @@ impl Db {
         let threads = |most: u32| Threads::new(most as usize, settings.waiting, settings.patience);
         let (reading, writing) = (threads(settings.size), writer.as_ref().map(|_| threads(1)));
         let (slow_at, opened) = (AtomicU64::new(u64::MAX), Instant::now());
-        Db(Arc::new(Inner { target, readers, writer, reading, writing, patience: settings.patience, generation, slow_at, opened }))
+        Db(Arc::new(Inner {
+            target,
+            readers,
+            writer,
+            reading,
+            writing,
+            patience: settings.patience,
+            generation,
+            slow_at,
+            opened,
+        }))
     }
 
     pub fn target(&self) -> &Target {
