@@ -13,6 +13,7 @@ use chuanyu::records::Registered;
 use chuanyu::records::actor::Actor;
 use chuanyu::records::{moves, write};
 use chuanyu::reference::{division, vocabulary};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -90,6 +91,10 @@ pub fn load(url: &str, count: u64, folder: &Path) -> Done {
         told(db.write_here(|conn| batch.clone().try_for_each(|number| maker.make(number, conn))))?;
     }
     eprintln!("{count} instruments in {:.1} s", start.elapsed().as_secs_f64());
+    if !db.target().is_sqlite() {
+        // As autovacuum would a minute later.
+        told(db.read_here(|conn| Ok(conn.batch_execute("VACUUM ANALYZE")?)))?;
+    }
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join("body.json"), maker.content(1, &maker.hosts[0], "@KEY@").to_string())?;
     let active: Vec<Id> = told(db.read_here(|conn| {

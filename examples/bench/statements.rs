@@ -25,12 +25,14 @@ pub fn script(log: &Path, record: &Path, key: &str) -> Done {
     let mut variables = String::new();
     let mut position = String::new();
     for (index, statement) in statements.iter().enumerate() {
-        let is_feed = statement.sql.starts_with("INSERT INTO \"changes\"");
+        let columns = columns(&statement.sql);
         let value = |number: usize| -> (String, Option<String>) {
             let name = format!("s{index}_{number}");
             match statement.parameters.get(number - 1).and_then(Option::as_ref) {
                 None => ("NULL".to_owned(), None),
-                Some(_) if is_feed && number == 1 => (format!(":{position}"), None),
+                // What the statement before has answered: the position in the feed or in the audit log, and the log's tip.
+                Some(_) if columns.get(number - 1) == Some(&"seq") => (format!(":{position}_seq"), None),
+                Some(_) if columns.get(number - 1) == Some(&"prev_hash") => (format!(":{position}_hash"), None),
                 Some(value) if *value == id => ("lpad(to_hex(:r::bigint), 32, '0')::uuid".to_owned(), None),
                 Some(value) if *value == code => ("('INS-' || :r::bigint)".to_owned(), None),
                 Some(value) if value.contains(key) && value.len() < 400 => {
@@ -56,9 +58,8 @@ pub fn script(log: &Path, record: &Path, key: &str) -> Done {
             rest = &rest[at + 1 + digits.len()..];
         }
         sql.push_str(rest);
-        let returning = sql.starts_with("UPDATE \"feed\"");
-        if returning {
-            position = format!("g{index}_seq");
+        if sql.contains(" RETURNING seq") {
+            position = format!("g{index}");
             writeln!(script, "{sql} \\gset g{index}_")?;
         } else {
             writeln!(script, "{sql};")?;
@@ -67,6 +68,13 @@ pub fn script(log: &Path, record: &Path, key: &str) -> Done {
     print!("{script}");
     eprint!("{variables}");
     Ok(())
+}
+
+/// The columns that an INSERT names.
+fn columns(sql: &str) -> Vec<&str> {
+    let named = sql.strip_prefix("INSERT INTO ").and_then(|rest| rest.split_once(" ("));
+    let list = named.and_then(|(_, rest)| rest.split_once(')')).map_or("", |(list, _)| list);
+    list.split(", ").map(|name| name.trim_matches('"')).collect()
 }
 
 /// The statements of the transaction in which the id occurs, from a log with `log_line_prefix = '%p|'`.

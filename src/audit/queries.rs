@@ -1,16 +1,17 @@
 //! Adding events, and the pages of the API.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use super::chain::{self, Tip};
 use super::events::{AuditEvent, AuditSubject, BOTH, NewEvent};
 use crate::api::{Outcome, Problem};
 use crate::db::schema::{audit_events, audit_head, records};
-use crate::db::{Connection, Id, Moment, MultiBackend};
+use crate::db::{Connection, Id, Moment, MultiBackend, Sql};
 
 /// An event as its row holds it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_events)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 pub(super) struct Row {
     seq: i64,
     at: Moment,
@@ -105,10 +106,9 @@ impl Row {
 /// Adds an event. The last statement of its transaction, after the feed position: it takes the lock of the log, which is held to
 /// commit. A trigger refuses the event unless it follows the head, and moves the head's hash on.
 pub fn append(event: NewEvent, conn: &mut Connection) -> Outcome<()> {
-    let (seq, hash): (i64, String) = diesel::update(audit_head::table.filter(audit_head::one.eq(1)))
-        .set(audit_head::seq.eq(audit_head::seq + 1))
-        .returning((audit_head::seq, audit_head::hash))
-        .get_result(conn)?;
+    // Diesel never keeps an UPDATE of its own prepared.
+    let next: Sql<(BigInt, Text)> = Sql::new("UPDATE audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, hash");
+    let (seq, hash): (i64, String) = next.get_result(conn)?;
     let mut row = Row::new(Tip { seq, hash }, event)?;
     row.hash = chain::hash(&row.clone().into())?;
     diesel::insert_into(audit_events::table).values(&row).execute(conn)?;

@@ -165,7 +165,8 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
 /// One step that the caller may look at.
 pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
     let step = official::step_numbered(head.id, number, conn)?;
-    step.filter(|step| is_open(head, actor, &step.revision)).ok_or_else(|| not_found(kind, &number.to_string()))
+    step.filter(|step| shows_content(head, actor, &step.revision.state))
+        .ok_or_else(|| not_found(kind, &number.to_string()))
 }
 
 /// What differs between the contents in force after two steps; the second is the present one when none is named.
@@ -250,7 +251,12 @@ fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     }
 }
 
-pub(super) fn is_open(head: &Head, actor: &Actor, step: &Revision) -> bool {
+/// Whether the caller may look at the content that was in force in this state.
+pub(super) fn shows_content(head: &Head, actor: &Actor, state: &str) -> bool {
+    open_states(head, actor).contains(&state)
+}
+
+fn is_open(head: &Head, actor: &Actor, step: &Revision) -> bool {
     let open = open_states(head, actor);
     open.contains(&step.state.as_str()) && (open != state::PUBLIC || !OF_PROPOSALS.contains(&step.action.as_str()))
 }

@@ -206,7 +206,7 @@ pub fn make(kind: &Kind, wish: &Wish, actor: &Actor, key: &Key, conn: &mut Conne
     let now = read::load(kind, wish.wanted, &actor.sight(), conn)?.head;
     let number = wish.revision.unwrap_or(now.revision);
     let step = official::step_numbered(now.id, number, conn)?
-        .filter(|step| history::is_open(&now, actor, &step.revision))
+        .filter(|step| history::shows_content(&now, actor, &step.revision.state))
         .ok_or_else(|| not_found(kind, &number.to_string()))?;
     let mut proof = unsigned(kind, &now, &step, actor, conn)?;
     proof.issuer = wish.issuer.to_owned();
