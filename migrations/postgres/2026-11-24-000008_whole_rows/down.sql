@@ -1,0 +1,1 @@
+ALTER TABLE records RESET (toast_tuple_target);
