@@ -109,6 +109,9 @@ pub fn load(url: &str, count: u64, folder: &Path) -> Done {
     };
     std::fs::write(folder.join("page"), lists(&maker.single_filters()))?;
     std::fs::write(folder.join("page2"), lists(&maker.double_filters()))?;
+    // From places all over the feed but the last pages, so that every page is full.
+    let feed = (0..50).map(|part| format!("/api/v1/changes?after={}&limit=500&include=record", part * count / 60));
+    std::fs::write(folder.join("feed"), feed.collect::<Vec<_>>().join("\n"))?;
     Ok(())
 }
 

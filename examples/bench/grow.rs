@@ -1,7 +1,7 @@
 //! From thousands to a million: copies of the instruments that are there, each with an id, a code and keys of its own.
 //!
-//! Copies are what lists read: `records` with the answers, the kind's table and its projections; no contents, revisions or
-//! changes. Ids are UUIDv7 in the order of creation, as the service makes them, and `created_at` goes on with them.
+//! Copies are what lists and a rebuild read: `records` with the answers, contents, the kind's table and its projections; no
+//! changes and no audit events. Ids are UUIDv7 in the order of creation, as the service makes them, and `created_at` goes on with them.
 
 use std::time::Instant;
 
@@ -17,7 +17,8 @@ use super::Done;
 /// No code of a real year is taken.
 const YEAR: u16 = 2001;
 
-const TABLES: [&str; 5] = ["records", "instruments", "classifications", "links", "identifiers"];
+const TABLES: [&str; 7] =
+    ["records", "contents", "revisions", "instruments", "classifications", "links", "identifiers"];
 
 pub fn grow(url: &str, wanted: u64) -> Done {
     let target = Target::parse(url)?;
@@ -74,8 +75,19 @@ pub fn grow(url: &str, wanted: u64) -> Done {
     Ok(())
 }
 
-fn texts(sql: &str, conn: &mut Connection) -> Done<Vec<String>> {
+pub fn texts(sql: &str, conn: &mut Connection) -> Done<Vec<String>> {
     Ok(Sql::<Text>::new(sql.to_owned()).load::<String>(conn)?)
+}
+
+/// The columns of a table.
+pub fn columns(table: &str, conn: &mut Connection) -> Done<Vec<String>> {
+    let query = match conn {
+        Connection::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
+        Connection::Postgres(_) => format!(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+        ),
+    };
+    texts(&query, conn)
 }
 
 /// One `INSERT … SELECT` a table; the columns are taken from the database, so that a new one need not be told here.
@@ -101,19 +113,12 @@ fn statements(sqlite: bool, conn: &mut Connection) -> Done<Vec<String>> {
     };
     let mut statements = Vec::new();
     for table in TABLES {
-        let query = if sqlite {
-            format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid")
-        } else {
-            format!(
-                "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
-            )
-        };
-        let columns = texts(&query, conn)?;
+        let columns = columns(table, conn)?;
         let key = if table == "records" { "id" } else { "record_id" };
         let value = |column: &String| match (table, column.as_str()) {
             ("records", "id") | (_, "record_id") => new_id.to_owned(),
             ("records", "code") => "c.code".to_owned(),
-            ("records", "document" | "public_document") => format!(
+            ("records", "document" | "public_document") | ("contents", "text") => format!(
                 "replace(replace(replace(t.{column}, {old_id}, c.id_text), r.code, c.code), {old_token}, c.token)"
             ),
             ("records", "created_at" | "updated_at") => format!("t.{column} {later}"),

@@ -11,7 +11,9 @@ use super::Done;
 fn get(port: u16, path: &str) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let token = std::env::var("BENCH_TOKEN").unwrap_or_default();
+    let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}Connection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     Ok(answer)
@@ -23,7 +25,7 @@ fn body(answer: &[u8]) -> Option<&[u8]> {
     Some(&answer[end + 4..])
 }
 
-/// Prints the mean length of the answers to at most 100 of the paths; all must be 200.
+/// Prints the mean length of the answers to at most 100 of the paths; all must be 200. `BENCH_TOKEN` is sent along.
 pub fn sizes(port: u16, file: &Path) -> Done {
     let text = std::fs::read_to_string(file)?;
     let (mut sum, mut count) = (0, 0);

@@ -4,12 +4,14 @@
 //! bench load URL COUNT FOLDER      fill a database through the register's own pipeline; request lists into FOLDER
 //! bench grow URL COUNT             multiply those instruments to COUNT by INSERT … SELECT
 //! bench plans URL [LOG]            every documented filter: plan and time; LOG is PostgreSQL's log
-//! bench ceiling PORT ONE PAGE      answer records of ONE bytes and pages of PAGE bytes with text that never changes
+//! bench ceiling PORT ONE PAGE FEED answer records, pages and feed pages of so many bytes with text that never changes
 //! bench sizes PORT FILE            mean length of the answers to the paths in FILE
 //! bench startup BINARY PORT PATH   milliseconds from start to the first answer
 //! bench statements LOG RECORD KEY  a pgbench script of the statements that made RECORD, from PostgreSQL's log
+//! bench bare URL RECORD KEY SECS   writes a second when the rows of RECORD are inserted by bare SQL, one transaction each
 //! ```
 
+mod bare;
 mod ceiling;
 mod data;
 mod grow;
@@ -27,10 +29,11 @@ fn main() -> Done {
         ["grow", url, count] => grow::grow(url, count.parse()?),
         ["plans", url] => plans::plans(url, None),
         ["plans", url, log] => plans::plans(url, Some(log.as_ref())),
-        ["ceiling", port, one, page] => ceiling::serve(port.parse()?, one.parse()?, page.parse()?),
+        ["ceiling", port, one, page, feed] => ceiling::serve(port.parse()?, one.parse()?, page.parse()?, feed.parse()?),
         ["sizes", port, file] => http::sizes(port.parse()?, file.as_ref()),
         ["startup", binary, port, path] => http::startup(binary, port.parse()?, path),
         ["statements", log, record, key] => statements::script(log.as_ref(), record.as_ref(), key),
+        ["bare", url, record, key, seconds] => bare::insert(url, record.as_ref(), key, seconds.parse()?),
         _ => Err("see the head of examples/bench/main.rs for the commands".into()),
     }
 }
