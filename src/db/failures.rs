@@ -51,10 +51,7 @@ impl From<DieselError> for Problem {
 
 fn is_passing(error: &DieselError) -> bool {
     match error {
-        DieselError::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction,
-            _,
-        )
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction, _)
         | DieselError::BrokenTransactionManager => true,
         DieselError::DatabaseError(_, info) => tells_of_passing(info.message()),
         _ => false,

@@ -28,7 +28,12 @@ async fn refused_and_then_done(caller: &Caller, stop: impl Fn(), go_on: impl Fn(
     for attempt in 0.. {
         assert!(attempt < MOST, "it never fills");
         let answer = match attempt % 3 {
-            0 => caller.patch(&first, json!({"model": format!("M-{attempt}")})).if_match(revision(&acknowledged[0])).await,
+            0 => {
+                caller
+                    .patch(&first, json!({"model": format!("M-{attempt}")}))
+                    .if_match(revision(&acknowledged[0]))
+                    .await
+            }
             _ => caller.post("/api/v1/instruments", instrument()).await,
         };
         match answer.status() {
@@ -86,7 +91,12 @@ fn a_full_disk_under_sqlite_refuses_writes_until_there_is_room_again() {
         let filled = Database::with_demo_data(Engine::Sqlite);
         let url = format!("sqlite:{}/register.db", disk.folder().display());
         let public = format!("http://{}", app.address);
-        let settings = [("database_url", url.as_str()), ("public_url", &public), ("write_per_minute", "0"), ("read_per_minute", "0")];
+        let settings = [
+            ("database_url", url.as_str()),
+            ("public_url", &public),
+            ("write_per_minute", "0"),
+            ("read_per_minute", "0"),
+        ];
         let seed = filled.file();
         let copying = ["sh", "-c", "cp \"$0\" \"$1\" && shift && exec \"$@\"", seed.to_str().unwrap(), &url[7..]];
         let mut command = through(&copying, &Service::command(&settings));
@@ -151,7 +161,8 @@ fn a_postgres_database_that_is_set_read_only_refuses_writes_until_it_is_set_back
         let app = TestApp::start(Engine::Postgres).await;
         let before = count(&app.database);
         let name = app.database.url.rsplit('/').next().unwrap();
-        let set = |value: &str| administer(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {value}"));
+        let set =
+            |value: &str| administer(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {value}"));
         let end_sessions = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
         let stop = || {
             set("on");

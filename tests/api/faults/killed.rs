@@ -36,9 +36,8 @@ async fn a_service_killed_again_and_again_loses_nothing_and_leaves_nothing_half_
     let before = records(&database);
     let mut service = Service::start(&settings);
     let world = World::at(&service.base);
-    let working: Vec<_> = (0..PARTNERS)
-        .map(|_| actix_web::rt::spawn(Partners::of(&app, &world).work(world.clone(), WRITES)))
-        .collect();
+    let working: Vec<_> =
+        (0..PARTNERS).map(|_| actix_web::rt::spawn(Partners::of(&app, &world).work(world.clone(), WRITES))).collect();
     let mut chance = StdRng::seed_from_u64(7);
     for kill in 0..KILLS {
         let moment = (kill * WRITES / KILLS) + chance.random_range(20..WRITES / KILLS);

@@ -56,7 +56,8 @@ async fn the_feed_needs_its_scope(app: TestApp) {
 async fn a_page_is_capped_by_its_number_of_items(app: TestApp) {
     let agency = app.client("cq-agency");
     let mut after = agency.get("/api/v1/changes?after=now").await.expect(200)["next_after"].as_i64().unwrap();
-    let made: Vec<Value> = futures_util::future::join_all((0..7).map(|_| agency.create("instruments", instrument()))).await;
+    let made: Vec<Value> =
+        futures_util::future::join_all((0..7).map(|_| agency.create("instruments", instrument()))).await;
     let mut sizes = Vec::new();
     let mut seen = Vec::new();
     loop {

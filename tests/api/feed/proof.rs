@@ -62,7 +62,6 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
     let cast = Cast { university, cq, sc };
     let stage = Arc::new(Stage { db, cast, gate: RwLock::new(()), made: AtomicUsize::new(0) });
     let done = Arc::new(AtomicBool::new(false));
-    let _t = std::time::Instant::now();
     let readers: Vec<_> = READERS
         .iter()
         .zip(0..)
@@ -73,7 +72,6 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
     for writer in writers {
         writer.await.unwrap();
     }
-    eprintln!("{} in {:?}", stage.made.load(Ordering::Relaxed), _t.elapsed());
     assert!(stage.made.load(Ordering::Relaxed) >= WRITERS * CHANGES);
     done.store(true, Ordering::Release);
     for (name, reader) in READERS.iter().zip(readers) {

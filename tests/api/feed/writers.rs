@@ -149,7 +149,14 @@ impl Writer {
         .await;
     }
 
-    async fn decide(&mut self, by: &Arc<Principal>, name: &'static str, id: Id, about: &'static str, word: &'static str) {
+    async fn decide(
+        &mut self,
+        by: &Arc<Principal>,
+        name: &'static str,
+        id: Id,
+        about: &'static str,
+        word: &'static str,
+    ) {
         let by = by.clone();
         self.write(move |conn| -> Outcome<Saved> {
             let actor = actor(&by);
@@ -216,7 +223,7 @@ impl Writer {
         self.go(&university, LABS, id, "submitted", None).await;
         self.decide(&sc, LABS, id, purpose::SUBMISSION, "confirm").await;
         self.decide(&cq, LABS, id, purpose::SUBMISSION, "confirm").await;
-        let staff = self.chance.random_range(1..400);
+        let staff = self.chance.random_range(1000..2000);
         let by = university.clone();
         self.write(move |conn| {
             let actor = actor(&by);

@@ -46,17 +46,17 @@ pub fn projections(database: &Database) -> Vec<String> {
     tables.extend(["parties", "classifications", "links", "identifiers", "records"]);
     let all = columns(&database.target());
     let mut conn = database.connect();
-        let mut rows = Vec::new();
-        for table in tables {
-            let names = all.iter().filter_map(|column| column.strip_prefix(&format!("{table}.")));
-            let text = |name: &str| match conn {
-                Connection::Sqlite(_) => format!("COALESCE(quote({name}), '')"),
-                Connection::Postgres(_) => format!("COALESCE({name}::text, '∅')"),
-            };
-            let line: Vec<String> = names.map(text).collect();
-            assert!(!line.is_empty(), "{table}");
-            let query = format!("SELECT {} AS line FROM {table} ORDER BY 1", line.join(" || '|' || "));
-            rows.extend(lines(&mut conn, &query).into_iter().map(|row| format!("{table} {row}")));
-        }
-        rows
+    let mut rows = Vec::new();
+    for table in tables {
+        let names = all.iter().filter_map(|column| column.strip_prefix(&format!("{table}.")));
+        let text = |name: &str| match conn {
+            Connection::Sqlite(_) => format!("COALESCE(quote({name}), '')"),
+            Connection::Postgres(_) => format!("COALESCE({name}::text, '∅')"),
+        };
+        let line: Vec<String> = names.map(text).collect();
+        assert!(!line.is_empty(), "{table}");
+        let query = format!("SELECT {} AS line FROM {table} ORDER BY 1", line.join(" || '|' || "));
+        rows.extend(lines(&mut conn, &query).into_iter().map(|row| format!("{table} {row}")));
+    }
+    rows
 }
