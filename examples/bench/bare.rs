@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::Value;
 
 use super::Done;
-use super::grow::{columns, texts};
+use super::grow::{columns, number, texts};
 
 /// No code of a real year is taken.
 const YEAR: u16 = 2002;
@@ -36,7 +36,9 @@ pub fn insert(url: &str, record: &Path, key: &str, seconds: u64) -> Done {
     let (id, code): (Id, &str) = (text("id").parse()?, text("code"));
     let mut conn = Target::parse(url)?.open(Purpose::Write)?;
     let script = script(id, &mut conn)?;
-    let (start, end, mut count) = (Instant::now(), Duration::from_secs(seconds), 0);
+    let before = number(&format!("SELECT COUNT(*) FROM records WHERE code LIKE 'INS-{YEAR}-%'"), &mut conn)?;
+    let before = u32::try_from(before)?;
+    let (start, end, mut count) = (Instant::now(), Duration::from_secs(seconds), before);
     while start.elapsed() < end {
         count += 1;
         let copy = Id::new();
@@ -47,7 +49,7 @@ pub fn insert(url: &str, record: &Path, key: &str, seconds: u64) -> Done {
             .replace(key, &format!("bare-{count:07}"));
         conn.batch_execute(&script)?;
     }
-    println!("{:.1}", f64::from(count) / start.elapsed().as_secs_f64());
+    println!("{:.1}", f64::from(count - before) / start.elapsed().as_secs_f64());
     Ok(())
 }
 
