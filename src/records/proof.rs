@@ -94,7 +94,7 @@ pub struct Proof {
 /// 内容中成员的名称。Name of a member of a content.
 #[derive(ToSchema)]
 #[schema(max_length = 100, pattern = "^[a-z][a-z0-9_]*$", example = "remarks")]
-pub struct MemberName(#[allow(dead_code)] String);
+pub struct MemberName(#[allow(dead_code)] /* only its published form is used */ String);
 
 /// 历史中的一步。A step of the history.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

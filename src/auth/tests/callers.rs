@@ -16,7 +16,7 @@ use crate::db::{Id, Moment};
 
 #[derive(serde::Deserialize)]
 struct Strict {
-    #[allow(dead_code)]
+    #[allow(dead_code)] // only that it is asked for matters
     needed: String,
 }
 
