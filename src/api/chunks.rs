@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header::ACCEPT_ENCODING;
 use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 /// The pieces, in their order.
 pub struct Chunks {
@@ -20,16 +22,19 @@ impl Chunks {
         Chunks { pieces: pieces.into_iter(), length }
     }
 
-    /// All of them in one, for what works on large pieces better than on small ones.
-    pub fn joined(self) -> Vec<u8> {
+    /// The response with them as its JSON body.
+    pub fn answer(self, request: &HttpRequest, response: &mut HttpResponseBuilder) -> HttpResponse {
+        response.content_type("application/json");
+        match request.headers().contains_key(ACCEPT_ENCODING) {
+            true => response.body(self.joined()), // compressed piece by piece it would go to another thread fifty times
+            false => response.body(self),
+        }
+    }
+
+    fn joined(self) -> Vec<u8> {
         let mut whole = Vec::with_capacity(self.length);
         self.pieces.for_each(|piece| whole.extend_from_slice(&piece));
         whole
-    }
-
-    /// Bytes in all.
-    pub fn length(&self) -> usize {
-        self.length
     }
 }
 

@@ -1,5 +1,7 @@
 //! `GET /api/v1/audit-events`.
 
+use actix_web::http::header::VARY;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 use super::events::AuditEvent;
 use super::queries::{self, Filters, Reference, Start};
 use crate::api::query::Query;
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::api::{Code, Fault, Outcome, Problem, spare_small};
 use crate::auth::scopes::ReadAudit;
 use crate::auth::{Caller, clients};
 use crate::db::{Db, Moment};
@@ -47,7 +49,13 @@ pub struct AuditPage {
 
 /// Mounts the log below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/audit-events").route(web::get().to(list)).route(web::head().to(list)));
+    cfg.service(
+        web::resource("/audit-events")
+            .wrap(from_fn(spare_small))
+            .wrap(Compress::default())
+            .route(web::get().to(list))
+            .route(web::head().to(list)),
+    );
 }
 
 /// The operations and schemas of this part, to be merged into the document.
@@ -105,7 +113,9 @@ async fn list(caller: Caller<ReadAudit>, db: Data<Db>, request: HttpRequest) -> 
         Start::After(after) => (Some(after.max(page.head)), None),
         _ => (None, last.filter(|_| page.has_more)),
     };
-    Ok(HttpResponse::Ok().json(AuditPage { items: page.items, has_more: page.has_more, next_after, next_before }))
+    let mut response = HttpResponse::Ok();
+    response.insert_header((VARY, "Authorization"));
+    Ok(response.json(AuditPage { items: page.items, has_more: page.has_more, next_after, next_before }))
 }
 
 /// 客户端名。Name of a client.

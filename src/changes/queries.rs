@@ -1,13 +1,13 @@
 //! Reading the feed as one caller sees it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::Outcome;
+use crate::api::{Outcome, Problem};
 use crate::db::schema::feed;
-use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid};
+use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Stored, StoredText, Uid};
 use crate::records::expand::RecordRef;
 use crate::records::model::state;
 use crate::records::view::{RecordState, Sight};
@@ -55,17 +55,42 @@ pub struct Change {
 
 /// One page of the feed.
 pub struct Page {
-    /// The items as JSON, each with its record when that was asked for.
-    pub items: Vec<String>,
-    pub next_after: i64,
-    pub has_more: bool,
+    /// The items as JSON in UTF-8, each with its record when that was asked for.
+    items: Vec<Vec<u8>>,
+    next_after: i64,
+    has_more: bool,
+}
+
+impl Page {
+    pub fn empty(next_after: i64) -> Page {
+        Page { items: Vec::new(), next_after, has_more: false }
+    }
+
+    /// Its JSON in UTF-8, in pieces.
+    pub fn into_pieces(self) -> Vec<Vec<u8>> {
+        let mut pieces = Vec::with_capacity(self.items.len() + 2);
+        pieces.push(b"{\"items\":[".to_vec());
+        let last = self.items.len().saturating_sub(1);
+        for (index, mut item) in self.items.into_iter().enumerate() {
+            if index < last {
+                item.push(b',');
+            }
+            pieces.push(item);
+        }
+        let (next, more) = (self.next_after, self.has_more);
+        pieces.push(format!("],\"next_after\":{next},\"has_more\":{more}}}").into_bytes());
+        pieces
+    }
 }
 
 /// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
 
-type Row = (i64, Id, String, String, i64, String, String, Moment, bool, Option<String>);
-type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, diesel::sql_types::Nullable<Text>);
+/// About as much as an item takes without its record.
+const ITEM_BYTES: usize = 320;
+
+type Row = (i64, Id, String, String, i64, String, String, Moment, bool, Option<StoredText>);
+type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, Nullable<Stored>);
 
 /// The last position of the feed.
 pub fn head(conn: &mut Connection) -> Outcome<i64> {
@@ -83,20 +108,21 @@ pub fn page(
     let head = head(conn)?;
     let end = head.min(wanted.after.saturating_add(WINDOW));
     if end <= wanted.after {
-        return Ok(Page { items: Vec::new(), next_after: wanted.after, has_more: false });
+        return Ok(Page::empty(wanted.after));
     }
     let rows: Vec<Row> = statement(wanted, end, sight).load(conn)?;
-    let (mut items, mut bytes, mut last) = (Vec::new(), 0, None);
-    for row in rows.iter().take(wanted.limit as usize) {
+    let cut = rows.len() as i64 > wanted.limit;
+    let (mut items, mut bytes, mut last) = (Vec::with_capacity(rows.len()), 0, None);
+    for row in rows.into_iter().take(wanted.limit as usize) {
+        let position = row.0;
         let item = write(row, &singular)?;
         bytes += item.len();
         if bytes > MOST_BYTES && !items.is_empty() {
             return Ok(Page { items, next_after: last.unwrap_or(wanted.after), has_more: true });
         }
-        last = Some(row.0);
+        last = Some(position);
         items.push(item);
     }
-    let cut = rows.len() as i64 > wanted.limit;
     let next_after = if cut { last.unwrap_or(wanted.after) } else { end };
     Ok(Page { items, next_after, has_more: cut || end < head })
 }
@@ -104,11 +130,7 @@ pub fn page(
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
     sql.append(visible(sight, "c")).push(", ");
-    match (wanted.with_records, sight.is_public()) {
-        (false, _) => sql.push("CAST(NULL AS text)"),
-        (true, true) => sql.push("COALESCE(r.public_document, r.document)"),
-        (true, false) => sql.push("r.document"),
-    };
+    sql.push_stored(if wanted.with_records { sight.answer() } else { "CAST(NULL AS text)" });
     sql.push(" FROM changes c");
     if wanted.with_records {
         sql.push(" LEFT JOIN records r ON r.id = c.record_id AND ").append(sight.condition("r"));
@@ -136,23 +158,28 @@ fn visible(sight: &Sight, alias: &'static str) -> Sql {
     sql
 }
 
-fn write(row: &Row, singular: &impl Fn(&str) -> &'static str) -> Outcome<String> {
+fn write(row: Row, singular: &impl Fn(&str) -> &'static str) -> Outcome<Vec<u8>> {
     let (seq, id, kind, code, revision, action, after, at, is_visible, document) = row;
     let tombstone = !is_visible || action == "deleted" || after == state::WITHDRAWN;
-    let action = if *is_visible { action.as_str() } else { "removed" };
+    let action = if is_visible { action.as_str() } else { "removed" };
     let change = Change {
-        seq: *seq,
-        at: *at,
-        r#type: format!("{}.{action}", singular(kind)),
-        kind: kind.clone(),
-        r#ref: RecordRef { id: *id, code: code.clone() },
-        revision: *revision,
-        state: is_visible.then(|| after.clone()),
+        seq,
+        at,
+        r#type: format!("{}.{action}", singular(&kind)),
+        kind,
+        r#ref: RecordRef { id, code },
+        revision,
+        state: is_visible.then_some(after),
         tombstone,
     };
-    let text = serde_json::to_string(&change).map_err(crate::api::Problem::internal)?;
-    Ok(match document.as_ref().filter(|_| !tombstone) {
-        Some(document) => format!("{},\"record\":{document}}}", &text[..text.len() - 1]),
-        None => text,
-    })
+    let document = document.filter(|_| !tombstone);
+    let mut item = Vec::with_capacity(ITEM_BYTES + document.as_ref().map_or(0, |StoredText(text)| text.len()));
+    serde_json::to_writer(&mut item, &change).map_err(Problem::internal)?;
+    if let Some(StoredText(document)) = document {
+        item.pop();
+        item.extend_from_slice(b",\"record\":");
+        item.extend_from_slice(&document);
+        item.push(b'}');
+    }
+    Ok(item)
 }

@@ -1,13 +1,16 @@
 //! `GET /api/v1/changes`.
 
+use actix_web::http::header::VARY;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::queries::{self, Change, Wanted};
+use crate::api::chunks::Chunks;
 use crate::api::query::{Query, closest};
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::api::{Code, Fault, Outcome, Problem, spare_small};
 use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
 use crate::db::Db;
@@ -40,6 +43,8 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
         cfg.service(
             web::resource("/changes")
                 .app_data(Data::new(register))
+                .wrap(from_fn(spare_small))
+                .wrap(Compress::default())
                 .route(web::get().to(list))
                 .route(web::head().to(list)),
         );
@@ -96,7 +101,7 @@ async fn list(
         .read(move |conn| match after {
             None => {
                 let next_after = queries::head(conn)?;
-                Ok(queries::Page { items: Vec::new(), next_after, has_more: false })
+                Ok(queries::Page::empty(next_after))
             }
             Some(after) => {
                 let wanted = Wanted { after, kinds: kinds.clone(), limit, with_records };
@@ -104,9 +109,9 @@ async fn list(
             }
         })
         .await?;
-    let (items, next, more) = (page.items.join(","), page.next_after, page.has_more);
-    let body = format!("{{\"items\":[{items}],\"next_after\":{next},\"has_more\":{more}}}");
-    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+    let mut response = HttpResponse::Ok();
+    response.insert_header((VARY, "Authorization"));
+    Ok(Chunks::new(page.into_pieces()).answer(&request, &mut response))
 }
 
 fn kinds(register: &Register, text: Option<String>) -> Outcome<Vec<String>> {

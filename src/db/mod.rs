@@ -11,10 +11,12 @@ pub mod schema;
 pub mod sql;
 pub mod stored;
 mod threads;
+pub mod together;
 pub mod types;
 
 pub use connection::{AnyConnection as Connection, MultiBackend, Target};
 pub use pool::{Db, PoolSettings};
 pub use sql::{Cell, Lock, Sql};
 pub use stored::{Stored, StoredText};
+pub use together::Together;
 pub use types::{Id, Instant, Moment, Uid};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::kind::{Kind, Member, Shape};
 use super::succession;
 use crate::api::Outcome;
-use crate::db::{Cell, Connection, Id, Sql};
+use crate::db::{Cell, Connection, Id, Sql, Together};
 use crate::reference::{Money, division};
 
 /// Everything the database keeps of a content beside its text.
@@ -141,62 +141,63 @@ impl Projection {
     }
 
     /// Writes what differs from `before` (everything, when there was nothing).
-    pub fn write(&self, kind: &Kind, id: Id, before: Option<&Projection>, conn: &mut Connection) -> Outcome<()> {
+    pub fn write(
+        &self,
+        kind: &Kind,
+        id: Id,
+        before: Option<&Projection>,
+        rows: &mut Together,
+        conn: &mut Connection,
+    ) -> QueryResult<()> {
         if before.is_none_or(|before| before.columns != self.columns) {
-            self.row(kind, id).execute(conn)?;
+            rows.add(self.row(kind, id), conn)?;
         }
-        if before.map_or(!self.parties.is_empty(), |before| before.parties != self.parties) {
-            if before.is_some() {
-                erase("parties", id, conn)?;
+        let old = before.map_or_else(|| Projection::default().tables(id), |before| before.tables(id));
+        for ((table, columns, cells), (_, _, old)) in self.tables(id).into_iter().zip(old) {
+            if cells == old {
+                continue;
             }
-            let rows = self.parties.iter().enumerate().map(|(position, party)| {
-                vec![
-                    Cell::id(id),
-                    Cell::Integer(Some(position as i64)),
-                    Cell::id(party.org_id),
-                    Cell::text(&party.province),
-                    Cell::text(&party.role),
-                    Cell::Day(party.joined_on),
-                    Cell::Day(party.left_on),
-                ]
-            });
-            insert_rows("parties (record_id, position, org_id, province, role, joined_on, left_on)", rows, conn)?;
-        }
-        if before.map_or(!self.classifications.is_empty(), |before| before.classifications != self.classifications) {
-            if before.is_some() {
-                erase("classifications", id, conn)?;
+            if !old.is_empty() {
+                erase(table, id).execute(conn)?;
             }
-            let rows = self
-                .classifications
-                .iter()
-                .map(|(scheme, code)| vec![Cell::text(*scheme), Cell::text(code), Cell::id(id)]);
-            insert_rows("classifications (scheme, code, record_id)", rows, conn)?;
-        }
-        if before.map_or(!self.links.is_empty(), |before| before.links != self.links) {
-            if before.is_some() {
-                erase("links", id, conn)?;
+            if !cells.is_empty() {
+                rows.add(insert(table, columns, cells), conn)?;
             }
-            let rows =
-                self.links.iter().map(|(pointer, target)| vec![Cell::id(id), Cell::text(pointer), Cell::id(*target)]);
-            insert_rows("links (record_id, pointer, target_id)", rows, conn)?;
-        }
-        if before.map_or(!self.identifiers.is_empty(), |before| before.identifiers != self.identifiers) {
-            if before.is_some() {
-                erase("identifiers", id, conn)?;
-            }
-            let rows = self
-                .identifiers
-                .iter()
-                .map(|(scheme, value)| vec![Cell::text(*scheme), Cell::text(value), Cell::id(id)]);
-            insert_rows("identifiers (scheme, value, record_id)", rows, conn)?;
         }
         Ok(())
     }
 
+    /// What the tables that all kinds share have of a record: their names, columns and rows.
+    fn tables(&self, id: Id) -> [(&'static str, &'static str, Vec<Vec<Cell>>); 4] {
+        let parties = self.parties.iter().enumerate().map(|(position, party)| {
+            vec![
+                Cell::Integer(Some(position as i64)),
+                Cell::id(party.org_id),
+                Cell::text(&party.province),
+                Cell::text(&party.role),
+                Cell::Day(party.joined_on),
+                Cell::Day(party.left_on),
+                Cell::id(id),
+            ]
+        });
+        let pairs = |pairs: &[(&'static str, String)]| {
+            let row =
+                |(scheme, value): &(&'static str, String)| vec![Cell::text(*scheme), Cell::text(value), Cell::id(id)];
+            pairs.iter().map(row).collect()
+        };
+        let link = |(pointer, target): &(String, Id)| vec![Cell::text(pointer), Cell::id(*target), Cell::id(id)];
+        [
+            ("parties", "position, org_id, province, role, joined_on, left_on, record_id", parties.collect()),
+            ("classifications", "scheme, code, record_id", pairs(&self.classifications)),
+            ("links", "pointer, target_id, record_id", self.links.iter().map(link).collect()),
+            ("identifiers", "scheme, value, record_id", pairs(&self.identifiers)),
+        ]
+    }
+
     /// Takes away all rows but the kind's own, which [`Projection::write`] overwrites.
-    pub fn erase(id: Id, conn: &mut Connection) -> Outcome<()> {
+    pub fn erase(id: Id, rows: &mut Together, conn: &mut Connection) -> QueryResult<()> {
         for table in ["parties", "classifications", "links", "identifiers"] {
-            erase(table, id, conn)?;
+            rows.add(erase(table, id), conn)?;
         }
         Ok(())
     }
@@ -224,22 +225,18 @@ fn combinations<'v>(patterns: &[&str], content: &'v Value) -> Vec<Vec<&'v str>> 
     })
 }
 
-fn erase(table: &'static str, id: Id, conn: &mut Connection) -> QueryResult<()> {
-    let mut delete: Sql = Sql::new(format!("DELETE FROM {table} WHERE record_id = "));
+fn erase(table: &str, id: Id) -> Sql {
+    let mut delete = Sql::new(format!("DELETE FROM {table} WHERE record_id = "));
     delete.bind(Cell::id(id));
-    delete.execute(conn).map(drop)
+    delete
 }
 
-fn insert_rows(into: &str, rows: impl Iterator<Item = Vec<Cell>>, conn: &mut Connection) -> QueryResult<()> {
-    let mut sql: Sql = Sql::default();
-    for row in rows {
-        sql.push(if sql.is_empty() { format!("INSERT INTO {into} VALUES (") } else { ", (".into() });
-        sql.bind_all(row).push(")");
+fn insert(table: &str, columns: &str, rows: Vec<Vec<Cell>>) -> Sql {
+    let mut sql = Sql::new(format!("INSERT INTO {table} ({columns}) VALUES "));
+    for (index, row) in rows.into_iter().enumerate() {
+        sql.push(if index > 0 { ", (" } else { "(" }).bind_all(row).push(")");
     }
-    if !sql.is_empty() {
-        sql.execute(conn)?;
-    }
-    Ok(())
+    sql
 }
 
 fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {

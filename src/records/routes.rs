@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::ContentEncoding;
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
-use actix_web::middleware::Compress;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
@@ -30,13 +29,10 @@ use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
 use crate::api::query::Query;
-use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem};
+use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem, spare_small};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
-
-/// Bodies below this many bytes gain nothing from compression.
-const WORTH_COMPRESSING: usize = 1024;
 
 /// What a scope is about.
 #[derive(Clone, Copy)]
@@ -56,6 +52,7 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
                     .service(
                         web::resource("")
                             .guard(guard::Any(guard::Get()).or(guard::Head()))
+                            .wrap(from_fn(spare_small))
                             .wrap(Compress::default())
                             .route(web::route().to(list)),
                     )
@@ -117,15 +114,8 @@ async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpR
         let query = listing.next_query(cursor);
         response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
     }
-    response.insert_header((VARY, "Accept-Encoding, Authorization")).content_type("application/json");
-    let body = Chunks::new(page.pieces);
-    if body.length() < WORTH_COMPRESSING {
-        response.insert_header(ContentEncoding::Identity); // the shell takes the field away again
-    }
-    Ok(match request.headers().contains_key(ACCEPT_ENCODING) {
-        true => response.body(body.joined()), // compressed piece by piece it would go to another thread fifty times
-        false => response.body(body),
-    })
+    response.insert_header((VARY, "Authorization"));
+    Ok(Chunks::new(page.pieces).answer(&request, &mut response))
 }
 
 async fn show(

@@ -16,8 +16,8 @@ use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{changes, confirmations, contents, records, revisions, serials};
-use crate::db::{Cell, Connection, Id, Moment, Sql, Uid};
+use crate::db::schema::{confirmations, contents, records, revisions, serials};
+use crate::db::{Cell, Connection, Id, Moment, Sql, Together, Uid};
 use crate::reference::RecordCode;
 
 /// A record as it stands after a write.
@@ -96,16 +96,18 @@ pub fn content(
     if head.code.is_empty() {
         head.code = next_code(kind, actor.at, conn)?;
     }
-    let saved = write_head(kind, actor, head, content, warnings, conn)?;
+    let mut rows = Together::default();
+    let saved = write_head(kind, actor, head, content, warnings, &mut rows, conn)?;
     let row = (
         contents::record_id.eq(head.id),
         contents::number.eq(head.content_number),
         contents::text.eq(canonical::text(content)?),
-        contents::digest.eq(&head.digest),
+        contents::digest.eq(head.digest.clone()),
     );
-    diesel::insert_into(contents::table).values(row).execute(conn)?;
-    add_revision(actor, head, &step, conn)?;
-    projection.write(kind, head.id, before, conn)?;
+    rows.add(diesel::insert_into(contents::table).values(row), conn)?;
+    rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
+    projection.write(kind, head.id, before, &mut rows, conn)?;
+    rows.run(conn)?;
     announce(head, step.action, actor.at, conn)?;
     let changed = audited::changed(replaced, content);
     audited::note(kind, actor, head, [from, audited::version(head)], changed, &step, conn)?;
@@ -123,29 +125,32 @@ pub fn standing(
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     let from = audited::version(head);
-    let saved = write_head(kind, actor, head, content, warnings, conn)?;
-    add_revision(actor, head, &step, conn)?;
+    let mut rows = Together::default();
+    let saved = write_head(kind, actor, head, content, warnings, &mut rows, conn)?;
+    rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
+    rows.run(conn)?;
     announce(head, step.action, actor.at, conn)?;
     audited::note(kind, actor, head, [from, audited::version(head)], Vec::new(), &step, conn)?;
     Ok(saved)
 }
 
-/// Writes the record and its answer, if it is still as it was read.
+/// Writes the record and its answer, if it is still as it was read; a new one with what follows it.
 fn write_head(
     kind: &Registered,
     actor: &Actor,
     head: &mut Head,
     content: &Value,
     warnings: &[Fault],
+    rows: &mut Together,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     let before = head.revision;
     head.revision += 1;
     head.updated_at = actor.at;
     let documents = documents(kind, head, content, warnings, conn)?;
-    let texts = (records::document.eq(&documents.full), records::public_document.eq(&documents.public));
+    let texts = (records::document.eq(documents.full.clone()), records::public_document.eq(documents.public));
     if before == 0 {
-        diesel::insert_into(records::table).values((&*head, texts)).execute(conn)?;
+        rows.add(diesel::insert_into(records::table).values((head.clone(), texts)), conn)?;
     } else {
         let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(before));
         if diesel::update(row).set((&*head, texts)).execute(conn)? == 0 {
@@ -171,9 +176,9 @@ fn documents(
     view::documents(kind, head, content, view::Around { owner, confirmations: &made, pending: &pending, warnings })
 }
 
-fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) -> Outcome<()> {
+fn revision(actor: &Actor, head: &Head, step: &Step) -> Revision {
     let principal = &actor.principal;
-    let revision = Revision {
+    Revision {
         record_id: head.id,
         number: head.revision,
         content_number: head.content_number,
@@ -186,9 +191,7 @@ fn add_revision(actor: &Actor, head: &Head, step: &Step, conn: &mut Connection) 
         reason: step.reason.map(str::to_owned),
         request_id: actor.request_id,
         at: actor.at,
-    };
-    diesel::insert_into(revisions::table).values(&revision).execute(conn)?;
-    Ok(())
+    }
 }
 
 /// 412 with the revision that the record has now.
@@ -282,23 +285,33 @@ pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -
 /// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
 /// whose lock is always taken second.
 fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
-    let seq: i64 = Sql::<BigInt>::new("UPDATE feed SET seq = seq + 1 WHERE one = 1 RETURNING seq").get_result(conn)?;
-    let row = (
-        changes::seq.eq(seq),
-        changes::record_id.eq(head.id),
-        changes::kind.eq(&head.kind),
-        changes::code.eq(&head.code),
-        changes::revision.eq(head.revision),
-        changes::action.eq(action),
-        changes::state.eq(&head.state),
-        changes::joint.eq(head.joint),
-        changes::province.eq(&head.province),
-        changes::owner_id.eq(head.owner_id),
-        changes::created_by.eq(head.created_by),
-        changes::published.eq(head.published_at.is_some()),
-        changes::at.eq(at),
+    const NEXT: &str = "UPDATE feed SET seq = seq + 1 WHERE one = 1";
+    let mut insert: Sql = Sql::default();
+    if let Connection::Postgres(_) = conn {
+        insert.push(format!("WITH next AS ({NEXT} RETURNING seq) "));
+    } else {
+        Sql::<()>::new(NEXT).execute(conn)?;
+    }
+    insert.push(
+        "INSERT INTO changes (seq, record_id, kind, code, revision, action, state, joint, province, owner_id, created_by, \
+         published, at) SELECT seq, ",
     );
-    diesel::insert_into(changes::table).values(row).execute(conn)?;
+    insert.bind_all([
+        Cell::id(head.id),
+        Cell::text(&head.kind),
+        Cell::text(&head.code),
+        Cell::Integer(Some(head.revision)),
+        Cell::text(action),
+        Cell::text(&head.state),
+        Cell::Flag(Some(head.joint)),
+        Cell::text(&head.province),
+        Cell::id(head.owner_id),
+        Cell::id(head.created_by),
+        Cell::Flag(Some(head.published_at.is_some())),
+        Cell::Moment(at),
+    ]);
+    insert.push(if let Connection::Postgres(_) = conn { " FROM next" } else { " FROM feed" });
+    insert.execute(conn)?;
     Ok(())
 }
 
@@ -322,9 +335,9 @@ pub fn rebuild(
     if let Some(after) = after {
         query = query.filter(records::id.gt(after));
     }
-    let rows: Vec<(Head, String)> = query.load(conn)?;
-    let last = rows.last().map(|(head, _)| head.id);
-    for (head, text) in &rows {
+    let found: Vec<(Head, String)> = query.load(conn)?;
+    let last = found.last().map(|(head, _)| head.id);
+    for (head, text) in &found {
         let content: Value = serde_json::from_str(text).map_err(Problem::internal)?;
         let mut findings = Findings::new(head.updated_at.day_in_shanghai());
         (kind.check)(content.clone(), &mut findings);
@@ -334,13 +347,17 @@ pub fn rebuild(
         if diesel::update(row).set(texts).execute(conn)? == 0 {
             return Err(stale(head.id, conn)?);
         }
-        Projection::erase(head.id, conn)?;
+        let mut rows = Together::default();
+        Projection::erase(head.id, &mut rows, conn)?;
+        rows.run(conn)?;
         let mut projection = Projection::of(kind, &content);
         projection.follow_merges(conn)?;
         if head.state == state::WITHDRAWN {
             projection.identifiers.clear();
         }
-        projection.write(kind, head.id, None, conn)?;
+        let mut rows = Together::default();
+        projection.write(kind, head.id, None, &mut rows, conn)?;
+        rows.run(conn)?;
     }
-    Ok((rows.len(), last))
+    Ok((found.len(), last))
 }

@@ -1,13 +1,14 @@
 //! `GET /api/v1/vocabularies` and `GET /api/v1/vocabularies/{name}`: the code lists for partners (API conventions §8, §20).
 //!
-//! The lists change only with the program, so answers may be kept for an hour and carry a strong entity tag over their
-//! bytes; like published records they are open while `public_read` is on. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
+//! The lists change only with the program, so answers may be kept for an hour and carry an entity tag over their
+//! bytes, weak because they are compressed; like published records they are open while `public_read` is on. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is
 //! refused, not ignored: a misspelt filter would silently answer with everything.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use actix_web::http::header;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpRequest, HttpResponse, route, web};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::values::{Day, LocalizedText};
 use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
-use crate::api::{Code, Fault, Language, Outcome, Problem};
+use crate::api::{Code, Fault, Language, Outcome, Problem, spare_small};
 use crate::auth::Reader;
 
 /// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
@@ -110,7 +111,7 @@ pub struct VocabularyCode {
         (status = 403),
             )
 )]
-#[route("/vocabularies", method = "GET", method = "HEAD")]
+#[route("/vocabularies", method = "GET", method = "HEAD", wrap = "from_fn(spare_small)", wrap = "Compress::default()")]
 async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
     Query::parse(request.query_string(), &[])?;
     static BODIES: LazyLock<[Body; 2]> =
@@ -144,7 +145,13 @@ async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpRespo
                 (status = 404, description = "not-found"),
     )
 )]
-#[route("/vocabularies/{name}", method = "GET", method = "HEAD")]
+#[route(
+    "/vocabularies/{name}",
+    method = "GET",
+    method = "HEAD",
+    wrap = "from_fn(spare_small)",
+    wrap = "Compress::default()"
+)]
 async fn show_vocabulary(_: Reader, request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
     let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;
     let query = Query::parse(request.query_string(), &["valid_on", "parent"])?;
@@ -266,7 +273,7 @@ impl Body {
         let json = serde_json::to_vec(value).expect("texts, numbers and string keys are always JSON");
         let digest = Sha256::new().chain_update(language.tag()).chain_update(&json).finalize();
         let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Body { json: json.into(), tag: format!("\"{hash}\"") }
+        Body { json: json.into(), tag: format!("W/\"{hash}\"") }
     }
 }
 
@@ -283,9 +290,13 @@ fn answer(request: &HttpRequest, language: Language, body: &Body) -> HttpRespons
     if has_it { answer.finish() } else { answer.content_type("application/json").body(body.json.clone()) }
 }
 
+fn opaque(tag: &str) -> &str {
+    tag.trim_start_matches("W/")
+}
+
 /// RFC 9110 §13.1.2: `*` or a list of tags, compared weakly. Our tags hold no comma.
 fn matches(held: &str, tag: &str) -> bool {
-    held.trim() == "*" || held.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+    held.trim() == "*" || held.split(',').any(|one| opaque(one.trim()) == opaque(tag))
 }
 
 /// The operations and schemas of this part, to be merged into the document.

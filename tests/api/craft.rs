@@ -364,6 +364,19 @@ async fn lists_are_compressed_and_single_records_never(app: TestApp) {
     assert!(!plain.has_header("content-encoding"));
     assert!(list.bytes().len() * 2 < plain.bytes().len());
     assert!(plain.header("vary").to_lowercase().contains("accept-encoding"));
+    let long = reader.get("/api/v1/changes?include=record").header("accept-encoding", "br").await;
+    assert_eq!((long.status(), long.header("content-encoding")), (200, "br"));
+    let agency = app.client("cq-agency");
+    for (caller, place) in [
+        (&reader, "/api/v1/vocabularies/disciplines"),
+        (&reader, "/api/v1/vocabularies"),
+        (&agency, "/api/v1/change-requests"),
+        (&agency, "/api/v1/audit-events"),
+    ] {
+        let answer = caller.get(place).header("accept-encoding", "br").await;
+        assert_eq!((answer.status(), answer.header("content-encoding")), (200, "br"), "{place}");
+        assert!(answer.header("vary").to_lowercase().contains("accept-encoding"), "{place}");
+    }
     for place in [
         path("instruments", &record),
         format!("{}/revisions/1", path("instruments", &record)),

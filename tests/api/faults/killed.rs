@@ -46,6 +46,7 @@ async fn a_service_killed_again_and_again_loses_nothing_and_leaves_nothing_half_
         std::thread::sleep(Duration::from_micros(chance.random_range(0..5000)));
         service.kill();
         world.base.send_replace(String::new());
+        database.is_left();
         world.is_stored_in(&database);
         invariants::is_whole(&database);
         service = Service::start(&settings);
@@ -55,6 +56,7 @@ async fn a_service_killed_again_and_again_loses_nothing_and_leaves_nothing_half_
         partner.await.unwrap();
     }
     service.kill();
+    database.is_left();
     world.is_stored_in(&database);
     invariants::is_whole(&database);
     let ledger = std::mem::take(&mut *world.ledger.lock().unwrap());

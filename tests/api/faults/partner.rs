@@ -261,7 +261,7 @@ impl Partners {
         self.both_confirm(&path(KIND, &submitted), &submitted, &submitted["digest"]).await;
         let active = self.sc.show(KIND, &submitted).await;
         assert_eq!(active["state"], "active");
-        let request = self.university.propose(KIND, &active, json!({"fixed_staff": next() % 500})).await;
+        let request = self.university.propose(KIND, &active, json!({"fixed_staff": 1000 + next() % 500})).await;
         let place = format!("/api/v1/change-requests/{}", request["id"].as_str().unwrap());
         self.both_confirm(&place, &active, &request["digest"]).await;
         let changed = self.university.show(KIND, &active).await;

@@ -10,6 +10,8 @@ use chuanyu::db::{Connection, Db, PoolSettings, Target, migrate};
 use chuanyu::demo;
 use diesel::connection::SimpleConnection;
 
+use super::dump::lines;
+
 /// The environment variable that names the PostgreSQL server; its user may create databases.
 pub const SERVER: &str = "CHUANYU_TEST_POSTGRES";
 
@@ -76,6 +78,20 @@ impl Database {
     /// A connection beside those of the service.
     pub fn connect(&self) -> Connection {
         self.target().open(Purpose::Write).unwrap()
+    }
+
+    /// Waits until nobody is connected to it: PostgreSQL finishes what a killed client had sent.
+    pub fn is_left(&self) {
+        let others = "SELECT CAST(COUNT(*) AS text) AS line FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let mut conn = self.connect();
+        let ends = Instant::now() + Duration::from_secs(60);
+        while let Connection::Postgres(_) = conn
+            && lines(&mut conn, others) != ["0"]
+        {
+            assert!(Instant::now() < ends, "somebody stays connected to {}", self.name);
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     fn unmade(engine: Engine) -> Database {
