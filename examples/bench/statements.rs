@@ -1,7 +1,7 @@
 //! The statements of one request as a script for pgbench.
 //!
 //! Every bound value stays a bound value (`pgbench -M prepared`), with what the service sent; only what must differ from
-//! one record to the next is made anew: its id, code and keys, and the feed position, which comes from the statement before.
+//! one record to the next is made anew: its id, code and keys, and the log's position, which comes from the statement before.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub fn script(log: &Path, record: &Path, key: &str) -> Done {
             let name = format!("s{index}_{number}");
             match statement.parameters.get(number - 1).and_then(Option::as_ref) {
                 None => ("NULL".to_owned(), None),
-                // What the statement before has answered: the position in the feed or in the audit log, and the log's tip.
+                // What the statement before has answered: the position in the audit log, and its tip.
                 Some(_) if columns.get(number - 1) == Some(&"seq") => (format!(":{position}_seq"), None),
                 Some(_) if columns.get(number - 1) == Some(&"prev_hash") => (format!(":{position}_hash"), None),
                 Some(value) if *value == id => ("lpad(to_hex(:r::bigint), 32, '0')::uuid".to_owned(), None),
@@ -58,7 +58,7 @@ pub fn script(log: &Path, record: &Path, key: &str) -> Done {
             rest = &rest[at + 1 + digits.len()..];
         }
         sql.push_str(rest);
-        if sql.contains(" RETURNING seq") {
+        if sql.starts_with("UPDATE audit_head ") {
             position = format!("g{index}");
             writeln!(script, "{sql} \\gset g{index}_")?;
         } else {
