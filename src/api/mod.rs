@@ -26,7 +26,7 @@ pub mod strict_json;
 pub use answer::Answer;
 pub use body::{JsonBody, MergePatch};
 pub use chunks::Chunks;
-pub use compression::spare_small;
+pub use compression::compressed;
 pub use conditional::IfMatch;
 pub use fallback::PathTable;
 pub use idempotency::{Idempotency, InFlight};

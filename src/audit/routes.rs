@@ -1,7 +1,6 @@
 //! `GET /api/v1/audit-events`.
 
 use actix_web::http::header::VARY;
-use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 use super::events::AuditEvent;
 use super::queries::{self, Filters, Reference, Start};
 use crate::api::query::Query;
-use crate::api::{Code, Fault, Outcome, Problem, spare_small};
+use crate::api::{Code, Fault, Outcome, Problem, compressed};
 use crate::auth::scopes::ReadAudit;
 use crate::auth::{Caller, clients};
 use crate::db::{Db, Moment};
@@ -49,13 +48,8 @@ pub struct AuditPage {
 
 /// Mounts the log below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::resource("/audit-events")
-            .wrap(from_fn(spare_small))
-            .wrap(Compress::default())
-            .route(web::get().to(list))
-            .route(web::head().to(list)),
-    );
+    let events = web::resource("/audit-events");
+    cfg.service(compressed(events.route(web::get().to(list)).route(web::head().to(list))));
 }
 
 /// The operations and schemas of this part, to be merged into the document.

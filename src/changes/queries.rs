@@ -147,7 +147,7 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
          WHERE q.record_id = c.record_id AND q.seq < c.seq) AND ",
     );
     sql.append(visible(sight, "p")).push(format!(")) ORDER BY c.seq LIMIT {}", wanted.limit + 1));
-    sql.planned_by_values()
+    sql
 }
 
 /// Whether the caller saw a record when this change was made; a withdrawn one is seen as a tombstone by all who saw it.

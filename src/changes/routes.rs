@@ -1,7 +1,6 @@
 //! `GET /api/v1/changes`.
 
 use actix_web::http::header::VARY;
-use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 use super::queries::{self, Change, Wanted};
 use crate::api::chunks::Chunks;
 use crate::api::query::{Query, closest};
-use crate::api::{Code, Fault, Outcome, Problem, spare_small};
+use crate::api::{Code, Fault, Outcome, Problem, compressed};
 use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
 use crate::db::Db;
@@ -40,14 +39,8 @@ pub struct ChangePage {
 /// Mounts the feed below `/api/v1`.
 pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
     move |cfg| {
-        cfg.service(
-            web::resource("/changes")
-                .app_data(Data::new(register))
-                .wrap(from_fn(spare_small))
-                .wrap(Compress::default())
-                .route(web::get().to(list))
-                .route(web::head().to(list)),
-        );
+        let changes = web::resource("/changes").app_data(Data::new(register));
+        cfg.service(compressed(changes.route(web::get().to(list)).route(web::head().to(list))));
     }
 }
 

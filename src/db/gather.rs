@@ -102,9 +102,7 @@ impl<K, V> Drop for UnderWay<K, V> {
         let mut state = lock(&self.state);
         state.under_way -= 1;
         // Who asked in the last moment, or for a statement that never ran, is let go and asks alone.
-        if state.under_way == 0 {
-            state.asked.clear();
-        }
+        state.asked.clear();
     }
 }
 

@@ -224,7 +224,6 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
     }
 }
 
-/// The states in which the caller may look at what a record was.
 /// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
 const OF_PROPOSALS: [&str; 10] = [
     "change_proposed",
@@ -239,6 +238,7 @@ const OF_PROPOSALS: [&str; 10] = [
     "withdrawn_asked",
 ];
 
+/// The states in which the caller may look at what a record was.
 fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
     const NOT_DRAFTS: [&str; 5] = [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
     let principal = &actor.principal;

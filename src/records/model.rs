@@ -127,6 +127,8 @@ pub struct Proposal {
     pub state: String,
     pub client_id: Id,
     pub client: String,
+    /// Changed by a merge of its organization only, which does not ask what the record's writers are doing.
+    #[diesel(skip_update)]
     pub org_id: Option<Id>,
     /// The side for which it was proposed.
     pub province: String,

@@ -1,8 +1,8 @@
 //! Moves between states (`api-conventions` §3).
 //!
 //! A submission becomes official when every province concerned confirmed its digest. An official joint record resumes,
-//! closes or is withdrawn when both provinces agreed: the first asking opens a proposal, which is its province's word; the
-//! other province asks for the same, or confirms or declines the proposal.
+//! closes or is withdrawn when both provinces agreed: the first asking opens a proposal, and is its province's word when it
+//! comes from a client that may confirm; the other province asks for exactly the same, or confirms or declines the proposal.
 
 use serde_json::Value;
 

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCATION, VARY};
-use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
@@ -29,7 +28,7 @@ use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
 use crate::api::query::Query;
-use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem, spare_small};
+use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem, compressed};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
@@ -49,13 +48,11 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
             cfg.service(
                 web::scope(kind.name)
                     .app_data(Data::new(Served { register, kind }))
-                    .service(
+                    .service(compressed(
                         web::resource("")
                             .guard(guard::Any(guard::Get()).or(guard::Head()))
-                            .wrap(from_fn(spare_small))
-                            .wrap(Compress::default())
                             .route(web::route().to(list)),
-                    )
+                    ))
                     .service(web::resource("").guard(guard::Post()).route(web::post().to(create)))
                     .service(web::resource("/by-source/{source_id}").route(web::put().to(upsert)))
                     .service(

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::actor::Actor;
 use super::kind::{Kind, Reference, Shape};
-use super::model::{Head, Proposal, Standing, state};
+use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
 use super::store::{self, Step};
 use crate::api::{Fault, Outcome, Problem};
@@ -114,7 +114,7 @@ pub fn release(
         // What was merged into this one before goes on to the other.
         let earlier = successions::table.filter(successions::successor_id.eq(head.id)).filter(successions::merged);
         diesel::update(earlier).set(successions::successor_id.eq(id)).execute(conn)?;
-        let waiting = proposals::table.filter(proposals::org_id.eq(head.id));
+        let waiting = proposals::table.filter(proposals::state.eq(outcome::OPEN)).filter(proposals::org_id.eq(head.id));
         diesel::update(waiting).set(proposals::org_id.eq(id)).execute(conn)?;
         move_references(register, kind, head.id, id, conn)?;
         move_ownership(register, actor, head.id, id, conn)?;

@@ -8,20 +8,22 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use actix_web::http::header;
-use actix_web::middleware::{Compress, from_fn};
-use actix_web::{HttpRequest, HttpResponse, route, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::values::{Day, LocalizedText};
 use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
-use crate::api::{Code, Fault, Language, Outcome, Problem, spare_small};
+use crate::api::{Code, Fault, Language, Outcome, Problem, compressed};
 use crate::auth::Reader;
 
 /// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(list_vocabularies).service(show_vocabulary);
+    let list = web::resource("/vocabularies");
+    let show = web::resource("/vocabularies/{name}");
+    cfg.service(compressed(list.route(web::get().to(list_vocabularies)).route(web::head().to(list_vocabularies))))
+        .service(compressed(show.route(web::get().to(show_vocabulary)).route(web::head().to(show_vocabulary))));
 }
 
 /// 全部代码表。All vocabularies.
@@ -111,7 +113,6 @@ pub struct VocabularyCode {
         (status = 403),
             )
 )]
-#[route("/vocabularies", method = "GET", method = "HEAD", wrap = "from_fn(spare_small)", wrap = "Compress::default()")]
 async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
     Query::parse(request.query_string(), &[])?;
     static BODIES: LazyLock<[Body; 2]> =
@@ -144,13 +145,6 @@ async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpRespo
         (status = 403),
                 (status = 404, description = "not-found"),
     )
-)]
-#[route(
-    "/vocabularies/{name}",
-    method = "GET",
-    method = "HEAD",
-    wrap = "from_fn(spare_small)",
-    wrap = "Compress::default()"
 )]
 async fn show_vocabulary(_: Reader, request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
     let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;

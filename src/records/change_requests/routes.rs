@@ -1,6 +1,5 @@
 //! The endpoints of change requests: proposing and restoring below a record, everything else below `/change-requests`.
 
-use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -9,7 +8,7 @@ use super::{Change, propose, recall};
 use crate::api::conditional::IfMatch;
 use crate::api::idempotency::InFlight;
 use crate::api::query::{Query, closest};
-use crate::api::{Answer, Code, Fault, JsonBody, Outcome, Problem, spare_small};
+use crate::api::{Answer, Code, Fault, JsonBody, Outcome, Problem, compressed};
 use crate::auth::Caller;
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::db::{Connection, Db, Id, Moment};
@@ -37,13 +36,7 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
         cfg.service(
             web::scope("/change-requests")
                 .app_data(Data::new(register))
-                .service(
-                    web::resource("")
-                        .wrap(from_fn(spare_small))
-                        .wrap(Compress::default())
-                        .route(web::get().to(inbox))
-                        .route(web::head().to(inbox)),
-                )
+                .service(compressed(web::resource("").route(web::get().to(inbox)).route(web::head().to(inbox))))
                 .service(web::resource("/{id}").route(web::get().to(show)).route(web::head().to(show)))
                 .service(web::resource("/{id}/confirmations").route(web::post().to(confirm)))
                 .service(web::resource("/{id}/transitions").route(web::post().to(transition))),

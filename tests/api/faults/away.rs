@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chuanyu::db::migrate;
 
-use super::partner::{Partners, World};
+use super::partner::{Partners, World, within};
 use crate::support::database::Database;
 use crate::support::processes::Server;
 use crate::support::wire::Wire;
@@ -19,7 +19,7 @@ async fn away(world: &Arc<World>, go: impl Fn(), come: impl Fn()) {
     world.away.send_modify(|phase| *phase += 1);
     go();
     // Everybody has met the failure: nobody is left with a connection from before.
-    world.refused.subscribe().wait_for(|count| *count >= refused + 2 * PARTNERS).await.unwrap();
+    within(world.refused.subscribe().wait_for(|count| *count >= refused + 2 * PARTNERS)).await;
     come();
     let written = *world.count.borrow();
     world.acknowledged(written + PARTNERS).await;
@@ -34,7 +34,7 @@ fn a_postgres_that_restarts_and_is_cut_off_under_load_costs_nothing_but_503_whil
         let direct = Database::elsewhere(server.url());
         migrate::run(&direct.target()).unwrap();
         let far = Database::elsewhere(server.url().replace(&server.address().to_string(), &wire.address.to_string()));
-        let app = TestApp::on(Engine::Postgres, far.into(), &[("pool_patience_ms", "500")]);
+        let app = TestApp::on(Engine::Postgres, far.into(), &[("pool_patience_ms", "3000")]);
         chuanyu::demo::load(&app.services.db, None).unwrap().expect("an empty database");
         app.refresh_clients().await;
         let world = World::at(&app.url(""));

@@ -31,6 +31,12 @@ pub struct Ledger {
 /// How long a partner waits before it sends a write again.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// What is waited for, unless it takes so long that whoever should bring it has failed.
+pub async fn within<T>(what: impl Future<Output = Result<T, watch::error::RecvError>>) {
+    let came = tokio::time::timeout(Duration::from_secs(180), what).await;
+    assert!(came.expect("what partners wait for comes").is_ok());
+}
+
 /// What partners and the test have in common.
 pub struct World {
     /// Where the service is; empty while it is nowhere.
@@ -75,7 +81,7 @@ impl World {
     }
 
     pub async fn acknowledged(&self, number: usize) {
-        self.count.subscribe().wait_for(|count| *count >= number).await.unwrap();
+        within(self.count.subscribe().wait_for(|count| *count >= number)).await;
     }
 
     /// Fails unless everything that was acknowledged is in the database.

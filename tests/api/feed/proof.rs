@@ -36,6 +36,7 @@ async fn follow(caller: Caller, stage: Arc<Stage>, done: Arc<AtomicBool>, seed: 
             compare(&caller, &mut replica, chance.random_range(50..=1000)).await;
         }
     }
+    assert!(moments.len() < STOPS, "it never stopped on the way");
     compare(&caller, &mut replica, 1000).await;
     replica
 }
@@ -56,7 +57,7 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
     // Connections for everyone who writes at once, and others for those who read.
     let settings = PoolSettings { size: WRITERS as u32, patience: Duration::from_secs(60), waiting: 1000 };
     let db = Db::open(database.target(), settings);
-    let app = TestApp::on(engine, database.into(), &[("pool_patience_ms", "60000")]);
+    let app = TestApp::on(engine, database.into(), &[("pool_patience_ms", "60000"), ("token_seconds", "3600")]);
     app.refresh_clients().await;
     let [university, cq, sc] = ["cq-university", "cq-agency", "sc-agency"].map(|name| principal(&app, name));
     let cast = Cast { university, cq, sc };

@@ -12,6 +12,14 @@ use diesel::connection::SimpleConnection;
 
 use super::dump::lines;
 
+/// What a folder has room for; nothing, when it is not there.
+fn free_kib(folder: &Path) -> u64 {
+    let output = std::process::Command::new("df").arg("-Pk").arg(folder).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let fields = text.lines().nth(1).map(str::split_whitespace);
+    fields.and_then(|mut fields| fields.nth(3)?.parse().ok()).unwrap_or(0)
+}
+
 /// The environment variable that names the PostgreSQL server; its user may create databases.
 pub const SERVER: &str = "CHUANYU_TEST_POSTGRES";
 
@@ -47,7 +55,7 @@ impl Database {
     /// waiting for the disk does not take most of the time.
     pub fn in_memory(engine: Engine) -> Database {
         let memory = Path::new("/dev/shm");
-        if engine == Engine::Postgres || !memory.is_dir() {
+        if engine == Engine::Postgres || free_kib(memory) < 1_000_000 {
             return Database::with_demo_data(engine);
         }
         let mut database = Database::unmade(engine);

@@ -118,7 +118,10 @@ pub fn hold_in(database: &Database) {
             assert!(lines(&mut conn, orphans).is_empty(), "a reference leads nowhere");
         }
         // Rules go through whole tables, some of them written a moment ago: without statistics a bad plan takes minutes.
-        Connection::Postgres(_) => conn.batch_execute("SET statement_timeout = 0; ANALYZE").unwrap(),
+        Connection::Postgres(_) => {
+            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0").unwrap();
+            conn.batch_execute("ANALYZE").unwrap();
+        }
     }
     for (rule, query) in RULES {
         let broken = lines(&mut conn, query);
