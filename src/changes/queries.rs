@@ -1,19 +1,21 @@
 //! Reading the feed as one caller sees it.
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{Outcome, Problem};
+use crate::api::chunks::Pieces;
+use crate::api::{Chunks, Outcome, Problem};
 use crate::db::schema::feed;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Stored, StoredText, Uid};
 use crate::records::expand::RecordRef;
 use crate::records::model::state;
 use crate::records::view::{RecordState, Sight};
 
-/// A page holds at most this many bytes of records, so that it stays small whatever is asked for.
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// A page ends with the item that takes it over this many bytes, so that many readers at once do not fill the memory.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// What is asked of the feed.
 pub struct Wanted {
@@ -55,39 +57,34 @@ pub struct Change {
 
 /// One page of the feed.
 pub struct Page {
-    /// The items as JSON in UTF-8, each with its record when that was asked for.
-    items: Vec<Vec<u8>>,
+    /// The items as JSON in UTF-8 with commas between, each with its record when that was asked for, in pieces.
+    items: Pieces,
     next_after: i64,
     has_more: bool,
 }
 
 impl Page {
     pub fn empty(next_after: i64) -> Page {
-        Page { items: Vec::new(), next_after, has_more: false }
+        Page { items: Page::begun(), next_after, has_more: false }
     }
 
-    /// Its JSON in UTF-8, in pieces.
-    pub fn into_pieces(self) -> Vec<Vec<u8>> {
-        let mut pieces = Vec::with_capacity(self.items.len() + 2);
-        pieces.push(b"{\"items\":[".to_vec());
-        let last = self.items.len().saturating_sub(1);
-        for (index, mut item) in self.items.into_iter().enumerate() {
-            if index < last {
-                item.push(b',');
-            }
-            pieces.push(item);
-        }
+    fn begun() -> Pieces {
+        let mut items = Pieces::default();
+        items.room().extend_from_slice(b"{\"items\":[");
+        items
+    }
+
+    /// Its JSON.
+    pub fn into_chunks(mut self) -> Chunks {
         let (next, more) = (self.next_after, self.has_more);
-        pieces.push(format!("],\"next_after\":{next},\"has_more\":{more}}}").into_bytes());
-        pieces
+        let end = format!("],\"next_after\":{next},\"has_more\":{more}}}");
+        self.items.room().extend_from_slice(end.as_bytes());
+        self.items.into()
     }
 }
 
 /// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
-
-/// About as much as an item takes without its record.
-const ITEM_BYTES: usize = 320;
 
 type Row = (i64, Id, String, String, i64, String, String, Moment, bool, Option<StoredText>);
 type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, Nullable<Stored>);
@@ -110,21 +107,22 @@ pub fn page(
     if end <= wanted.after {
         return Ok(Page::empty(wanted.after));
     }
-    let rows: Vec<Row> = statement(wanted, end, sight).load(conn)?;
-    let cut = rows.len() as i64 > wanted.limit;
-    let (mut items, mut bytes, mut last) = (Vec::with_capacity(rows.len()), 0, None);
-    for row in rows.into_iter().take(wanted.limit as usize) {
-        let position = row.0;
-        let item = write(row, &singular)?;
-        bytes += item.len();
-        if bytes > MOST_BYTES && !items.is_empty() {
-            return Ok(Page { items, next_after: last.unwrap_or(wanted.after), has_more: true });
+    let (mut items, mut count, mut last) = (Page::begun(), 0, wanted.after);
+    // Row by row: a page of records goes through the memory once.
+    for row in statement(wanted, end, sight).load_iter::<Row, DefaultLoadingMode>(conn)? {
+        if count == wanted.limit || (count > 0 && items.length() > MOST_BYTES) {
+            return Ok(Page { items, next_after: last, has_more: true });
         }
-        last = Some(position);
-        items.push(item);
+        let row = row?;
+        last = row.0;
+        let item = items.room();
+        if count > 0 {
+            item.push(b',');
+        }
+        write(row, &singular, item)?;
+        count += 1;
     }
-    let next_after = if cut { last.unwrap_or(wanted.after) } else { end };
-    Ok(Page { items, next_after, has_more: cut || end < head })
+    Ok(Page { items, next_after: end, has_more: end < head })
 }
 
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
@@ -158,7 +156,7 @@ fn visible(sight: &Sight, alias: &'static str) -> Sql {
     sql
 }
 
-fn write(row: Row, singular: &impl Fn(&str) -> &'static str) -> Outcome<Vec<u8>> {
+fn write(row: Row, singular: &impl Fn(&str) -> &'static str, item: &mut Vec<u8>) -> Outcome<()> {
     let (seq, id, kind, code, revision, action, after, at, is_visible, document) = row;
     let tombstone = !is_visible || action == "deleted" || after == state::WITHDRAWN;
     let action = if is_visible { action.as_str() } else { "removed" };
@@ -172,14 +170,12 @@ fn write(row: Row, singular: &impl Fn(&str) -> &'static str) -> Outcome<Vec<u8>>
         state: is_visible.then_some(after),
         tombstone,
     };
-    let document = document.filter(|_| !tombstone);
-    let mut item = Vec::with_capacity(ITEM_BYTES + document.as_ref().map_or(0, |StoredText(text)| text.len()));
-    serde_json::to_writer(&mut item, &change).map_err(Problem::internal)?;
-    if let Some(StoredText(document)) = document {
+    serde_json::to_writer(&mut *item, &change).map_err(Problem::internal)?;
+    if let Some(StoredText(record)) = document.filter(|_| !tombstone) {
         item.pop();
         item.extend_from_slice(b",\"record\":");
-        item.extend_from_slice(&document);
+        item.extend_from_slice(&record);
         item.push(b'}');
     }
-    Ok(item)
+    Ok(())
 }

@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::queries::{self, Change, Wanted};
-use crate::api::chunks::Chunks;
 use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Outcome, Problem, compressed};
 use crate::auth::Caller;
@@ -104,7 +103,7 @@ async fn list(
         .await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((VARY, "Authorization"));
-    Ok(Chunks::new(page.into_pieces()).answer(&request, &mut response))
+    Ok(page.into_chunks().answer(&request, &mut response))
 }
 
 fn kinds(register: &Register, text: Option<String>) -> Outcome<Vec<String>> {

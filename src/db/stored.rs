@@ -23,7 +23,7 @@ pub struct Stored;
 pub struct StoredText(pub Vec<u8>);
 
 impl StoredText {
-    /// With room for the comma between two of them.
+    /// With room for a comma between two of them, or what closes one.
     fn of(bytes: &[u8]) -> StoredText {
         let mut text = Vec::with_capacity(bytes.len() + 1);
         text.extend_from_slice(bytes);

@@ -122,8 +122,9 @@ impl Projection {
         }
     }
 
-    /// References to merged records count as references to those that they were merged into.
-    pub fn follow_merges(&mut self, conn: &mut Connection) -> Outcome<()> {
+    /// References of the record `of` to merged records count as references to those that they were merged into; what was
+    /// merged into that record itself is no longer something that it refers to.
+    pub fn follow_merges(&mut self, of: Id, conn: &mut Connection) -> Outcome<()> {
         let targets: Vec<Id> = self.links.iter().map(|(_, target)| *target).collect();
         let merges = succession::merges_of(&targets, conn)?;
         if merges.is_empty() {
@@ -131,10 +132,12 @@ impl Projection {
         }
         let follow = |id: &mut Id| *id = merges.get(id).copied().unwrap_or(*id);
         self.links.iter_mut().for_each(|(_, target)| follow(target));
+        self.links.retain(|(_, target)| *target != of);
         self.parties.iter_mut().for_each(|party| follow(&mut party.org_id));
         for (_, cell) in &mut self.columns {
-            if let Cell::Id(Some(id)) = cell {
-                follow(id);
+            if let Cell::Id(reference @ Some(_)) = cell {
+                reference.iter_mut().for_each(follow);
+                reference.take_if(|target| *target == of);
             }
         }
         Ok(())

@@ -86,7 +86,7 @@ pub fn content(
     let from = audited::version(head);
     let mut projection = Projection::of(kind, content);
     if before.is_some() {
-        projection.follow_merges(conn)?;
+        projection.follow_merges(head.id, conn)?;
     }
     refuse_duplicates(head.id, actor, &projection, conn)?;
     head.content_number = head.revision + 1;
@@ -351,7 +351,7 @@ pub fn rebuild(
         Projection::erase(head.id, &mut rows, conn)?;
         rows.run(conn)?;
         let mut projection = Projection::of(kind, &content);
-        projection.follow_merges(conn)?;
+        projection.follow_merges(head.id, conn)?;
         if head.state == state::WITHDRAWN {
             projection.identifiers.clear();
         }

@@ -122,14 +122,26 @@ pub fn release(
     Ok(())
 }
 
-/// Says of `to` what the projections of all other records said of `from`.
+/// Says of `to` what the projections of all other records said of `from`; what `to` itself said of it is dropped.
 fn move_references(register: &Register, kind: &Kind, from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
-    let mut columns = vec![("links".to_owned(), "target_id".to_owned()), ("parties".into(), "org_id".into())];
+    let mut columns = vec![
+        ("links", "target_id".to_owned(), Some("DELETE FROM links".to_owned())),
+        ("parties", "org_id".to_owned(), None), // organizations have none
+    ];
     for other in register.kinds() {
         let own = other.members.iter().filter(|member| member.shape == Shape::Reference(kind.name));
-        columns.extend(own.map(|member| (other.table.to_owned(), format!("{}_id", member.name))));
+        columns.extend(own.map(|member| {
+            let column = format!("{}_id", member.name);
+            let dropped = format!("UPDATE {} SET {column} = NULL", other.table);
+            (other.table, column, Some(dropped))
+        }));
     }
-    for (table, column) in columns {
+    for (table, column, dropped) in columns {
+        if let Some(dropped) = dropped {
+            let mut own: Sql = Sql::new(dropped);
+            own.push(format!(" WHERE {column} = ")).bind(Cell::id(from)).push(" AND record_id = ").bind(Cell::id(to));
+            own.execute(conn)?;
+        }
         let mut update: Sql = Sql::new(format!("UPDATE {table} SET {column} = "));
         update.bind(Cell::id(to)).push(format!(" WHERE {column} = ")).bind(Cell::id(from));
         update.execute(conn)?;

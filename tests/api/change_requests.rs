@@ -378,8 +378,10 @@ async fn an_earlier_content_comes_back_as_a_new_revision(app: TestApp) {
 #[apply(api_test)]
 async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let cq = app.client("cq-agency");
-    let (winner, loser) =
-        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let loser = app.published("organizations", organization()).await;
+    // The winner refers to the loser, which is itself in the end.
+    let of_loser = organization().with("/parent", json!({"id": loser["id"]}));
+    let winner = app.published("organizations", of_loser).await;
     let id = |record: &Value| -> chuanyu::db::Id { record["id"].as_str().unwrap().parse().unwrap() };
     let host = json!({"id": loser["id"]});
     let instrument = app.published("instruments", instrument().with("/host", host)).await;
@@ -417,6 +419,9 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
         let found = app.anonymous().get(&format!("/api/v1/{kind}?{filter}={winner_id}")).await.items();
         assert!(found.iter().any(|one| one["id"] == record["id"]), "{kind} by {filter}");
     }
+    let below = app.anonymous().get(&format!("/api/v1/organizations?parent={winner_id}")).await.items();
+    assert!(below.is_empty(), "nothing is below itself: {below:?}");
+    invariants::is_whole(&app.database);
     let owned = app.anonymous().show("instruments", &instrument).await.expect(200);
     assert_eq!((&owned["owner"]["id"], &owned["owner"]["code"]), (&winner["id"], &winner["code"]));
     assert_eq!((&owned["host"]["id"], &owned["digest"]), (&loser["id"], &instrument["digest"]), "signed content stays");
