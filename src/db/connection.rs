@@ -86,7 +86,7 @@ impl Target {
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; \
-                     PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
+                     PRAGMA cache_size = -2048; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(conn))
