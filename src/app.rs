@@ -233,7 +233,7 @@ async fn docs_policy(
 }
 
 fn swagger_ui() -> SwaggerUi {
-    let login = oauth::Config::new().client_id("cq-agency").app_name("chuanyu");
+    let login = oauth::Config::new().client_id("cq-university").app_name("chuanyu");
     let config = Config::new(["/openapi.json"])
         .validator_url("none")
         .try_it_out_enabled(true)

@@ -63,7 +63,7 @@ pub enum Command {
     /// Manage the clients: the systems that may ask for tokens.
     #[command(subcommand)]
     Client(ClientCommand),
-    /// Manage the keys that sign tokens.
+    /// Manage the keys that sign tokens and proofs.
     #[command(subcommand)]
     Key(KeyCommand),
     /// Look after the audit log.

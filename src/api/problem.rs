@@ -231,6 +231,9 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.code.name())?;
+        for (name, value) in &self.0.args {
+            write!(f, ", {name} {value}")?;
+        }
         for fault in &self.0.faults {
             write!(f, "; {} at {:?}", fault.code, fault.place)?;
         }

@@ -26,6 +26,16 @@ const REBUILD_BATCH: i64 = 500;
 
 type Done = Result<(), Failure>;
 
+/// A line on standard output. Who has stopped reading wants no more of it.
+fn print(text: impl std::fmt::Display) -> Done {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     let listener = server::bind(&mut settings)?;
     migrate::run(settings.database_url.target())?;
@@ -35,7 +45,7 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
         true => demo::load(&services.db, settings.demo_secret.as_ref())?.unwrap_or_default(),
         false => Vec::new(),
     };
-    println!("{}", announcement(&settings, &clients));
+    print(announcement(&settings, &clients))?;
     let system = actix_web::rt::System::new();
     Ok(system.block_on(async {
         // Runs for as long as the process does.
@@ -69,10 +79,10 @@ fn announcement(settings: &Settings, clients: &[DemoClient]) -> String {
 pub(super) fn migrate(settings: &Settings) -> Done {
     let ran = migrate::run(settings.database_url.target())?;
     for name in &ran {
-        println!("applied {name}");
+        print(format_args!("applied {name}"))?;
     }
     if ran.is_empty() {
-        println!("the schema is up to date");
+        print("the schema is up to date")?;
     }
     Ok(())
 }
@@ -80,7 +90,7 @@ pub(super) fn migrate(settings: &Settings) -> Done {
 pub(super) fn migration_status(settings: &Settings) -> Done {
     let migrations = migrate::status(settings.database_url.target())?;
     for migration in &migrations {
-        println!("{} {}", if migration.applied { "applied" } else { "pending" }, migration.name);
+        print(format_args!("{} {}", if migration.applied { "applied" } else { "pending" }, migration.name))?;
     }
     match migrations.iter().filter(|migration| !migration.applied).count() {
         0 => Ok(()),
@@ -89,17 +99,17 @@ pub(super) fn migration_status(settings: &Settings) -> Done {
 }
 
 pub(super) fn revert(settings: &Settings) -> Done {
-    println!("reverted {}", migrate::revert(settings.database_url.target())?);
+    print(format_args!("reverted {}", migrate::revert(settings.database_url.target())?))?;
     Ok(())
 }
 
 pub(super) fn openapi() -> Done {
-    println!("{:#}", app::document());
+    print(format_args!("{:#}", app::document()))?;
     Ok(())
 }
 
 pub(super) fn client(settings: &Settings, command: ClientCommand) -> Done {
-    println!("{}", command.run(&database(settings)?, std::io::stdin())?);
+    print(command.run(&database(settings)?, std::io::stdin())?)?;
     Ok(())
 }
 
@@ -109,19 +119,19 @@ pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
         KeyCommand::List => KeyCommand::list(&access)?,
         KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &database(settings)?)?,
     };
-    println!("{text}");
+    print(text)?;
     Ok(())
 }
 
 /// Looks at the database as it is: what is suspect must not be changed first.
 pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
     let db = Db::open(settings.database_url.target().clone(), settings.pool());
-    println!("{}", command.run(&db)??);
+    print(command.run(&db)??)?;
     Ok(())
 }
 
 pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
-    println!("{}", command.run(&database(settings)?, &app::access_settings(settings))?);
+    print(command.run(&database(settings)?, &app::access_settings(settings))?)?;
     Ok(())
 }
 
@@ -141,7 +151,7 @@ pub(super) fn verify(settings: &Settings, file: &Path, keys: Option<&Path>) -> D
     }
     match verify::verify(&proof, &set, app::register()) {
         Ok(verified) => {
-            println!("{verified}, from {}", source.display());
+            print(format_args!("{verified}, from {}", source.display()))?;
             Ok(())
         }
         Err(faults) => {
@@ -175,7 +185,7 @@ pub(super) fn rebuild_projections(settings: &Settings) -> Done {
             after = last;
         }
         bar.finish_and_clear();
-        println!("{:<16} {}", kind.name, bar.position());
+        print(format_args!("{:<16} {}", kind.name, bar.position()))?;
     }
     Ok(())
 }
@@ -192,7 +202,7 @@ pub(super) fn load_demo(settings: &Settings) -> Done {
         None => Err(Failure::Failed("the database is not empty; demo data goes into an empty one only".to_owned())),
         Some(clients) => {
             for client in clients {
-                println!("{:<14} secret {}   {}", client.name, client.secret, client.about);
+                print(format_args!("{:<14} secret {}   {}", client.name, client.secret, client.about))?;
             }
             Ok(())
         }

@@ -86,9 +86,9 @@ settings! {
     /// Scheme, host and port under which clients reach the service; it is the issuer and audience of tokens
     /// and the base of links and problem types.
     public_url: Option<Origin> = Unset("`http://` and the listen address");
-    /// Whether active, suspended and closed records, vocabularies and statistics can be read without a token.
+    /// Whether active, suspended and closed records and vocabularies can be read without a token.
     public_read: bool = Switch(true);
-    /// Folder of the private keys that sign tokens; made when missing, readable by its owner only.
+    /// Folder of the private keys that sign tokens and proofs; made when missing, readable by its owner only.
     keys_dir: PathBuf = Text("var/keys");
     /// One secret for all demo clients.
     demo_secret: Option<Secret> = Unset("random, shown once");

@@ -74,8 +74,10 @@ async fn labels_follow_the_language_and_names_are_bilingual() {
 async fn a_held_answer_is_not_sent_again() {
     let first = ask(FIELDS, &[]).await;
     let tag = first.header("etag");
-    assert!(tag.starts_with('"'));
-    for held in [tag.to_owned(), "*".into(), format!("\"other\", W/{tag}"), format!("\"other\",{tag}")] {
+    assert!(tag.starts_with("W/\""));
+    for held in
+        [tag.to_owned(), "*".into(), tag.replace("W/", ""), format!("\"other\", {tag}"), format!("\"other\",{tag}")]
+    {
         let again = ask(FIELDS, &[("If-None-Match", &held)]).await;
         assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{held}");
         assert_eq!(again.header("etag"), tag);
