@@ -3,7 +3,7 @@
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ContentEncoding, HeaderValue, TryIntoHeaderPair, VARY};
+use actix_web::http::header::{CONTENT_ENCODING, HeaderValue, VARY};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{Error, Resource};
 
@@ -31,8 +31,8 @@ async fn spare_small<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> 
     let is_small = matches!(response.response().body().size(), BodySize::Sized(length) if length < WORTH_COMPRESSING);
     let headers = response.headers_mut();
     headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
-    if is_small && let Ok((name, value)) = ContentEncoding::Identity.try_into_pair() {
-        headers.insert(name, value); // the shell takes the field away again
+    if is_small {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity")); // the shell takes the field away again
     }
     Ok(response)
 }

@@ -287,11 +287,16 @@ pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -
 fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
     const NEXT: &str = "UPDATE feed SET seq = seq + 1 WHERE one = 1";
     let mut insert: Sql = Sql::default();
-    if let Connection::Postgres(_) = conn {
-        insert.push(format!("WITH next AS ({NEXT} RETURNING seq) "));
-    } else {
-        Sql::<()>::new(NEXT).execute(conn)?;
-    }
+    let next = match conn {
+        Connection::Postgres(_) => {
+            insert.push(format!("WITH next AS ({NEXT} RETURNING seq) "));
+            " FROM next"
+        }
+        Connection::Sqlite(_) => {
+            Sql::<()>::new(NEXT).execute(conn)?;
+            " FROM feed"
+        }
+    };
     insert.push(
         "INSERT INTO changes (seq, record_id, kind, code, revision, action, state, joint, province, owner_id, created_by, \
          published, at) SELECT seq, ",
@@ -310,7 +315,7 @@ fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Out
         Cell::Flag(Some(head.published_at.is_some())),
         Cell::Moment(at),
     ]);
-    insert.push(if let Connection::Postgres(_) = conn { " FROM next" } else { " FROM feed" });
+    insert.push(next);
     insert.execute(conn)?;
     Ok(())
 }

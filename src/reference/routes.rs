@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::values::{Day, LocalizedText};
 use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
-use crate::api::{Code, Fault, Language, Outcome, Problem, compressed};
+use crate::api::{Code, Fault, Language, Outcome, Problem, compressed, conditional};
 use crate::auth::Reader;
 
 /// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
@@ -273,8 +273,7 @@ impl Body {
 
 /// 200 with the body, or 304 when the caller has it already; both with the same header fields (RFC 9110 §15.4.5).
 fn answer(request: &HttpRequest, language: Language, body: &Body) -> HttpResponse {
-    let mut held = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    let has_it = held.any(|tags| matches(tags, &body.tag));
+    let has_it = conditional::none_match(request, &body.tag);
     let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer
         .insert_header((header::ETAG, body.tag.as_str()))
@@ -282,15 +281,6 @@ fn answer(request: &HttpRequest, language: Language, body: &Body) -> HttpRespons
         .insert_header((header::CONTENT_LANGUAGE, language.tag()))
         .insert_header((header::VARY, "Accept-Language"));
     if has_it { answer.finish() } else { answer.content_type("application/json").body(body.json.clone()) }
-}
-
-fn opaque(tag: &str) -> &str {
-    tag.trim_start_matches("W/")
-}
-
-/// RFC 9110 §13.1.2: `*` or a list of tags, compared weakly. Our tags hold no comma.
-fn matches(held: &str, tag: &str) -> bool {
-    held.trim() == "*" || held.split(',').any(|one| opaque(one.trim()) == opaque(tag))
 }
 
 /// The operations and schemas of this part, to be merged into the document.
