@@ -21,6 +21,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
 use crate::records::answers::Answers;
+use crate::records::shelf::Shelf;
 use crate::records::{self, Register};
 use crate::{audit, changes, contract, kinds, reference};
 
@@ -39,6 +40,7 @@ pub struct Services {
     limiter: Data<Limiter>,
     in_flight: Data<InFlight>,
     answers: Data<Answers>,
+    shelf: Data<Shelf>,
     health: Data<Health>,
     paths: Data<PathTable>,
     document: Data<Document>,
@@ -68,6 +70,7 @@ impl Services {
             })),
             in_flight: Data::new(InFlight::default()),
             answers: Data::new(Answers::default()),
+            shelf: Data::new(Shelf::new(settings.answers_mib << 20)),
             health: Health::new(target, draining),
             paths: Data::new(path_table(&document)),
             document: Data::new(Document { text: text.into(), etag }),
@@ -110,6 +113,7 @@ pub fn app(
         .app_data(shared.limiter)
         .app_data(shared.in_flight)
         .app_data(shared.answers)
+        .app_data(shared.shelf)
         .app_data(shared.paths)
         .app_data(shared.document)
         .configure(health::configure(shared.health))

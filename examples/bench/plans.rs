@@ -13,6 +13,7 @@ use chuanyu::app::{document, register};
 use chuanyu::db::connection::Purpose;
 use chuanyu::db::{Connection, Id, Sql, Target};
 use chuanyu::records::list::Listing;
+use chuanyu::records::shelf::Shelf;
 use chuanyu::records::view::Sight;
 use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
@@ -46,6 +47,7 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
     });
     println!("{} instruments", number("SELECT COUNT(*) FROM instruments", &mut conn)?);
     let client = Sight::Client { client_id: Id::new(), org: Some(Id::new()), province: Some("510000".to_owned()) };
+    let shelf = Shelf::new(0); // every text is fetched
     let (mut asked, mut slow) = (0, 0);
     for name in names() {
         for (what, value) in values(&name, &target, &mut conn)? {
@@ -59,7 +61,7 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
                 let parsed = told(Query::parse(&query))?;
                 let kind = register().kind("instruments").ok_or("no kind instruments")?;
                 let listing = told(Listing::read(kind, &parsed, &query))?;
-                let page = told(listing.run(kind, sight, &mut conn))?;
+                let page = told(listing.run(kind, sight, &shelf, &mut conn))?;
                 times.push(start.elapsed().as_secs_f64() * 1000.0);
                 rows = String::from_utf8_lossy(&page.pieces.concat()).matches("\"inner_no\":").count();
             }
@@ -67,7 +69,7 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .iter()
-                .find(|sql| sql.contains("document"))
+                .find(|sql| sql.contains(LIST))
                 .cloned()
                 .unwrap_or_default();
             let plan = match (log, start_of_log) {
@@ -195,10 +197,13 @@ fn sqlite_plan(statement: &str, conn: &mut Connection) -> Done<Vec<String>> {
     Ok(rows.into_iter().map(|(.., detail)| detail).collect())
 }
 
+/// How the statement of a list begins.
+const LIST: &str = "SELECT r.id, r.revision FROM";
+
 /// The plan of the last list in this part of the log.
 fn explained(log: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(log);
-    let Some(entry) = text.split("duration: ").filter(|entry| entry.contains("document")).last() else {
+    let Some(entry) = text.split("duration: ").filter(|entry| entry.contains(LIST)).last() else {
         return vec!["(no plan in the log)".to_owned()];
     };
     let lines = entry.lines().skip(1).skip_while(|line| line.trim_start().starts_with("Query Text"));

@@ -12,13 +12,13 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 /// The pieces, in their order.
 pub struct Chunks {
-    pieces: std::vec::IntoIter<Vec<u8>>,
+    pieces: std::vec::IntoIter<Bytes>,
     length: usize,
 }
 
 impl Chunks {
-    pub fn new(pieces: Vec<Vec<u8>>) -> Chunks {
-        let length = pieces.iter().map(Vec::len).sum();
+    pub fn new(pieces: Vec<Bytes>) -> Chunks {
+        let length = pieces.iter().map(Bytes::len).sum();
         Chunks { pieces: pieces.into_iter(), length }
     }
 
@@ -38,42 +38,6 @@ impl Chunks {
     }
 }
 
-/// Pieces of about equal size, while they are written.
-#[derive(Default)]
-pub struct Pieces {
-    full: Vec<Vec<u8>>,
-    open: Vec<u8>,
-    length: usize,
-}
-
-impl Pieces {
-    /// A piece is full at this many bytes: about as much as the server sends at once.
-    const FULL: usize = 32 * 1024;
-
-    /// Where to write on.
-    pub fn room(&mut self) -> &mut Vec<u8> {
-        if self.open.len() >= Pieces::FULL {
-            self.length += self.open.len();
-            self.full.push(std::mem::take(&mut self.open));
-        }
-        if self.open.capacity() == 0 {
-            self.open.reserve(Pieces::FULL + Pieces::FULL / 8);
-        }
-        &mut self.open
-    }
-
-    pub fn length(&self) -> usize {
-        self.length + self.open.len()
-    }
-}
-
-impl From<Pieces> for Chunks {
-    fn from(mut pieces: Pieces) -> Chunks {
-        pieces.full.push(pieces.open);
-        Chunks::new(pieces.full)
-    }
-}
-
 impl MessageBody for Chunks {
     type Error = Infallible;
 
@@ -82,6 +46,6 @@ impl MessageBody for Chunks {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        Poll::Ready(self.pieces.next().map(|piece| Ok(Bytes::from(piece))))
+        Poll::Ready(self.pieces.next().map(Ok))
     }
 }

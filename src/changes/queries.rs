@@ -1,17 +1,17 @@
 //! Reading the feed as one caller sees it.
 
-use diesel::connection::DefaultLoadingMode;
+use actix_web::web::Bytes;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::chunks::Pieces;
 use crate::api::{Chunks, Outcome, Problem};
 use crate::db::schema::feed;
-use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Stored, StoredText, Uid};
+use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
 use crate::records::expand::RecordRef;
 use crate::records::model::state;
+use crate::records::shelf::Shelf;
 use crate::records::view::{RecordState, Sight};
 
 /// A page ends with the item that takes it over this many bytes, so that many readers at once do not fill the memory.
@@ -28,8 +28,8 @@ pub struct Wanted {
 }
 
 /// 变更流中的一项。One change, as the caller may see it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Change {
+#[derive(Serialize, ToSchema)]
+pub struct Change<'a> {
     /// 位置,按提交次序递增。Position; rises in commit order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub seq: i64,
@@ -37,57 +37,72 @@ pub struct Change {
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
     /// 种类.动作;removed 表示该记录离开了调用方的视野。`{kind}.{action}`; `removed` when it left the caller's view.
-    #[schema(max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
-    pub r#type: String,
+    #[schema(value_type = String, max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
+    pub r#type: Type<'a>,
     /// 记录种类。Kind of the record.
     #[schema(max_length = 40, pattern = "^[a-z-]+$")]
-    pub kind: String,
+    pub kind: &'a str,
     /// 记录。The record.
-    pub r#ref: RecordRef,
+    #[schema(value_type = RecordRef)]
+    pub r#ref: Ref<'a>,
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
     /// 变更后的状态;墓碑没有。State after it; absent on tombstones of records that left the view.
     #[schema(value_type = Option<RecordState>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
+    pub state: Option<&'a str>,
     /// 副本应删除该记录。True when a copy must drop the record.
     pub tombstone: bool,
+}
+
+/// `{kind}.{action}`.
+pub struct Type<'a>(&'a str, &'a str);
+
+impl Serialize for Type<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}.{}", self.0, self.1))
+    }
+}
+
+/// A [`RecordRef`] that borrows.
+#[derive(Serialize)]
+pub struct Ref<'a> {
+    id: Id,
+    code: &'a str,
 }
 
 /// One page of the feed.
 pub struct Page {
     /// The items as JSON in UTF-8 with commas between, each with its record when that was asked for, in pieces.
-    items: Pieces,
+    pieces: Vec<Bytes>,
     next_after: i64,
     has_more: bool,
 }
 
 impl Page {
     pub fn empty(next_after: i64) -> Page {
-        Page { items: Page::begun(), next_after, has_more: false }
-    }
-
-    fn begun() -> Pieces {
-        let mut items = Pieces::default();
-        items.room().extend_from_slice(b"{\"items\":[");
-        items
+        Page { pieces: Vec::new(), next_after, has_more: false }
     }
 
     /// Its JSON.
     pub fn into_chunks(mut self) -> Chunks {
         let (next, more) = (self.next_after, self.has_more);
         let end = format!("],\"next_after\":{next},\"has_more\":{more}}}");
-        self.items.room().extend_from_slice(end.as_bytes());
-        self.items.into()
+        self.pieces.insert(0, Bytes::from_static(b"{\"items\":["));
+        self.pieces.push(end.into());
+        Chunks::new(self.pieces)
     }
 }
+
+/// Records that are fetched at once.
+const PART: usize = 128;
 
 /// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
 
-type Row = (i64, Id, String, String, i64, String, String, Moment, bool, Option<StoredText>);
-type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, Nullable<Stored>);
+type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, bool, Option<i64>);
+type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, Nullable<BigInt>);
 
 /// The last position of the feed.
 pub fn head(conn: &mut Connection) -> Outcome<i64> {
@@ -99,6 +114,7 @@ pub fn page(
     wanted: &Wanted,
     sight: &Sight,
     singular: impl Fn(&str) -> &'static str,
+    shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Page> {
     // The head first: what is committed after this look belongs to the next page.
@@ -107,28 +123,76 @@ pub fn page(
     if end <= wanted.after {
         return Ok(Page::empty(wanted.after));
     }
-    let (mut items, mut count, mut last) = (Page::begun(), 0, wanted.after);
-    // Row by row: a page of records goes through the memory once.
-    for row in statement(wanted, end, sight).load_iter::<Row, DefaultLoadingMode>(conn)? {
-        if count == wanted.limit || (count > 0 && items.length() > MOST_BYTES) {
-            return Ok(Page { items, next_after: last, has_more: true });
+    let mut rows: Vec<Row> = statement(wanted, end, sight).load(conn)?;
+    let cut = rows.len() as i64 > wanted.limit;
+    rows.truncate(wanted.limit as usize);
+    let mut written = Written::default();
+    // A part at a time: what is over the page's end is not fetched.
+    for part in rows.chunks(PART) {
+        let wanted: Vec<(Id, i64)> = part.iter().filter_map(|row| Some((row.1, shown(row)?))).collect();
+        let mut answers = shelf.fetch(&wanted, sight, conn)?.into_iter();
+        for row in part {
+            if written.length > MOST_BYTES {
+                return Ok(Page { next_after: written.last, pieces: written.end(), has_more: true });
+            }
+            let answer = shown(row).and_then(|_| answers.next().flatten());
+            written.add(row, &singular, answer.map(|answer| answer.text))?;
         }
-        let row = row?;
-        last = row.0;
-        let item = items.room();
-        if count > 0 {
-            item.push(b',');
-        }
-        write(row, &singular, item)?;
-        count += 1;
     }
-    Ok(Page { items, next_after: end, has_more: end < head })
+    let next_after = if cut { written.last } else { end };
+    Ok(Page { pieces: written.end(), next_after, has_more: cut || end < head })
+}
+
+/// The items of a page so far.
+#[derive(Default)]
+struct Written {
+    pieces: Vec<Bytes>,
+    open: Vec<u8>,
+    length: usize,
+    /// The position of the last one.
+    last: i64,
+}
+
+impl Written {
+    fn add(&mut self, row: &Row, singular: &impl Fn(&str) -> &'static str, record: Option<Bytes>) -> Outcome<()> {
+        if self.last > 0 {
+            self.open.push(b',');
+        }
+        self.last = row.0;
+        let before = self.open.len();
+        write(row, singular, &mut self.open)?;
+        self.length += self.open.len() - before;
+        if let Some(record) = record {
+            self.open.pop();
+            self.open.extend_from_slice(b",\"record\":");
+            self.pieces.push(Bytes::copy_from_slice(&self.open));
+            self.open.clear();
+            self.length += record.len();
+            self.pieces.push(record);
+            self.open.push(b'}');
+        }
+        Ok(())
+    }
+
+    fn end(mut self) -> Vec<Bytes> {
+        self.pieces.push(self.open.into());
+        self.pieces
+    }
+}
+
+/// The revision of the record that goes with a change: the present one, if the caller may see it.
+fn shown(row: &Row) -> Option<i64> {
+    row.9.filter(|_| !is_tombstone(row))
+}
+
+fn is_tombstone((.., action, after, _, is_visible, _): &Row) -> bool {
+    !is_visible || &**action == "deleted" || &**after == state::WITHDRAWN
 }
 
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
     sql.append(visible(sight, "c")).push(", ");
-    sql.push_stored(if wanted.with_records { sight.answer() } else { "CAST(NULL AS text)" });
+    sql.push(if wanted.with_records { "r.revision" } else { "CAST(NULL AS BIGINT)" });
     sql.push(" FROM changes c");
     if wanted.with_records {
         sql.push(" LEFT JOIN records r ON r.id = c.record_id AND ").append(sight.condition("r"));
@@ -139,12 +203,12 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
         sql.push(" AND c.kind IN (").bind_all(wanted.kinds.iter().map(Cell::text)).push(")");
     }
     sql.push(" AND (").append(visible(sight, "c"));
-    // What the caller cannot see now but saw before has left its view.
+    // What the caller cannot see now but saw before has left its view; before the first revision there was nothing to see.
     sql.push(
-        " OR EXISTS (SELECT 1 FROM changes p WHERE p.seq = (SELECT MAX(q.seq) FROM changes q \
+        " OR (c.revision > 1 AND EXISTS (SELECT 1 FROM changes p WHERE p.seq = (SELECT MAX(q.seq) FROM changes q \
          WHERE q.record_id = c.record_id AND q.seq < c.seq) AND ",
     );
-    sql.append(visible(sight, "p")).push(format!(")) ORDER BY c.seq LIMIT {}", wanted.limit + 1));
+    sql.append(visible(sight, "p")).push(format!("))) ORDER BY c.seq LIMIT {}", wanted.limit + 1));
     sql
 }
 
@@ -156,26 +220,17 @@ fn visible(sight: &Sight, alias: &'static str) -> Sql {
     sql
 }
 
-fn write(row: Row, singular: &impl Fn(&str) -> &'static str, item: &mut Vec<u8>) -> Outcome<()> {
-    let (seq, id, kind, code, revision, action, after, at, is_visible, document) = row;
-    let tombstone = !is_visible || action == "deleted" || after == state::WITHDRAWN;
-    let action = if is_visible { action.as_str() } else { "removed" };
+fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut Vec<u8>) -> Outcome<()> {
+    let (seq, id, kind, code, revision, action, after, at, is_visible, _) = row;
     let change = Change {
-        seq,
-        at,
-        r#type: format!("{}.{action}", singular(&kind)),
+        seq: *seq,
+        at: *at,
+        r#type: Type(singular(kind), if *is_visible { action } else { "removed" }),
         kind,
-        r#ref: RecordRef { id, code },
-        revision,
-        state: is_visible.then_some(after),
-        tombstone,
+        r#ref: Ref { id: *id, code },
+        revision: *revision,
+        state: is_visible.then_some(&**after),
+        tombstone: is_tombstone(row),
     };
-    serde_json::to_writer(&mut *item, &change).map_err(Problem::internal)?;
-    if let Some(StoredText(record)) = document.filter(|_| !tombstone) {
-        item.pop();
-        item.extend_from_slice(b",\"record\":");
-        item.extend_from_slice(&record);
-        item.push(b'}');
-    }
-    Ok(())
+    serde_json::to_writer(item, &change).map_err(Problem::internal)
 }

@@ -13,6 +13,7 @@ use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
 use crate::db::Db;
 use crate::records::Register;
+use crate::records::shelf::Shelf;
 use crate::records::view::Sight;
 
 /// Bounds of `limit`.
@@ -27,7 +28,7 @@ const PARAMETERS: [&str; 4] = ["after", "kinds", "limit", "include"];
 pub struct ChangePage {
     /// 变更,按提交次序。Changes in commit order.
     #[schema(max_items = 1000)]
-    items: Vec<Change>,
+    items: Vec<Change<'static>>,
     /// 下次请求的 after。What to send as `after` next time.
     #[schema(minimum = 0, maximum = 9007199254740991_i64)]
     next_after: i64,
@@ -71,6 +72,7 @@ async fn list(
     caller: Caller<ReadChanges>,
     register: Data<&'static Register>,
     db: Data<Db>,
+    shelf: Data<Shelf>,
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
@@ -97,7 +99,13 @@ async fn list(
             }
             Some(after) => {
                 let wanted = Wanted { after, kinds: kinds.clone(), limit, with_records };
-                queries::page(&wanted, &sight, |name| register.kind(name).map_or("record", |kind| kind.singular), conn)
+                queries::page(
+                    &wanted,
+                    &sight,
+                    |name| register.kind(name).map_or("record", |kind| kind.singular),
+                    &shelf,
+                    conn,
+                )
             }
         })
         .await?;

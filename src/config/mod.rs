@@ -115,6 +115,8 @@ settings! {
     pool_patience_ms: u64 = Number(2000);
     /// How many requests may wait for a database connection at once (1 to 100000); more are answered with 503 at once.
     pool_waiting: usize = Number(256);
+    /// Memory for the texts of records that were read before, in MiB (0 to 65536); 0 keeps none.
+    answers_mib: u64 = Number(32);
     /// Reading requests that a client may make a minute; 0 means no limit.
     read_per_minute: u32 = Number(600);
     /// Writing requests that a client may make a minute; 0 means no limit.
@@ -159,6 +161,7 @@ impl Settings {
             ("pool_size", self.pool_size.into(), 1, 500),
             ("pool_patience_ms", self.pool_patience_ms, 1, 60_000),
             ("pool_waiting", self.pool_waiting as u64, 1, 100_000),
+            ("answers_mib", self.answers_mib, 0, 65_536),
             ("drain_seconds", self.drain_seconds, 0, 300),
             ("shutdown_seconds", self.shutdown_seconds, 0, 3600),
         ];

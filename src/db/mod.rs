@@ -19,4 +19,4 @@ pub use pool::{Db, PoolSettings};
 pub use sql::{Cell, Lock, Sql};
 pub use stored::{Stored, StoredText};
 pub use together::Together;
-pub use types::{Id, Instant, Moment, Uid};
+pub use types::{Id, Instant, Moment, Uid, Word};

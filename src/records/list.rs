@@ -5,23 +5,26 @@ mod order;
 mod route;
 mod statement;
 
+use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::canonical::hex;
 use super::expand::Expansion;
-use super::filters::{Filters, parameter_names};
+use super::filters::{Condition, Filters, parameter_names};
 use super::kind::Kind;
 use super::register::Registered;
+use super::shelf::Shelf;
 use super::view::Sight;
 use crate::api::query::Query;
 use crate::api::{Outcome, Problem};
-use crate::db::{Connection, StoredText};
+use crate::db::{Connection, Id, StoredText};
 
 pub use fields::{check_fields, picked};
 pub use order::{Cursor, SORTS, sort_names};
 use order::{SortKey, sort_keys};
+use route::Route;
 
 /// Bounds of `limit`.
 pub const MAX_LIMIT: i64 = 200;
@@ -48,7 +51,7 @@ pub struct Listing {
 /// One page, ready to be sent.
 pub struct Page {
     /// Its JSON in UTF-8, in pieces.
-    pub pieces: Vec<Vec<u8>>,
+    pub pieces: Vec<Bytes>,
     pub next: Option<String>,
 }
 
@@ -73,35 +76,67 @@ impl Listing {
     }
 
     /// Runs the list for a caller and writes the page.
-    pub fn run(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Page> {
+    pub fn run(&self, kind: &Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Page> {
         let conditions = self.filters.resolve(kind, sight, conn)?;
         let route = self.route(kind, &conditions, conn)?;
-        let mut rows: Vec<StoredText> = self.rows(kind, &conditions, sight, &route)?.load(conn)?;
+        let (has_more, answers) = self.answers(kind, &conditions, sight, &route, shelf, conn)?;
         let total = match self.include_total {
             true => Some(self.count(kind, &conditions, sight).get_result::<i64>(conn)?),
             false => None,
         };
-        let has_more = rows.len() as i64 > self.limit;
-        rows.truncate(self.limit as usize);
-        let next = match rows.last().filter(|_| has_more) {
-            Some(last) => Some(self.cursor_after(&last.0)?),
+        let next = match answers.last().filter(|_| has_more) {
+            Some((id, last)) => Some(self.cursor_after(*id, last)?),
             None => None,
         };
+        let mut pieces = Vec::with_capacity(2 * answers.len() + 1);
+        pieces.push(Bytes::from_static(b"{\"items\":["));
+        let mut answers: Vec<Bytes> = answers.into_iter().map(|(_, answer)| answer).collect();
         if !self.expansion.is_empty() {
-            rows = self.expansion.apply(kind, rows, sight, conn)?;
+            let rows = answers.iter().map(|answer| StoredText(answer.to_vec())).collect();
+            let rows = self.expansion.apply(kind, rows, sight, conn)?;
+            answers = rows.into_iter().map(|StoredText(row)| row.into()).collect();
         }
-        let mut pieces = Vec::with_capacity(rows.len() + 2);
-        pieces.push(b"{\"items\":[".to_vec());
-        let last = rows.len().saturating_sub(1);
-        for (index, StoredText(row)) in rows.into_iter().enumerate() {
-            let mut piece = if self.fields.is_empty() { row } else { picked(&row, &self.fields)? };
-            if index < last {
-                piece.push(b',');
+        if !self.fields.is_empty() {
+            let picked = answers.iter().map(|answer| Ok(picked(answer, &self.fields)?.into()));
+            answers = picked.collect::<Outcome<_>>()?;
+        }
+        for (index, answer) in answers.into_iter().enumerate() {
+            if index > 0 {
+                pieces.push(Bytes::from_static(b","));
             }
-            pieces.push(piece);
+            pieces.push(answer);
         }
-        pieces.push(self.end(has_more, next.as_deref(), total).into_bytes());
+        pieces.push(self.end(has_more, next.as_deref(), total).into_bytes().into());
         Ok(Page { pieces, next })
+    }
+
+    /// The answers of one page, and whether there are more. When records changed between the two statements, the page is read
+    /// again, so that every one of it fits what was asked.
+    fn answers(
+        &self,
+        kind: &Kind,
+        conditions: &[Condition],
+        sight: &Sight,
+        route: &Route,
+        shelf: &Shelf,
+        conn: &mut Connection,
+    ) -> Outcome<(bool, Vec<(Id, Bytes)>)> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut rows: Vec<(Id, i64)> = self.rows(kind, conditions, sight, route)?.load(conn)?;
+            let has_more = rows.len() as i64 > self.limit;
+            rows.truncate(self.limit as usize);
+            let answers = shelf.fetch(&rows, sight, conn)?;
+            let moved = rows
+                .iter()
+                .zip(&answers)
+                .any(|((_, revision), answer)| answer.as_ref().is_none_or(|answer| answer.revision != *revision));
+            if !moved || tries == TRIES {
+                let answers = rows.into_iter().zip(answers);
+                return Ok((has_more, answers.filter_map(|((id, _), answer)| Some((id, answer?.text))).collect()));
+            }
+        }
     }
 
     /// What follows the last item.
@@ -122,9 +157,7 @@ impl Listing {
         next_query(&self.link, cursor)
     }
 
-    fn cursor_after(&self, row: &[u8]) -> Outcome<String> {
-        let id = || std::str::from_utf8(row.get(ID_PLACE)?).ok()?.parse().ok();
-        let id = id().ok_or_else(|| Problem::internal("an answer that does not begin with its id"))?;
+    fn cursor_after(&self, id: Id, row: &[u8]) -> Outcome<String> {
         let mut keys = Vec::with_capacity(self.sort.len());
         if !self.sort.is_empty() {
             let answer: Value = serde_json::from_slice(row).map_err(Problem::internal)?;
@@ -135,8 +168,8 @@ impl Listing {
     }
 }
 
-/// Where the id stands in every stored answer: after `{"id":"`.
-const ID_PLACE: std::ops::Range<usize> = 7..43;
+/// How often a page is read again because its records changed while they were read.
+const TRIES: usize = 5;
 
 /// The query string of the page after `cursor`.
 pub fn next_query(link: &str, cursor: &str) -> String {

@@ -33,6 +33,7 @@ pub mod requests;
 pub mod resolve;
 pub mod routes;
 pub mod schema;
+pub mod shelf;
 pub mod store;
 pub mod succession;
 pub mod view;

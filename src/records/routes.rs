@@ -20,6 +20,7 @@ use super::past::AsOf;
 use super::read::{self, Reading, RecordRef};
 use super::register::{Register, Registered};
 use super::requests::{ConfirmationRequest, TransitionRequest};
+use super::shelf::Shelf;
 use super::store::UPDATED;
 use super::succession::Succession;
 use super::view::Sight;
@@ -96,14 +97,20 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
     }
 }
 
-async fn list(reader: Reader, served: Data<Served>, db: Data<Db>, request: HttpRequest) -> Outcome<HttpResponse> {
+async fn list(
+    reader: Reader,
+    served: Data<Served>,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let listing = Listing::read(kind, &Query::of(&request)?, request.query_string())?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let listing = Arc::new(listing);
     let run = {
         let listing = listing.clone();
-        move |conn: &mut Connection| listing.run(kind, &sight, conn)
+        move |conn: &mut Connection| listing.run(kind, &sight, &shelf, conn)
     };
     let page = if listing.is_short() { db.peek(run).await? } else { db.read(run).await? };
     let mut response = HttpResponse::Ok();

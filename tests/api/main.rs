@@ -34,6 +34,7 @@ mod policies;
 mod proofs;
 mod races;
 mod records;
+mod shelf;
 mod smoke;
 mod states;
 mod two_lists;

@@ -12,7 +12,7 @@ use super::Listing;
 use super::order::Cursor;
 use super::route::Route;
 use crate::api::{Code, Outcome, Problem};
-use crate::db::{Cell, Sql, Stored};
+use crate::db::{Cell, Sql, Uid};
 
 impl Listing {
     /// One row more than a page has tells whether there is a next one.
@@ -22,9 +22,8 @@ impl Listing {
         conditions: &[Condition],
         sight: &Sight,
         route: &Route,
-    ) -> Outcome<Sql<Stored>> {
-        let mut sql: Sql<Stored> = Sql::new("SELECT ");
-        sql.push_stored(sight.answer());
+    ) -> Outcome<Sql<(Uid, BigInt)>> {
+        let mut sql: Sql<(Uid, BigInt)> = Sql::new("SELECT r.id, r.revision");
         let id = self.from(kind, conditions, sight, route, &mut sql);
         if let Some(cursor) = &self.cursor {
             sql.push(" AND ");
@@ -104,7 +103,7 @@ impl Listing {
     }
 
     /// Rows after the cursor's: a row comparison when all keys run the same way, spelled out otherwise.
-    fn after(&self, cursor: &Cursor, id: &'static str, sql: &mut Sql<Stored>) -> Outcome<()> {
+    fn after(&self, cursor: &Cursor, id: &'static str, sql: &mut Sql<(Uid, BigInt)>) -> Outcome<()> {
         let mut keys: Vec<(String, Cell, bool)> = Vec::new();
         for (key, text) in self.sort.iter().zip(&cursor.k) {
             let cell = key.cell(text).ok_or_else(|| Problem::new(Code::CursorMismatch))?;
@@ -139,7 +138,8 @@ fn direction(descending: bool) -> &'static str {
     if descending { " DESC" } else { "" }
 }
 
-/// Equal to one value is planned once; how many rows a range or several values select must be known to plan well.
+/// One value of a column selects about as many rows as another, along the same index; how many a range or several values
+/// select must be known to plan well.
 fn planned<ST>(sql: Sql<ST>, conditions: &[Condition]) -> Sql<ST> {
-    if conditions.iter().all(Condition::is_point) { sql } else { sql.planned_by_values() }
+    if conditions.iter().all(Condition::is_point) { sql.planned_once() } else { sql.planned_by_values() }
 }
