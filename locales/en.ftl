@@ -65,14 +65,14 @@ problem-invalid-code-detail = “{ $ref }” is not a valid record code; check i
     .plain = The record code has a wrong form or check digit.
 problem-invalid-code-help = A record code looks like LAB-2023-000007-5; the last digit is a check digit. Compare it with the source and try again.
 
-problem-unknown-parameter-title = Unknown parameter
+problem-unknown-parameter-title = Unknown parameter or value
 problem-unknown-parameter-detail =
     { $count ->
-        [one] One query parameter is not known.
-       *[other] { $count } query parameters are not known.
+        [one] One query parameter, or a word in its value, is not known.
+       *[other] { $count } query parameters, or words in their values, are not known.
     }
-    .plain = A query parameter is not known.
-problem-unknown-parameter-help = Compare the names with the API reference; did_you_mean in errors gives the nearest one.
+    .plain = A query parameter, or a word in its value, is not known.
+problem-unknown-parameter-help = Compare names and values with the API reference and the vocabularies; did_you_mean in errors gives the nearest one.
 
 problem-invalid-parameter-title = Invalid parameter
 problem-invalid-parameter-detail =

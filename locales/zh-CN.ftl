@@ -65,10 +65,10 @@ problem-invalid-code-detail = “{ $ref }”不是有效的登记编码，请核
     .plain = 登记编码的格式或校验位不正确。
 problem-invalid-code-help = 登记编码形如 LAB-2023-000007-5，末位为校验位。请与原件核对后重新提交。
 
-problem-unknown-parameter-title = 存在未知参数
-problem-unknown-parameter-detail = 有 { $count } 个查询参数不被支持。
-    .plain = 有查询参数不被支持。
-problem-unknown-parameter-help = 请对照接口文档核对参数名称；errors 中的 did_you_mean 给出最接近的名称。
+problem-unknown-parameter-title = 存在未知参数或取值
+problem-unknown-parameter-detail = 有 { $count } 个查询参数或其取值不被支持。
+    .plain = 有查询参数或其取值不被支持。
+problem-unknown-parameter-help = 请对照接口文档和代码表核对参数名称与取值；errors 中的 did_you_mean 给出最接近的一个。
 
 problem-invalid-parameter-title = 参数取值有误
 problem-invalid-parameter-detail = 有 { $count } 个参数的取值有误。
