@@ -1,4 +1,4 @@
-//! A body of several pieces whose length is known: the rows of a page go out as they came from the database, without being
+//! A body of several pieces whose length is known: the texts of a page go out as they are kept, without being
 //! joined in one large piece of memory before.
 
 use std::convert::Infallible;

@@ -95,8 +95,8 @@ impl Page {
     }
 }
 
-/// Records that are fetched at once.
-const PART: usize = 128;
+/// Records that are fetched at once: first, and at most.
+const PARTS: [usize; 2] = [16, 256];
 
 /// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
@@ -127,8 +127,11 @@ pub fn page(
     let cut = rows.len() as i64 > wanted.limit;
     rows.truncate(wanted.limit as usize);
     let mut written = Written::default();
-    // A part at a time: what is over the page's end is not fetched.
-    for part in rows.chunks(PART) {
+    // A part at a time, the larger the smaller the records have proved: what is over the page's end is hardly fetched.
+    let mut rest = &rows[..];
+    while !rest.is_empty() && written.length <= MOST_BYTES {
+        let part;
+        (part, rest) = rest.split_at(written.room().min(rest.len()));
         let wanted: Vec<(Id, i64)> = part.iter().filter_map(|row| Some((row.1, shown(row)?))).collect();
         let mut answers = shelf.fetch(&wanted, sight, conn)?.into_iter();
         for row in part {
@@ -139,6 +142,7 @@ pub fn page(
             written.add(row, &singular, answer.map(|answer| answer.text))?;
         }
     }
+    let cut = cut || !rest.is_empty();
     let next_after = if cut { written.last } else { end };
     Ok(Page { pieces: written.end(), next_after, has_more: cut || end < head })
 }
@@ -149,16 +153,24 @@ struct Written {
     pieces: Vec<Bytes>,
     open: Vec<u8>,
     length: usize,
+    count: usize,
     /// The position of the last one.
     last: i64,
 }
 
 impl Written {
+    /// About how many more there is room for.
+    fn room(&self) -> usize {
+        let mean = self.length / self.count.max(1) + 1;
+        if self.count == 0 { PARTS[0] } else { (MOST_BYTES.saturating_sub(self.length) / mean).clamp(1, PARTS[1]) }
+    }
+
     fn add(&mut self, row: &Row, singular: &impl Fn(&str) -> &'static str, record: Option<Bytes>) -> Outcome<()> {
         if self.last > 0 {
             self.open.push(b',');
         }
         self.last = row.0;
+        self.count += 1;
         let before = self.open.len();
         write(row, singular, &mut self.open)?;
         self.length += self.open.len() - before;

@@ -1,6 +1,6 @@
 //! Stored answers, read as the bytes that they are.
 //!
-//! A page copies fifty of them. Read as `String` each would be checked for UTF-8 (by diesel twice on SQLite), which costs
+//! A page has fifty of them. Read as `String` each would be checked for UTF-8 (by diesel twice on SQLite), which costs
 //! more than finding it; the database holds nothing else in a text column.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -23,11 +23,8 @@ pub struct Stored;
 pub struct StoredText(pub Vec<u8>);
 
 impl StoredText {
-    /// With room for a comma between two of them, or what closes one.
     fn of(bytes: &[u8]) -> StoredText {
-        let mut text = Vec::with_capacity(bytes.len() + 1);
-        text.extend_from_slice(bytes);
-        StoredText(text)
+        StoredText(bytes.to_vec())
     }
 }
 

@@ -166,11 +166,11 @@ pub struct Word {
 }
 
 impl Word {
-    const MOST: usize = 39;
+    const MOST: usize = 47;
 
     fn of(bytes: &[u8]) -> deserialize::Result<Word> {
         let mut word = Word { length: bytes.len() as u8, bytes: [0; Word::MOST] };
-        let place = word.bytes.get_mut(..bytes.len()).ok_or("a word of more than 39 bytes")?;
+        let place = word.bytes.get_mut(..bytes.len()).ok_or("a word of more than 47 bytes")?;
         place.copy_from_slice(bytes);
         std::str::from_utf8(bytes)?;
         Ok(word)
@@ -288,5 +288,33 @@ impl FromSql<Text, Sqlite> for Word {
 impl FromSql<Text, MultiBackend> for Word {
     fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
         bytes.from_sql::<Word, Text>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_chrono_writes_them() {
+        let years = [-1, 0, 1, 1900, 1969, 1970, 2000, 2024, 2026, 9999, 10_000];
+        let moments = years.iter().flat_map(|year| {
+            [(1, 1, 0), (2, 28, 1), (12, 31, 86_399_999)].map(|(month, day, millis)| {
+                let day = chrono::NaiveDate::from_ymd_opt(*year, month, day).unwrap();
+                day.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::TimeDelta::milliseconds(millis)
+            })
+        });
+        for moment in moments {
+            assert_eq!(Moment(moment).to_string(), moment.to_rfc3339_opts(SecondsFormat::Millis, true));
+        }
+    }
+
+    #[test]
+    fn words_are_read_whole_or_not_at_all() {
+        for text in ["", "active", "设备", &"x".repeat(Word::MOST)] {
+            assert_eq!(&*Word::of(text.as_bytes()).unwrap(), text);
+        }
+        assert!(Word::of(&[b'x'; Word::MOST + 1]).is_err());
+        assert!(Word::of(&[0xE8, 0xAE]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Lists: one query for all kinds, keyset paging, and pages made by copying stored text.
+//! Lists: one query for all kinds, keyset paging, and pages made of stored texts.
 
 mod fields;
 mod order;
@@ -121,22 +121,19 @@ impl Listing {
         shelf: &Shelf,
         conn: &mut Connection,
     ) -> Outcome<(bool, Vec<(Id, Bytes)>)> {
-        let mut tries = 0;
-        loop {
-            tries += 1;
+        for _ in 0..TRIES {
             let mut rows: Vec<(Id, i64)> = self.rows(kind, conditions, sight, route)?.load(conn)?;
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
             let answers = shelf.fetch(&rows, sight, conn)?;
-            let moved = rows
-                .iter()
-                .zip(&answers)
-                .any(|((_, revision), answer)| answer.as_ref().is_none_or(|answer| answer.revision != *revision));
-            if !moved || tries == TRIES {
-                let answers = rows.into_iter().zip(answers);
-                return Ok((has_more, answers.filter_map(|((id, _), answer)| Some((id, answer?.text))).collect()));
+            let found = rows.iter().zip(answers).map(|((id, revision), answer)| {
+                answer.filter(|answer| answer.revision == *revision).map(|answer| (*id, answer.text))
+            });
+            if let Some(answers) = found.collect() {
+                return Ok((has_more, answers));
             }
         }
+        Err(Problem::unavailable("the records of a page changed whenever they were read"))
     }
 
     /// What follows the last item.
@@ -169,7 +166,7 @@ impl Listing {
 }
 
 /// How often a page is read again because its records changed while they were read.
-const TRIES: usize = 5;
+const TRIES: usize = 10;
 
 /// The query string of the page after `cursor`.
 pub fn next_query(link: &str, cursor: &str) -> String {

@@ -1,7 +1,8 @@
 //! Answers kept in the process, so that the database is asked which records are wanted and in which revision, and for the
 //! text of those alone that are not here.
 //!
-//! The answer of a record in one revision never changes: its entity tag says so. Nothing here goes stale, whoever wrote.
+//! The answer of a record in one revision does not change, as its entity tag says, whoever writes. Only a rebuild, and a database
+//! that is set back, need the process to be started again. Texts of more than some 100 KiB may not be kept.
 
 use std::collections::HashMap;
 

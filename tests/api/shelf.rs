@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chuanyu::db::schema::records;
+use diesel::prelude::*;
 use serde_json::json;
 
 use crate::support::contents::instrument;
@@ -31,7 +33,9 @@ async fn what_was_read_before_is_never_shown_for_what_another_process_wrote(engi
                 let whole = agency.show("instruments", &record).await.expect(200);
                 assert!(whole.get("contact").is_some());
                 assert_eq!(agency.get(&list).await.items(), std::slice::from_ref(&whole));
-                for change in agency.get(&feed).await.items() {
+                let changes = agency.get(&feed).await.items();
+                assert!(changes.len() > round, "one for each revision that is seen");
+                for change in changes {
                     assert_eq!(change["record"], whole, "every change comes with the record as it is now");
                 }
             }
@@ -42,5 +46,28 @@ async fn what_was_read_before_is_never_shown_for_what_another_process_wrote(engi
         assert!(everybody.get(&list).await.items().is_empty());
         let last = agency.get(&feed).await.items().pop().unwrap();
         assert_eq!((&last["tombstone"], last.get("record")), (&json!(true), None));
+    }
+}
+
+#[apply(api_test!)]
+async fn a_text_is_fetched_once_in_a_revision_when_there_is_room(engine: Engine) {
+    for (room, kept) in [("32", true), ("0", false)] {
+        let app = TestApp::on(engine, Database::with_demo_data(engine).into(), &[("answers_mib", room)]);
+        let agency = app.client("cq-agency");
+        let head = agency.get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
+        let record = app.published("instruments", instrument()).await;
+        let list = format!("/api/v1/instruments?code={}", record["code"].as_str().unwrap());
+        let feed = format!("/api/v1/changes?after={head}&include=record");
+        assert_eq!(agency.get(&list).await.items()[0]["model"], record["model"]);
+        // Behind the register's back, without a new revision.
+        app.database(|conn| {
+            let row = records::table.filter(records::code.eq(record["code"].as_str().unwrap()));
+            let mut other = record.clone();
+            other["model"] = json!("另一型号");
+            diesel::update(row).set(records::document.eq(other.to_string())).execute(conn).unwrap()
+        });
+        let shown = if kept { &record["model"] } else { &json!("另一型号") };
+        assert_eq!(&agency.get(&list).await.items()[0]["model"], shown, "{room} MiB");
+        assert_eq!(&agency.get(&feed).await.items().pop().unwrap()["record"]["model"], shown, "{room} MiB");
     }
 }

@@ -39,13 +39,13 @@ impl Listing {
             sql.push_unindexed();
         }
         sql.push(id).push(direction(self.descending())).push(format!(" LIMIT {}", self.limit + 1));
-        Ok(planned(sql, conditions))
+        Ok(planned(sql, conditions, self.sort.is_empty()))
     }
 
     pub(super) fn count(&self, kind: &Kind, conditions: &[Condition], sight: &Sight) -> Sql<BigInt> {
         let mut sql = Sql::new("SELECT COUNT(*)");
         self.from(kind, conditions, sight, &Route::Free, &mut sql);
-        planned(sql, conditions)
+        planned(sql, conditions, false)
     }
 
     /// ` FROM … WHERE …`; answers the expression of the record's id in the table that the statement runs along.
@@ -138,8 +138,12 @@ fn direction(descending: bool) -> &'static str {
     if descending { " DESC" } else { "" }
 }
 
-/// One value of a column selects about as many rows as another, along the same index; how many a range or several values
-/// select must be known to plan well.
-fn planned<ST>(sql: Sql<ST>, conditions: &[Condition]) -> Sql<ST> {
-    if conditions.iter().all(Condition::is_point) { sql.planned_once() } else { sql.planned_by_values() }
+/// In the order of the ids, one value of a column is met along the same index as another; how many rows a range or several
+/// values select must be known to plan well, and how many there are to sort or to count.
+fn planned<ST>(sql: Sql<ST>, conditions: &[Condition], in_order: bool) -> Sql<ST> {
+    match conditions.iter().all(Condition::is_point) {
+        true if in_order => sql.planned_once(),
+        true => sql,
+        false => sql.planned_by_values(),
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chuanyu::api::Outcome;
+use chuanyu::api::{Code, Outcome};
 use chuanyu::app::register;
 use chuanyu::auth::{Principal, clients};
 use chuanyu::db::{Connection, Db, Id, Moment};
@@ -106,9 +106,20 @@ impl Writer {
     }
 
     /// One change in a transaction of its own.
-    async fn write<T: Send + 'static>(&mut self, work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static) -> T {
+    async fn write<T: Send + 'static>(
+        &mut self,
+        work: impl Fn(&mut Connection) -> Outcome<T> + Send + Sync + 'static,
+    ) -> T {
         let _open = self.stage.gate.read().await;
-        let done = self.stage.db.write(work).await.unwrap();
+        let (work, mut tries) = (Arc::new(work), 0);
+        let done = loop {
+            let work = work.clone();
+            match self.stage.db.write(move |conn| work(conn)).await {
+                // On a machine that is busy with something else: nothing was done, and like any client it comes again.
+                Err(problem) if problem.code() == Code::Unavailable && tries < 10 => tries += 1,
+                done => break done.unwrap(),
+            }
+        };
         self.made += 1;
         self.stage.made.fetch_add(1, Ordering::Relaxed);
         done
