@@ -61,6 +61,7 @@ impl Services {
         let document = document();
         let text = format!("{document:#}\n");
         let etag = format!("\"{}\"", records::canonical::hex(&Sha256::digest(&text)[..16]));
+        let shelf = Data::new(Shelf::new(settings.answers_mib << 20));
         Ok(Services {
             db: Data::new(Db::open(target.clone(), settings.pool())),
             access: Data::new(Access::new(access_settings(settings))?),
@@ -69,8 +70,8 @@ impl Services {
                 write_per_minute: settings.write_per_minute,
             })),
             in_flight: Data::new(InFlight::default()),
-            answers: Data::new(Answers::default()),
-            shelf: Data::new(Shelf::new(settings.answers_mib << 20)),
+            answers: Data::new(Answers::new(shelf.clone().into_inner())),
+            shelf,
             health: Health::new(target, draining),
             paths: Data::new(path_table(&document)),
             document: Data::new(Document { text: text.into(), etag }),

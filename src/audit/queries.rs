@@ -8,6 +8,7 @@ use super::events::{AuditEvent, AuditSubject, BOTH, NewEvent};
 use crate::api::{Outcome, Problem};
 use crate::db::schema::{audit_events, audit_head, records};
 use crate::db::{Connection, Id, Moment, MultiBackend, Sql};
+use crate::records::read::RecordRef;
 
 /// An event as its row holds it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -123,20 +124,13 @@ pub fn ready(conn: &mut Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// A reference to a record as a filter gives it.
-#[derive(Debug, Clone)]
-pub enum Reference {
-    Id(Id),
-    Code(String),
-}
-
 /// Which events are wanted; a member that is absent does not narrow, one with several values means any of them.
 #[derive(Debug, Clone, Default)]
 pub struct Filters {
-    pub subject: Option<Reference>,
+    pub subject: Option<RecordRef>,
     pub client: Option<Vec<String>>,
     pub action: Option<Vec<String>>,
-    pub org: Option<Reference>,
+    pub org: Option<RecordRef>,
     pub province: Option<String>,
     pub request_id: Option<Id>,
     pub at_gte: Option<Moment>,
@@ -199,13 +193,13 @@ fn narrowed<'q>(filters: &Filters, mut query: Query<'q>) -> Query<'q> {
     let wanted = filters.clone();
     query = match wanted.subject {
         None => query,
-        Some(Reference::Id(id)) => query.filter(audit_events::record_id.eq(id)),
-        Some(Reference::Code(code)) => query.filter(audit_events::code.eq(code)),
+        Some(RecordRef::Id(id)) => query.filter(audit_events::record_id.eq(id)),
+        Some(RecordRef::Code(code)) => query.filter(audit_events::code.eq(code)),
     };
     query = match wanted.org {
         None => query,
-        Some(Reference::Id(id)) => query.filter(audit_events::org_id.eq(id)),
-        Some(Reference::Code(code)) => {
+        Some(RecordRef::Id(id)) => query.filter(audit_events::org_id.eq(id)),
+        Some(RecordRef::Code(code)) => {
             let ids = records::table.filter(records::code.eq(code)).select(records::id.nullable());
             query.filter(audit_events::org_id.eq_any(ids))
         }

@@ -7,13 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::events::AuditEvent;
-use super::queries::{self, Filters, Reference, Start};
-use crate::api::query::Query;
-use crate::api::{Code, Fault, Outcome, Problem, compressed};
+use super::queries::{self, Filters, Start};
+use crate::api::{Fault, Outcome, Query, compressed};
 use crate::auth::scopes::ReadAudit;
 use crate::auth::{Caller, clients};
-use crate::db::{Db, Moment};
-use crate::reference::RecordCode;
+use crate::db::Db;
+use crate::records::model::PROVINCES;
+use crate::records::read::RecordRef;
 
 /// Bounds of `limit`.
 const MAX_LIMIT: i64 = 1000;
@@ -95,8 +95,8 @@ pub struct Document;
     ))]
 async fn list(caller: Caller<ReadAudit>, db: Data<Db>, request: HttpRequest) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
-    let (filters, start) = (filters(&query)?, start(&query)?);
-    let limit = query.take_int("limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    let (filters, start) = (filters(&query), start(&query));
+    let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     query.finish(&PARAMETERS)?;
     let province = caller.province.clone();
     let page = db.read(move |conn| queries::page(&filters, start, limit, province.as_deref(), conn)).await?;
@@ -124,78 +124,45 @@ pub struct ClientFilter(String);
 #[allow(dead_code)] // only its published form is used
 pub struct ActionFilter(String);
 
-fn start(query: &Query) -> Outcome<Start> {
-    let (after, before) = (query.take_int("after", 0, MAX_SEQ)?, query.take_int("before", 1, MAX_SEQ)?);
+fn start(query: &Query) -> Start {
+    let (after, before) = (query.take_int("after", 0, MAX_SEQ), query.take_int("before", 1, MAX_SEQ));
+    if after.is_some() && before.is_some() {
+        query.refuse(Fault::parameter("before", "not-together").arg("other", "after"));
+    }
     match (after, before) {
-        (Some(_), Some(_)) => Err(invalid(Fault::parameter("before", "not-together").arg("other", "after"))),
-        (Some(after), None) => Ok(Start::After(after)),
-        (None, Some(before)) => Ok(Start::Before(before)),
-        (None, None) => Ok(Start::Newest),
+        (Some(after), _) => Start::After(after),
+        (None, Some(before)) => Start::Before(before),
+        (None, None) => Start::Newest,
     }
 }
 
-fn filters(query: &Query) -> Outcome<Filters> {
-    Ok(Filters {
-        subject: reference(query, "ref")?,
-        client: list_of(query, "client", clients::is_name, "cq-agency")?,
-        action: list_of(query, "action", is_action, "joint_lab.activated")?,
-        org: reference(query, "org")?,
-        province: province(query)?,
-        request_id: parsed(query, "request_id", "uuid")?,
-        at_gte: moment(query, "at_gte")?,
-        at_lt: moment(query, "at_lt")?,
-    })
-}
-
-fn reference(query: &Query, name: &str) -> Outcome<Option<Reference>> {
-    let Some(text) = query.take(name) else { return Ok(None) };
-    if let Ok(id) = text.parse() {
-        return Ok(Some(Reference::Id(id)));
-    }
-    match RecordCode::parse(&text) {
-        Ok(_) => Ok(Some(Reference::Code(text))),
-        Err("record-code-check") => Err(Problem::new(Code::InvalidCode).arg("ref", text)),
-        Err(fault) => Err(invalid(Fault::parameter(name, fault))),
+fn filters(query: &Query) -> Filters {
+    let request_id =
+        |text: &str| text.parse().map_err(|_| Fault::parameter("request_id", "wrong-type").arg("expected", "uuid"));
+    Filters {
+        subject: RecordRef::take(query, "ref"),
+        client: list_of(query, "client", clients::is_name, "cq-agency"),
+        action: list_of(query, "action", is_action, "joint_lab.activated"),
+        org: RecordRef::take(query, "org"),
+        province: query.take_word("province", &PROVINCES),
+        request_id: query.take_as("request_id", request_id),
+        at_gte: query.take_moment("at_gte"),
+        at_lt: query.take_moment("at_lt"),
     }
 }
 
-fn list_of(query: &Query, name: &str, fits: fn(&str) -> bool, like: &str) -> Outcome<Option<Vec<String>>> {
-    let Some(text) = query.take(name) else { return Ok(None) };
-    let values: Vec<String> = text.split(',').map(str::to_owned).collect();
+fn list_of(query: &Query, name: &str, fits: fn(&str) -> bool, like: &str) -> Option<Vec<String>> {
+    let values = query.take_list(name)?;
     if values.len() > MOST_VALUES {
-        return Err(invalid(Fault::parameter(name, "too-many-items").arg("limit", MOST_VALUES)));
+        query.refuse(Fault::parameter(name, "too-many-items").arg("limit", MOST_VALUES));
     }
-    match values.iter().all(|value| fits(value)) {
-        true => Ok(Some(values)),
-        false => Err(invalid(Fault::parameter(name, "format").arg("expected", like))),
+    if !values.iter().all(|value| fits(value)) {
+        query.refuse(Fault::parameter(name, "format").arg("expected", like));
     }
+    Some(values)
 }
 
 fn is_action(text: &str) -> bool {
     let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     text.len() <= 80 && text.split_once('.').is_some_and(|(kind, action)| word(kind) && word(action))
-}
-
-fn province(query: &Query) -> Outcome<Option<String>> {
-    let given = query.take("province");
-    match given.as_deref() {
-        None | Some("500000" | "510000") => Ok(given),
-        Some(_) => Err(invalid(Fault::parameter("province", "not-in-list").arg("allowed", "500000, 510000"))),
-    }
-}
-
-fn parsed<T: std::str::FromStr>(query: &Query, name: &str, expected: &str) -> Outcome<Option<T>> {
-    let Some(text) = query.take(name) else { return Ok(None) };
-    let value = text.parse().map_err(|_| invalid(Fault::parameter(name, "wrong-type").arg("expected", expected)))?;
-    Ok(Some(value))
-}
-
-fn moment(query: &Query, name: &str) -> Outcome<Option<Moment>> {
-    let Some(text) = query.take(name) else { return Ok(None) };
-    let moment = text.parse().map_err(|_| invalid(Fault::parameter(name, "date-time")))?;
-    Ok(Some(moment))
-}
-
-fn invalid(fault: Fault) -> Problem {
-    Problem::of_faults(Code::InvalidParameter, vec![fault])
 }

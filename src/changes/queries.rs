@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use crate::api::{Chunks, Outcome, Problem};
 use crate::db::schema::feed;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
-use crate::records::expand::RecordRef;
 use crate::records::model::state;
 use crate::records::shelf::Shelf;
 use crate::records::view::{RecordState, Sight};
@@ -43,8 +42,7 @@ pub struct Change<'a> {
     #[schema(max_length = 40, pattern = "^[a-z-]+$")]
     pub kind: &'a str,
     /// 记录。The record.
-    #[schema(value_type = RecordRef)]
-    pub r#ref: Ref<'a>,
+    pub r#ref: RecordRef<'a>,
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
@@ -65,16 +63,20 @@ impl Serialize for Type<'_> {
     }
 }
 
-/// A [`RecordRef`] that borrows.
-#[derive(Serialize)]
-pub struct Ref<'a> {
-    id: Id,
-    code: &'a str,
+/// 记录的标识与编号。Id and code of a record.
+#[derive(Serialize, ToSchema)]
+pub struct RecordRef<'a> {
+    /// 记录标识。Identifier.
+    #[schema(value_type = String, format = "uuid", max_length = 36)]
+    pub id: Id,
+    /// 记录编号。Code.
+    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17)]
+    pub code: &'a str,
 }
 
 /// One page of the feed.
 pub struct Page {
-    /// The items as JSON in UTF-8 with commas between, each with its record when that was asked for, in pieces.
+    /// Its JSON in UTF-8 up to the last item, in pieces.
     pieces: Vec<Bytes>,
     next_after: i64,
     has_more: bool,
@@ -82,14 +84,13 @@ pub struct Page {
 
 impl Page {
     pub fn empty(next_after: i64) -> Page {
-        Page { pieces: Vec::new(), next_after, has_more: false }
+        Page { pieces: Written::default().end(), next_after, has_more: false }
     }
 
     /// Its JSON.
     pub fn into_chunks(mut self) -> Chunks {
         let (next, more) = (self.next_after, self.has_more);
         let end = format!("],\"next_after\":{next},\"has_more\":{more}}}");
-        self.pieces.insert(0, Bytes::from_static(b"{\"items\":["));
         self.pieces.push(end.into());
         Chunks::new(self.pieces)
     }
@@ -147,8 +148,7 @@ pub fn page(
     Ok(Page { pieces: written.end(), next_after, has_more: cut || end < head })
 }
 
-/// The items of a page so far.
-#[derive(Default)]
+/// The items of a page so far, with commas between, each with its record when that was asked for.
 struct Written {
     pieces: Vec<Bytes>,
     open: Vec<u8>,
@@ -156,6 +156,12 @@ struct Written {
     count: usize,
     /// The position of the last one.
     last: i64,
+}
+
+impl Default for Written {
+    fn default() -> Written {
+        Written { pieces: Vec::new(), open: b"{\"items\":[".to_vec(), length: 0, count: 0, last: 0 }
+    }
 }
 
 impl Written {
@@ -166,7 +172,7 @@ impl Written {
     }
 
     fn add(&mut self, row: &Row, singular: &impl Fn(&str) -> &'static str, record: Option<Bytes>) -> Outcome<()> {
-        if self.last > 0 {
+        if self.count > 0 {
             self.open.push(b',');
         }
         self.last = row.0;
@@ -239,7 +245,7 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut Vec<u8>
         at: *at,
         r#type: Type(singular(kind), if *is_visible { action } else { "removed" }),
         kind,
-        r#ref: Ref { id: *id, code },
+        r#ref: RecordRef { id: *id, code: code },
         revision: *revision,
         state: is_visible.then_some(&**after),
         tombstone: is_tombstone(row),

@@ -7,8 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::queries::{self, Change, Wanted};
-use crate::api::query::{Query, closest};
-use crate::api::{Code, Fault, Outcome, Problem, compressed};
+use crate::api::{Fault, Outcome, Query, compressed};
 use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
 use crate::db::Db;
@@ -76,18 +75,12 @@ async fn list(
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
-    let limit = query.take_int("limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
-    let kinds = kinds(&register, query.take("kinds"))?;
-    let with_records = match query.take("include").as_deref() {
-        None => false,
-        Some("record") => true,
-        Some(_) => return Err(invalid(Fault::parameter("include", "not-in-list").arg("allowed", "record"))),
-    };
-    let after = match query.take("after").as_deref() {
-        Some("now") => None,
-        None => Some(0),
-        Some(text) => Some(position(text)?),
-    };
+    let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+    let names: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
+    let kinds = query.take_words("kinds", &names).unwrap_or_default();
+    let with_records = query.take_word("include", &["record"]).is_some();
+    let after = query.take_as("after", |text| if text == "now" { Ok(None) } else { position(text).map(Some) });
+    let after = after.unwrap_or(Some(0));
     query.finish(&PARAMETERS)?;
     let sight = Sight::of(Some(&caller));
     let register = *register.get_ref();
@@ -114,26 +107,8 @@ async fn list(
     Ok(page.into_chunks().answer(&request, &mut response))
 }
 
-fn kinds(register: &Register, text: Option<String>) -> Outcome<Vec<String>> {
-    let Some(text) = text else { return Ok(Vec::new()) };
-    let names: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
-    let wanted: Vec<String> = text.split(',').map(str::to_owned).collect();
-    match wanted.iter().find(|name| !names.contains(&name.as_str())) {
-        None => Ok(wanted),
-        Some(unknown) => {
-            let guess = closest(unknown, names.iter().copied());
-            let fault = Fault::parameter("kinds", "not-in-list").arg("value", unknown).arg("allowed", names.join(", "));
-            Err(invalid(fault.did_you_mean(guess)))
-        }
-    }
-}
-
-fn position(text: &str) -> Outcome<i64> {
+fn position(text: &str) -> Result<i64, Fault> {
     let digits = !text.is_empty() && text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| digits);
-    number.ok_or_else(|| invalid(Fault::parameter("after", "wrong-type").arg("expected", "integer / now")))
-}
-
-fn invalid(fault: Fault) -> Problem {
-    Problem::of_faults(Code::InvalidParameter, vec![fault])
+    number.ok_or_else(|| Fault::parameter("after", "wrong-type").arg("expected", "integer / now"))
 }

@@ -11,13 +11,13 @@ use super::{Connection, Db};
 use crate::api::{Outcome, Problem};
 
 /// The most that one statement asks for.
-pub const TOGETHER: usize = 64;
+const TOGETHER: usize = 64;
 
 /// Statements that may be under way at once.
 const AT_ONCE: usize = 2;
 
 /// The rows of some keys; missing ones are left out.
-pub type Rows<K, V> = fn(&[K], &mut Connection) -> Outcome<Vec<(K, V)>>;
+type Rows<K, V> = Arc<dyn Fn(&[K], &mut Connection) -> Outcome<Vec<(K, V)>> + Send + Sync>;
 
 /// Gathers questions; one in the application's data.
 pub struct Gather<K, V> {
@@ -42,15 +42,15 @@ struct UnderWay<K, V> {
 }
 
 impl<K: Copy + Eq + Send + 'static, V: Clone + Send + 'static> Gather<K, V> {
-    pub fn new(rows: Rows<K, V>) -> Gather<K, V> {
-        Gather { rows, state: Arc::new(Mutex::new(State { asked: Vec::new(), under_way: 0 })) }
+    pub fn new(rows: impl Fn(&[K], &mut Connection) -> Outcome<Vec<(K, V)>> + Send + Sync + 'static) -> Gather<K, V> {
+        Gather { rows: Arc::new(rows), state: Arc::new(Mutex::new(State { asked: Vec::new(), under_way: 0 })) }
     }
 
     /// The row of a key, if there is one. When a statement failed, everybody who waited for it asks alone.
     pub async fn get(&self, db: &Db, key: K) -> Outcome<Option<V>> {
         let (answer, answered) = oneshot::channel();
         if self.ask(Asked { key, answer }) {
-            let under_way = UnderWay { rows: self.rows, state: self.state.clone() };
+            let under_way = UnderWay { rows: self.rows.clone(), state: self.state.clone() };
             let db = db.clone();
             // On its own: it goes on when this caller went away, for the others.
             actix_web::rt::spawn(async move { db.read(move |conn| under_way.answer_all(conn)).await });
@@ -58,7 +58,7 @@ impl<K: Copy + Eq + Send + 'static, V: Clone + Send + 'static> Gather<K, V> {
         match tokio::time::timeout(db.patience(), answered).await {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(_)) => {
-                let rows = self.rows;
+                let rows = self.rows.clone();
                 db.read(move |conn| Ok(rows(&[key], conn)?.pop().map(|(_, row)| row))).await
             }
             Err(_) => Err(Problem::unavailable("no database connection came free in time")),

@@ -101,6 +101,13 @@ impl<ST> Sql<ST> {
         self
     }
 
+    /// Appends ids with commas between, the last one repeated up to a power of two: so few statements are kept prepared for
+    /// any number of ids.
+    pub fn bind_ids(&mut self, ids: &[Id]) -> &mut Self {
+        let repeated = ids.last().into_iter().cycle().take(ids.len().next_power_of_two() - ids.len());
+        self.bind_all(ids.iter().chain(repeated).map(|id| Cell::id(*id)))
+    }
+
     /// Appends another statement's text and values.
     pub fn append<Other>(&mut self, other: Sql<Other>) -> &mut Self {
         self.parts.extend(other.parts);

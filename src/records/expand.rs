@@ -13,10 +13,9 @@ use super::kind::{Kind, Shape};
 use super::model::{Head, state};
 use super::projection::{self, reference_id};
 use super::view::{ENVELOPE, RecordState, Sight};
-use crate::api::query::{Query, closest};
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::api::{Fault, Outcome, Problem, Query};
 use crate::db::schema::records;
-use crate::db::{Connection, Id, StoredText};
+use crate::db::{Connection, Id};
 
 /// At most this many names.
 const MOST: usize = 3;
@@ -24,17 +23,6 @@ const MOST: usize = 3;
 /// The names asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Expansion(Vec<String>);
-
-/// 记录的标识与编号。Id and code of a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecordRef {
-    /// 记录标识。Identifier.
-    #[schema(value_type = String, format = "uuid", max_length = 36)]
-    pub id: Id,
-    /// 记录编号。Code.
-    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17)]
-    pub code: String,
-}
 
 /// 被引用记录的摘要。What a reference points to, in short.
 #[derive(Serialize, ToSchema)]
@@ -95,25 +83,12 @@ pub fn member_names(kind: &Kind) -> Vec<String> {
 
 impl Expansion {
     /// Takes `expand` out of a query.
-    pub fn take(kind: &Kind, query: &Query) -> Outcome<Expansion> {
-        let Some(text) = query.take("expand") else {
-            return Ok(Expansion::default());
-        };
-        let known = names(kind);
-        let wanted: Vec<String> = text.split(',').map(str::to_owned).collect();
-        let mut faults: Vec<Fault> = wanted
-            .iter()
-            .filter(|name| !known.contains(&name.as_str()))
-            .map(|name| {
-                let fault =
-                    Fault::parameter("expand", "not-in-list").arg("value", name).arg("allowed", known.join(", "));
-                fault.did_you_mean(closest(name, known.iter().copied()))
-            })
-            .collect();
-        if wanted.len() > MOST {
-            faults.push(Fault::parameter("expand", "too-many-items").arg("limit", MOST));
+    pub fn take(kind: &Kind, query: &Query) -> Expansion {
+        let names = query.take_words("expand", &names(kind)).unwrap_or_default();
+        if names.len() > MOST {
+            query.refuse(Fault::parameter("expand", "too-many-items").arg("limit", MOST));
         }
-        if faults.is_empty() { Ok(Expansion(wanted)) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
+        Expansion(names)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -124,12 +99,14 @@ impl Expansion {
     pub fn apply(
         &self,
         kind: &Kind,
-        rows: Vec<StoredText>,
+        rows: &[impl AsRef<[u8]>],
         sight: &Sight,
         conn: &mut Connection,
-    ) -> Outcome<Vec<StoredText>> {
-        let answers: Vec<Value> =
-            rows.iter().map(|row| serde_json::from_slice(&row.0).map_err(Problem::internal)).collect::<Outcome<_>>()?;
+    ) -> Outcome<Vec<Vec<u8>>> {
+        let answers: Vec<Value> = rows
+            .iter()
+            .map(|row| serde_json::from_slice(row.as_ref()).map_err(Problem::internal))
+            .collect::<Outcome<_>>()?;
         let wanted: Vec<BTreeMap<&str, Vec<Id>>> = answers.iter().map(|answer| self.ids(kind, answer)).collect();
         let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
         let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
@@ -138,16 +115,15 @@ impl Expansion {
             .filter(|head| head.state != state::WITHDRAWN && sight.sees(&head.into()))
             .map(|head| (head.id, head))
             .collect();
-        rows.into_iter()
+        rows.iter()
             .zip(&wanted)
-            .map(|(StoredText(mut row), wanted)| {
+            .map(|(row, wanted)| {
                 let expanded: BTreeMap<&str, Vec<Value>> = wanted
                     .iter()
                     .map(|(name, ids)| (*name, ids.iter().filter_map(|id| heads.get(id)).map(summary).collect()))
                     .collect();
-                row.pop();
-                row.extend_from_slice(format!(",\"expanded\":{}}}", json!(expanded)).as_bytes());
-                Ok(StoredText(row))
+                let open = row.as_ref().strip_suffix(b"}").unwrap_or_default();
+                Ok([open, format!(",\"expanded\":{}}}", json!(expanded)).as_bytes()].concat())
             })
             .collect()
     }

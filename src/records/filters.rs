@@ -9,10 +9,10 @@ use super::findings::first_level;
 use super::kind::{Anonymity, Kind, Member, Shape};
 use super::model::{self, state};
 use super::view::Sight;
-use crate::api::query::{Query, closest};
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::api::query::{Query, not_in_list};
+use crate::api::{Fault, Outcome};
 use crate::db::schema::records;
-use crate::db::{Cell, Connection, Id, Moment, Sql};
+use crate::db::{Cell, Connection, Id, Sql};
 use crate::reference::Day;
 use crate::reference::{Money, Month, RecordCode, vocabulary};
 
@@ -83,23 +83,18 @@ enum Wanted {
 }
 
 impl Filters {
-    /// Takes the kind's filters out of the query; every fault is reported together.
-    pub fn take(kind: &Kind, query: &Query) -> Outcome<Filters> {
-        let (mut wanted, mut faults) = (Vec::new(), Vec::new());
+    /// Takes the kind's filters out of the query.
+    pub fn take(kind: &Kind, query: &Query) -> Filters {
+        let mut wanted = Vec::new();
         let mut tells_owner = TELLING.iter().any(|name| query.has(name));
-        common(kind, query, &mut wanted, &mut faults);
+        common(kind, query, &mut wanted);
         let hidden = kind.anonymity.map_or(&[][..], |wish| wish.hides);
         for member in kind.members {
             let before = wanted.len();
-            own(member, query, &mut wanted, &mut faults);
+            own(member, query, &mut wanted);
             tells_owner |= wanted.len() > before && member.at.iter().any(|at| hidden.contains(&first_level(at)));
         }
-        if faults.is_empty() {
-            return Ok(Filters { wanted, tells_owner });
-        }
-        let unknown = faults.iter().any(|fault: &Fault| fault.code == "not-in-list");
-        let code = if unknown { Code::UnknownParameter } else { Code::InvalidParameter };
-        Err(Problem::of_faults(code, faults))
+        Filters { wanted, tells_owner }
     }
 
     /// Whether there is at most one, that asks for one value. Of `state` it may be one that the caller does not see.
@@ -140,26 +135,24 @@ impl Filters {
     }
 }
 
-fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec<Fault>) {
+fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
     let ready = |condition| Wanted::Ready(condition);
-    if let Some(values) = words(query, "state") {
-        check_words("state", &values, &state::ALL, faults);
+    if let Some(values) = known_words(query, "state", &state::ALL) {
         wanted.push(ready(Condition::RecordIn("state", values.into_iter().map(Cell::text).collect())));
     }
-    if let Some(values) = words(query, "province") {
-        if kind.has_parties() {
-            let known = vocabulary("divisions");
-            let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
-            for value in values.iter().filter(|value| !is_province(value)) {
-                faults.push(not_in_list("province", value, "GB/T 2260", None));
-            }
-            wanted.push(ready(Condition::Party("province", values.into_iter().map(Cell::text).collect())));
-        } else {
-            check_words("province", &values, &model::PROVINCES, faults);
+    if !kind.has_parties() {
+        if let Some(values) = known_words(query, "province", &model::PROVINCES) {
             wanted.push(ready(Condition::RecordIn("province", values.into_iter().map(Cell::text).collect())));
         }
+    } else if let Some(values) = words(query, "province") {
+        let known = vocabulary("divisions");
+        let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
+        for value in values.iter().filter(|value| !is_province(value)) {
+            query.refuse(not_in_list("province", value, "GB/T 2260", None));
+        }
+        wanted.push(ready(Condition::Party("province", values.into_iter().map(Cell::text).collect())));
     }
-    if let Some(refs) = references(query, "owner", faults) {
+    if let Some(refs) = references(query, "owner") {
         wanted.push(Wanted::Reference(refs, Box::new(|ids| Condition::RecordIn("owner_id", ids))));
     }
     for name in ["code", "source_system", "source_id"] {
@@ -170,16 +163,13 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec
     for (name, ..) in INSTANTS.into_iter().filter(|(name, ..)| query.has_names_from(name)) {
         for (suffix, operator) in RANGES {
             let parameter = format!("{name}{suffix}");
-            match query.take(&parameter).map(|text| text.parse::<Moment>()) {
-                Some(Ok(moment)) => wanted.push(ready(Condition::Record(name, operator, Cell::Moment(moment)))),
-                Some(Err(_)) => faults.push(Fault::parameter(parameter, "date-time")),
-                None => {}
-            }
+            let moment = query.take_moment(&parameter);
+            wanted.extend(moment.map(|moment| ready(Condition::Record(name, operator, Cell::Moment(moment)))));
         }
     }
 }
 
-fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Vec<Fault>) {
+fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
     let name = member.name;
     let ready = |condition| Wanted::Ready(condition);
     if !query.has_names_from(name) && !query.has_names_from("has_") {
@@ -188,7 +178,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
     match member.shape {
         Shape::Term(list) | Shape::Terms(list) => {
             if let Some(values) = words(query, name) {
-                check_vocabulary(name, &values, list, faults);
+                check_vocabulary(query, name, &values, list);
                 wanted.push(ready(match member.shape {
                     Shape::Terms(_) => Condition::Classified(name, values),
                     _ => Condition::OwnIn(name.into(), values.into_iter().map(Cell::text).collect()),
@@ -197,7 +187,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
         }
         Shape::Divisions => {
             if let Some(values) = words(query, name) {
-                check_vocabulary(name, &values, "divisions", faults);
+                check_vocabulary(query, name, &values, "divisions");
                 wanted.push(ready(Condition::Classified(name, values)));
             }
         }
@@ -211,13 +201,12 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
                 wanted.push(ready(Condition::Classified(name, values)));
             }
         }
-        Shape::Flag => match query.take_bool(name) {
-            Ok(Some(flag)) => wanted.push(ready(Condition::Own(name.into(), "=", Cell::Flag(Some(flag))))),
-            Ok(None) => {}
-            Err(problem) => faults.extend(problem.said().faults.iter().cloned()),
-        },
+        Shape::Flag => {
+            let flag = query.take_bool(name);
+            wanted.extend(flag.map(|flag| ready(Condition::Own(name.into(), "=", Cell::Flag(Some(flag))))));
+        }
         Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
-            if let Some(refs) = references(query, name, faults) {
+            if let Some(refs) = references(query, name) {
                 wanted.push(match member.shape {
                     Shape::Reference(_) => {
                         Wanted::Reference(refs, Box::new(move |ids| Condition::OwnIn(format!("{name}_id"), ids)))
@@ -234,26 +223,24 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>, faults: &mut Ve
             let equal = std::iter::once(("", "="));
             for (suffix, operator) in equal.chain(RANGES) {
                 let parameter = format!("{name}{suffix}");
-                let Some(text) = query.take(&parameter) else { continue };
-                match quantity(member.shape, &text) {
-                    Ok(cell) => wanted.push(ready(Condition::Own(name.into(), operator, cell))),
-                    Err(code) => faults.push(Fault::parameter(parameter, code).arg("value", text)),
-                }
+                let cell = query.take_as(&parameter, |text| {
+                    quantity(member.shape, text).map_err(|code| Fault::parameter(&parameter, code).arg("value", text))
+                });
+                wanted.extend(cell.map(|cell| ready(Condition::Own(name.into(), operator, cell))));
             }
         }
     }
     if !member.shape.has_presence() {
         return;
     }
-    match query.take_bool(&format!("has_{name}")) {
-        Ok(None) => {}
-        Ok(Some(present)) => wanted.push(ready(match member.shape {
+    let present = query.take_bool(&format!("has_{name}"));
+    wanted.extend(present.map(|present| {
+        ready(match member.shape {
             Shape::Terms(_) | Shape::Texts | Shape::Divisions => Condition::HasClassification(name, present),
             Shape::Reference(_) => Condition::OwnPresent(format!("{name}_id"), present),
             _ => Condition::OwnPresent(name.into(), present),
-        })),
-        Err(problem) => faults.extend(problem.said().faults.iter().cloned()),
-    }
+        })
+    }));
 }
 
 fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
@@ -265,40 +252,36 @@ fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
     }
 }
 
-/// The comma-separated values of a parameter.
+/// The comma-separated values of a parameter, each once.
 fn words(query: &Query, name: &str) -> Option<Vec<String>> {
-    let text = query.take(name)?;
-    let mut values: Vec<String> = text.split(',').map(str::to_owned).collect();
-    values.sort();
-    values.dedup();
-    Some(values)
+    query.take_list(name).map(once)
 }
 
-fn references(query: &Query, name: &str, faults: &mut Vec<Fault>) -> Option<Vec<String>> {
+fn known_words(query: &Query, name: &str, known: &[&str]) -> Option<Vec<String>> {
+    query.take_words(name, known).map(once)
+}
+
+fn once(mut values: Vec<String>) -> Vec<String> {
+    values.sort();
+    values.dedup();
+    values
+}
+
+fn references(query: &Query, name: &str) -> Option<Vec<String>> {
     let values = words(query, name)?;
     for value in &values {
         if value.parse::<Id>().is_err() && RecordCode::parse(value).is_err() {
-            faults.push(Fault::parameter(name, "invalid-code").arg("value", value));
+            query.refuse(Fault::parameter(name, "invalid-code").arg("value", value));
         }
     }
     Some(values)
 }
 
-fn check_vocabulary(name: &'static str, values: &[String], list: &str, faults: &mut Vec<Fault>) {
+fn check_vocabulary(query: &Query, name: &str, values: &[String], list: &str) {
     let Some(list) = vocabulary(list) else { return };
     for value in values.iter().filter(|value| !list.contains(value)) {
-        faults.push(not_in_list(name, value, list.name, list.suggest(value)));
+        query.refuse(not_in_list(name, value, list.name, list.suggest(value)));
     }
-}
-
-fn check_words(name: &'static str, values: &[String], known: &[&str], faults: &mut Vec<Fault>) {
-    for value in values.iter().filter(|value| !known.contains(&value.as_str())) {
-        faults.push(not_in_list(name, value, &known.join(", "), closest(value, known.iter().copied())));
-    }
-}
-
-fn not_in_list(name: &'static str, value: &str, allowed: &str, guess: Option<&str>) -> Fault {
-    Fault::parameter(name, "not-in-list").arg("value", value).arg("allowed", allowed).did_you_mean(guess)
 }
 
 impl Condition {

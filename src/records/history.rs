@@ -23,7 +23,7 @@ use super::requests::{
 };
 use super::routes::not_found;
 use super::store;
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::api::{Fault, Outcome, Problem, Query};
 use crate::db::schema::{contents, revisions};
 use crate::db::{Connection, Moment};
 
@@ -192,12 +192,13 @@ pub fn difference(
 }
 
 /// The number after which a page of revisions starts.
-pub fn cursor(text: Option<String>) -> Outcome<i64> {
-    let Some(text) = text else { return Ok(0) };
-    let bad = || Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("cursor", "invalid-value")]);
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).map_err(|_| bad())?;
-    let number = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix('r')?.parse().ok());
-    number.filter(|number| *number >= 0).ok_or_else(bad)
+pub fn take_cursor(query: &Query) -> i64 {
+    let number = query.take_as("cursor", |text| {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+        let number = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix('r')?.parse().ok());
+        number.filter(|number| *number >= 0).ok_or_else(|| Fault::parameter("cursor", "invalid-value"))
+    });
+    number.unwrap_or(0)
 }
 
 /// Steps with the contents that were in force after them.

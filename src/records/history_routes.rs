@@ -39,7 +39,7 @@ async fn diff(
     let wanted = RecordRef::parse(kind, &wanted)?;
     let from: i64 = number.parse().map_err(|_| not_found(kind, &number))?;
     let query = Query::of(&request)?;
-    let to = query.take_int("to", 1, MOST)?;
+    let to = query.take_int("to", 1, MOST);
     query.finish(&["to"])?;
     let actor = actor(&caller.principal(), &request);
     let answer = db.read(move |conn| history::difference(kind, &wanted, from, to, &actor, conn)).await?;
@@ -57,7 +57,7 @@ async fn prove(
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
     let query = Query::of(&request)?;
-    let revision = query.take_int("revision", 1, MOST)?;
+    let revision = query.take_int("revision", 1, MOST);
     query.finish(&["revision"])?;
     let actor = actor(&caller.principal(), &request);
     let proof = db
@@ -102,5 +102,5 @@ pub(super) async fn show_past(
         return Ok(response.finish());
     }
     // Never compressed: the strong tag stands for these bytes.
-    Ok(response.content_type("application/json").body(found.document))
+    Ok(response.content_type("application/json").body(found.text))
 }

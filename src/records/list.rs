@@ -19,11 +19,11 @@ use super::shelf::Shelf;
 use super::view::Sight;
 use crate::api::query::Query;
 use crate::api::{Outcome, Problem};
-use crate::db::{Connection, Id, StoredText};
+use crate::db::{Connection, Id};
 
-pub use fields::{check_fields, picked};
+pub use fields::{picked, take_fields};
 pub use order::{Cursor, SORTS, sort_names};
-use order::{SortKey, sort_keys};
+use order::{SortKey, take_sort};
 use route::Route;
 
 /// Bounds of `limit`.
@@ -58,15 +58,13 @@ pub struct Page {
 impl Listing {
     /// Reads the query of a list; everything unknown is refused.
     pub fn read(kind: &Registered, query: &Query, query_string: &str) -> Outcome<Listing> {
-        let limit = query.take_int("limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
-        let include_total = query.take_bool("include_total")?.unwrap_or(false);
+        let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+        let include_total = query.take_bool("include_total").unwrap_or(false);
         let cursor = query.take("cursor");
-        let sort = sort_keys(kind, query.take("sort"))?;
-        let fields: Vec<String> =
-            query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-        check_fields(kind, &fields)?;
-        let expansion = Expansion::take(kind, query)?;
-        let filters = Filters::take(kind, query)?;
+        let sort = take_sort(kind, query);
+        let fields = take_fields(kind, query);
+        let expansion = Expansion::take(kind, query);
+        let filters = Filters::take(kind, query);
         query.finish_or_guess(|| {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
@@ -92,9 +90,8 @@ impl Listing {
         pieces.push(Bytes::from_static(b"{\"items\":["));
         let mut answers: Vec<Bytes> = answers.into_iter().map(|(_, answer)| answer).collect();
         if !self.expansion.is_empty() {
-            let rows = answers.iter().map(|answer| StoredText(answer.to_vec())).collect();
-            let rows = self.expansion.apply(kind, rows, sight, conn)?;
-            answers = rows.into_iter().map(|StoredText(row)| row.into()).collect();
+            let expanded = self.expansion.apply(kind, &answers, sight, conn)?;
+            answers = expanded.into_iter().map(Bytes::from).collect();
         }
         if !self.fields.is_empty() {
             let picked = answers.iter().map(|answer| Ok(picked(answer, &self.fields)?.into()));

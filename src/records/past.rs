@@ -37,18 +37,19 @@ pub struct AsOf {
 impl AsOf {
     /// Reads the query when it has `as_of`; everything unknown is refused then.
     pub fn take(kind: &Registered, query: &Query) -> Outcome<Option<AsOf>> {
-        let Some(text) = query.take("as_of") else { return Ok(None) };
-        let fault = |fault: Fault| Problem::of_faults(Code::InvalidParameter, vec![fault]);
-        let at: Moment = text.parse().map_err(|_| fault(Fault::parameter("as_of", "date-time")))?;
-        if at > Moment::now() {
-            return Err(fault(Fault::parameter("as_of", "moment-to-come")));
+        if !query.has("as_of") {
+            return Ok(None);
+        }
+        let at = query.take_moment("as_of");
+        if at.is_some_and(|at| at > Moment::now()) {
+            query.refuse(Fault::parameter("as_of", "moment-to-come"));
         }
         if query.take("expand").is_some() {
-            return Err(fault(Fault::parameter("expand", "not-together").arg("other", "as_of")));
+            query.refuse(Fault::parameter("expand", "not-together").arg("other", "as_of"));
         }
-        let fields = read::take_fields(kind, query)?;
+        let fields = list::take_fields(kind, query);
         query.finish(&["as_of", "fields"])?;
-        Ok(Some(AsOf { at, fields }))
+        Ok(at.map(|at| AsOf { at, fields }))
     }
 
     /// The whole record as it was: the answer that has an entity tag.
@@ -81,11 +82,11 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
         }
         return Err(problem);
     };
-    let mut document = document(kind, &head, &then, sight, conn)?.into_bytes();
+    let mut text = document(kind, &head, &then, sight, conn)?.into_bytes();
     if !as_of.fields.is_empty() {
-        document = list::picked(&document, &as_of.fields)?;
+        text = list::picked(&text, &as_of.fields)?;
     }
-    Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, document }))
+    Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, text: text.into() }))
 }
 
 fn document(kind: &Kind, now: &Head, then: &Step, sight: &Sight, conn: &mut Connection) -> Outcome<String> {

@@ -1,5 +1,6 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
+use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -13,10 +14,9 @@ use super::routes::not_found;
 use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
-use crate::api::query::Query;
-use crate::api::{Code, Outcome, Problem};
+use crate::api::{Code, Fault, Outcome, Problem, Query};
 use crate::db::schema::records;
-use crate::db::{Connection, Id, Moment, StoredText};
+use crate::db::{Connection, Id, Moment};
 use crate::reference::RecordCode;
 
 /// `{ref}` in a path: the id or the code of a record.
@@ -45,7 +45,7 @@ pub struct Found {
     pub id: Id,
     pub revision: i64,
     /// JSON in UTF-8.
-    pub document: Vec<u8>,
+    pub text: Bytes,
 }
 
 impl RecordRef {
@@ -59,6 +59,15 @@ impl RecordRef {
             Err("record-code-check") => Err(Problem::new(Code::InvalidCode).arg("ref", text)),
             _ => Err(not_found(kind, text)),
         }
+    }
+
+    /// Takes a parameter that names a record of any kind.
+    pub fn take(query: &Query, name: &str) -> Option<RecordRef> {
+        query.take_as(name, |text| match (text.parse(), RecordCode::parse(text)) {
+            (Ok(id), _) => Ok(RecordRef::Id(id)),
+            (_, Ok(_)) => Ok(RecordRef::Code(text.to_owned())),
+            _ => Err(Fault::parameter(name, "invalid-code").arg("value", text)),
+        })
     }
 
     pub fn is_code(&self) -> bool {
@@ -77,8 +86,8 @@ impl std::fmt::Display for RecordRef {
 
 impl Options {
     pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
-        let fields = take_fields(kind, query)?;
-        let expansion = Expansion::take(kind, query)?;
+        let fields = list::take_fields(kind, query);
+        let expansion = Expansion::take(kind, query);
         query.finish(&["fields", "expand", "as_of"])?;
         Ok(Options { fields, expansion })
     }
@@ -89,14 +98,6 @@ impl Options {
     }
 }
 
-/// The members named in `fields`.
-pub(super) fn take_fields(kind: &Registered, query: &Query) -> Outcome<Vec<String>> {
-    let fields: Vec<String> =
-        query.take("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
-    list::check_fields(kind, &fields)?;
-    Ok(fields)
-}
-
 /// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
 pub fn find(
     kind: &'static Kind,
@@ -105,7 +106,7 @@ pub fn find(
     sight: &Sight,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let (standing, mut document) = visible(kind, wanted, sight, answers::of_one(wanted, sight, conn)?)?;
+    let (standing, mut text) = visible(kind, wanted, sight, answers::of_one(wanted, sight, conn)?)?;
     if standing.state == state::WITHDRAWN {
         return match succession::successor_of(standing.id, conn)? {
             Some((id, _, true)) => Ok(Reading::Moved(id)),
@@ -113,12 +114,12 @@ pub fn find(
         };
     }
     if !options.expansion.is_empty() {
-        document = options.expansion.apply(kind, vec![document], sight, conn)?.remove(0);
+        text = options.expansion.apply(kind, &[text], sight, conn)?.remove(0).into();
     }
     if !options.fields.is_empty() {
-        document = StoredText(list::picked(&document.0, &options.fields)?);
+        text = list::picked(&text, &options.fields)?.into();
     }
-    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, document: document.0 }))
+    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, text }))
 }
 
 /// A row, unless there is none for the caller: 404.

@@ -7,7 +7,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCAT
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
-use super::answers::{self, Answers};
+use super::answers::Answers;
 use super::change_requests;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
@@ -141,7 +141,7 @@ async fn show(
     let is_public = sight.is_public();
     let by_code = wanted.is_code();
     let plain = options.is_plain();
-    let found = match answers::find(&db, &answers, kind, wanted, options, sight).await? {
+    let found = match answers.find(&db, kind, wanted, options, sight).await? {
         Reading::Found(found) => found,
         Reading::Moved(id) => return Ok(moved(kind, id, &request)),
     };
@@ -162,7 +162,7 @@ async fn show(
         return Ok(response.finish());
     }
     // Never compressed: the strong tag stands for these bytes.
-    Ok(response.content_type("application/json").body(found.document))
+    Ok(response.content_type("application/json").body(found.text))
 }
 
 /// 301 to the record that the wanted one was merged into.
@@ -401,8 +401,8 @@ async fn revisions(
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
     let query = Query::of(&request)?;
-    let limit = query.take_int("limit", 1, list::MAX_LIMIT)?.unwrap_or(list::DEFAULT_LIMIT);
-    let after = history::cursor(query.take("cursor"))?;
+    let limit = query.take_int("limit", 1, list::MAX_LIMIT).unwrap_or(list::DEFAULT_LIMIT);
+    let after = history::take_cursor(&query);
     query.finish(&["limit", "cursor"])?;
     let actor = actor(&caller.principal(), &request);
     let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, after, limit, conn)).await?;

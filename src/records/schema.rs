@@ -13,6 +13,7 @@ use super::findings::{Findings, MOST_FAULTS};
 use super::kind::Kind;
 use super::requests::{ConfirmationRequest, TransitionRequest};
 use super::view;
+use crate::api::query::closest;
 use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
@@ -165,7 +166,7 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
                 } else {
                     // Guessing compares with every name there is: for the first few only.
                     let candidates = names.iter().map(String::as_str).filter(|known| known != name);
-                    let guess = (place_of_it < GUESSES).then(|| crate::reference::closest(name, candidates)).flatten();
+                    let guess = (place_of_it < GUESSES).then(|| closest(name, candidates)).flatten();
                     Fault::at(&pointer, "unknown-field").arg("field", name).did_you_mean(guess)
                 };
                 (pointer, fault)
@@ -186,7 +187,7 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
             let value = error.instance().as_str().unwrap_or_default();
             let shown =
                 if options.len() <= 24 { options.join(", ") } else { format!("{} …", options[..24].join(", ")) };
-            let guess = crate::reference::closest(value, options.iter().copied());
+            let guess = closest(value, options.iter().copied());
             one(at("not-in-list").arg("value", value).arg("allowed", shown).did_you_mean(guess))
         }
         Broken::MaxLength { limit } => one(at("too-long").arg("limit", limit)),

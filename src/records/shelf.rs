@@ -14,7 +14,7 @@ use quick_cache::sync::Cache;
 
 use super::view::Sight;
 use crate::api::Outcome;
-use crate::db::{Cell, Connection, Id, Sql, Stored, StoredText, Uid};
+use crate::db::{Connection, Id, Sql, Stored, StoredText, Uid};
 
 /// The answers.
 pub struct Shelf(Cache<Key, Answer, Weight>);
@@ -53,13 +53,22 @@ impl Shelf {
         Shelf(Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight))
     }
 
+    /// The answer of a record in a revision, if it is here.
+    pub fn kept(&self, id: Id, revision: i64, sight: &Sight) -> Option<Bytes> {
+        let kept = self.0.get(&(id, sight.is_public()))?;
+        (kept.revision == revision).then_some(kept.text)
+    }
+
+    pub fn keep(&self, id: Id, revision: i64, sight: &Sight, text: &Bytes) {
+        self.0.insert((id, sight.is_public()), Answer { revision, text: text.clone() });
+    }
+
     /// The answers of some records for a caller who sees them, in order; newer than wanted when they changed since, absent
     /// when there is none to see any more.
     pub fn fetch(&self, wanted: &[(Id, i64)], sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Option<Answer>>> {
-        let key = |id: Id| (id, sight.is_public());
         let mut answers: Vec<Option<Answer>> = wanted
             .iter()
-            .map(|(id, revision)| self.0.get(&key(*id)).filter(|kept| kept.revision == *revision))
+            .map(|(id, revision)| Some(Answer { revision: *revision, text: self.kept(*id, *revision, sight)? }))
             .collect();
         let missing: Vec<Id> =
             wanted.iter().zip(&answers).filter(|(_, kept)| kept.is_none()).map(|((id, _), _)| *id).collect();
@@ -70,14 +79,11 @@ impl Shelf {
         for ids in missing.chunks(AT_ONCE) {
             let mut sql: Sql<(Uid, BigInt, Stored)> = Sql::new("SELECT r.id, r.revision, ");
             sql.push_stored(sight.answer()).push(" FROM records r WHERE r.id IN (");
-            // Few statements are kept prepared for any number of ids: the last is repeated up to a power of two.
-            let places = ids.len().next_power_of_two();
-            let last = ids.last().into_iter().cycle().take(places - ids.len());
-            sql.bind_all(ids.iter().chain(last).map(|id| Cell::id(*id))).push(") AND ").append(sight.condition("r"));
+            sql.bind_ids(ids).push(") AND ").append(sight.condition("r"));
             for (id, revision, StoredText(text)) in sql.load::<(Id, i64, StoredText)>(conn)? {
-                let answer = Answer { revision, text: text.into() };
-                self.0.insert(key(id), answer.clone());
-                found.insert(id, answer);
+                let text = Bytes::from(text);
+                self.keep(id, revision, sight, &text);
+                found.insert(id, Answer { revision, text });
             }
         }
         for ((id, _), answer) in wanted.iter().zip(&mut answers).filter(|(_, kept)| kept.is_none()) {

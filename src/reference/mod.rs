@@ -22,7 +22,7 @@ pub mod vocabularies;
 
 pub use term::{List, Term};
 pub use values::{Day, Hours, LocalizedText, Money, Month, Orcid, RecordCode, Ror, Uscc, division};
-pub use vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
+pub use vocabularies::{Entry, Vocabulary, all, vocabulary};
 
 #[cfg(test)]
 mod messages {

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::values::{Day, LocalizedText};
-use super::vocabularies::{Entry, Vocabulary, all, closest, vocabulary};
+use super::vocabularies::{Entry, Vocabulary, all, vocabulary};
+use crate::api::query::{Query, closest};
 use crate::api::{Code, Fault, Language, Outcome, Problem, compressed, conditional};
 use crate::auth::Reader;
 
@@ -114,7 +115,7 @@ pub struct VocabularyCode {
             )
 )]
 async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
-    Query::parse(request.query_string(), &[])?;
+    Query::of(&request)?.finish(&[])?;
     static BODIES: LazyLock<[Body; 2]> =
         LazyLock::new(|| Language::ALL.map(|language| Body::of(&list(language), language)));
     let language = Language::of(request.headers());
@@ -148,8 +149,9 @@ async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpRespo
 )]
 async fn show_vocabulary(_: Reader, request: HttpRequest, name: web::Path<String>) -> Outcome<HttpResponse> {
     let vocabulary = vocabulary(&name).ok_or_else(|| unknown_vocabulary(&name))?;
-    let query = Query::parse(request.query_string(), &["valid_on", "parent"])?;
-    let filter = Filter::of(vocabulary, &query)?;
+    let query = Query::of(&request)?;
+    let filter = Filter::take(vocabulary, &query);
+    query.finish(&["valid_on", "parent"])?;
     let language = Language::of(request.headers());
     if filter == Filter::default() {
         return Ok(answer(&request, language, whole(vocabulary, language)));
@@ -163,60 +165,26 @@ fn unknown_vocabulary(name: &str) -> Problem {
     Problem::of_faults(Code::NotFound, vec![fault])
 }
 
-/// Query parameters by name, each at most once.
-struct Query(BTreeMap<String, String>);
-
-impl Query {
-    /// Refuses parameters that are not `known` (`unknown-parameter`) or given twice (`repeated-parameter`).
-    fn parse(raw: &str, known: &[&'static str]) -> Outcome<Query> {
-        let pairs = web::Query::<Vec<(String, String)>>::from_query(raw)
-            .map_err(|_| Problem::new(Code::MalformedRequest))?
-            .into_inner();
-        let (mut values, mut unknown, mut repeated) = (BTreeMap::new(), Vec::new(), Vec::new());
-        for (name, value) in pairs {
-            if !known.contains(&name.as_str()) {
-                let guess = closest(&name, known.iter().copied());
-                unknown.push(Fault::parameter(&name, "unknown-parameter").did_you_mean(guess));
-            } else if values.insert(name.clone(), value).is_some() {
-                repeated.push(Fault::parameter(&name, "repeated-parameter"));
-            }
-        }
-        if !unknown.is_empty() {
-            return Err(Problem::of_faults(Code::UnknownParameter, unknown));
-        }
-        if !repeated.is_empty() {
-            return Err(Problem::of_faults(Code::InvalidParameter, repeated));
-        }
-        Ok(Query(values))
-    }
-}
-
 /// Which codes of a vocabulary are asked for.
 #[derive(Default, PartialEq)]
-struct Filter<'a> {
+struct Filter {
     valid_on: Option<Day>,
-    parent: Option<&'a str>,
+    parent: Option<String>,
 }
 
-impl<'a> Filter<'a> {
-    fn of(vocabulary: &Vocabulary, query: &'a Query) -> Outcome<Filter<'a>> {
-        let (mut filter, mut faults) = (Filter::default(), Vec::new());
-        match query.0.get("valid_on").map(|raw| Day::parse(raw)).transpose() {
-            Ok(day) => filter.valid_on = day,
-            Err(code) => faults.push(Fault::parameter("valid_on", code)),
+impl Filter {
+    fn take(vocabulary: &Vocabulary, query: &Query) -> Filter {
+        let parent = query.take("parent");
+        if let Some(parent) = parent.as_deref().filter(|parent| !vocabulary.contains(parent)) {
+            query.refuse(Fault::parameter("parent", "unknown-code").did_you_mean(vocabulary.suggest(parent)));
         }
-        match query.0.get("parent") {
-            Some(parent) if !vocabulary.contains(parent) => {
-                faults.push(Fault::parameter("parent", "unknown-code").did_you_mean(vocabulary.suggest(parent)));
-            }
-            parent => filter.parent = parent.map(String::as_str),
-        }
-        if faults.is_empty() { Ok(filter) } else { Err(Problem::of_faults(Code::InvalidParameter, faults)) }
+        let day = |text: &str| Day::parse(text).map_err(|code| Fault::parameter("valid_on", code));
+        Filter { valid_on: query.take_as("valid_on", day), parent }
     }
 
     fn fits(&self, entry: &Entry) -> bool {
         self.valid_on.is_none_or(|day| entry.valid_on(day.date()))
-            && self.parent.is_none_or(|parent| entry.parent.as_deref() == Some(parent))
+            && (self.parent.is_none() || self.parent == entry.parent)
     }
 }
 

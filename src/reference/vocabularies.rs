@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 
 use super::sources;
 use crate::api::Language;
+use crate::api::query::closest;
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,34 +131,6 @@ pub fn all() -> &'static [Vocabulary] {
 /// The vocabulary of this kebab-case name, such as `research-fields`.
 pub fn vocabulary(name: &str) -> Option<&'static Vocabulary> {
     ALL.1.get(name).map(|at| &ALL.0[*at])
-}
-
-/// The candidate most like `word`, if one is like it at all.
-///
-/// Likeness is the share of characters left alone by the fewest insertions, deletions, changes and swaps of neighbours
-/// (Damerau-Levenshtein); from 0.7 on a guess helps more than it misleads. For longer words a common beginning counts too
-/// (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`. Case is ignored here and nowhere else.
-/// Words of more than 64 characters are not compared: the cost grows with the square of the length.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if word.is_empty() || word.len() > 64 {
-        return None;
-    }
-    let folded = word.to_lowercase();
-    let likeness = |candidate: &str| {
-        let candidate = candidate.to_lowercase();
-        let edits = strsim::normalized_damerau_levenshtein(&folded, &candidate);
-        let prefix = strsim::jaro_winkler(&folded, &candidate);
-        match folded.chars().count() {
-            5.. if prefix >= 0.9 => edits.max(prefix - 0.2),
-            _ => edits,
-        }
-    };
-    candidates
-        .into_iter()
-        .map(|candidate| (likeness(candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

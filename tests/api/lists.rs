@@ -345,6 +345,38 @@ async fn cooperation_is_found_by_its_parties(app: TestApp) {
 }
 
 #[apply(api_test)]
+async fn every_fault_of_a_query_is_told_at_once(app: TestApp) {
+    let reader = app.client("reader");
+    for (path, told) in [
+        (
+            "/api/v1/instruments?limit=0&include_total=maybe&sort=nam&fields=x&expand=y&state=z&updated_at_gte=now&q1=1&owner=a",
+            vec!["limit", "include_total", "sort", "fields", "expand", "state", "owner", "updated_at_gte", "q1"],
+        ),
+        (
+            "/api/v1/changes?after=x&kinds=project&limit=0&include=all&a=1",
+            vec!["limit", "kinds", "include", "after", "a"],
+        ),
+        (
+            "/api/v1/change-requests?awaiting=x&overdue=x&kind=x&purpose=x&state=x&province=x&record=x&limit=x",
+            vec!["awaiting", "overdue", "kind", "purpose", "state", "province", "limit", "record"],
+        ),
+        ("/api/v1/vocabularies/disciplines?valid_on=x&parent=x&x=1", vec!["parent", "valid_on", "x"]),
+    ] {
+        let problem = reader.get(path).await.problem(400);
+        let faults: Vec<String> = problem.faults().into_iter().map(|(parameter, _)| parameter).collect();
+        assert_eq!(
+            (problem.code(), faults),
+            ("unknown-parameter", told.into_iter().map(str::to_owned).collect()),
+            "{path}"
+        );
+    }
+    let agency = app.client("cq-agency");
+    let problem = agency.get("/api/v1/audit-events?ref=x&client=X&action=x&org=x&request_id=x&at_lt=x&after=x").await;
+    let problem = problem.problem(400);
+    assert_eq!((problem.code(), problem.faults().len()), ("invalid-parameter", 7));
+}
+
+#[apply(api_test)]
 async fn unknown_words_are_refused_with_the_one_that_was_meant(app: TestApp) {
     let reader = app.client("reader");
     for (query, parameter, meant) in [

@@ -7,8 +7,7 @@ use super::view::{self, ChangeRequest, ChangeRequestPage, Filter};
 use super::{Change, propose, recall};
 use crate::api::conditional::IfMatch;
 use crate::api::idempotency::InFlight;
-use crate::api::query::{Query, closest};
-use crate::api::{Answer, Code, Fault, JsonBody, Outcome, Problem, compressed};
+use crate::api::{Answer, Code, JsonBody, Outcome, Problem, Query, compressed};
 use crate::auth::Caller;
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::db::{Connection, Db, Id, Moment};
@@ -24,7 +23,6 @@ use crate::records::store::Step;
 use crate::records::view::Sight;
 use crate::records::write::{self, Loaded};
 use crate::records::writing::{Write, changed};
-use crate::reference::RecordCode;
 
 /// Parameters of the inbox.
 pub const PARAMETERS: [&str; 9] =
@@ -113,11 +111,12 @@ async fn inbox(
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
-    let mut filter = filter(&register, &query)?;
-    let record = query.take("record").map(|text| named(&text)).transpose()?;
-    let (link, fingerprint) = list::fingerprint("change-requests", request.query_string());
-    let cursor = query.take("cursor").map(|text| Cursor::read(&text, &fingerprint, 0)).transpose()?;
+    let mut filter = filter(&register, &query);
+    let record = RecordRef::take(&query, "record");
+    let cursor = query.take("cursor");
     query.finish(&PARAMETERS)?;
+    let (link, fingerprint) = list::fingerprint("change-requests", request.query_string());
+    let cursor = cursor.map(|text| Cursor::read(&text, &fingerprint, 0)).transpose()?;
     filter.after = cursor.map(|cursor| cursor.id());
     let sight = Sight::of(Some(&caller));
     let page = db
@@ -147,47 +146,18 @@ fn page(filter: &Filter, fingerprint: &str, sight: &Sight, conn: &mut Connection
 }
 
 /// What the inbox is asked for, without the record and the cursor.
-fn filter(register: &Register, query: &Query) -> Outcome<Filter> {
-    let mut faults = Vec::new();
+fn filter(register: &Register, query: &Query) -> Filter {
     let kinds: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
-    let filter = Filter {
-        awaiting: words(query, "awaiting", &PROVINCES, &mut faults).pop(),
-        overdue: query.take_bool("overdue")?,
-        kinds: words(query, "kind", &kinds, &mut faults),
-        purposes: words(query, "purpose", &purpose::ALL, &mut faults),
-        states: words(query, "state", &outcome::ALL, &mut faults),
-        province: words(query, "province", &PROVINCES, &mut faults).pop(),
+    Filter {
+        awaiting: query.take_word("awaiting", &PROVINCES),
+        overdue: query.take_bool("overdue"),
+        kinds: query.take_words("kind", &kinds).unwrap_or_default(),
+        purposes: query.take_words("purpose", &purpose::ALL).unwrap_or_default(),
+        states: query.take_words("state", &outcome::ALL).unwrap_or_default(),
+        province: query.take_word("province", &PROVINCES),
         record: None,
         after: None,
-        limit: query.take_int("limit", 1, list::MAX_LIMIT)?.unwrap_or(list::DEFAULT_LIMIT),
-    };
-    if !faults.is_empty() {
-        return Err(Problem::of_faults(Code::UnknownParameter, faults));
-    }
-    Ok(filter)
-}
-
-fn words(query: &Query, name: &'static str, known: &[&str], faults: &mut Vec<Fault>) -> Vec<String> {
-    let Some(text) = query.take(name) else { return Vec::new() };
-    let several = !matches!(name, "awaiting" | "province");
-    let words: Vec<String> = if several { text.split(',').map(str::to_owned).collect() } else { vec![text] };
-    for word in words.iter().filter(|word| !known.contains(&word.as_str())) {
-        let guess = closest(word, known.iter().copied());
-        let fault = Fault::parameter(name, "not-in-list").arg("value", word).arg("allowed", known.join(", "));
-        faults.push(fault.did_you_mean(guess));
-    }
-    words
-}
-
-/// A record of any kind, by id or code.
-fn named(text: &str) -> Outcome<RecordRef> {
-    match (text.parse(), RecordCode::parse(text)) {
-        (Ok(id), _) => Ok(RecordRef::Id(id)),
-        (_, Ok(_)) => Ok(RecordRef::Code(text.to_owned())),
-        _ => {
-            let fault = Fault::parameter("record", "invalid-code").arg("value", text);
-            Err(Problem::of_faults(Code::InvalidParameter, vec![fault]))
-        }
+        limit: query.take_int("limit", 1, list::MAX_LIMIT).unwrap_or(list::DEFAULT_LIMIT),
     }
 }
 

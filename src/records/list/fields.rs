@@ -5,25 +5,23 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::super::register::Registered;
-use crate::api::query::closest;
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::api::query::{Query, closest};
+use crate::api::{Fault, Outcome, Problem};
 
 /// Members that every answer keeps, however few were asked for.
 const ALWAYS: [&str; 4] = ["id", "code", "revision", "state"];
 
-/// The top-level members of an answer that `fields` names.
-pub fn check_fields(kind: &Registered, fields: &[String]) -> Outcome<()> {
+/// Takes `fields` out of a query: top-level members of an answer.
+pub fn take_fields(kind: &Registered, query: &Query) -> Vec<String> {
+    let fields = query.take_list("fields").unwrap_or_default();
     if (1..fields.len()).any(|place| fields[..place].contains(&fields[place])) {
-        return Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("fields", "duplicate-items")]));
+        query.refuse(Fault::parameter("fields", "duplicate-items"));
     }
-    let unknown = fields.iter().filter(|field| !kind.answer_members.contains(field));
-    let faults: Vec<Fault> = unknown
-        .map(|field| {
-            let guess = closest(field, kind.answer_members.iter().map(String::as_str));
-            Fault::parameter("fields", "unknown-field").arg("field", field).did_you_mean(guess)
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
+    for field in fields.iter().filter(|field| !kind.answer_members.contains(field)) {
+        let guess = closest(field, kind.answer_members.iter().map(String::as_str));
+        query.refuse(Fault::parameter("fields", "unknown-field").arg("field", field).did_you_mean(guess));
+    }
+    fields
 }
 
 /// An answer with the named members only, in the order they were asked for.

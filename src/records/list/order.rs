@@ -5,7 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::super::kind::{Kind, Shape};
-use crate::api::query::closest;
+use crate::api::query::{Query, closest, not_in_list};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::{Cell, Id, Moment};
 use crate::reference::{Day, Money};
@@ -93,9 +93,10 @@ impl Cursor {
     }
 }
 
-pub(super) fn sort_keys(kind: &Kind, text: Option<String>) -> Outcome<Vec<SortKey>> {
-    let Some(text) = text else { return Ok(Vec::new()) };
-    let (mut keys, mut faults) = (Vec::<SortKey>::new(), Vec::new());
+/// Takes `sort` out of a query.
+pub(super) fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
+    let Some(text) = query.take("sort") else { return Vec::new() };
+    let mut keys = Vec::<SortKey>::new();
     for word in text.split(',') {
         let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
         let common = SORTS.iter().find(|(known, ..)| *known == name);
@@ -106,22 +107,21 @@ pub(super) fn sort_keys(kind: &Kind, text: Option<String>) -> Outcome<Vec<SortKe
             (None, None) => {
                 let names = sort_names(kind);
                 let guess = closest(name, names.iter().copied());
-                let fault = Fault::parameter("sort", "not-in-list").arg("value", name).arg("allowed", names.join(", "));
-                faults.push(fault.did_you_mean(guess));
+                query.refuse(not_in_list("sort", name, &names.join(", "), guess));
                 continue;
             }
         };
         if keys.iter().any(|known| known.name == name) {
-            faults.push(Fault::parameter("sort", "duplicate-items"));
+            query.refuse(Fault::parameter("sort", "duplicate-items"));
             continue;
         }
         let (column, at, shape, own) = key;
         keys.push(SortKey { name: name.to_owned(), column, at, shape, descending, own });
     }
     if keys.len() > 3 {
-        faults.push(Fault::parameter("sort", "too-many-items").arg("limit", 3));
+        query.refuse(Fault::parameter("sort", "too-many-items").arg("limit", 3));
     }
-    if faults.is_empty() { Ok(keys) } else { Err(Problem::of_faults(Code::UnknownParameter, faults)) }
+    keys
 }
 
 fn sort_pointer(at: &[&str], shape: Shape) -> String {

@@ -116,6 +116,6 @@ async fn wrong_names_and_parameters_are_refused() {
 fn refusals_say_what_was_probably_meant() {
     let guess = |problem: Problem| problem.said().faults[0].did_you_mean.clone();
     assert_eq!(guess(unknown_vocabulary("research-field")).as_deref(), Some("research-fields"));
-    let problem = Query::parse("valid_no=1", &["valid_on", "parent"]).err().unwrap();
+    let problem = Query::parse("valid_no=1").unwrap().finish(&["valid_on", "parent"]).unwrap_err();
     assert_eq!((problem.code(), guess(problem).as_deref()), (Code::UnknownParameter, Some("valid_on")));
 }

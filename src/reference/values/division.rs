@@ -5,7 +5,8 @@
 
 use chrono::NaiveDate;
 
-use crate::reference::vocabularies::{Entry, Vocabulary, closest, vocabulary};
+use crate::api::query::closest;
+use crate::reference::vocabularies::{Entry, Vocabulary, vocabulary};
 
 /// 重庆市, the municipality.
 pub const CHONGQING: &str = "500000";

@@ -26,7 +26,7 @@ async fn the_head_is_given_and_an_empty_page_returns_the_same_cursor(app: TestAp
     let other = format!("/api/v1/changes?after={head}&kinds=projects");
     assert!(reader.get(&other).await.expect(200)["items"].as_array().unwrap().is_empty());
     let wrong = reader.get("/api/v1/changes?kinds=project").await;
-    assert_eq!(wrong.problem(400).code(), "invalid-parameter");
+    assert_eq!(wrong.problem(400).code(), "unknown-parameter");
 }
 
 #[apply(api_test)]
