@@ -1,13 +1,12 @@
 //! Reading the feed as one caller sees it.
 
-use actix_web::web::Bytes;
+use actix_web::web::{BufMut, Bytes, BytesMut};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::{Chunks, Outcome, Problem};
-use crate::db::schema::feed;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
 use crate::records::model::state;
 use crate::records::shelf::Shelf;
@@ -102,13 +101,8 @@ const PARTS: [usize; 2] = [16, 256];
 /// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
 
-type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, bool, Option<i64>);
-type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool, Nullable<BigInt>);
-
-/// The last position of the feed.
-pub fn head(conn: &mut Connection) -> Outcome<i64> {
-    Ok(feed::table.select(feed::seq).get_result(conn)?)
-}
+type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, bool);
+type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool);
 
 /// The changes after a position that the caller may see, in commit order; `singular` names a kind in feed types.
 pub fn page(
@@ -119,7 +113,7 @@ pub fn page(
     conn: &mut Connection,
 ) -> Outcome<Page> {
     // The head first: what is committed after this look belongs to the next page.
-    let head = head(conn)?;
+    let head = shelf.follow(conn)?;
     let end = head.min(wanted.after.saturating_add(WINDOW));
     if end <= wanted.after {
         return Ok(Page::empty(wanted.after));
@@ -133,14 +127,16 @@ pub fn page(
     while !rest.is_empty() && written.length <= MOST_BYTES {
         let part;
         (part, rest) = rest.split_at(written.room().min(rest.len()));
-        let wanted: Vec<(Id, i64)> = part.iter().filter_map(|row| Some((row.1, shown(row)?))).collect();
-        let mut answers = shelf.fetch(&wanted, sight, conn)?.into_iter();
+        let shown = |row: &&Row| wanted.with_records && !is_tombstone(row);
+        let records: Vec<(Id, Option<i64>)> = part.iter().filter(shown).map(|row| (row.1, None)).collect();
+        let mut records = shelf.fetch(&records, sight, conn)?.into_iter();
         for row in part {
             if written.length > MOST_BYTES {
                 return Ok(Page { next_after: written.last, pieces: written.end(), has_more: true });
             }
-            let answer = shown(row).and_then(|_| answers.next().flatten());
-            written.add(row, &singular, answer.map(|answer| answer.text))?;
+            let record = if shown(&row) { records.next().flatten() } else { None };
+            let record = record.filter(|record| record.is_for(sight));
+            written.add(row, &singular, record.map(|record| record.text.clone()))?;
         }
     }
     let cut = cut || !rest.is_empty();
@@ -151,7 +147,7 @@ pub fn page(
 /// The items of a page so far, with commas between, each with its record when that was asked for.
 struct Written {
     pieces: Vec<Bytes>,
-    open: Vec<u8>,
+    open: BytesMut,
     length: usize,
     count: usize,
     /// The position of the last one.
@@ -160,7 +156,7 @@ struct Written {
 
 impl Default for Written {
     fn default() -> Written {
-        Written { pieces: Vec::new(), open: b"{\"items\":[".to_vec(), length: 0, count: 0, last: 0 }
+        Written { pieces: Vec::new(), open: BytesMut::from(&b"{\"items\":["[..]), length: 0, count: 0, last: 0 }
     }
 }
 
@@ -173,7 +169,7 @@ impl Written {
 
     fn add(&mut self, row: &Row, singular: &impl Fn(&str) -> &'static str, record: Option<Bytes>) -> Outcome<()> {
         if self.count > 0 {
-            self.open.push(b',');
+            self.open.put_u8(b',');
         }
         self.last = row.0;
         self.count += 1;
@@ -181,40 +177,29 @@ impl Written {
         write(row, singular, &mut self.open)?;
         self.length += self.open.len() - before;
         if let Some(record) = record {
-            self.open.pop();
+            self.open.truncate(self.open.len() - 1);
             self.open.extend_from_slice(b",\"record\":");
-            self.pieces.push(Bytes::copy_from_slice(&self.open));
-            self.open.clear();
+            self.pieces.push(self.open.split().freeze());
             self.length += record.len();
             self.pieces.push(record);
-            self.open.push(b'}');
+            self.open.put_u8(b'}');
         }
         Ok(())
     }
 
     fn end(mut self) -> Vec<Bytes> {
-        self.pieces.push(self.open.into());
+        self.pieces.push(self.open.freeze());
         self.pieces
     }
 }
 
-/// The revision of the record that goes with a change: the present one, if the caller may see it.
-fn shown(row: &Row) -> Option<i64> {
-    row.9.filter(|_| !is_tombstone(row))
-}
-
-fn is_tombstone((.., action, after, _, is_visible, _): &Row) -> bool {
+fn is_tombstone((.., action, after, _, is_visible): &Row) -> bool {
     !is_visible || &**action == "deleted" || &**after == state::WITHDRAWN
 }
 
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
-    sql.append(visible(sight, "c")).push(", ");
-    sql.push(if wanted.with_records { "r.revision" } else { "CAST(NULL AS BIGINT)" });
-    sql.push(" FROM changes c");
-    if wanted.with_records {
-        sql.push(" LEFT JOIN records r ON r.id = c.record_id AND ").append(sight.condition("r"));
-    }
+    sql.append(visible(sight, "c")).push(" FROM changes c");
     sql.push(" WHERE c.seq > ").bind(Cell::Integer(Some(wanted.after)));
     sql.push(" AND c.seq <= ").bind(Cell::Integer(Some(end)));
     if !wanted.kinds.is_empty() {
@@ -238,17 +223,17 @@ fn visible(sight: &Sight, alias: &'static str) -> Sql {
     sql
 }
 
-fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut Vec<u8>) -> Outcome<()> {
-    let (seq, id, kind, code, revision, action, after, at, is_visible, _) = row;
+fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMut) -> Outcome<()> {
+    let (seq, id, kind, code, revision, action, after, at, is_visible) = row;
     let change = Change {
         seq: *seq,
         at: *at,
         r#type: Type(singular(kind), if *is_visible { action } else { "removed" }),
         kind,
-        r#ref: RecordRef { id: *id, code: code },
+        r#ref: RecordRef { id: *id, code },
         revision: *revision,
         state: is_visible.then_some(&**after),
         tombstone: is_tombstone(row),
     };
-    serde_json::to_writer(item, &change).map_err(Problem::internal)
+    serde_json::to_writer(item.writer(), &change).map_err(Problem::internal)
 }

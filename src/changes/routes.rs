@@ -12,7 +12,7 @@ use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
 use crate::db::Db;
 use crate::records::Register;
-use crate::records::shelf::Shelf;
+use crate::records::shelf::{Shelf, last_position};
 use crate::records::view::Sight;
 
 /// Bounds of `limit`.
@@ -87,7 +87,7 @@ async fn list(
     let page = db
         .read(move |conn| match after {
             None => {
-                let next_after = queries::head(conn)?;
+                let next_after = last_position(conn)?;
                 Ok(queries::Page::empty(next_after))
             }
             Some(after) => {

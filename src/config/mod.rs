@@ -115,7 +115,7 @@ settings! {
     pool_patience_ms: u64 = Number(2000);
     /// How many requests may wait for a database connection at once (1 to 100000); more are answered with 503 at once.
     pool_waiting: usize = Number(256);
-    /// Memory for the texts of records that were read before, in MiB (0 to 65536); 0 keeps none.
+    /// Memory for records that were read before, in MiB (0 to 65536); 0 keeps none.
     answers_mib: u64 = Number(32);
     /// Reading requests that a client may make a minute; 0 means no limit.
     read_per_minute: u32 = Number(600);

@@ -42,9 +42,7 @@ enum Part {
     Text(Cow<'static, str>),
     Bind(Cell),
     Stored(AsStored),
-    Join,
-    Lock(Lock),
-    Unindexed,
+    ByEngine(ByEngine),
 }
 
 /// When PostgreSQL plans a statement.
@@ -120,23 +118,38 @@ impl<ST> Sql<ST> {
         self
     }
 
+    fn push_by_engine(&mut self, sqlite: &'static str, postgres: &'static str) -> &mut Self {
+        self.parts.push(Part::ByEngine(ByEngine { sqlite, postgres }));
+        self
+    }
+
     /// Appends ` JOIN `, between tables that SQLite must go through in the order in which they are written: it has no
     /// statistics to choose by. PostgreSQL has, and chooses.
     pub fn push_join(&mut self) -> &mut Self {
-        self.parts.push(Part::Join);
-        self
+        self.push_by_engine(" CROSS JOIN ", " JOIN ")
+    }
+
+    /// Appends `records r` where it is joined by its id and of its columns those of [`Standing`](crate::records::model::Standing)
+    /// are wanted: SQLite would otherwise find a row by its key and read it, with half a page of answers, though the index
+    /// has them all. PostgreSQL finds that by itself.
+    pub fn push_standing(&mut self) -> &mut Self {
+        self.push("records r").push_by_engine(" INDEXED BY records_standing", "")
     }
 
     /// Lets SQLite use no index for the column that is appended next; PostgreSQL has statistics to choose by.
     pub fn push_unindexed(&mut self) -> &mut Self {
-        self.parts.push(Part::Unindexed);
-        self
+        self.push_by_engine("+", "") // a unary plus changes no value
     }
 
     /// Appends a lock of the rows of `r` to commit: on PostgreSQL; SQLite has one writer at a time anyway.
     pub fn push_lock(&mut self, lock: Lock) -> &mut Self {
-        self.parts.push(Part::Lock(lock));
-        self
+        self.push_by_engine(
+            "",
+            match lock {
+                Lock::KeyShare => " FOR KEY SHARE OF r",
+                Lock::Update => " FOR UPDATE OF r",
+            },
+        )
     }
 
     /// Lets PostgreSQL plan the statement anew for the values of each run instead of keeping it prepared: for ranges and
@@ -167,14 +180,12 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
         for part in &self.parts {
             let hidden = self.planned == Planned::Once && matches!(part, Part::Bind(_));
             if hidden {
-                MultiBackend::walk_variant_ast(&Only("(SELECT "), pass.reborrow())?;
+                MultiBackend::walk_variant_ast(&ByEngine { sqlite: "", postgres: "(SELECT " }, pass.reborrow())?;
             }
             match part {
                 Part::Text(text) => pass.push_sql(text),
                 Part::Stored(column) => MultiBackend::walk_variant_ast(column, pass.reborrow())?,
-                Part::Join => MultiBackend::walk_variant_ast(&Join, pass.reborrow())?,
-                Part::Lock(lock) => MultiBackend::walk_variant_ast(lock, pass.reborrow())?,
-                Part::Unindexed => MultiBackend::walk_variant_ast(&Unindexed, pass.reborrow())?,
+                Part::ByEngine(texts) => MultiBackend::walk_variant_ast(texts, pass.reborrow())?,
                 Part::Bind(Cell::Text(value)) => pass.push_bind_param::<Nullable<Text>, _>(value)?,
                 Part::Bind(Cell::Integer(value)) => pass.push_bind_param::<Nullable<BigInt>, _>(value)?,
                 Part::Bind(Cell::Flag(value)) => pass.push_bind_param::<Nullable<Bool>, _>(value)?,
@@ -183,15 +194,12 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
                 Part::Bind(Cell::Moment(value)) => pass.push_bind_param::<Instant, _>(value)?,
             }
             if hidden {
-                MultiBackend::walk_variant_ast(&Only(")"), pass.reborrow())?;
+                MultiBackend::walk_variant_ast(&ByEngine { sqlite: "", postgres: ")" }, pass.reborrow())?;
             }
         }
         Ok(())
     }
 }
-
-/// ` JOIN ` that SQLite does not reorder.
-struct Join;
 
 /// How rows are locked.
 #[derive(Debug, Clone, Copy)]
@@ -202,64 +210,23 @@ pub enum Lock {
     Update,
 }
 
-impl QueryFragment<Pg> for Lock {
+/// Text that is another on each engine.
+#[derive(Debug, Clone, Copy)]
+struct ByEngine {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl QueryFragment<Pg> for ByEngine {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.push_sql(match self {
-            Lock::KeyShare => " FOR KEY SHARE OF r",
-            Lock::Update => " FOR UPDATE OF r",
-        });
+        pass.push_sql(self.postgres);
         Ok(())
     }
 }
 
-impl QueryFragment<Sqlite> for Lock {
-    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        Ok(())
-    }
-}
-
-impl QueryFragment<Pg> for Join {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.push_sql(" JOIN ");
-        Ok(())
-    }
-}
-
-impl QueryFragment<Sqlite> for Join {
+impl QueryFragment<Sqlite> for ByEngine {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        pass.push_sql(" CROSS JOIN ");
-        Ok(())
-    }
-}
-
-/// A unary `+` in SQLite, which changes no value.
-struct Unindexed;
-
-impl QueryFragment<Pg> for Unindexed {
-    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        Ok(())
-    }
-}
-
-impl QueryFragment<Sqlite> for Unindexed {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        pass.push_sql("+");
-        Ok(())
-    }
-}
-
-/// Text for PostgreSQL only.
-struct Only(&'static str);
-
-impl QueryFragment<Pg> for Only {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.push_sql(self.0);
-        Ok(())
-    }
-}
-
-impl QueryFragment<Sqlite> for Only {
-    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql(self.sqlite);
         Ok(())
     }
 }

@@ -122,9 +122,11 @@ impl Listing {
             let mut rows: Vec<(Id, i64)> = self.rows(kind, conditions, sight, route)?.load(conn)?;
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
-            let answers = shelf.fetch(&rows, sight, conn)?;
+            let wanted: Vec<(Id, Option<i64>)> = rows.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
+            let answers = shelf.fetch(&wanted, sight, conn)?;
             let found = rows.iter().zip(answers).map(|((id, revision), answer)| {
-                answer.filter(|answer| answer.revision == *revision).map(|answer| (*id, answer.text))
+                let answer = answer.filter(|answer| answer.standing.revision == *revision)?;
+                Some((*id, answer.text.clone()))
             });
             if let Some(answers) = found.collect() {
                 return Ok((has_more, answers));

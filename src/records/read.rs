@@ -1,16 +1,18 @@
 //! Finding one record, by id, by code or by its key in the source system.
 
+use std::sync::Arc;
+
 use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::answers::{self, Row};
 use super::expand::Expansion;
 use super::kind::Kind;
 use super::list;
 use super::model::{Head, state};
 use super::register::Registered;
 use super::routes::not_found;
+use super::shelf::{self, Answer, Shelf};
 use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
@@ -46,6 +48,12 @@ pub struct Found {
     pub revision: i64,
     /// JSON in UTF-8.
     pub text: Bytes,
+}
+
+impl From<Arc<Answer>> for Found {
+    fn from(answer: Arc<Answer>) -> Found {
+        Found { id: answer.standing.id, revision: answer.standing.revision, text: answer.text.clone() }
+    }
 }
 
 impl RecordRef {
@@ -104,28 +112,42 @@ pub fn find(
     wanted: &RecordRef,
     options: &Options,
     sight: &Sight,
+    shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let (standing, mut text) = visible(kind, wanted, sight, answers::of_one(wanted, sight, conn)?)?;
-    if standing.state == state::WITHDRAWN {
-        return match succession::successor_of(standing.id, conn)? {
+    let answer = match wanted {
+        RecordRef::Id(id) => {
+            shelf.follow(conn)?;
+            shelf.fetch(&[(*id, None)], sight, conn)?.pop().flatten()
+        }
+        RecordRef::Code(code) => shelf::by_code(code, sight, conn)?,
+    };
+    let answer = visible(kind, wanted, sight, answer)?;
+    if answer.standing.state == state::WITHDRAWN {
+        return match succession::successor_of(answer.standing.id, conn)? {
             Some((id, _, true)) => Ok(Reading::Moved(id)),
-            _ => Err(withdrawn(conn, standing.id)?),
+            _ => Err(withdrawn(conn, answer.standing.id)?),
         };
     }
+    let mut found = Found::from(answer);
     if !options.expansion.is_empty() {
-        text = options.expansion.apply(kind, &[text], sight, conn)?.remove(0).into();
+        found.text = options.expansion.apply(kind, &[found.text], sight, conn)?.remove(0).into();
     }
     if !options.fields.is_empty() {
-        text = list::picked(&text, &options.fields)?.into();
+        found.text = list::picked(&found.text, &options.fields)?.into();
     }
-    Ok(Reading::Found(Found { id: standing.id, revision: standing.revision, text }))
+    Ok(Reading::Found(found))
 }
 
-/// A row, unless there is none for the caller: 404.
-pub(super) fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, row: Option<Row>) -> Outcome<Row> {
-    let row = row.filter(|(standing, _)| standing.kind == kind.name && sight.sees(standing));
-    row.ok_or_else(|| not_found(kind, &wanted.to_string()))
+/// An answer, unless there is none for the caller: 404.
+pub(super) fn visible(
+    kind: &Kind,
+    wanted: &RecordRef,
+    sight: &Sight,
+    answer: Option<Arc<Answer>>,
+) -> Outcome<Arc<Answer>> {
+    let answer = answer.filter(|answer| answer.standing.kind == kind.name && sight.sees(&answer.standing));
+    answer.ok_or_else(|| not_found(kind, &wanted.to_string()))
 }
 
 /// A record with its content for a write, under the same rules.

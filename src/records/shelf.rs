@@ -1,94 +1,166 @@
-//! Answers kept in the process, so that the database is asked which records are wanted and in which revision, and for the
-//! text of those alone that are not here.
+//! Records that were read before, kept in the process, so that the database is asked for those alone that are not here.
 //!
-//! The answer of a record in one revision does not change, as its entity tag says, whoever writes. Only a rebuild, and a database
-//! that is set back, need the process to be started again. Texts of more than some 100 KiB may not be kept.
+//! They are kept true by following the change feed: every change of a record takes a position there in its own transaction, in
+//! commit order, so one look at the last position tells whether anything changed, whoever wrote it, and the changes since tell
+//! what. Only a rebuild, and a database that is set back, need the process to be started again. Answers of more than some
+//! 100 KiB may not be kept.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
-use diesel::RunQueryDsl;
-use diesel::sql_types::BigInt;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::model::{Standing, state};
 use super::view::Sight;
 use crate::api::Outcome;
-use crate::db::{Connection, Id, Sql, Stored, StoredText, Uid};
+use crate::db::schema::{changes, feed};
+use crate::db::{Cell, Connection, Id, Instant, Sql, Stored, StoredText, Uid};
 
-/// The answers.
-pub struct Shelf(Cache<Key, Answer, Weight>);
+/// A record as it is read.
+pub struct Answer {
+    /// What decides who may see it.
+    pub standing: Standing,
+    /// JSON in UTF-8.
+    pub text: Bytes,
+}
+
+impl Answer {
+    /// Whether the caller gets it; there is none of a withdrawn record.
+    pub fn is_for(&self, sight: &Sight) -> bool {
+        self.standing.state != state::WITHDRAWN && sight.sees(&self.standing)
+    }
+}
+
+/// The records.
+pub struct Shelf {
+    kept: Cache<Key, Arc<Answer>, Weight>,
+    /// The position of the feed up to which all that is kept is true. Whoever changes what is kept holds it.
+    followed: Mutex<i64>,
+}
 
 /// A record, and whether the answer is the public one.
 type Key = (Id, bool);
 
-/// An answer: JSON in UTF-8.
-#[derive(Clone)]
-pub struct Answer {
-    pub revision: i64,
-    pub text: Bytes,
-}
-
 #[derive(Clone)]
 struct Weight;
 
-/// What one entry takes beside its text, in bytes.
-const OVERHEAD: u64 = 160;
+/// What one takes beside its text, in bytes.
+const OVERHEAD: u64 = 400;
 
 /// About what one takes in all.
 const USUAL: u64 = 2048;
 
-impl Weighter<Key, Answer> for Weight {
-    fn weight(&self, _: &Key, answer: &Answer) -> u64 {
+impl Weighter<Key, Arc<Answer>> for Weight {
+    fn weight(&self, _: &Key, answer: &Arc<Answer>) -> u64 {
         answer.text.len() as u64 + OVERHEAD
     }
 }
 
-/// The most texts that one statement asks for.
+/// The most records that one statement asks for.
 const AT_ONCE: usize = 256;
+
+/// After more changes than this all begins anew.
+const FOLLOWED_AT_ONCE: i64 = 2000;
+
+/// The last position of the feed.
+pub fn last_position(conn: &mut Connection) -> Outcome<i64> {
+    Ok(feed::table.select(feed::seq).get_result(conn)?)
+}
+
+type Row = (Standing, StoredText);
+type RowTypes = ((Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>), Stored);
+
+/// The record with this code.
+pub fn by_code(code: &str, sight: &Sight, conn: &mut Connection) -> Outcome<Option<Arc<Answer>>> {
+    let mut sql = select(sight);
+    sql.push("r.code = ").bind(Cell::text(code));
+    Ok(sql.get_result::<Row>(conn).optional()?.map(answer))
+}
+
+fn select(sight: &Sight) -> Sql<RowTypes> {
+    let mut sql = Sql::new(
+        "SELECT r.id, r.kind, r.state, r.revision, r.joint, r.province, r.owner_id, r.created_by, r.published_at, ",
+    );
+    sql.push_stored(sight.answer()).push(" FROM records r WHERE ");
+    sql
+}
+
+fn answer((standing, StoredText(text)): Row) -> Arc<Answer> {
+    Arc::new(Answer { standing, text: text.into() })
+}
 
 impl Shelf {
     /// Room for so many bytes.
     pub fn new(bytes: u64) -> Shelf {
-        Shelf(Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight))
+        Shelf { kept: Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight), followed: Mutex::new(0) }
     }
 
-    /// The answer of a record in a revision, if it is here.
-    pub fn kept(&self, id: Id, revision: i64, sight: &Sight) -> Option<Bytes> {
-        let kept = self.0.get(&(id, sight.is_public()))?;
-        (kept.revision == revision).then_some(kept.text)
+    /// Puts away what changed up to the last position of the feed, which is answered.
+    pub fn follow(&self, conn: &mut Connection) -> Outcome<i64> {
+        let last = last_position(conn)?;
+        let followed = *self.lock();
+        if last - followed > FOLLOWED_AT_ONCE {
+            let mut followed = self.lock();
+            self.kept.clear();
+            *followed = last.max(*followed);
+        } else if last > followed {
+            let since = changes::table.filter(changes::seq.gt(followed)).filter(changes::seq.le(last));
+            let changed: Vec<Id> = since.select(changes::record_id).load(conn)?;
+            let mut followed = self.lock();
+            for id in changed {
+                self.kept.remove(&(id, true));
+                self.kept.remove(&(id, false));
+            }
+            *followed = last.max(*followed);
+        }
+        Ok(last)
     }
 
-    pub fn keep(&self, id: Id, revision: i64, sight: &Sight, text: &Bytes) {
-        self.0.insert((id, sight.is_public()), Answer { revision, text: text.clone() });
-    }
-
-    /// The answers of some records for a caller who sees them, in order; newer than wanted when they changed since, absent
-    /// when there is none to see any more.
-    pub fn fetch(&self, wanted: &[(Id, i64)], sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Option<Answer>>> {
-        let mut answers: Vec<Option<Answer>> = wanted
+    /// Some records, in order; absent where there is none. One is as it was when the feed was last followed, or newer, and in
+    /// the revision that is given with it, or newer. Whether the caller may see it is not asked: see [`Answer::is_for`].
+    pub fn fetch(
+        &self,
+        wanted: &[(Id, Option<i64>)],
+        sight: &Sight,
+        conn: &mut Connection,
+    ) -> Outcome<Vec<Option<Arc<Answer>>>> {
+        let fits =
+            |answer: &Arc<Answer>, least: Option<i64>| least.is_none_or(|least| answer.standing.revision >= least);
+        let mut answers: Vec<Option<Arc<Answer>>> = wanted
             .iter()
-            .map(|(id, revision)| Some(Answer { revision: *revision, text: self.kept(*id, *revision, sight)? }))
+            .map(|(id, least)| self.kept.get(&(*id, sight.is_public())).filter(|answer| fits(answer, *least)))
             .collect();
         let missing: Vec<Id> =
             wanted.iter().zip(&answers).filter(|(_, kept)| kept.is_none()).map(|((id, _), _)| *id).collect();
         if missing.is_empty() {
             return Ok(answers);
         }
+        // Before the records are read: what they are then is true for this position.
+        let position = self.follow(conn)?;
         let mut found = HashMap::with_capacity(missing.len());
         for ids in missing.chunks(AT_ONCE) {
-            let mut sql: Sql<(Uid, BigInt, Stored)> = Sql::new("SELECT r.id, r.revision, ");
-            sql.push_stored(sight.answer()).push(" FROM records r WHERE r.id IN (");
-            sql.bind_ids(ids).push(") AND ").append(sight.condition("r"));
-            for (id, revision, StoredText(text)) in sql.load::<(Id, i64, StoredText)>(conn)? {
-                let text = Bytes::from(text);
-                self.keep(id, revision, sight, &text);
-                found.insert(id, Answer { revision, text });
+            let mut sql = select(sight);
+            sql.push("r.id IN (").bind_ids(ids).push(")");
+            found.extend(sql.load::<Row>(conn)?.into_iter().map(|row| (row.0.id, answer(row))));
+        }
+        let followed = self.lock();
+        if *followed <= position {
+            for (id, answer) in &found {
+                self.kept.insert((*id, sight.is_public()), answer.clone());
             }
         }
+        drop(followed);
         for ((id, _), answer) in wanted.iter().zip(&mut answers).filter(|(_, kept)| kept.is_none()) {
             *answer = found.get(id).cloned();
         }
         Ok(answers)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, i64> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

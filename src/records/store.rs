@@ -134,7 +134,8 @@ pub fn standing(
     Ok(saved)
 }
 
-/// Writes the record and its answer, if it is still as it was read; a new one with what follows it.
+/// Writes the record and its answer, if it is still as it was read; a new one with what follows it. Whoever calls it announces
+/// the change in the same transaction: what processes keep (`records::shelf`) is told by the feed alone to be out of date.
 fn write_head(
     kind: &Registered,
     actor: &Actor,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chuanyu::db::schema::records;
 use diesel::prelude::*;
-use serde_json::json;
+use futures_util::future::{join_all, join3};
+use serde_json::{Value, json};
 
 use crate::support::contents::instrument;
 use crate::support::database::Database;
@@ -70,4 +71,39 @@ async fn a_text_is_fetched_once_in_a_revision_when_there_is_room(engine: Engine)
         assert_eq!(&agency.get(&list).await.items()[0]["model"], shown, "{room} MiB");
         assert_eq!(&agency.get(&feed).await.items().pop().unwrap()["record"]["model"], shown, "{room} MiB");
     }
+}
+
+#[apply(api_test!)]
+async fn nobody_reads_less_than_was_acknowledged_however_many_read_and_write_at_once(engine: Engine) {
+    const RECORDS: usize = 6;
+    const CHANGES: usize = 12;
+    let database = Arc::new(Database::with_demo_data(engine));
+    let writing = TestApp::on(engine, database.clone(), &[]);
+    let reading = TestApp::on(engine, database, &[]);
+    let head = reading.client("reader").get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
+    let mut records = Vec::new();
+    for _ in 0..RECORDS {
+        records.push(writing.published("instruments", instrument()).await);
+    }
+    let feed = format!("/api/v1/changes?after={head}&include=record&limit=1000");
+    let write_and_look = |mut record: Value| {
+        let (owner, everybody, reader) = (writing.client("cq-agency"), reading.anonymous(), reading.client("reader"));
+        let list = format!("/api/v1/instruments?code={}", record["code"].as_str().unwrap());
+        let feed = &feed;
+        async move {
+            for change in 0..CHANGES {
+                let patch = json!({"model": format!("第 {change} 次")});
+                record =
+                    owner.patch(&path("instruments", &record), patch).if_match(revision(&record)).await.expect(200);
+                let (alone, listed, changes) =
+                    join3(everybody.show("instruments", &record), everybody.get(&list).send(), reader.get(feed).send())
+                        .await;
+                let told = changes.items().into_iter().rfind(|item| item["ref"]["id"] == record["id"]).unwrap();
+                for shown in [&alone.expect(200), &listed.items()[0], &told["record"]] {
+                    assert_eq!((&shown["revision"], &shown["model"]), (&record["revision"], &record["model"]));
+                }
+            }
+        }
+    };
+    join_all(records.into_iter().map(write_and_look)).await;
 }

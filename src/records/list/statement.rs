@@ -75,7 +75,10 @@ impl Listing {
             if index > 0 {
                 sql.push_join();
             }
-            sql.push(table).push(" ").push(alias);
+            match (index, alias) {
+                (1.., "r") => sql.push_standing(),
+                _ => sql.push(table).push(" ").push(alias),
+            };
             if index > 0 {
                 sql.push(" ON ").push(key).push(" = ").push(id);
             }
