@@ -129,14 +129,14 @@ pub fn page(
         (part, rest) = rest.split_at(written.room().min(rest.len()));
         let shown = |row: &&Row| wanted.with_records && !is_tombstone(row);
         let records: Vec<(Id, Option<i64>)> = part.iter().filter(shown).map(|row| (row.1, None)).collect();
-        let mut records = shelf.fetch(&records, sight, conn)?.into_iter();
+        let mut records = shelf.fetch(&records, conn)?.into_iter();
         for row in part {
             if written.length > MOST_BYTES {
                 return Ok(Page { next_after: written.last, pieces: written.end(), has_more: true });
             }
             let record = if shown(&row) { records.next().flatten() } else { None };
             let record = record.filter(|record| record.is_for(sight));
-            written.add(row, &singular, record.map(|record| record.text.clone()))?;
+            written.add(row, &singular, record.map(|record| record.text(sight)))?;
         }
     }
     let cut = cut || !rest.is_empty();

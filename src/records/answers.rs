@@ -4,32 +4,29 @@ use std::sync::Arc;
 
 use super::kind::Kind;
 use super::model::state;
-use super::read::{self, Options, Reading, RecordRef};
+use super::read::{self, Found, Options, Reading, RecordRef};
 use super::shelf::{Answer, Shelf};
 use super::view::Sight;
 use crate::api::Outcome;
 use crate::db::gather::Gather;
 use crate::db::{Db, Id};
 
-/// Questions for answers, gathered: for readers without and with a token.
+/// Questions for answers, gathered.
 pub struct Answers {
     shelf: Arc<Shelf>,
-    public: Gather<Id, Arc<Answer>>,
-    full: Gather<Id, Arc<Answer>>,
+    gather: Gather<Id, Arc<Answer>>,
 }
 
 impl Answers {
     pub fn new(shelf: Arc<Shelf>) -> Answers {
-        let gather = |sight: Sight| {
-            let shelf = shelf.clone();
-            Gather::new(move |ids, conn| {
-                shelf.follow(conn)?;
-                let wanted: Vec<(Id, Option<i64>)> = ids.iter().map(|id| (*id, None)).collect();
-                let answers = shelf.fetch(&wanted, &sight, conn)?;
-                Ok(answers.into_iter().flatten().map(|answer| (answer.standing.id, answer)).collect())
-            })
-        };
-        Answers { public: gather(Sight::Public), full: gather(Sight::trusted()), shelf }
+        let asked = shelf.clone();
+        let gather = Gather::new(move |ids, conn| {
+            asked.follow(conn)?;
+            let wanted: Vec<(Id, Option<i64>)> = ids.iter().map(|id| (*id, None)).collect();
+            let answers = asked.fetch(&wanted, conn)?;
+            Ok(answers.into_iter().flatten().map(|answer| (answer.standing.id, answer)).collect())
+        });
+        Answers { shelf, gather }
     }
 
     /// [`read::find`], gathered with what others ask for at the same time where a round trip is dear.
@@ -42,10 +39,9 @@ impl Answers {
         sight: Sight,
     ) -> Outcome<Reading> {
         if let (RecordRef::Id(id), true, false) = (&wanted, options.is_plain(), db.is_near()) {
-            let gather = if sight.is_public() { &self.public } else { &self.full };
-            let answer = read::visible(kind, &wanted, &sight, gather.get(db, *id).await?)?;
+            let answer = read::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
             if answer.standing.state != state::WITHDRAWN {
-                return Ok(Reading::Found(answer.into()));
+                return Ok(Reading::Found(Found::of(&answer, &sight)));
             }
         }
         let shelf = self.shelf.clone();

@@ -123,10 +123,10 @@ impl Listing {
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
             let wanted: Vec<(Id, Option<i64>)> = rows.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
-            let answers = shelf.fetch(&wanted, sight, conn)?;
+            let answers = shelf.fetch(&wanted, conn)?;
             let found = rows.iter().zip(answers).map(|((id, revision), answer)| {
                 let answer = answer.filter(|answer| answer.standing.revision == *revision)?;
-                Some((*id, answer.text.clone()))
+                Some((*id, answer.text(sight)))
             });
             if let Some(answers) = found.collect() {
                 return Ok((has_more, answers));

@@ -50,9 +50,10 @@ pub struct Found {
     pub text: Bytes,
 }
 
-impl From<Arc<Answer>> for Found {
-    fn from(answer: Arc<Answer>) -> Found {
-        Found { id: answer.standing.id, revision: answer.standing.revision, text: answer.text.clone() }
+impl Found {
+    /// What the caller gets.
+    pub(super) fn of(answer: &Answer, sight: &Sight) -> Found {
+        Found { id: answer.standing.id, revision: answer.standing.revision, text: answer.text(sight) }
     }
 }
 
@@ -118,9 +119,9 @@ pub fn find(
     let answer = match wanted {
         RecordRef::Id(id) => {
             shelf.follow(conn)?;
-            shelf.fetch(&[(*id, None)], sight, conn)?.pop().flatten()
+            shelf.fetch(&[(*id, None)], conn)?.pop().flatten()
         }
-        RecordRef::Code(code) => shelf::by_code(code, sight, conn)?,
+        RecordRef::Code(code) => shelf::by_code(code, conn)?,
     };
     let answer = visible(kind, wanted, sight, answer)?;
     if answer.standing.state == state::WITHDRAWN {
@@ -129,7 +130,7 @@ pub fn find(
             _ => Err(withdrawn(conn, answer.standing.id)?),
         };
     }
-    let mut found = Found::from(answer);
+    let mut found = Found::of(&answer, sight);
     if !options.expansion.is_empty() {
         found.text = options.expansion.apply(kind, &[found.text], sight, conn)?.remove(0).into();
     }

@@ -24,11 +24,17 @@ use crate::db::{Cell, Connection, Id, Instant, Sql, Stored, StoredText, Uid};
 pub struct Answer {
     /// What decides who may see it.
     pub standing: Standing,
-    /// JSON in UTF-8.
-    pub text: Bytes,
+    /// JSON in UTF-8; the public one is absent where it is the same.
+    full: Bytes,
+    public: Option<Bytes>,
 }
 
 impl Answer {
+    /// The text that the caller gets.
+    pub fn text(&self, sight: &Sight) -> Bytes {
+        self.public.as_ref().filter(|_| sight.is_public()).unwrap_or(&self.full).clone()
+    }
+
     /// Whether the caller gets it; there is none of a withdrawn record.
     pub fn is_for(&self, sight: &Sight) -> bool {
         self.standing.state != state::WITHDRAWN && sight.sees(&self.standing)
@@ -37,26 +43,23 @@ impl Answer {
 
 /// The records.
 pub struct Shelf {
-    kept: Cache<Key, Arc<Answer>, Weight>,
+    kept: Cache<Id, Arc<Answer>, Weight>,
     /// The position of the feed up to which all that is kept is true. Whoever changes what is kept holds it.
     followed: Mutex<i64>,
 }
 
-/// A record, and whether the answer is the public one.
-type Key = (Id, bool);
-
 #[derive(Clone)]
 struct Weight;
 
-/// What one takes beside its text, in bytes.
+/// What one takes beside its texts, in bytes.
 const OVERHEAD: u64 = 400;
 
 /// About what one takes in all.
 const USUAL: u64 = 2048;
 
-impl Weighter<Key, Arc<Answer>> for Weight {
-    fn weight(&self, _: &Key, answer: &Arc<Answer>) -> u64 {
-        answer.text.len() as u64 + OVERHEAD
+impl Weighter<Id, Arc<Answer>> for Weight {
+    fn weight(&self, _: &Id, answer: &Arc<Answer>) -> u64 {
+        (answer.full.len() + answer.public.as_ref().map_or(0, Bytes::len)) as u64 + OVERHEAD
     }
 }
 
@@ -71,26 +74,26 @@ pub fn last_position(conn: &mut Connection) -> Outcome<i64> {
     Ok(feed::table.select(feed::seq).get_result(conn)?)
 }
 
-type Row = (Standing, StoredText);
-type RowTypes = ((Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>), Stored);
+type Row = (Standing, StoredText, Option<StoredText>);
+type RowTypes = ((Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>), Stored, Nullable<Stored>);
 
 /// The record with this code.
-pub fn by_code(code: &str, sight: &Sight, conn: &mut Connection) -> Outcome<Option<Arc<Answer>>> {
-    let mut sql = select(sight);
+pub fn by_code(code: &str, conn: &mut Connection) -> Outcome<Option<Arc<Answer>>> {
+    let mut sql = select();
     sql.push("r.code = ").bind(Cell::text(code));
     Ok(sql.get_result::<Row>(conn).optional()?.map(answer))
 }
 
-fn select(sight: &Sight) -> Sql<RowTypes> {
+fn select() -> Sql<RowTypes> {
     let mut sql = Sql::new(
         "SELECT r.id, r.kind, r.state, r.revision, r.joint, r.province, r.owner_id, r.created_by, r.published_at, ",
     );
-    sql.push_stored(sight.answer()).push(" FROM records r WHERE ");
+    sql.push_stored("r.document").push(", ").push_stored("r.public_document").push(" FROM records r WHERE ");
     sql
 }
 
-fn answer((standing, StoredText(text)): Row) -> Arc<Answer> {
-    Arc::new(Answer { standing, text: text.into() })
+fn answer((standing, StoredText(full), public): Row) -> Arc<Answer> {
+    Arc::new(Answer { standing, full: full.into(), public: public.map(|StoredText(text)| text.into()) })
 }
 
 impl Shelf {
@@ -112,8 +115,7 @@ impl Shelf {
             let changed: Vec<Id> = since.select(changes::record_id).load(conn)?;
             let mut followed = self.lock();
             for id in changed {
-                self.kept.remove(&(id, true));
-                self.kept.remove(&(id, false));
+                self.kept.remove(&id);
             }
             *followed = last.max(*followed);
         }
@@ -122,18 +124,11 @@ impl Shelf {
 
     /// Some records, in order; absent where there is none. One is as it was when the feed was last followed, or newer, and in
     /// the revision that is given with it, or newer. Whether the caller may see it is not asked: see [`Answer::is_for`].
-    pub fn fetch(
-        &self,
-        wanted: &[(Id, Option<i64>)],
-        sight: &Sight,
-        conn: &mut Connection,
-    ) -> Outcome<Vec<Option<Arc<Answer>>>> {
+    pub fn fetch(&self, wanted: &[(Id, Option<i64>)], conn: &mut Connection) -> Outcome<Vec<Option<Arc<Answer>>>> {
         let fits =
             |answer: &Arc<Answer>, least: Option<i64>| least.is_none_or(|least| answer.standing.revision >= least);
-        let mut answers: Vec<Option<Arc<Answer>>> = wanted
-            .iter()
-            .map(|(id, least)| self.kept.get(&(*id, sight.is_public())).filter(|answer| fits(answer, *least)))
-            .collect();
+        let mut answers: Vec<Option<Arc<Answer>>> =
+            wanted.iter().map(|(id, least)| self.kept.get(id).filter(|answer| fits(answer, *least))).collect();
         let missing: Vec<Id> =
             wanted.iter().zip(&answers).filter(|(_, kept)| kept.is_none()).map(|((id, _), _)| *id).collect();
         if missing.is_empty() {
@@ -143,14 +138,14 @@ impl Shelf {
         let position = self.follow(conn)?;
         let mut found = HashMap::with_capacity(missing.len());
         for ids in missing.chunks(AT_ONCE) {
-            let mut sql = select(sight);
+            let mut sql = select();
             sql.push("r.id IN (").bind_ids(ids).push(")");
             found.extend(sql.load::<Row>(conn)?.into_iter().map(|row| (row.0.id, answer(row))));
         }
         let followed = self.lock();
         if *followed <= position {
             for (id, answer) in &found {
-                self.kept.insert((*id, sight.is_public()), answer.clone());
+                self.kept.insert(*id, answer.clone());
             }
         }
         drop(followed);

@@ -37,18 +37,8 @@ impl Sight {
         }
     }
 
-    /// That of the service itself: the whole of a record. Who may see it is asked afterwards.
-    pub(super) fn trusted() -> Sight {
-        Sight::Client { client_id: Id::default(), org: None, province: None }
-    }
-
     pub fn is_public(&self) -> bool {
         matches!(self, Sight::Public)
-    }
-
-    /// The stored answer that the caller gets, as SQL over the `records` row called `r`.
-    pub fn answer(&self) -> &'static str {
-        if self.is_public() { "COALESCE(r.public_document, r.document)" } else { "r.document" }
     }
 
     /// Whether this record is there for the caller. Withdrawn records answer 410 to everybody who could see them before.
