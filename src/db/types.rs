@@ -166,11 +166,11 @@ pub struct Word {
 }
 
 impl Word {
-    const MOST: usize = 47;
+    const MOST: usize = 31;
 
     fn of(bytes: &[u8]) -> deserialize::Result<Word> {
         let mut word = Word { length: bytes.len() as u8, bytes: [0; Word::MOST] };
-        let place = word.bytes.get_mut(..bytes.len()).ok_or("a word of more than 47 bytes")?;
+        let place = word.bytes.get_mut(..bytes.len()).ok_or("a word of more than 31 bytes")?;
         place.copy_from_slice(bytes);
         std::str::from_utf8(bytes)?;
         Ok(word)
