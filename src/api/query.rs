@@ -14,7 +14,10 @@ use crate::db::Moment;
 const MOST_PARAMETERS: usize = 64;
 const LONGEST_QUERY: usize = 8 * 1024;
 
-/// The parameters of one request. Take what is known, then [`finish`](Query::finish).
+/// The most faults that are told of one query.
+const MOST_FAULTS: usize = 200;
+
+/// The parameters of one request. Take what is known, then [`finish`](Query::finish): only then counts what was taken.
 #[derive(Debug, Default)]
 pub struct Query {
     pairs: RefCell<Vec<(String, String)>>,
@@ -39,14 +42,14 @@ impl Query {
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match read(name).and_then(|decoded| Ok((decoded, read(value)?))) {
-                Err(code) => faults.push(Fault::parameter(printable(name), code)),
+                Err(code) => faults.push(Fault::parameter(shown(name), code)),
                 Ok((name, _)) if pairs.iter().any(|(known, _)| *known == name) => {
                     faults.push(Fault::parameter(name, "repeated-parameter"));
                 }
                 Ok(pair) => pairs.push(pair),
             }
             if pairs.len() + faults.len() > MOST_PARAMETERS {
-                let fault = Fault::parameter(printable(name), "too-many-items").arg("limit", MOST_PARAMETERS);
+                let fault = Fault::parameter(shown(name), "too-many-items").arg("limit", MOST_PARAMETERS);
                 return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
             }
         }
@@ -55,7 +58,14 @@ impl Query {
 
     /// Notes a fault, for [`Query::finish`] to tell.
     pub fn refuse(&self, fault: Fault) {
-        self.faults.borrow_mut().push(fault);
+        if !self.is_full() {
+            self.faults.borrow_mut().push(fault);
+        }
+    }
+
+    /// Whether no more faults are told.
+    fn is_full(&self) -> bool {
+        self.faults.borrow().len() >= MOST_FAULTS
     }
 
     /// The value of a parameter, which then counts as known.
@@ -105,24 +115,19 @@ impl Query {
 
     /// One word of a list; one that is not in it is refused with the one that was probably meant.
     pub fn take_word(&self, name: &str, known: &[&str]) -> Option<String> {
-        let word = self.take(name)?;
-        self.check_word(name, &word, known);
-        Some(word)
+        self.take_as(name, |word| check_word(name, word, known).map(|()| word.to_owned()))
     }
 
     /// Words of a list, separated by commas.
     pub fn take_words(&self, name: &str, known: &[&str]) -> Option<Vec<String>> {
         let words = self.take_list(name)?;
-        for word in &words {
-            self.check_word(name, word, known);
-        }
+        self.refuse_all(words.iter().filter_map(|word| check_word(name, word, known).err()));
         Some(words)
     }
 
-    fn check_word(&self, name: &str, word: &str, known: &[&str]) {
-        if !known.contains(&word) {
-            self.refuse(not_in_list(name, word, &known.join(", "), closest(word, known.iter().copied())));
-        }
+    /// Notes faults that are made only as long as there is room for them.
+    pub fn refuse_all(&self, faults: impl Iterator<Item = Fault>) {
+        faults.take(MOST_FAULTS).for_each(|fault| self.refuse(fault));
     }
 
     /// Values separated by commas.
@@ -162,9 +167,16 @@ impl Query {
 /// Faults of a name, or of a value outside its list.
 const UNKNOWN: [&str; 4] = ["unknown-parameter", "not-in-list", "unknown-field", "unknown-code"];
 
+fn check_word(name: &str, word: &str, known: &[&str]) -> Result<(), Fault> {
+    match known.contains(&word) {
+        true => Ok(()),
+        false => Err(not_in_list(name, word, &known.join(", "), closest(word, known.iter().copied()))),
+    }
+}
+
 /// The fault of a value that is not in its list.
 pub fn not_in_list(name: &str, value: &str, allowed: &str, guess: Option<&str>) -> Fault {
-    Fault::parameter(name, "not-in-list").arg("value", value).arg("allowed", allowed).did_you_mean(guess)
+    Fault::parameter(name, "not-in-list").arg("value", shown(value)).arg("allowed", allowed).did_you_mean(guess)
 }
 
 fn read(raw: &str) -> Result<String, &'static str> {
@@ -175,8 +187,8 @@ fn read(raw: &str) -> Result<String, &'static str> {
     if text.chars().any(char::is_control) { Err("control-character") } else { Ok(text) }
 }
 
-/// A raw name as far as it may be shown: it could not be decoded.
-fn printable(raw: &str) -> String {
+/// As much of a name or value as is told of it; it may be one that could not be decoded.
+pub fn shown(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
@@ -201,8 +213,8 @@ pub(super) fn decode(raw: &str, plus_is_space: bool) -> Result<String, &'static 
 /// The candidate most like `word`, if one is like it at all.
 ///
 /// Likeness is the share of characters left alone by the fewest insertions, deletions, changes and swaps of neighbours
-/// (Damerau-Levenshtein); from two in three on a guess helps more than it misleads. For longer words a common beginning counts too
-/// (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`. Case, `-` and `_` are taken for the same here
+/// (Damerau-Levenshtein); from 0.66 on a guess helps more than it misleads. For longer words a common beginning counts too
+/// (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`. Case is ignored, and `-` and `_` are taken for the same, here
 /// and nowhere else. Words of more than 64 characters are not compared: the cost grows with the square of the length.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > 64 {

@@ -5,10 +5,9 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::chain::{self, Tip};
 use super::events::{AuditEvent, AuditSubject, BOTH, NewEvent};
-use crate::api::{Outcome, Problem};
+use crate::api::{Outcome, Problem, RecordRef};
 use crate::db::schema::{audit_events, audit_head, records};
 use crate::db::{Connection, Id, Moment, MultiBackend, Sql};
-use crate::records::read::RecordRef;
 
 /// An event as its row holds it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

@@ -8,12 +8,11 @@ use utoipa::ToSchema;
 
 use super::events::AuditEvent;
 use super::queries::{self, Filters, Start};
-use crate::api::{Fault, Outcome, Query, compressed};
+use crate::api::{Fault, Outcome, Query, RecordRef, compressed};
 use crate::auth::scopes::ReadAudit;
 use crate::auth::{Caller, clients};
 use crate::db::Db;
-use crate::records::model::PROVINCES;
-use crate::records::read::RecordRef;
+use crate::reference::PROVINCES;
 
 /// Bounds of `limit`.
 const MAX_LIMIT: i64 = 1000;

@@ -41,7 +41,7 @@ pub struct Change<'a> {
     #[schema(max_length = 40, pattern = "^[a-z-]+$")]
     pub kind: &'a str,
     /// 记录。The record.
-    pub r#ref: RecordRef<'a>,
+    pub r#ref: Reference<'a>,
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
@@ -64,7 +64,8 @@ impl Serialize for Type<'_> {
 
 /// 记录的标识与编号。Id and code of a record.
 #[derive(Serialize, ToSchema)]
-pub struct RecordRef<'a> {
+#[schema(as = RecordRef)]
+pub struct Reference<'a> {
     /// 记录标识。Identifier.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub id: Id,
@@ -129,7 +130,7 @@ pub fn page(
         (part, rest) = rest.split_at(written.room().min(rest.len()));
         let shown = |row: &&Row| wanted.with_records && !is_tombstone(row);
         let records: Vec<(Id, Option<i64>)> = part.iter().filter(shown).map(|row| (row.1, None)).collect();
-        let mut records = shelf.fetch(&records, conn)?.into_iter();
+        let mut records = shelf.fetch(&records, Some(head), conn)?.into_iter();
         for row in part {
             if written.length > MOST_BYTES {
                 return Ok(Page { next_after: written.last, pieces: written.end(), has_more: true });
@@ -230,7 +231,7 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMu
         at: *at,
         r#type: Type(singular(kind), if *is_visible { action } else { "removed" }),
         kind,
-        r#ref: RecordRef { id: *id, code },
+        r#ref: Reference { id: *id, code },
         revision: *revision,
         state: is_visible.then_some(&**after),
         tombstone: is_tombstone(row),

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{SimpleConnection, TransactionManager, TransactionManagerStatus};
 use diesel::prelude::*;
 
 /// A connection to either engine, called `Connection` everywhere else (the derive takes that name here).
@@ -34,6 +34,13 @@ impl AnyConnection {
     /// would prepare a statement anew for every value that is bound.
     pub fn has_statistics(&self) -> bool {
         matches!(self, AnyConnection::Postgres(_))
+    }
+
+    /// Whether a transaction is open, or broken.
+    pub fn is_in_transaction(&mut self) -> bool {
+        let status: &TransactionManagerStatus =
+            <Self as diesel::Connection>::TransactionManager::transaction_manager_status_mut(self);
+        !matches!(status.transaction_depth(), Ok(None))
     }
 }
 
@@ -86,7 +93,7 @@ impl Target {
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; \
-                     PRAGMA cache_size = -2048; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
+                     PRAGMA cache_size = -1024; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only}"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(conn))

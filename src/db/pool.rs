@@ -93,15 +93,8 @@ impl ManageConnection for Manager {
     fn has_broken(&self, member: &mut Member) -> bool {
         member.generation < self.generation.load(Ordering::Acquire)
             || std::thread::panicking()
-            || in_transaction(&mut member.conn)
+            || member.conn.is_in_transaction()
     }
-}
-
-fn in_transaction(conn: &mut Connection) -> bool {
-    use diesel::connection::TransactionManagerStatus;
-    let status: &TransactionManagerStatus =
-        <Connection as diesel::Connection>::TransactionManager::transaction_manager_status_mut(conn);
-    !matches!(status.transaction_depth(), Ok(None))
 }
 
 impl Db {

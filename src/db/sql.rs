@@ -129,11 +129,10 @@ impl<ST> Sql<ST> {
         self.push_by_engine(" CROSS JOIN ", " JOIN ")
     }
 
-    /// Appends `records r` where it is joined by its id and of its columns those of [`Standing`](crate::records::model::Standing)
-    /// are wanted: SQLite would otherwise find a row by its key and read it, with half a page of answers, though the index
-    /// has them all. PostgreSQL finds that by itself.
-    pub fn push_standing(&mut self) -> &mut Self {
-        self.push("records r").push_by_engine(" INDEXED BY records_standing", "")
+    /// Lets SQLite go by this index and no other to the table that was appended last: it prefers the key, though the index may
+    /// have all that is wanted of a row. PostgreSQL finds that by itself.
+    pub fn push_indexed_by(&mut self, index: &'static str) -> &mut Self {
+        self.push_by_engine(" INDEXED BY ", "").push_by_engine(index, "")
     }
 
     /// Lets SQLite use no index for the column that is appended next; PostgreSQL has statistics to choose by.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::kind::Kind;
 use super::model::state;
 use super::read::{self, Found, Options, Reading, RecordRef};
-use super::shelf::{Answer, Shelf};
+use super::shelf::{Kept, Shelf};
 use super::view::Sight;
 use crate::api::Outcome;
 use crate::db::gather::Gather;
@@ -14,17 +14,17 @@ use crate::db::{Db, Id};
 /// Questions for answers, gathered.
 pub struct Answers {
     shelf: Arc<Shelf>,
-    gather: Gather<Id, Arc<Answer>>,
+    gather: Gather<Id, Arc<Kept>>,
 }
 
 impl Answers {
     pub fn new(shelf: Arc<Shelf>) -> Answers {
         let asked = shelf.clone();
         let gather = Gather::new(move |ids, conn| {
-            asked.follow(conn)?;
+            let position = asked.follow(conn)?;
             let wanted: Vec<(Id, Option<i64>)> = ids.iter().map(|id| (*id, None)).collect();
-            let answers = asked.fetch(&wanted, conn)?;
-            Ok(answers.into_iter().flatten().map(|answer| (answer.standing.id, answer)).collect())
+            let records = asked.fetch(&wanted, Some(position), conn)?;
+            Ok(records.into_iter().flatten().map(|record| (record.standing.id, record)).collect())
         });
         Answers { shelf, gather }
     }
@@ -39,9 +39,9 @@ impl Answers {
         sight: Sight,
     ) -> Outcome<Reading> {
         if let (RecordRef::Id(id), true, false) = (&wanted, options.is_plain(), db.is_near()) {
-            let answer = read::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
-            if answer.standing.state != state::WITHDRAWN {
-                return Ok(Reading::Found(Found::of(&answer, &sight)));
+            let record = read::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
+            if record.standing.state != state::WITHDRAWN {
+                return Ok(Reading::Found(Found::of(&record, &sight)));
             }
         }
         let shelf = self.shelf.clone();

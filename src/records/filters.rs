@@ -9,12 +9,12 @@ use super::findings::first_level;
 use super::kind::{Anonymity, Kind, Member, Shape};
 use super::model::{self, state};
 use super::view::Sight;
-use crate::api::query::{Query, not_in_list};
-use crate::api::{Fault, Outcome};
+use crate::api::query::{Query, not_in_list, shown};
+use crate::api::{Fault, Outcome, RecordRef};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql};
 use crate::reference::Day;
-use crate::reference::{Money, Month, RecordCode, vocabulary};
+use crate::reference::{Money, Month, vocabulary};
 
 /// Comparison suffixes of range parameters.
 pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
@@ -147,9 +147,8 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
     } else if let Some(values) = words(query, "province") {
         let known = vocabulary("divisions");
         let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
-        for value in values.iter().filter(|value| !is_province(value)) {
-            query.refuse(not_in_list("province", value, "GB/T 2260", None));
-        }
+        let unknown = values.iter().filter(|value| !is_province(value));
+        query.refuse_all(unknown.map(|value| not_in_list("province", value, "GB/T 2260", None)));
         wanted.push(ready(Condition::Party("province", values.into_iter().map(Cell::text).collect())));
     }
     if let Some(refs) = references(query, "owner") {
@@ -224,7 +223,8 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
             for (suffix, operator) in equal.chain(RANGES) {
                 let parameter = format!("{name}{suffix}");
                 let cell = query.take_as(&parameter, |text| {
-                    quantity(member.shape, text).map_err(|code| Fault::parameter(&parameter, code).arg("value", text))
+                    quantity(member.shape, text)
+                        .map_err(|code| Fault::parameter(&parameter, code).arg("value", shown(text)))
                 });
                 wanted.extend(cell.map(|cell| ready(Condition::Own(name.into(), operator, cell))));
             }
@@ -269,19 +269,14 @@ fn once(mut values: Vec<String>) -> Vec<String> {
 
 fn references(query: &Query, name: &str) -> Option<Vec<String>> {
     let values = words(query, name)?;
-    for value in &values {
-        if value.parse::<Id>().is_err() && RecordCode::parse(value).is_err() {
-            query.refuse(Fault::parameter(name, "invalid-code").arg("value", value));
-        }
-    }
+    query.refuse_all(values.iter().filter_map(|value| RecordRef::check(name, value).err()));
     Some(values)
 }
 
 fn check_vocabulary(query: &Query, name: &str, values: &[String], list: &str) {
     let Some(list) = vocabulary(list) else { return };
-    for value in values.iter().filter(|value| !list.contains(value)) {
-        query.refuse(not_in_list(name, value, list.name, list.suggest(value)));
-    }
+    let unknown = values.iter().filter(|value| !list.contains(value));
+    query.refuse_all(unknown.map(|value| not_in_list(name, value, list.name, list.suggest(value))));
 }
 
 impl Condition {

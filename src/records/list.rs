@@ -60,7 +60,7 @@ impl Listing {
     pub fn read(kind: &Registered, query: &Query, query_string: &str) -> Outcome<Listing> {
         let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
         let include_total = query.take_bool("include_total").unwrap_or(false);
-        let cursor = query.take("cursor");
+        let cursor = Cursor::take(query);
         let sort = take_sort(kind, query);
         let fields = take_fields(kind, query);
         let expansion = Expansion::take(kind, query);
@@ -69,7 +69,7 @@ impl Listing {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
         let (link, fingerprint) = fingerprint(kind.name, query_string);
-        let cursor = cursor.map(|text| Cursor::read(&text, &fingerprint, sort.len())).transpose()?;
+        let cursor = cursor.map(|cursor| cursor.check(&fingerprint, sort.len())).transpose()?;
         Ok(Listing { filters, limit, sort, cursor, include_total, fields, expansion, fingerprint, link })
     }
 
@@ -123,10 +123,10 @@ impl Listing {
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
             let wanted: Vec<(Id, Option<i64>)> = rows.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
-            let answers = shelf.fetch(&wanted, conn)?;
-            let found = rows.iter().zip(answers).map(|((id, revision), answer)| {
-                let answer = answer.filter(|answer| answer.standing.revision == *revision)?;
-                Some((*id, answer.text(sight)))
+            let records = shelf.fetch(&wanted, None, conn)?;
+            let found = rows.iter().zip(records).map(|((id, revision), record)| {
+                let record = record.filter(|record| record.standing.revision == *revision)?;
+                Some((*id, record.text(sight)))
             });
             if let Some(answers) = found.collect() {
                 return Ok((has_more, answers));

@@ -5,10 +5,7 @@ use diesel::prelude::*;
 use crate::db::schema::{confirmations, proposals, records, revisions};
 use crate::db::{Id, Moment};
 
-/// The two provinces that keep the register (GB/T 2260).
-pub const CHONGQING: &str = "500000";
-pub const SICHUAN: &str = "510000";
-pub const PROVINCES: [&str; 2] = [CHONGQING, SICHUAN];
+pub use crate::reference::{CHONGQING, PROVINCES, SICHUAN};
 
 /// Where a record stands on its way to being official.
 pub mod state {

@@ -12,21 +12,15 @@ use super::list;
 use super::model::{Head, state};
 use super::register::Registered;
 use super::routes::not_found;
-use super::shelf::{self, Answer, Shelf};
+use super::shelf::{self, Kept, Shelf};
 use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
-use crate::api::{Code, Fault, Outcome, Problem, Query};
+pub use crate::api::RecordRef;
+use crate::api::{Code, Outcome, Problem, Query};
 use crate::db::schema::records;
 use crate::db::{Connection, Id, Moment};
 use crate::reference::RecordCode;
-
-/// `{ref}` in a path: the id or the code of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecordRef {
-    Id(Id),
-    Code(String),
-}
 
 /// What a read may ask for beside the record.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +46,8 @@ pub struct Found {
 
 impl Found {
     /// What the caller gets.
-    pub(super) fn of(answer: &Answer, sight: &Sight) -> Found {
-        Found { id: answer.standing.id, revision: answer.standing.revision, text: answer.text(sight) }
+    pub(super) fn of(record: &Kept, sight: &Sight) -> Found {
+        Found { id: record.standing.id, revision: record.standing.revision, text: record.text(sight) }
     }
 }
 
@@ -67,28 +61,6 @@ impl RecordRef {
             Ok(code) if code.prefix() == kind.prefix => Ok(RecordRef::Code(text.to_owned())),
             Err("record-code-check") => Err(Problem::new(Code::InvalidCode).arg("ref", text)),
             _ => Err(not_found(kind, text)),
-        }
-    }
-
-    /// Takes a parameter that names a record of any kind.
-    pub fn take(query: &Query, name: &str) -> Option<RecordRef> {
-        query.take_as(name, |text| match (text.parse(), RecordCode::parse(text)) {
-            (Ok(id), _) => Ok(RecordRef::Id(id)),
-            (_, Ok(_)) => Ok(RecordRef::Code(text.to_owned())),
-            _ => Err(Fault::parameter(name, "invalid-code").arg("value", text)),
-        })
-    }
-
-    pub fn is_code(&self) -> bool {
-        matches!(self, RecordRef::Code(_))
-    }
-}
-
-impl std::fmt::Display for RecordRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            RecordRef::Id(id) => id.fmt(f),
-            RecordRef::Code(code) => f.write_str(code),
         }
     }
 }
@@ -116,21 +88,21 @@ pub fn find(
     shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let answer = match wanted {
+    let record = match wanted {
         RecordRef::Id(id) => {
-            shelf.follow(conn)?;
-            shelf.fetch(&[(*id, None)], conn)?.pop().flatten()
+            let position = shelf.follow(conn)?;
+            shelf.fetch(&[(*id, None)], Some(position), conn)?.pop().flatten()
         }
         RecordRef::Code(code) => shelf::by_code(code, conn)?,
     };
-    let answer = visible(kind, wanted, sight, answer)?;
-    if answer.standing.state == state::WITHDRAWN {
-        return match succession::successor_of(answer.standing.id, conn)? {
+    let record = visible(kind, wanted, sight, record)?;
+    if record.standing.state == state::WITHDRAWN {
+        return match succession::successor_of(record.standing.id, conn)? {
             Some((id, _, true)) => Ok(Reading::Moved(id)),
-            _ => Err(withdrawn(conn, answer.standing.id)?),
+            _ => Err(withdrawn(conn, record.standing.id)?),
         };
     }
-    let mut found = Found::of(&answer, sight);
+    let mut found = Found::of(&record, sight);
     if !options.expansion.is_empty() {
         found.text = options.expansion.apply(kind, &[found.text], sight, conn)?.remove(0).into();
     }
@@ -140,15 +112,10 @@ pub fn find(
     Ok(Reading::Found(found))
 }
 
-/// An answer, unless there is none for the caller: 404.
-pub(super) fn visible(
-    kind: &Kind,
-    wanted: &RecordRef,
-    sight: &Sight,
-    answer: Option<Arc<Answer>>,
-) -> Outcome<Arc<Answer>> {
-    let answer = answer.filter(|answer| answer.standing.kind == kind.name && sight.sees(&answer.standing));
-    answer.ok_or_else(|| not_found(kind, &wanted.to_string()))
+/// A record, unless there is none for the caller: 404.
+pub(super) fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, record: Option<Arc<Kept>>) -> Outcome<Arc<Kept>> {
+    let record = record.filter(|record| record.standing.kind == kind.name && sight.sees(&record.standing));
+    record.ok_or_else(|| not_found(kind, &wanted.to_string()))
 }
 
 /// A record with its content for a write, under the same rules.

@@ -1,9 +1,10 @@
 //! Records that were read before, kept in the process, so that the database is asked for those alone that are not here.
 //!
-//! They are kept true by following the change feed: every change of a record takes a position there in its own transaction, in
-//! commit order, so one look at the last position tells whether anything changed, whoever wrote it, and the changes since tell
-//! what. Only a rebuild, and a database that is set back, need the process to be started again. Answers of more than some
-//! 100 KiB may not be kept.
+//! They are kept true by following the change feed. Every change of a record takes a position there in its own transaction, in
+//! commit order: one look at the last position tells whether anybody changed anything, and the changes since tell what.
+//!
+//! After a rebuild, and when another database has taken this one's place, the process must be started again. Records of more
+//! than some 100 KiB may not be kept.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,7 +22,7 @@ use crate::db::schema::{changes, feed};
 use crate::db::{Cell, Connection, Id, Instant, Sql, Stored, StoredText, Uid};
 
 /// A record as it is read.
-pub struct Answer {
+pub struct Kept {
     /// What decides who may see it.
     pub standing: Standing,
     /// JSON in UTF-8; the public one is absent where it is the same.
@@ -29,7 +30,7 @@ pub struct Answer {
     public: Option<Bytes>,
 }
 
-impl Answer {
+impl Kept {
     /// The text that the caller gets.
     pub fn text(&self, sight: &Sight) -> Bytes {
         self.public.as_ref().filter(|_| sight.is_public()).unwrap_or(&self.full).clone()
@@ -43,7 +44,7 @@ impl Answer {
 
 /// The records.
 pub struct Shelf {
-    kept: Cache<Id, Arc<Answer>, Weight>,
+    kept: Cache<Id, Arc<Kept>, Weight>,
     /// The position of the feed up to which all that is kept is true. Whoever changes what is kept holds it.
     followed: Mutex<i64>,
 }
@@ -57,9 +58,9 @@ const OVERHEAD: u64 = 400;
 /// About what one takes in all.
 const USUAL: u64 = 2048;
 
-impl Weighter<Id, Arc<Answer>> for Weight {
-    fn weight(&self, _: &Id, answer: &Arc<Answer>) -> u64 {
-        (answer.full.len() + answer.public.as_ref().map_or(0, Bytes::len)) as u64 + OVERHEAD
+impl Weighter<Id, Arc<Kept>> for Weight {
+    fn weight(&self, _: &Id, record: &Arc<Kept>) -> u64 {
+        (record.full.len() + record.public.as_ref().map_or(0, Bytes::len)) as u64 + OVERHEAD
     }
 }
 
@@ -78,10 +79,10 @@ type Row = (Standing, StoredText, Option<StoredText>);
 type RowTypes = ((Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>), Stored, Nullable<Stored>);
 
 /// The record with this code.
-pub fn by_code(code: &str, conn: &mut Connection) -> Outcome<Option<Arc<Answer>>> {
+pub fn by_code(code: &str, conn: &mut Connection) -> Outcome<Option<Arc<Kept>>> {
     let mut sql = select();
     sql.push("r.code = ").bind(Cell::text(code));
-    Ok(sql.get_result::<Row>(conn).optional()?.map(answer))
+    Ok(sql.get_result::<Row>(conn).optional()?.map(kept))
 }
 
 fn select() -> Sql<RowTypes> {
@@ -92,8 +93,8 @@ fn select() -> Sql<RowTypes> {
     sql
 }
 
-fn answer((standing, StoredText(full), public): Row) -> Arc<Answer> {
-    Arc::new(Answer { standing, full: full.into(), public: public.map(|StoredText(text)| text.into()) })
+fn kept((standing, StoredText(full), public): Row) -> Arc<Kept> {
+    Arc::new(Kept { standing, full: full.into(), public: public.map(|StoredText(text)| text.into()) })
 }
 
 impl Shelf {
@@ -102,16 +103,19 @@ impl Shelf {
         Shelf { kept: Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight), followed: Mutex::new(0) }
     }
 
-    /// Puts away what changed up to the last position of the feed, which is answered.
+    /// Puts away what changed up to the last position of the feed, which is answered. Only outside a transaction: each
+    /// statement must see all that was committed before it, and nothing that is not.
     pub fn follow(&self, conn: &mut Connection) -> Outcome<i64> {
+        debug_assert!(!conn.is_in_transaction());
+        let from = *self.lock();
         let last = last_position(conn)?;
-        let followed = *self.lock();
-        if last - followed > FOLLOWED_AT_ONCE {
+        if last < from || last - from > FOLLOWED_AT_ONCE {
+            // A feed that went back is another one, of a copy that took over.
             let mut followed = self.lock();
             self.kept.clear();
-            *followed = last.max(*followed);
-        } else if last > followed {
-            let since = changes::table.filter(changes::seq.gt(followed)).filter(changes::seq.le(last));
+            *followed = if last < from { last } else { last.max(*followed) };
+        } else if last > from {
+            let since = changes::table.filter(changes::seq.gt(from)).filter(changes::seq.le(last));
             let changed: Vec<Id> = since.select(changes::record_id).load(conn)?;
             let mut followed = self.lock();
             for id in changed {
@@ -122,37 +126,43 @@ impl Shelf {
         Ok(last)
     }
 
-    /// Some records, in order; absent where there is none. One is as it was when the feed was last followed, or newer, and in
-    /// the revision that is given with it, or newer. Whether the caller may see it is not asked: see [`Answer::is_for`].
-    pub fn fetch(&self, wanted: &[(Id, Option<i64>)], conn: &mut Connection) -> Outcome<Vec<Option<Arc<Answer>>>> {
-        let fits =
-            |answer: &Arc<Answer>, least: Option<i64>| least.is_none_or(|least| answer.standing.revision >= least);
-        let mut answers: Vec<Option<Arc<Answer>>> =
-            wanted.iter().map(|(id, least)| self.kept.get(id).filter(|answer| fits(answer, *least))).collect();
+    /// Some records, in order; absent where there is none. One is as it was at `position`, which [`Shelf::follow`] answered
+    /// (without one it is asked), or newer, and in the revision that is given with it, or newer. Whether the caller may see
+    /// it is not asked: see [`Kept::is_for`]. Only outside a transaction.
+    pub fn fetch(
+        &self,
+        wanted: &[(Id, Option<i64>)],
+        position: Option<i64>,
+        conn: &mut Connection,
+    ) -> Outcome<Vec<Option<Arc<Kept>>>> {
+        let fits = |record: &Arc<Kept>, least: Option<i64>| least.is_none_or(|least| record.standing.revision >= least);
+        let mut records: Vec<Option<Arc<Kept>>> =
+            wanted.iter().map(|(id, least)| self.kept.get(id).filter(|record| fits(record, *least))).collect();
         let missing: Vec<Id> =
-            wanted.iter().zip(&answers).filter(|(_, kept)| kept.is_none()).map(|((id, _), _)| *id).collect();
+            wanted.iter().zip(&records).filter(|(_, kept)| kept.is_none()).map(|((id, _), _)| *id).collect();
         if missing.is_empty() {
-            return Ok(answers);
+            return Ok(records);
         }
         // Before the records are read: what they are then is true for this position.
-        let position = self.follow(conn)?;
+        let position = position.map_or_else(|| self.follow(conn), Ok)?;
         let mut found = HashMap::with_capacity(missing.len());
         for ids in missing.chunks(AT_ONCE) {
             let mut sql = select();
             sql.push("r.id IN (").bind_ids(ids).push(")");
-            found.extend(sql.load::<Row>(conn)?.into_iter().map(|row| (row.0.id, answer(row))));
+            found.extend(sql.load::<Row>(conn)?.into_iter().map(|row| (row.0.id, kept(row))));
         }
         let followed = self.lock();
-        if *followed <= position {
-            for (id, answer) in &found {
-                self.kept.insert(*id, answer.clone());
+        // Who followed further meanwhile did not find these here to put them away.
+        if *followed == position {
+            for (id, record) in &found {
+                self.kept.insert(*id, record.clone());
             }
         }
         drop(followed);
-        for ((id, _), answer) in wanted.iter().zip(&mut answers).filter(|(_, kept)| kept.is_none()) {
-            *answer = found.get(id).cloned();
+        for ((id, _), record) in wanted.iter().zip(&mut records).filter(|(_, kept)| kept.is_none()) {
+            *record = found.get(id).cloned();
         }
-        Ok(answers)
+        Ok(records)
     }
 
     fn lock(&self) -> MutexGuard<'_, i64> {

@@ -24,6 +24,11 @@ pub use term::{List, Term};
 pub use values::{Day, Hours, LocalizedText, Money, Month, Orcid, RecordCode, Ror, Uscc, division};
 pub use vocabularies::{Entry, Vocabulary, all, vocabulary};
 
+/// The two provinces that keep the register (GB/T 2260).
+pub const CHONGQING: &str = "500000";
+pub const SICHUAN: &str = "510000";
+pub const PROVINCES: [&str; 2] = [CHONGQING, SICHUAN];
+
 #[cfg(test)]
 mod messages {
     use std::collections::BTreeSet;

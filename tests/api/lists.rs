@@ -349,8 +349,19 @@ async fn every_fault_of_a_query_is_told_at_once(app: TestApp) {
     let reader = app.client("reader");
     for (path, told) in [
         (
-            "/api/v1/instruments?limit=0&include_total=maybe&sort=nam&fields=x&expand=y&state=z&updated_at_gte=now&q1=1&owner=a",
-            vec!["limit", "include_total", "sort", "fields", "expand", "state", "owner", "updated_at_gte", "q1"],
+            "/api/v1/instruments?limit=0&cursor=x&include_total=maybe&sort=nam&fields=x&expand=y&state=z&updated_at_gte=now&q1=1&owner=a",
+            vec![
+                "limit",
+                "include_total",
+                "cursor",
+                "sort",
+                "fields",
+                "expand",
+                "state",
+                "owner",
+                "updated_at_gte",
+                "q1",
+            ],
         ),
         (
             "/api/v1/changes?after=x&kinds=project&limit=0&include=all&a=1",
@@ -373,7 +384,16 @@ async fn every_fault_of_a_query_is_told_at_once(app: TestApp) {
     let agency = app.client("cq-agency");
     let problem = agency.get("/api/v1/audit-events?ref=x&client=X&action=x&org=x&request_id=x&at_lt=x&after=x").await;
     let problem = problem.problem(400);
-    assert_eq!((problem.code(), problem.faults().len()), ("invalid-parameter", 7));
+    let faults: Vec<(String, String)> = problem.faults();
+    let told: Vec<&str> = faults.iter().map(|(parameter, _)| parameter.as_str()).collect();
+    assert_eq!(problem.code(), "invalid-parameter");
+    assert_eq!(told, ["ref", "client", "action", "org", "request_id", "at_lt", "after"]);
+    let wrong = agency.get("/api/v1/audit-events?ref=INS-2026-000001-9").await.problem(400);
+    assert_eq!(wrong.faults(), [("ref".to_owned(), "record-code-check".to_owned())]);
+    for path in ["changes?kinds", "instruments?state", "instruments?fields", "instruments?owner"] {
+        let problem = reader.get(&format!("/api/v1/{path}={}", ["zz"; 1000].join(","))).await.problem(400);
+        assert!((1..=200).contains(&problem.faults().len()), "{path}");
+    }
 }
 
 #[apply(api_test)]

@@ -1,8 +1,11 @@
-//! Texts that a process read before: they spare work and are never shown for what is.
+//! Records that a process read before: they spare work, and are never shown for what they are now.
 
 use std::sync::Arc;
 
-use chuanyu::db::schema::records;
+use chuanyu::db::schema::{feed, records};
+use chuanyu::db::{Connection, Id};
+use chuanyu::records::shelf::Shelf;
+use chuanyu::records::view::Sight;
 use diesel::prelude::*;
 use futures_util::future::{join_all, join3};
 use serde_json::{Value, json};
@@ -51,7 +54,7 @@ async fn what_was_read_before_is_never_shown_for_what_another_process_wrote(engi
 }
 
 #[apply(api_test!)]
-async fn a_text_is_fetched_once_in_a_revision_when_there_is_room(engine: Engine) {
+async fn a_record_is_fetched_once_in_a_revision_when_there_is_room(engine: Engine) {
     for (room, kept) in [("32", true), ("0", false)] {
         let app = TestApp::on(engine, Database::with_demo_data(engine).into(), &[("answers_mib", room)]);
         let agency = app.client("cq-agency");
@@ -60,13 +63,7 @@ async fn a_text_is_fetched_once_in_a_revision_when_there_is_room(engine: Engine)
         let list = format!("/api/v1/instruments?code={}", record["code"].as_str().unwrap());
         let feed = format!("/api/v1/changes?after={head}&include=record");
         assert_eq!(agency.get(&list).await.items()[0]["model"], record["model"]);
-        // Behind the register's back, without a new revision.
-        app.database(|conn| {
-            let row = records::table.filter(records::code.eq(record["code"].as_str().unwrap()));
-            let mut other = record.clone();
-            other["model"] = json!("另一型号");
-            diesel::update(row).set(records::document.eq(other.to_string())).execute(conn).unwrap()
-        });
+        app.database(|conn| alter(&record, conn));
         let shown = if kept { &record["model"] } else { &json!("另一型号") };
         assert_eq!(&agency.get(&list).await.items()[0]["model"], shown, "{room} MiB");
         assert_eq!(&agency.get(&feed).await.items().pop().unwrap()["record"]["model"], shown, "{room} MiB");
@@ -99,11 +96,81 @@ async fn nobody_reads_less_than_was_acknowledged_however_many_read_and_write_at_
                     join3(everybody.show("instruments", &record), everybody.get(&list).send(), reader.get(feed).send())
                         .await;
                 let told = changes.items().into_iter().rfind(|item| item["ref"]["id"] == record["id"]).unwrap();
-                for shown in [&alone.expect(200), &listed.items()[0], &told["record"]] {
-                    assert_eq!((&shown["revision"], &shown["model"]), (&record["revision"], &record["model"]));
-                }
+                let public = |mut whole: Value| {
+                    whole.as_object_mut().unwrap().remove("contact");
+                    whole
+                };
+                assert_eq!(told["record"], record);
+                assert_eq!(alone.expect(200), public(record.clone()));
+                assert_eq!(listed.items(), [public(record.clone())]);
             }
         }
     };
     join_all(records.into_iter().map(write_and_look)).await;
+}
+
+/// Changes the answer of a record behind the register's back, without a new revision.
+fn alter(record: &Value, conn: &mut Connection) {
+    let mut other = record.clone();
+    other["model"] = json!("另一型号");
+    let row = records::table.filter(records::code.eq(record["code"].as_str().unwrap()));
+    diesel::update(row).set(records::document.eq(other.to_string())).execute(conn).unwrap();
+}
+
+/// Whether the altered answer of a record is shown by a shelf that follows the feed now.
+fn is_fetched_anew(shelf: &Shelf, record: &Value, conn: &mut Connection) -> bool {
+    let position = shelf.follow(conn).unwrap();
+    let wanted = [(record["id"].as_str().unwrap().parse().unwrap(), None)];
+    let found = shelf.fetch(&wanted, Some(position), conn).unwrap().pop().flatten().expect("the record");
+    let shown: Value = serde_json::from_slice(&found.text(&Sight::Public)).unwrap();
+    shown["model"] == "另一型号"
+}
+
+#[apply(api_test)]
+async fn what_was_read_before_others_followed_further_is_not_kept(app: TestApp) {
+    let owner = app.client("cq-agency");
+    let record = app.published("instruments", instrument()).await;
+    let other = app.published("instruments", instrument()).await;
+    let shelf = Shelf::new(1 << 20);
+    let id: Id = record["id"].as_str().unwrap().parse().unwrap();
+    let early = app.database(|conn| shelf.follow(conn).unwrap());
+    owner.patch(&path("instruments", &other), json!({"model": "新"})).if_match(revision(&other)).await.expect(200);
+    app.database(|conn| {
+        shelf.follow(conn).unwrap();
+        assert!(shelf.fetch(&[(id, None)], Some(early), conn).unwrap()[0].is_some());
+        alter(&record, conn);
+        assert!(is_fetched_anew(&shelf, &record, conn), "it was not kept");
+        assert!(is_fetched_anew(&shelf, &record, conn));
+    });
+}
+
+#[apply(api_test)]
+async fn all_begins_anew_after_many_changes_and_when_the_feed_went_back(app: TestApp) {
+    for leap in [2001, -1] {
+        let record = app.published("instruments", instrument()).await;
+        let shelf = Shelf::new(1 << 20);
+        app.database(|conn| {
+            assert!(!is_fetched_anew(&shelf, &record, conn));
+            alter(&record, conn);
+            assert!(!is_fetched_anew(&shelf, &record, conn), "it is kept");
+            diesel::update(feed::table).set(feed::seq.eq(feed::seq + leap)).execute(conn).unwrap();
+            assert!(is_fetched_anew(&shelf, &record, conn), "after {leap}");
+            diesel::update(feed::table).set(feed::seq.eq(feed::seq - leap.min(0))).execute(conn).unwrap();
+        });
+    }
+}
+
+#[apply(api_test)]
+async fn what_is_kept_for_one_is_not_shown_to_another(app: TestApp) {
+    let (owner, stranger, everybody) = (app.client("cq-university"), app.client("reader"), app.anonymous());
+    let head = stranger.get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
+    let feed = format!("/api/v1/changes?after={head}&include=record");
+    let draft = owner.create("instruments", instrument()).await;
+    for _ in 0..2 {
+        owner.show("instruments", &draft).await.expect(200);
+        assert_eq!(owner.get(&feed).await.items()[0]["record"], draft);
+        stranger.show("instruments", &draft).await.problem(404);
+        everybody.show("instruments", &draft).await.problem(404);
+        assert!(stranger.get(&feed).await.items().is_empty());
+    }
 }

@@ -113,10 +113,10 @@ async fn inbox(
     let query = Query::of(&request)?;
     let mut filter = filter(&register, &query);
     let record = RecordRef::take(&query, "record");
-    let cursor = query.take("cursor");
+    let cursor = Cursor::take(&query);
     query.finish(&PARAMETERS)?;
     let (link, fingerprint) = list::fingerprint("change-requests", request.query_string());
-    let cursor = cursor.map(|text| Cursor::read(&text, &fingerprint, 0)).transpose()?;
+    let cursor = cursor.map(|cursor| cursor.check(&fingerprint, 0)).transpose()?;
     filter.after = cursor.map(|cursor| cursor.id());
     let sight = Sight::of(Some(&caller));
     let page = db

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::super::register::Registered;
-use crate::api::query::{Query, closest};
+use crate::api::query::{Query, closest, shown};
 use crate::api::{Fault, Outcome, Problem};
 
 /// Members that every answer keeps, however few were asked for.
@@ -17,10 +17,11 @@ pub fn take_fields(kind: &Registered, query: &Query) -> Vec<String> {
     if (1..fields.len()).any(|place| fields[..place].contains(&fields[place])) {
         query.refuse(Fault::parameter("fields", "duplicate-items"));
     }
-    for field in fields.iter().filter(|field| !kind.answer_members.contains(field)) {
+    let unknown = fields.iter().filter(|field| !kind.answer_members.contains(field));
+    query.refuse_all(unknown.map(|field| {
         let guess = closest(field, kind.answer_members.iter().map(String::as_str));
-        query.refuse(Fault::parameter("fields", "unknown-field").arg("field", field).did_you_mean(guess));
-    }
+        Fault::parameter("fields", "unknown-field").arg("field", shown(field)).did_you_mean(guess)
+    }));
     fields
 }
 

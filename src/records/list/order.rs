@@ -33,6 +33,9 @@ pub struct Cursor {
     f: String,
 }
 
+/// At most so many names in `sort`.
+const MOST_KEYS: usize = 3;
+
 /// Sort names that every kind has: name, column, place in the answer.
 pub const SORTS: [(&str, &str, &str); 5] = [
     ("id", "r.id", "/id"),
@@ -76,20 +79,22 @@ impl Cursor {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Problem::internal)?))
     }
 
-    pub fn read(text: &str, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
-        let bad = || Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("cursor", "invalid-value")]);
-        if text.len() > 4096 {
-            return Err(bad());
+    /// Takes `cursor` out of a query. Whether it [fits](Cursor::check) the list is known when all is taken.
+    pub fn take(query: &Query) -> Option<Cursor> {
+        let read = |text: &str| {
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+            let cursor: Cursor = serde_json::from_slice(&bytes).ok()?;
+            (cursor.v == 1 && cursor.k.iter().all(|key| !key.contains('\0'))).then_some(cursor)
+        };
+        query.take_as("cursor", |text| read(text).ok_or_else(|| Fault::parameter("cursor", "invalid-value")))
+    }
+
+    /// Refuses a cursor of another list: `cursor-mismatch`.
+    pub fn check(self, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
+        match self.f == fingerprint && self.k.len() == keys {
+            true => Ok(self),
+            false => Err(Problem::new(Code::CursorMismatch)),
         }
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad())?;
-        if cursor.v != 1 || cursor.k.iter().any(|key| key.contains('\0')) {
-            return Err(bad());
-        }
-        if cursor.f != fingerprint || cursor.k.len() != keys {
-            return Err(Problem::new(Code::CursorMismatch));
-        }
-        Ok(cursor)
     }
 }
 
@@ -97,6 +102,10 @@ impl Cursor {
 pub(super) fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
     let Some(text) = query.take("sort") else { return Vec::new() };
     let mut keys = Vec::<SortKey>::new();
+    if text.split(',').count() > MOST_KEYS {
+        query.refuse(Fault::parameter("sort", "too-many-items").arg("limit", MOST_KEYS));
+        return keys;
+    }
     for word in text.split(',') {
         let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
         let common = SORTS.iter().find(|(known, ..)| *known == name);
@@ -117,9 +126,6 @@ pub(super) fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
         }
         let (column, at, shape, own) = key;
         keys.push(SortKey { name: name.to_owned(), column, at, shape, descending, own });
-    }
-    if keys.len() > 3 {
-        query.refuse(Fault::parameter("sort", "too-many-items").arg("limit", 3));
     }
     keys
 }

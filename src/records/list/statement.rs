@@ -75,11 +75,12 @@ impl Listing {
             if index > 0 {
                 sql.push_join();
             }
-            match (index, alias) {
-                (1.., "r") => sql.push_standing(),
-                _ => sql.push(table).push(" ").push(alias),
-            };
+            sql.push(table).push(" ").push(alias);
             if index > 0 {
+                if alias == "r" {
+                    // What is asked of a record is mostly its standing; a row has half a page of answers besides.
+                    sql.push_indexed_by("records_standing");
+                }
                 sql.push(" ON ").push(key).push(" = ").push(id);
             }
         }
