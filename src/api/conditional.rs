@@ -86,13 +86,22 @@ pub fn none_match(request: &HttpRequest, etag: &str) -> bool {
         .any(|text| text.trim() == "*" || Tags(text).map_while(|tag| tag).any(|tag| tag.opaque == wanted))
 }
 
-/// Whether the request says `If-None-Match: *`: create, but never replace.
-pub fn create_only(request: &HttpRequest) -> bool {
-    request.headers().get_all(IF_NONE_MATCH).any(|value| value.as_bytes().trim_ascii() == b"*")
+/// Whether the request says `If-None-Match: *`: create, but never replace. Anything else there is 400 `invalid-header`.
+pub fn create_only(request: &HttpRequest) -> Outcome<bool> {
+    let mut values = request.headers().get_all(IF_NONE_MATCH).peekable();
+    let is_given = values.peek().is_some();
+    match values.all(|value| value.as_bytes().trim_ascii() == b"*") {
+        true => Ok(is_given),
+        false => Err(invalid(Fault::header("If-None-Match", "format").arg("expected", "*"))),
+    }
 }
 
 fn malformed() -> Problem {
-    Problem::of_faults(Code::InvalidHeader, vec![Fault::header("If-Match", "format")])
+    invalid(Fault::header("If-Match", "format").arg("expected", "\"7\""))
+}
+
+fn invalid(fault: Fault) -> Problem {
+    Problem::of_faults(Code::InvalidHeader, vec![fault])
 }
 
 /// One entity tag.
@@ -192,6 +201,9 @@ mod tests {
         assert!(!holds("7", "\"7\""));
         assert!(!none_match(&TestRequest::default().to_http_request(), "\"7\""));
         let create = TestRequest::default().append_header((IF_NONE_MATCH, " * ")).to_http_request();
-        assert!(create_only(&create));
+        assert!(create_only(&create).unwrap());
+        assert!(!create_only(&TestRequest::default().to_http_request()).unwrap());
+        let odd = TestRequest::default().append_header((IF_NONE_MATCH, "{}")).to_http_request();
+        assert_eq!(create_only(&odd).unwrap_err().code(), Code::InvalidHeader);
     }
 }

@@ -90,7 +90,7 @@ impl Query {
         self.take_as(name, |text| match text {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(Fault::parameter(name, "not-in-list").arg("allowed", "true, false")),
+            _ => Err(not_in_list(name, text, "true, false", None)),
         })
     }
 

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{Chunks, Outcome, Problem};
+use crate::api::{Chunks, Code, Fault, Outcome, Problem};
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
 use crate::records::model::state;
 use crate::records::shelf::Shelf;
@@ -115,6 +115,11 @@ pub fn page(
 ) -> Outcome<Page> {
     // The head first: what is committed after this look belongs to the next page.
     let head = shelf.follow(conn)?;
+    if wanted.after > head {
+        // Nobody was told such a position by this register: who goes on from it would miss what comes until then.
+        let fault = Fault::parameter("after", "maximum").arg("limit", head);
+        return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+    }
     let end = head.min(wanted.after.saturating_add(WINDOW));
     if end <= wanted.after {
         return Ok(Page::empty(wanted.after));

@@ -109,7 +109,11 @@ pub(super) fn openapi() -> Done {
 }
 
 pub(super) fn client(settings: &Settings, command: ClientCommand) -> Done {
-    print(command.run(&database(settings)?, std::io::stdin())?)?;
+    let db = match command {
+        ClientCommand::Add { .. } => database(settings),
+        _ => existing(settings),
+    };
+    print(command.run(&db?, std::io::stdin())?)?;
     Ok(())
 }
 
@@ -131,7 +135,7 @@ pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
 }
 
 pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
-    print(command.run(&database(settings)?, &app::access_settings(settings))?)?;
+    print(command.run(&existing(settings)?, &app::access_settings(settings))?)?;
     Ok(())
 }
 
@@ -166,7 +170,7 @@ fn unreadable(path: &Path, error: impl std::fmt::Display) -> Failure {
 }
 
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {
-    let db = database(settings)?;
+    let db = existing(settings)?;
     for kind in app::register().kinds() {
         let total = db.read_here(|conn| records::model::count_of(kind.name, conn))?;
         let bar = progress(kind.name, total as u64);
@@ -214,6 +218,17 @@ fn database(settings: &Settings) -> Result<Db, Failure> {
     let target = settings.database_url.target();
     migrate::run(target)?;
     Ok(Db::open(target.clone(), settings.pool()))
+}
+
+/// The database of the settings, for a command that wants to find something there: it makes none where there is none.
+fn existing(settings: &Settings) -> Result<Db, Failure> {
+    match settings.database_url.target().file().filter(|file| !file.exists()) {
+        Some(file) => {
+            let hint = "look at the working folder and at `database_url`; `serve` or `migrate` makes a new one";
+            Err(Failure::Failed(format!("there is no database {}: {hint}", file.display())))
+        }
+        None => database(settings),
+    }
 }
 
 /// Asks `/healthz` over a plain socket: the container image has no curl.

@@ -3,7 +3,7 @@
 //! The engine is chosen by the URL's scheme and by nothing else: `sqlite:PATH` or `postgres://…`. The derived
 //! `establish` is not used, because it hides why a connection failed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use diesel::connection::{SimpleConnection, TransactionManager, TransactionManagerStatus};
 use diesel::prelude::*;
@@ -58,6 +58,14 @@ impl Target {
             return Ok(Target::Postgres(url.to_owned()));
         }
         Err(format!("unknown scheme in `{}`: use sqlite:PATH or postgres://…", redact(url)))
+    }
+
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Target::Sqlite(path) => Some(path),
+            Target::Postgres(_) => None,
+        }
     }
 
     pub fn is_sqlite(&self) -> bool {

@@ -14,7 +14,7 @@ use crate::api::{Fault, Outcome, RecordRef};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql};
 use crate::reference::Day;
-use crate::reference::{Money, Month, vocabulary};
+use crate::reference::{Money, Month, RecordCode, vocabulary};
 
 /// Comparison suffixes of range parameters.
 pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
@@ -148,16 +148,22 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
         let known = vocabulary("divisions");
         let is_province = |value: &str| value.ends_with("0000") && known.is_none_or(|known| known.contains(value));
         let unknown = values.iter().filter(|value| !is_province(value));
-        query.refuse_all(unknown.map(|value| not_in_list("province", value, "GB/T 2260", None)));
+        query.refuse_all(unknown.map(|value| not_in_list("province", value, "500000, 510000 … (GB/T 2260)", None)));
         wanted.push(ready(Condition::Party("province", values.into_iter().map(Cell::text).collect())));
     }
     if let Some(refs) = references(query, "owner") {
         wanted.push(Wanted::Reference(refs, Box::new(|ids| Condition::RecordIn("owner_id", ids))));
     }
     for name in ["code", "source_system", "source_id"] {
-        if let Some(values) = words(query, name) {
-            wanted.push(ready(Condition::RecordIn(name, values.into_iter().map(Cell::text).collect())));
+        let Some(values) = words(query, name) else { continue };
+        if name == "code" {
+            let fault = |value: &String| {
+                let code = RecordCode::parse(value).err()?;
+                Some(Fault::parameter(name, code).arg("value", shown(value)))
+            };
+            query.refuse_all(values.iter().filter_map(fault));
         }
+        wanted.push(ready(Condition::RecordIn(name, values.into_iter().map(Cell::text).collect())));
     }
     for (name, ..) in INSTANTS.into_iter().filter(|(name, ..)| query.has_names_from(name)) {
         for (suffix, operator) in RANGES {
@@ -276,8 +282,15 @@ fn references(query: &Query, name: &str) -> Option<Vec<String>> {
 fn check_vocabulary(query: &Query, name: &str, values: &[String], list: &str) {
     let Some(list) = vocabulary(list) else { return };
     let unknown = values.iter().filter(|value| !list.contains(value));
-    query.refuse_all(unknown.map(|value| not_in_list(name, value, list.name, list.suggest(value))));
+    let allowed = || match list.entries.len() {
+        ..=FEW => list.codes().collect::<Vec<_>>().join(", "),
+        _ => format!("/api/v1/vocabularies/{}", list.name),
+    };
+    query.refuse_all(unknown.map(|value| not_in_list(name, value, &allowed(), list.suggest(value))));
 }
+
+/// So many codes of a vocabulary are told one by one.
+const FEW: usize = 24;
 
 impl Condition {
     /// Whether it needs the kind's own table.

@@ -207,7 +207,7 @@ async fn upsert(
     Query::of(&request)?.finish(&[])?;
     let source = SourceKey { system: caller.source_system.clone(), id: source_id(&path)? };
     let if_match = IfMatch::of(&request)?;
-    let create_only = conditional::create_only(&request);
+    let create_only = conditional::create_only(&request)?;
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
     let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let examined = write.examine(body.value);

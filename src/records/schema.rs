@@ -13,7 +13,7 @@ use super::findings::{Findings, MOST_FAULTS};
 use super::kind::Kind;
 use super::requests::{ConfirmationRequest, TransitionRequest};
 use super::view;
-use crate::api::query::closest;
+use crate::api::query::{closest, shown};
 use crate::api::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
@@ -167,7 +167,7 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
                     // Guessing compares with every name there is: for the first few only.
                     let candidates = names.iter().map(String::as_str).filter(|known| known != name);
                     let guess = (place_of_it < GUESSES).then(|| closest(name, candidates)).flatten();
-                    Fault::at(&pointer, "unknown-field").arg("field", name).did_you_mean(guess)
+                    Fault::at(&pointer, "unknown-field").arg("name", shown(name)).did_you_mean(guess)
                 };
                 (pointer, fault)
             };
@@ -185,10 +185,10 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
         Broken::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let value = error.instance().as_str().unwrap_or_default();
-            let shown =
+            let allowed =
                 if options.len() <= 24 { options.join(", ") } else { format!("{} …", options[..24].join(", ")) };
             let guess = closest(value, options.iter().copied());
-            one(at("not-in-list").arg("value", value).arg("allowed", shown).did_you_mean(guess))
+            one(at("not-in-list").arg("value", shown(value)).arg("allowed", allowed).did_you_mean(guess))
         }
         Broken::MaxLength { limit } => one(at("too-long").arg("limit", limit)),
         Broken::MinLength { limit } => one(at("too-short").arg("limit", limit)),

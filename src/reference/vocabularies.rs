@@ -107,10 +107,17 @@ impl Vocabulary {
         self.entries.iter().map(|entry| entry.code.as_str())
     }
 
-    /// The code most like this one, for `did_you_mean`: a similar code, or the code of exactly this name.
+    /// The code most like this one, for `did_you_mean`: a similar code, or the code of exactly this name. Of numbers only one
+    /// that begins with it: others that look alike mean something else.
     pub fn suggest(&self, word: &str) -> Option<&str> {
         let named = self.entries.iter().find(|entry| entry.zh == word || entry.en.as_deref() == Some(word));
-        named.map(|entry| entry.code.as_str()).or_else(|| closest(word, self.codes()))
+        if let Some(entry) = named {
+            return Some(&entry.code);
+        }
+        match !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => self.codes().find(|code| code.starts_with(word)),
+            false => closest(word, self.codes()),
+        }
     }
 }
 

@@ -217,8 +217,8 @@ fn value_for(kind: &Kind, name: &str, organization: &str) -> String {
         "state" => "active",
         "province" => "500000",
         "created_at" | "updated_at" => "2026-01-01T08:00:00%2B08:00",
-        "owner" => organization,
-        "code" | "source_id" | "source_system" => "x",
+        "owner" | "code" => organization,
+        "source_id" | "source_system" => "x",
         "q" => "%E9%87%8D%E5%BA%86",
         _ => "",
     };

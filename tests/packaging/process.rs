@@ -137,6 +137,18 @@ fn help_ends_with_0_and_a_failure_with_1() {
 }
 
 #[test]
+fn who_looks_for_something_where_there_is_no_database_makes_none() {
+    let place = Place::new();
+    for command in ["token nobody", "client list", "rebuild-projections"] {
+        let ended = place.run(command);
+        assert_eq!(ended.status.code(), Some(1), "{command}");
+        assert!(words(&ended.stderr).contains("there is no database"), "{command}: {}", words(&ended.stderr));
+    }
+    assert!(place.run("client add partner --province 500000 --scopes records:read").status.success());
+    assert!(words(&place.run("client list").stdout).contains("partner"));
+}
+
+#[test]
 fn migrations_are_listed_applied_and_taken_back() {
     let place = Place::new();
     let pending = place.run("migrate --status --database-url sqlite:a.db");

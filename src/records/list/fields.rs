@@ -20,7 +20,7 @@ pub fn take_fields(kind: &Registered, query: &Query) -> Vec<String> {
     let unknown = fields.iter().filter(|field| !kind.answer_members.contains(field));
     query.refuse_all(unknown.map(|field| {
         let guess = closest(field, kind.answer_members.iter().map(String::as_str));
-        Fault::parameter("fields", "unknown-field").arg("field", shown(field)).did_you_mean(guess)
+        Fault::parameter("fields", "unknown-field").arg("name", shown(field)).did_you_mean(guess)
     }));
     fields
 }

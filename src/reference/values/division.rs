@@ -5,7 +5,6 @@
 
 use chrono::NaiveDate;
 
-use crate::api::query::closest;
 use crate::reference::vocabularies::{Entry, Vocabulary, vocabulary};
 
 /// 重庆市, the municipality.
@@ -39,7 +38,7 @@ pub fn suggestion(code: &str) -> Option<&'static str> {
     match table.get(code) {
         Some(entry) => entry.successor.as_deref(),
         None if refusal(table, code) == "division-outside" => province_of(code),
-        None => closest(code, table.codes()),
+        None => table.suggest(code),
     }
 }
 

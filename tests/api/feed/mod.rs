@@ -27,6 +27,8 @@ async fn the_head_is_given_and_an_empty_page_returns_the_same_cursor(app: TestAp
     assert!(reader.get(&other).await.expect(200)["items"].as_array().unwrap().is_empty());
     let wrong = reader.get("/api/v1/changes?kinds=project").await;
     assert_eq!(wrong.problem(400).code(), "unknown-parameter");
+    let beyond = reader.get(&format!("/api/v1/changes?after={}", head + 1_000_000)).await.problem(400);
+    assert_eq!(beyond.faults(), [("after".to_owned(), "maximum".to_owned())]);
 }
 
 #[apply(api_test)]
