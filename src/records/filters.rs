@@ -313,6 +313,15 @@ impl Condition {
         }
     }
 
+    /// Whether its column has so few values that nearly every row may have the one that is asked for, or none.
+    pub fn is_of_few_values(&self) -> bool {
+        match self {
+            Condition::Own(_, _, cell) => matches!(cell, Cell::Flag(_)),
+            Condition::RecordIn(column, _) => *column == "state",
+            _ => false,
+        }
+    }
+
     /// The column whose index can answer it, or the scheme under which `classifications` can.
     pub fn column(&self) -> Option<&str> {
         match self {

@@ -142,10 +142,11 @@ fn direction(descending: bool) -> &'static str {
     if descending { " DESC" } else { "" }
 }
 
-/// In the order of the ids, one value of a column is met along the same index as another; how many rows a range or several
-/// values select must be known to plan well, and how many there are to sort or to count.
+/// In the order of the ids, one value of a column is met along the same index as another, if the column has many; of a state
+/// or a flag nearly every row may have it, or none. How many rows a range or several values select must be known to plan well,
+/// and how many there are to sort or to count.
 fn planned<ST>(sql: Sql<ST>, conditions: &[Condition], in_order: bool) -> Sql<ST> {
-    match conditions.iter().all(Condition::is_point) {
+    match conditions.iter().all(|one| one.is_point() && !one.is_of_few_values()) {
         true if in_order => sql.planned_once(),
         true => sql,
         false => sql.planned_by_values(),
