@@ -40,6 +40,7 @@ pub fn note(
 ) -> Outcome<()> {
     let principal = &actor.principal;
     let concerns = if head.joint && head.submission.is_some() { BOTH } else { &head.province };
+    let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };
     let event = NewEvent {
         at: actor.at,
         subject: Some(Subject { kind: head.kind.clone(), id: head.id, code: head.code.clone() }),
@@ -53,7 +54,7 @@ pub fn note(
         to,
         changed,
         reason: step.reason.map(str::to_owned),
-        ..NewEvent::of(ActorKind::Client, format!("{}.{}", kind.singular, step.action))
+        ..NewEvent::of(who, format!("{}.{}", kind.singular, step.action))
     };
     audit::append(event, conn)
 }

@@ -146,7 +146,7 @@ async fn an_agreed_change_conflicts_with_one_of_the_same_member_and_rebases_anot
         let two = sc.propose("joint-labs", &now, patch).await.expect(201);
         cq.say("confirm", &two).await.expect(201);
         cq.say("confirm", &one).await.expect(201);
-        sc.say("confirm", &one).await.expect(201);
+        ours.say("confirm", &one).await.expect(201);
         let left = cq.get(&place(&two)).await.expect(200);
         if same_member {
             assert_eq!((&left["state"], &left["conflicts"]), (&json!("conflicted"), &json!(["/name/en"])));
