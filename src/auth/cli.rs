@@ -261,7 +261,7 @@ fn client_table(clients: &[Client]) -> String {
         let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
         let org = client.org_id.map_or("-".to_owned(), |id| id.to_string());
         let province = client.province.clone().unwrap_or("-".to_owned());
-        [client.name.clone(), province, org, state.to_owned(), client.scopes.to_string()]
+        [client.name.clone(), province, org, state.to_owned(), clients::granted(client)]
     });
     table(std::iter::once(head).chain(rows).collect())
 }

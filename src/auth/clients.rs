@@ -150,8 +150,8 @@ pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id, for_prov
     audited::managed("client.organization_set", &client, client.for_province.then(|| granted(&client)), conn)
 }
 
-/// What a client was given, for the log.
-fn granted(client: &Client) -> String {
+/// What a client was given, for the log and for the list.
+pub(super) fn granted(client: &Client) -> String {
     let explicit = if client.for_province { "; --for-province" } else { "" };
     format!("{}{explicit}", client.scopes)
 }
