@@ -6,6 +6,8 @@
 //! then another client of that agency does. A trusted client (`records:publish`) that activates a single-owner record by a
 //! transition confirms nothing, so that no word of this file is about it.
 
+use diesel::RunQueryDsl;
+
 use super::kind::{Kind, Owner};
 use super::model::{Head, Proposal, purpose};
 use super::proposals;

@@ -15,7 +15,7 @@ use crate::db::{Connection, Id};
 
 /// 签署方:organization(登记簿中的机构)与 zh(自报名称)二者取一。Who signs: an `organization` of the register, or an office by
 /// its name `zh`, which is then marked as stated by the client.
-#[derive(Debug, Default, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignatoryRequest {
     /// 已登记并生效的本省市机构,名称取自登记簿。An official organization of the confirming province; its name is taken from the
