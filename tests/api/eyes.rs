@@ -28,24 +28,31 @@ fn renamed(en: &str) -> Value {
 #[apply(api_test)]
 async fn whoever_has_a_hand_in_a_draft_does_not_confirm_it(app: TestApp) {
     let (university, agency) = (app.client("cq-university"), app.client("cq-agency"));
+    let scopes = "records:read records:write records:confirm";
+    let office = app.new_client("cq-office", Some(demo_org_id(UNIVERSITY)), Some(CHONGQING), scopes);
     let colleague = app.new_client("cq-colleague", None, Some(CHONGQING), CONFIRMS);
     // Created by one, submitted by another.
-    let draft = agency.create("instruments", instrument()).await;
-    let created = university.transition("instruments", &draft, "submitted", None).await.expect(200);
+    let draft = agency.create("joint-labs", joint_lab()).await;
+    let created = university.transition("joint-labs", &draft, "submitted", None).await.expect(200);
     // Created and submitted by one, changed by another in between.
-    let draft = university.create("instruments", instrument()).await;
-    let changed = agency.patch(&path("instruments", &draft), json!({"model": "x"})).if_match(1).await.expect(200);
-    let updated = university.transition("instruments", &changed, "submitted", None).await.expect(200);
+    let draft = university.create("joint-labs", joint_lab()).await;
+    let changed = office.patch(&path("joint-labs", &draft), json!({"fixed_staff": 7})).if_match(1).await.expect(200);
+    let updated = university.transition("joint-labs", &changed, "submitted", None).await.expect(200);
     // Submitted once, taken back and submitted again by another.
-    let draft = university.create("instruments", instrument()).await;
-    let first = agency.transition("instruments", &draft, "submitted", None).await.expect(200);
-    let back = university.transition("instruments", &first, "draft", Some("补充")).await.expect(200);
-    let submitted = university.transition("instruments", &back, "submitted", None).await.expect(200);
-    for record in [created, updated, submitted] {
-        assert_eq!(agency.confirm("instruments", &record).await.problem(403).code(), "four-eyes");
-        assert_eq!(agency.decline("instruments", &record, "x").await.problem(403).code(), "four-eyes");
-        assert_eq!(colleague.confirm("instruments", &record).await.expect(201)["state"], "active");
+    let draft = university.create("joint-labs", joint_lab()).await;
+    let first = office.transition("joint-labs", &draft, "submitted", None).await.expect(200);
+    let back = university.transition("joint-labs", &first, "draft", Some("补充")).await.expect(200);
+    let submitted = university.transition("joint-labs", &back, "submitted", None).await.expect(200);
+    for (author, record) in [(&agency, created), (&office, updated), (&office, submitted)] {
+        assert_eq!(author.confirm("joint-labs", &record).await.problem(403).code(), "four-eyes");
+        assert_eq!(author.decline("joint-labs", &record, "x").await.problem(403).code(), "four-eyes");
+        colleague.confirm("joint-labs", &record).await.expect(201);
     }
+    let instrument = agency.create("instruments", instrument()).await;
+    let created = university.transition("instruments", &instrument, "submitted", None).await.expect(200);
+    assert_eq!(agency.confirm("instruments", &created).await.problem(403).code(), "four-eyes");
+    let active = agency.transition("instruments", &created, "active", None).await.expect(200);
+    assert_eq!(active["state"], "active", "publishing is the one exception");
 }
 
 #[apply(api_test)]
