@@ -17,7 +17,7 @@ use super::register::{Register, Registered};
 use super::store::{self, Step};
 use crate::api::{Fault, Outcome, Problem};
 use crate::auth::agencies;
-use crate::db::schema::{clients, contents, identifiers, proposals, records, successions};
+use crate::db::schema::{clients, contents, proposals, records, successions};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
 /// The record that takes the place of a withdrawn one.
@@ -106,8 +106,7 @@ pub fn release(
     if let Some(succession) = &succession {
         succession.hold(head, conn)?;
     }
-    // What was registered in error must not keep the identifier from the right record.
-    diesel::delete(identifiers::table.filter(identifiers::record_id.eq(head.id))).execute(conn)?;
+    store::release(head.id, conn)?;
     let Some(Succession { id, merged }) = succession else { return Ok(()) };
     let row = (successions::record_id.eq(head.id), successions::successor_id.eq(id), successions::merged.eq(merged));
     diesel::insert_into(successions::table).values(row).execute(conn)?;
