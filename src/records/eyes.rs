@@ -61,8 +61,9 @@ fn authors(record: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
     sql.push(
         " AND action IN ('created', 'updated', 'restored', 'submitted', 'change_proposed') AND number > COALESCE((",
     );
-    // Said as it stands in the partial index `revisions_official`.
-    sql.push("SELECT max(number) FROM revisions WHERE action IN ('activated', 'changed') AND record_id = ");
+    // Said as it stands in the partial index; a record may have thousands of steps.
+    sql.push("SELECT max(number) FROM revisions").push_indexed_by("revisions_official");
+    sql.push(" WHERE action IN ('activated', 'changed') AND record_id = ");
     sql.bind(Cell::id(record)).push("), 0)");
     Ok(sql.load(conn)?)
 }
