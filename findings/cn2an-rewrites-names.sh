@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What it shows: cn2an.transform of cn2an 0.5.24 ("turn the Chinese numerals of a sentence into digits") also rewrites names, 四川大学 to
 #   4川大学, 三峡 to 3峡, 五粮液 to 5粮液, and makes 35 out of 三五家 (three to five). It warns of nothing where it does so.
-# Why it matters to such a register: policies and reports are "normalized" like this before they are searched or compared. 四川 stands in
-#   half of all names here: lookups by name fail, and a goal of three to five laboratories becomes thirty-five.
+# Why it matters to such a register: texts of policies may be "normalized" like this before they are searched or compared. 四川 stands
+#   in very many names here: lookups by name fail, and a goal of three to five laboratories becomes thirty-five.
 # What we do about it: names and texts are stored and searched as they were written; amounts, counts and dates are members of their own.
 #   Partners: take numbers from the phrase that holds them (cn2an.cn2an), never from whole sentences.
 set -euo pipefail

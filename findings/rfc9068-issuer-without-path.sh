@@ -5,7 +5,7 @@
 # Why it matters to such a register: RFC 9068 and RFC 8414 compare issuers character by character, and an authorization server without
 #   a path is the usual case, ours too. The partner sees "expected X, got X/" on every token and suspects the server.
 # What we do about it: our `iss` stays the public URL without a slash, as in the metadata. Tell this validator the issuer with a slash
-#   at the end, or use joserfc, Authlib or jose, which compare as they should.
+#   at the end, or use the validator of Authlib, which compares as the RFC says.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv env
