@@ -3,8 +3,8 @@
 #   civil affairs ministry, with an English name each) has Xingjing for 荥经 (Yingjing), Shenfang for 什邡 (Shifang), Yunlian for 筠连
 #   (Junlian) and Pidou for 郫都 (Pidu). pypinyin 0.55.0 and pinyin-pro 3.29.4 read most of them in the same wrong way; xpinyin 0.7.7
 #   and tiny-pinyin 1.3.2 turn 重庆 itself into Zhongqing.
-# Why it matters to such a register: English names and slugs of laboratories and parks are made with these. "Shenfang"
-#   finds nothing in ROR, in a paper or on a map, and two spellings make two organizations.
+# Why it matters to such a register: English names and slugs of laboratories and parks are made with these. Whoever looks for Shifang
+#   does not find "Shenfang", and two spellings make two organizations.
 # What we do about it: English names are given by the owner and never made from the Chinese ones; codes, not names, say which division.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
