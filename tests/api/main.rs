@@ -27,6 +27,7 @@ mod differences;
 mod faults;
 mod feed;
 mod idempotency;
+mod law;
 mod lists;
 mod outages;
 mod past;
