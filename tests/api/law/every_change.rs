@@ -269,7 +269,8 @@ fn try_all(
         let new = Answer::of(tried(conn, |conn| {
             // What only one record may have, it may have in the place of this one.
             let mut free: Sql = Sql::new("DELETE FROM identifiers WHERE record_id = ");
-            free.bind(Cell::id(id)).execute(conn).unwrap();
+            free.bind(Cell::id(id));
+            free.execute(conn).unwrap();
             cast.make(kind, Id::new(), other.clone(), conn)
         }));
         let changed = tried(conn, |conn| {
@@ -279,9 +280,11 @@ fn try_all(
         if is_no_change(kind, &content, other, &changed) {
             continue;
         }
-        let patch = patch_of(kind, &cast.load(kind, id, conn), other);
-        let (new, changed) = (patch.map_or(new, |patch| with_patch(kind, &patch, new)), Answer::of(changed));
-        let (judged, stepped) = changed.without_steps();
+        let new = match patch_of(kind, &cast.load(kind, id, conn), other) {
+            Some(patch) => with_patch(kind, &patch, new),
+            None => new,
+        };
+        let (judged, stepped) = Answer::of(changed).without_steps();
         if judged != new && !(stepped && matches!(new, Answer::Refused(_))) {
             let patch = between(&content, other);
             different
