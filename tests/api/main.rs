@@ -28,6 +28,7 @@ mod faults;
 mod feed;
 mod idempotency;
 mod law;
+mod identifiers;
 mod lists;
 mod outages;
 mod past;
