@@ -443,4 +443,7 @@ check-found = { $count ->
    *[other] { $count } things break rules of today.
 }
     .plain = Some things break rules of today.
+check-rules = Official records whose content a new record would be refused for. They stay as they are; mend them by a change.
+finding-breaks-a-rule = { $place }: { $said }
+    .plain = Its content breaks a rule of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.

@@ -424,4 +424,7 @@ fault-settled-when-official = 首次生效后,由哪一方或两方确认的类�
 check-nothing = 没有违反现行规则之处。
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
+check-rules = 已生效记录中，其内容若为新记录则不予接受者。这些记录保持不变，请以变更改正。
+finding-breaks-a-rule = { $place }：{ $said }
+    .plain = 其内容不符合现行规则。
 finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或以 --for-province 重新授权，或停用该客户端。

@@ -8,6 +8,7 @@
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
 
 mod records;
+mod rules;
 
 pub use records::each_record;
 
@@ -16,7 +17,7 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[rules::CHECK];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

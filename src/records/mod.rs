@@ -29,7 +29,6 @@ pub mod projection;
 pub mod proof;
 pub mod proposals;
 pub mod read;
-pub mod recheck;
 pub mod register;
 pub mod requests;
 pub mod resolve;

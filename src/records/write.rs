@@ -176,29 +176,31 @@ pub fn judge(
     if loaded.head.published_at.is_some() {
         refuse_unpublished(kind, content, &targets, &old.links, findings);
         if findings.has_faults() {
-            let stood = stood(register, kind, actor, loaded, &old.links, conn)?;
-            forgive(&mut examined, &stood);
+            let sight = actor.sight();
+            let faults = present_faults(register, kind, &sight, &loaded.head, before, findings.today, conn)?;
+            forgive(&mut examined, &Stood { before, faults });
         }
     }
     let Examined { content, findings, .. } = examined;
     Ok(Judged { content, findings, old, targets })
 }
 
-/// The faults that the present content of a record has by today's rules.
-fn stood<'l>(
+/// The faults that the present content of a record has by the rules of this day: what stood before, however it came to.
+pub fn present_faults(
     register: &Register,
     kind: &Registered,
-    actor: &Actor,
-    loaded: &'l Loaded,
-    links: &[(String, Id)],
+    sight: &Sight,
+    head: &Head,
+    content: &Value,
+    today: chrono::NaiveDate,
     conn: &mut Connection,
-) -> Outcome<Stood<'l>> {
-    let before = &loaded.content;
-    let mut present = examine(kind, before.clone(), actor.at.day_in_shanghai());
-    let referring = Referring { own: loaded.head.id, before: links };
-    look_up(register, kind, &actor.sight(), referring, &mut present, conn)?;
-    check_ownership(kind, &loaded.head, before, &mut present.findings);
-    Ok(Stood { before, faults: present.findings.faults().to_vec() })
+) -> Outcome<Vec<Fault>> {
+    let mut present = examine(kind, content.clone(), today);
+    let links = Projection::of(kind, content).links;
+    let referring = Referring { own: head.id, before: &links };
+    look_up(register, kind, sight, referring, &mut present, conn)?;
+    check_ownership(kind, head, content, &mut present.findings);
+    Ok(present.findings.into_faults())
 }
 
 /// Takes back the faults that stood before. The rules could not look at a member that the schema refused: such a one stays

@@ -175,8 +175,10 @@ pub fn give_up(
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)?;
     let problem = Problem::of_faults(Code::ChangeRequestConflicted, why.said().faults.clone());
     let mut problem = below("/content", problem).member("change_request", place);
-    if let Some(existing) = why.said().members.get("existing") {
-        problem = problem.member("existing", existing.clone());
+    for member in ["existing", "ask"] {
+        if let Some(value) = why.said().members.get(member) {
+            problem = problem.member(member, value.clone());
+        }
     }
     Ok(problem.committed())
 }

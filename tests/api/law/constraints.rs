@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use chuanyu::api::Problem;
 use chuanyu::app::register;
-use chuanyu::db::schema::contents;
+use chuanyu::db::schema::{contents, records};
 use chuanyu::db::{Cell, Connection, Id, Sql, Together};
 use chuanyu::records::Registered;
+use chuanyu::records::model::Head;
 use chuanyu::records::projection::Projection;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
@@ -500,6 +501,7 @@ async fn the_rules_refuse_what_a_check_would_on_drafts_and_on_official_records(a
 fn last_word(breach: &Breach, official: &Value, conn: &mut Connection) {
     type Manager = <Connection as diesel::Connection>::TransactionManager;
     let id: Id = official["id"].as_str().unwrap().parse().unwrap();
+    let head: Head = records::table.find(id).select(Head::as_select()).get_result(conn).unwrap();
     let text: String = contents::table
         .filter(contents::record_id.eq(id))
         .order(contents::number.desc())
@@ -513,7 +515,7 @@ fn last_word(breach: &Breach, official: &Value, conn: &mut Connection) {
     let mut old = Together::default();
     Projection::erase(id, &mut old, conn).and_then(|()| old.run(conn)).unwrap();
     let mut rows = Together::default();
-    let written = projection.write(breach.kind(), id, None, &mut rows, conn).and_then(|()| rows.run(conn));
+    let written = projection.write(breach.kind(), &head, None, &mut rows, conn).and_then(|()| rows.run(conn));
     Manager::rollback_transaction(conn).unwrap();
     match written {
         Err(error) if breach.reaches => {
