@@ -169,8 +169,8 @@ problem-illegal-transition-help = See legal, or read the record's transitions, f
 problem-cosigned-field-title = Confirmation needed
 problem-cosigned-field-detail =
     { $word ->
-        [500000] Chongqing must confirm a change of { $fields }; nothing of this request was done.
-        [510000] Sichuan must confirm a change of { $fields }; nothing of this request was done.
+        [chongqing] Chongqing must confirm a change of { $fields }; nothing of this request was done.
+        [sichuan] Sichuan must confirm a change of { $fields }; nothing of this request was done.
        *[both] Chongqing and Sichuan must both confirm a change of { $fields }; nothing of this request was done.
     }
     .plain = The change touches content that needs the confirmation of the provinces; nothing of this request was done.
@@ -429,8 +429,8 @@ fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-cosigned-field =
     { $word ->
-        [500000] Chongqing must confirm a change of { $field }; propose it by a change request.
-        [510000] Sichuan must confirm a change of { $field }; propose it by a change request.
+        [chongqing] Chongqing must confirm a change of { $field }; propose it by a change request.
+        [sichuan] Sichuan must confirm a change of { $field }; propose it by a change request.
        *[both] Chongqing and Sichuan must both confirm a change of { $field }; propose it by a change request.
     }
     .plain = A change of this needs confirmation; propose it by a change request.

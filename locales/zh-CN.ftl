@@ -157,8 +157,8 @@ problem-illegal-transition-help = 可办理的状态变更见 legal，或查询�
 problem-cosigned-field-title = 须经确认后方可变更
 problem-cosigned-field-detail =
     { $word ->
-        [500000] { $fields }的变更须经重庆市确认，本次请求未作任何修改。
-        [510000] { $fields }的变更须经四川省确认，本次请求未作任何修改。
+        [chongqing] { $fields }的变更须经重庆市确认，本次请求未作任何修改。
+        [sichuan] { $fields }的变更须经四川省确认，本次请求未作任何修改。
        *[both] { $fields }的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
     }
     .plain = 所修改的内容须经省市确认，本次请求未作任何修改。
@@ -413,8 +413,8 @@ fault-one-successor = superseded_by 与 merged_into 只能取一。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-cosigned-field =
     { $word ->
-        [500000] { $field } 的变更须经重庆市确认，请提出变更申请。
-        [510000] { $field } 的变更须经四川省确认，请提出变更申请。
+        [chongqing] { $field } 的变更须经重庆市确认，请提出变更申请。
+        [sichuan] { $field } 的变更须经四川省确认，请提出变更申请。
        *[both] { $field } 的变更须经重庆市和四川省共同确认，请提出变更申请。
     }
     .plain = 此项的变更须经确认，请提出变更申请。

@@ -13,7 +13,7 @@ use super::change_requests;
 use super::findings::{self, Findings, first_level};
 use super::forgiveness::Stood;
 use super::kind::{Kind, Owner, Ownership};
-use super::model::{Head, state};
+use super::model::{CHONGQING, Head, SICHUAN, state};
 use super::moves::refuse_unpublished;
 use super::projection::{self, Projection};
 use super::proposals;
@@ -352,7 +352,11 @@ pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut F
 
 /// 409 that names the members which need the word of these provinces, and where to ask for it.
 fn cosigned(head: &Head, changed: &[String], provinces: &[&str]) -> Problem {
-    let word = if let [one] = provinces { one } else { "both" };
+    let word = match provinces {
+        [CHONGQING] => "chongqing",
+        [SICHUAN] => "sichuan",
+        _ => "both",
+    };
     let fault = |name: &String| Fault::at(format!("/{name}"), "cosigned-field").arg("field", name).arg("word", word);
     let problem = Problem::of_faults(Code::CosignedField, changed.iter().map(fault).collect());
     let problem = problem.arg("fields", changed.join(", ")).arg("word", word).member("provinces", provinces);

@@ -4,6 +4,7 @@
 mod constraints;
 mod every_change;
 
+use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
 
 use crate::support::contents::*;
@@ -75,7 +76,7 @@ fn planned_lab() -> Content {
 }
 
 fn other_lab() -> Content {
-    joint_lab().with("/platform_type", "other").without("base_labs")
+    joint_lab().with("/platform_type", "other_platform").without("base_labs")
 }
 
 fn founded_one() -> Content {
@@ -118,7 +119,8 @@ async fn a_record_sent_again_by_its_source_is_judged_as_well(app: TestApp) {
     let place = "/api/v1/instruments/by-source/LAW-1";
     let content = instrument();
     let draft = university.put(place, content.clone()).await.expect(201);
-    agency.transition("instruments", &draft, "active", None).await.expect(200);
+    let submitted = university.transition("instruments", &draft, "submitted", None).await.expect(200);
+    agency.transition("instruments", &submitted, "active", None).await.expect(200);
     let problem = university.put(place, content.with("/share_mode", "3")).await.problem(422);
     assert_eq!(problem.faults(), [("#/lifecycle".to_owned(), "not-shared-but-open".to_owned())]);
 }
@@ -135,12 +137,13 @@ async fn an_official_record_comes_to_refer_to_nothing_that_is_not_official(app: 
     agency.patch(&path("organizations", &host), named).if_match(2).await.expect(200);
 }
 
-/// 重庆大学, which leads the lab of the examples, stops being a legal person.
+/// A lab whose lead of Chongqing stopped being a legal person.
 async fn lab_with_a_fault_that_stands(app: &TestApp) -> Value {
     let agency = app.client("cq-agency");
     let lead = app.published("organizations", organization()).await;
     let party = json!({"org_id": lead["id"], "province": CHONGQING, "role": "lead", "joined_on": "2023-03-01"});
-    let lab = app.active_joint("joint-labs", joint_lab().with("/parties/0", party)).await;
+    let content = joint_lab().with("/parties/0", party).with("/parties/2/org_id", json!(demo_org_id(1)));
+    let lab = app.active_joint("joint-labs", content).await;
     let patch = json!({"legal_person": false});
     agency.patch(&path("organizations", &lead), patch).if_match(revision(&lead)).await.expect(200);
     lab
