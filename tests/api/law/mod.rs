@@ -208,7 +208,7 @@ async fn a_change_that_an_accepted_one_makes_impossible_is_conflicted_at_once(ap
     let earlier = sc.propose("joint-labs", &now, json!({"build_end_planned_on": "2024-05-31"})).await.expect(201);
     cq.say("confirm", &later).await.expect(201);
     let later = cq.get(&place(&later)).await.expect(200);
-    assert_eq!(sc.say("confirm", &later).await.expect(201)["state"], "accepted");
+    assert_eq!(colleague.say("confirm", &later).await.expect(201)["state"], "accepted");
     let gone = colleague.get(&place(&earlier)).await.expect(200);
     assert_eq!((&gone["state"], &gone["conflicts"]), (&json!("conflicted"), &json!(["/build_end_planned_on"])));
     assert_eq!(colleague.say("confirm", &gone).await.problem(409).code(), "not-awaiting-confirmation");
