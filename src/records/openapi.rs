@@ -496,7 +496,10 @@ fn member_filters(member: &Member) -> Vec<Value> {
         }
         Shape::Divisions => vec![choice(
             member.name,
-            &format!("{about} 含其下级。Includes all below."),
+            &format!(
+                "{about} 含其下级；现行代码也找到所填为其前身代码的记录，已撤销的代码只找到所填即该代码的记录。Includes all below. A code \
+                 of today also finds records that carry a code it took over from; a withdrawn one finds those that carry it."
+            ),
             json!({"type": "string", "enum": codes("divisions")}),
             50,
         )],

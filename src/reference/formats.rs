@@ -15,8 +15,8 @@ pub const FORMATS: &[&str] =
 
 /// Judges a value of one of the [`FORMATS`]; the error is a fault code.
 ///
-/// `division` accepts every code that was ever an address; whether it was one on the day of the record is for the rules of
-/// the kind (`division::check`). A name that is not in [`FORMATS`] is refused with `unknown-format`, so that a slip in a
+/// `division` accepts every code that was ever an address, and of the two provinces whatever may have been one; whether it
+/// was one on the day of the record is for the rules of the kind (`division::check`). A name that is not in [`FORMATS`] is refused with `unknown-format`, so that a slip in a
 /// schema cannot let everything through.
 pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
     match format {
@@ -24,7 +24,10 @@ pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
         "orcid" => Orcid::parse(value).map(drop),
         "ror" => Ror::parse(value).map(drop),
         "record-code" => RecordCode::parse(value).map(drop),
-        "division" => division::known(value).map(drop),
+        "division" => match division::known(value) {
+            Err(fault) if !division::is_of_the_two_provinces(value) => Err(fault),
+            _ => Ok(()),
+        },
         "date" => Day::parse(value).map(drop),
         "month" => Month::parse(value).map(drop),
         "date-time" => instant(value).then_some(()).ok_or("instant-shape"),

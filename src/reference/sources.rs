@@ -1,7 +1,7 @@
 //! Which CSV file feeds which vocabulary.
 //!
-//! The files in `data/reference` are the collected code lists, unchanged, plus `own-lists.csv` for the lists of this
-//! register (states, roles, lifecycles). They are compiled in; a file that cannot be read is a programming error that the
+//! The files in `data/reference` are the collected code lists, plus `own-lists.csv` for the lists of this register (states,
+//! roles, lifecycles). `division-changes.csv` goes back to 2002 and names the basis of every line. They are compiled in; a file that cannot be read is a programming error that the
 //! first test meets, so reading panics instead of answering.
 
 use std::collections::HashMap;

@@ -24,6 +24,7 @@ mod contract;
 mod craft;
 mod databases;
 mod differences;
+mod divisions;
 mod faults;
 mod feed;
 mod idempotency;

@@ -10,7 +10,7 @@ impl Content for Demand {
         check_last_day(findings, open, expired, ("/deadline_on", date(self.deadline_on)));
         self.check_targets(findings);
         let last_day = date(self.deadline_on).filter(|day| *day <= findings.today);
-        check_division(findings, "/division", &self.division.0, last_day.unwrap_or(findings.today));
+        check_division(findings, "/division", &self.division.0, last_day.or(Some(findings.today)));
     }
 }
 

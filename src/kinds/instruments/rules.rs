@@ -35,7 +35,7 @@ impl Content for Instrument {
             findings.fault("/original_value", "not-positive");
         }
         let last_day = date(self.decommissioned_on).filter(|day| *day <= findings.today);
-        check_division(findings, "/division", &self.division.0, last_day.unwrap_or(findings.today));
+        check_division(findings, "/division", &self.division.0, last_day.or(Some(findings.today)));
     }
 }
 

@@ -26,10 +26,9 @@ impl Content for JointLab {
         let reorganised = self.lifecycle.is("reorganised");
         findings.required_if(reorganised, self.successor.is_some(), "/successor", "lifecycle=reorganised");
         check_years(findings, "/evaluations", "year", self.evaluations.iter().map(|evaluation| evaluation.year));
-        if !self.is_over() {
-            for (at, code) in self.divisions.iter().enumerate() {
-                check_division(findings, &format!("/divisions/{at}"), &code.0, findings.today);
-            }
+        let on = Some(findings.today).filter(|_| !self.is_over());
+        for (at, code) in self.divisions.iter().enumerate() {
+            check_division(findings, &format!("/divisions/{at}"), &code.0, on);
         }
     }
 }

@@ -126,7 +126,7 @@ impl Policy {
         }
         let on = latest(self.issued_on, self.issued_on_precision).map(|day| day.date().min(findings.today));
         for (at, code) in places.divisions.iter().enumerate() {
-            check_division(findings, &format!("/applies_to/divisions/{at}"), &code.0, on.unwrap_or(findings.today));
+            check_division(findings, &format!("/applies_to/divisions/{at}"), &code.0, on.or(Some(findings.today)));
         }
     }
 }
