@@ -10,7 +10,7 @@ fault-division-outside = Outside Sichuan and Chongqing give the code of the prov
 fault-division-unknown = There is no such division code (GB/T 2260, six digits).
 fault-division-before-tables = Our table of divisions begins at the end of 2002 and lacks { $value }; as the record ended before, it is accepted: please check it.
     .plain = Our table of divisions begins at the end of 2002 and lacks this code; as the record ended before, it is accepted: please check it.
-fault-division-withdrawn = This division code is not valid on the day in question.
+fault-division-withdrawn = This division code is not valid on the day in question; did_you_mean has the one that took over, if there is one.
 fault-email-shape = This is not an e-mail address.
 fault-external-above-effective = External hours must not exceed effective hours.
 fault-hours-amount = Hours are a non-negative decimal string with at most two places, such as 1400.00.
@@ -116,8 +116,13 @@ problem-other-organization-detail = Only records of your own organization may be
 problem-other-organization-help = Let a client of the owning organization do this.
 
 problem-other-province-title = Other province
-problem-other-province-detail = You may act for your own province only.
-problem-other-province-help = Let a client of the province concerned do this.
+problem-other-province-detail =
+    { $province ->
+        [none] Your client stands for no province and cannot act for one.
+       *[other] This is up to { LABEL($province, "divisions") }; your client may act for its own province only.
+    }
+    .plain = You may act for your own province only.
+problem-other-province-help = Let a client of the province concerned do this; the operator sets which province a client stands for.
 
 problem-four-eyes-title = Four eyes needed
 problem-four-eyes-detail = The client that submitted this content cannot confirm it.
@@ -145,25 +150,25 @@ problem-method-not-allowed-help = Use one of the methods in the Allow header fie
 problem-not-acceptable-title = Not acceptable
 problem-not-acceptable-detail = This resource is available as: { $allowed }.
     .plain = This resource is not available in the format asked for.
-problem-not-acceptable-help = Change the Accept header field or the format parameter.
+problem-not-acceptable-help = Let the Accept header field name one of these formats.
 
 problem-request-timeout-title = Request timeout
 problem-request-timeout-detail = The body did not arrive completely within { $limit } seconds.
     .plain = The request did not arrive completely in time.
-problem-request-timeout-help = Check the network and try again; use imports for large amounts of data.
+problem-request-timeout-help = Check the network and try again; send large amounts of data in parts.
 
 problem-withdrawn-title = Withdrawn
 problem-withdrawn-detail = “{ $ref }” has been withdrawn.
     .plain = This record has been withdrawn.
-problem-withdrawn-help = See reason and superseded_by for why and what replaces it; its history remains readable.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it.
 
 problem-illegal-transition-title = Transition not allowed
-problem-illegal-transition-detail = A record cannot go from “{ $from }” to “{ $to }”.
+problem-illegal-transition-detail = A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
     .plain = The record's state does not allow this.
 problem-illegal-transition-help = See allowed, or read the record's transitions, for what is possible now.
 
 problem-cosigned-field-title = Co-signed content
-problem-cosigned-field-detail = “{ $field }” needs the confirmation of both provinces and cannot be changed directly.
+problem-cosigned-field-detail = “{ LABEL($field, "members") }” needs the confirmation of both provinces and cannot be changed directly.
     .plain = The change touches content that both provinces have signed.
 problem-cosigned-field-help = Propose the change by change-requests; it takes effect when both provinces have confirmed it.
 
@@ -198,10 +203,10 @@ problem-in-use-help = Remove those references first, or disable it instead.
 
 problem-not-a-draft-title = Not a draft
 problem-not-a-draft-detail = Only drafts can be deleted.
-problem-not-a-draft-help = Withdraw submitted or active records by a transition.
+problem-not-a-draft-help = Withdraw submitted or official records by a transition.
 
 problem-not-official-title = Not official
-problem-not-official-detail = Revision { $revision } is { $state }: only what is official can be proved.
+problem-not-official-detail = Revision { $revision } is “{ LABEL($state, "record-states") }”: only what is official can be proved.
     .plain = This revision is not official: only what is official can be proved.
 problem-not-official-help = Name a revision at which the record was active, suspended or closed; the list of revisions shows them.
 
@@ -217,7 +222,7 @@ problem-revision-conflict-help = Read the record again, apply your change to the
 problem-body-too-large-title = Body too large
 problem-body-too-large-detail = A body may have at most { $limit } bytes.
     .plain = The body is larger than allowed.
-problem-body-too-large-help = Send a smaller body; use imports for large amounts of data.
+problem-body-too-large-help = Send a smaller body; send large amounts of data in parts.
 
 problem-uri-too-long-title = URI too long
 problem-uri-too-long-detail = The request target may have at most { $limit } bytes.
@@ -243,7 +248,7 @@ problem-validation-failed-detail =
 problem-validation-failed-help = Correct every entry of errors and send it again; pointer tells where.
 
 problem-missing-counterparty-title = Missing counterparty
-problem-missing-counterparty-detail = A bilateral record needs a party of Chongqing and one of Sichuan.
+problem-missing-counterparty-detail = A joint record needs a party of Chongqing and one of Sichuan.
 problem-missing-counterparty-help = Add an organization of the missing side to parties and send it again.
 
 problem-idempotency-key-reused-title = Idempotency key reused
@@ -272,8 +277,8 @@ problem-unavailable-detail = The service cannot handle the request right now.
 problem-unavailable-help = Try again after the seconds in Retry-After.
 
 fault-required = This is required.
-fault-unknown-field = There is no field “{ $name }”.
-    .plain = There is no such field.
+fault-unknown-field = There is no member “{ $name }”.
+    .plain = There is no such member.
 fault-read-only-field = This is set by the service and cannot be sent.
 fault-wrong-type = The type is wrong; it must be { $expected }.
     .plain = The type is wrong.
@@ -322,7 +327,7 @@ fault-unknown-organization = There is no such organization record.
 fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
-fault-before-other-date = This day is before that of { $other }.
+fault-before-other-date = This day is before “{ LABEL($other, "members") }”.
     .plain = This day is before another one that must come first.
 fault-budget-exceeded = The parts of the budget come to { $sum }, more than the total of { $total }.
     .plain = The parts of the budget are more than its total.
@@ -330,33 +335,33 @@ fault-budget-sum-differs = All parts of the budget are given and come to { $sum 
     .plain = All parts of the budget are given, but they do not make up its total.
 fault-completed-without-pass = A completed project has passed its acceptance.
 fault-contract-repeated = This contract number stands in another transformation already.
-fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not retired.
-fault-either-or = Give either this or { $other }, not both.
+fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not “Retired”.
+fault-either-or = Give either this or “{ LABEL($other, "members") }”, not both.
     .plain = Give either this or the other one, not both.
 fault-ended-but-active = The organization has ended, but its lifecycle says otherwise.
 fault-expected-here = This member is expected by now; it may be added later.
 fault-in-the-future = What has happened cannot lie in the future.
-fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is `joint`.
-fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see { $other }).
+fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is “Joint” (`joint`).
+fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see “{ LABEL($other, "members") }”).
     .plain = The last day has passed, which does not go with the lifecycle.
-fault-last-day-to-come = The last day has not passed, so it has not expired (see { $other }).
+fault-last-day-to-come = The last day has not passed, so it has not expired (see “{ LABEL($other, "members") }”).
     .plain = The last day has not passed, so it has not expired.
 fault-lead-missing = At least one current lead unit is needed.
 fault-lifecycle-behind-date = By the days given the lifecycle should be another one by now; check it.
 fault-many-co-building-units = There are { $count } co-building units; as a rule there are no more than 6.
     .plain = There are many co-building units; as a rule there are no more than 6.
-fault-missing-counterparty = A current party of province { $province } is needed.
+fault-missing-counterparty = A current party of { LABEL($province, "divisions") } is needed.
     .plain = A current party of each province is needed.
 fault-not-a-legal-person = The organization in this role must be a legal person.
 fault-not-customs-supervised = Customs data are given, but the instrument is not under customs supervision.
 fault-not-first-day = A day known to the year or month only is given as the first of it.
-fault-not-of-this-kind = Parties of this kind have no { $member }.
+fault-not-of-this-kind = Parties of this kind have no “{ LABEL($member, "members") }”.
     .plain = Parties of this kind have no such member.
 fault-not-positive = The amount must be greater than zero.
 fault-not-shared-but-open = An instrument that is not shared cannot be open.
-fault-one-lead-per-province = Province { $province } needs exactly one current lead unit, not { $count }.
+fault-one-lead-per-province = { LABEL($province, "divisions") } needs exactly one current lead unit, not { $count }.
     .plain = Each province needs exactly one current lead unit.
-fault-own-issuer-missing = At least one issuer of province { $province } is needed.
+fault-own-issuer-missing = At least one issuer of { LABEL($province, "divisions") } is needed.
     .plain = At least one issuer of its own side is needed.
 fault-parent-missing = An organization without legal personality should name its host or parent.
 fault-party-in-two-provinces = An organization stands for one province only.
@@ -364,13 +369,13 @@ fault-party-repeated = This organization is in the same role at the same time al
 fault-place-missing = At least one division or functional zone is needed.
 fault-price-repeated = There is a price for this type of user and unit already.
 fault-received-above-amount = More was received than the contract says; check both amounts.
-fault-required-here = This member is required here ({ $because }).
+fault-required-here = This member is required here ({ WHEN($because) }).
     .plain = This member is required here.
-fault-role-not-here = Parties of this kind have no role { $role }; allowed: { $allowed }.
+fault-role-not-here = Parties of this kind have no role “{ LABEL($role, "party-roles") }”; allowed: { CODES($allowed, "party-roles") }.
     .plain = Parties of this kind have no such role.
 fault-shares-exceed-budget = The shares of the units come to { $sum }, more than the budget of { $total }.
     .plain = The shares of the units are more than the budget.
-fault-steps-out-of-order = This step is dated before { $other }; check both days.
+fault-steps-out-of-order = This step is dated before “{ LABEL($other, "members") }”; check both days.
     .plain = This step is dated before an earlier one; check both days.
 fault-target-repeated = There is a target for this indicator and unit already.
 fault-transferred-to-itself = Transferor and transferee must not be the same organization.
@@ -380,7 +385,7 @@ fault-uscc-inner-check = Positions 9 to 17 of the unified social credit code fai
 fault-uscc-missing = A legal person in mainland China should have a unified social credit code.
 
 # records
-fault-reference-not-found = There is no { $ref } among { $kind }, or not for this caller.
+fault-reference-not-found = There is no { LABEL($kind, "kinds") } { $ref }, or not for this caller.
     .plain = There is no such record, or not for this caller.
 fault-reference-mismatch = `id` and `code` are not the same record; the code of this id is { $code }.
     .plain = `id` and `code` are not the same record.
@@ -389,19 +394,19 @@ fault-reference-ended = { $ref } has ended; new records can no longer refer to i
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
-fault-illegal-lifecycle-step = The lifecycle cannot go from { $from } to { $to }; possible: { $legal }.
+fault-illegal-lifecycle-step = The lifecycle cannot go from “{ LABEL($from, $list) }” to “{ LABEL($to, $list) }”; possible: { CODES($legal, $list) }.
     .plain = The lifecycle cannot take this step.
 fault-invalid-code = This is no identifier or code of a record: { $value }.
     .plain = This is no identifier or code of a record.
 fault-moment-to-come = This moment is still to come; ask for one that has passed.
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z; in an address, write + as %2B.
-fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
+fault-party-province = The organization is registered or located in { LABEL($provinces, "divisions") }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
-fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
+fault-cosigned-field = Both provinces signed “{ LABEL($field, "members") }”; one side cannot change it alone.
     .plain = Both provinces signed this; one side cannot change it alone.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.

@@ -1,50 +1,50 @@
-# 中文句子:problem-<code>-title、problem-<code>-detail、fault-<code>
+# 中文句子：problem-<code>-title、problem-<code>-detail、fault-<code>
 
 # 代码表与取值
-fault-control-character = 文本不得含控制字符(换行与制表符除外)。
+fault-control-character = 文本不得含控制字符（换行与制表符除外）。
 fault-day-impossible = 这一天在日历上不存在。
 fault-day-range = 日期年份须在 1800 至 2200 之间。
-fault-day-shape = 日期须写作 YYYY-MM-DD,共十个字符。
-fault-division-aggregation = 该代码是汇总码(如"市辖区"),不能作为地址;请填写区县或地级代码。
-fault-division-outside = 川渝以外的单位请填写所在省级行政区代码(前两位加四个零)。
-fault-division-unknown = 没有这个行政区划代码(GB/T 2260,六位数字)。
+fault-day-shape = 日期须写作 YYYY-MM-DD，共十个字符。
+fault-division-aggregation = 该代码是汇总码（如“市辖区”），不能作为地址；请填写区县或地市级代码。
+fault-division-outside = 川渝以外的单位请填写所在省级行政区代码（前两位加四个零）。
+fault-division-unknown = 没有这个行政区划代码（GB/T 2260，六位数字）。
 fault-division-before-tables = 本登记的行政区划表自 2002 年底起，未收录代码 { $value }；记录在此之前已终止，予以接受，请核对。
     .plain = 本登记的行政区划表自 2002 年底起，未收录该代码；记录在此之前已终止，予以接受，请核对。
-fault-division-withdrawn = 该行政区划代码在所涉日期无效。
+fault-division-withdrawn = 行政区划代码在所涉日期不是有效代码；如已由其他代码取代，见 did_you_mean。
 fault-email-shape = 电子邮箱格式不正确。
 fault-external-above-effective = 对外服务机时不得超过有效机时。
-fault-hours-amount = 机时须为非负小数字符串,最多两位小数,例如 1400.00。
-fault-hours-beyond-year = 有效机时超过全年小时数(8760,闰年 8784)。
-fault-instant-shape = 时刻须符合 RFC 3339 并带时区,例如 2023-04-01T01:00:00Z。
-fault-money-amount = 金额须为以元计的非负小数字符串,最多两位小数,例如 678100.00。
+fault-hours-amount = 机时须为非负小数字符串，最多两位小数，例如 1400.00。
+fault-hours-beyond-year = 有效机时超过全年小时数（8760，闰年 8784）。
+fault-instant-shape = 时刻须符合 RFC 3339 并带时区，例如 2023-04-01T01:00:00Z。
+fault-money-amount = 金额须为以元计的非负小数字符串，最多两位小数，例如 678100.00。
 fault-month-range = 月份的年份须在 1800 至 2200 之间。
-fault-month-shape = 月份须写作 YYYY-MM,共七个字符。
+fault-month-shape = 月份须写作 YYYY-MM，共七个字符。
 fault-name-empty = 名称不得为空。
-fault-name-spaces = 名称须为一行,首尾不得有空白。
+fault-name-spaces = 名称须为一行，首尾不得有空白。
 fault-name-too-long = 名称不得超过 200 个字符。
 fault-no-chongqing-participant = 至少需要一家重庆市的参与单位。
 fault-no-sichuan-participant = 至少需要一家四川省的参与单位。
 fault-noncharacter = 文本含有不是字符的 Unicode 码位。
 fault-not-nfc = 文本须为 Unicode NFC 规范形式。
 fault-orcid-check = ORCID 校验码不正确。
-fault-orcid-shape = ORCID 须写作 0000-0002-1825-0097 的形式,不带网址。
-fault-phone-shape = 电话须为 5 至 32 个字符,只含数字、空格、连字符和括号,可以加号开头。
+fault-orcid-shape = ORCID 须写作 0000-0002-1825-0097 的形式，不带网址。
+fault-phone-shape = 电话须为 5 至 32 个字符，只含数字、空格、连字符和括号，可以加号开头。
 fault-quantity-inexact = 换算结果不足一分或不是整数。
-fault-quantity-text = 无法按"数字+万/亿+单位"读取该数量。
+fault-quantity-text = 无法按“数字+万/亿+单位”读取该数量。
 fault-rated-hours-zero = 年定额机时须大于零。
 fault-record-code-check = 记录编号的校验位不正确。
 fault-record-code-kind = 记录编号的类别前缀不存在。
 fault-record-code-shape = 记录编号须写作 INS-2026-000123-3 的形式。
 fault-repeated-parameter = 该参数只能出现一次。
 fault-ror-check = ROR 校验位不正确。
-fault-ror-shape = ROR 须写完整网址,例如 https://ror.org/011ashp19,小写。
+fault-ror-shape = ROR 须写完整网址，例如 https://ror.org/011ashp19，小写。
 fault-unknown-code = 词表中没有这个代码。
 fault-unknown-format = 没有这种格式。
 fault-unknown-parameter = 没有这个参数。
 fault-unknown-vocabulary = 没有这个词表。
-fault-uri-shape = 网址须以 http:// 或 https:// 开头,含主机名,不含用户信息和空格,最长 2048 个字符。
-fault-uscc-alphabet = 统一社会信用代码只用数字和大写字母,且不用 I、O、S、V、Z。
-fault-uscc-authority = 统一社会信用代码第 1 位不是已定义的登记管理部门。
+fault-uri-shape = 网址须以 http:// 或 https:// 开头，含主机名，不含用户信息和空格，最长 2048 个字符。
+fault-uscc-alphabet = 统一社会信用代码只用数字和大写字母，且不用 I、O、S、V、Z。
+fault-uscc-authority = 统一社会信用代码第 1 位不是已规定的登记管理部门代码。
 fault-uscc-category = 统一社会信用代码前两位（机构类别）不在本登记的代码表中，请核对；属实可照常填报。
 fault-uscc-check = 统一社会信用代码校验码不正确。
 fault-uscc-division = 统一社会信用代码第 3 至 8 位须为数字。
@@ -56,16 +56,16 @@ fault-uuid-shape = UUID 须为带连字符的 36 个字符。
 problem-malformed-body-title = 请求体无法解析
 problem-malformed-body-detail = 请求体第 { $line } 行第 { $column } 列附近无法解析。
     .plain = 请求体不是本服务可接受的 JSON。
-problem-malformed-body-help = 请发送符合 RFC 8259 的 UTF-8 JSON 对象：成员名不得重复，嵌套不超过 32 层，不得含空字符。
+problem-malformed-body-help = 请发送符合 RFC 8259 的 UTF-8 编码 JSON 对象：成员名不得重复，嵌套不超过 32 层，不得含空字符。
 
 problem-malformed-request-title = 请求格式有误
 problem-malformed-request-detail = 请求不符合 HTTP 规范或路径编码有误，无法处理。
 problem-malformed-request-help = 请检查请求路径的百分号编码（须为 UTF-8）以及请求体长度是否与声明一致。
 
-problem-invalid-code-title = 编码校验未通过
-problem-invalid-code-detail = “{ $ref }”不是有效的登记编码，请核对校验位。
-    .plain = 登记编码的格式或校验位不正确。
-problem-invalid-code-help = 登记编码形如 LAB-2023-000007-5，末位为校验位。请与原件核对后重新提交。
+problem-invalid-code-title = 记录编号有误
+problem-invalid-code-detail = “{ $ref }”不是有效的记录编号，请核对校验位。
+    .plain = 记录编号的格式或校验位不正确。
+problem-invalid-code-help = 记录编号形如 LAB-2023-000007-5，末位为校验位。请与原件核对后重新提交。
 
 problem-unknown-parameter-title = 存在未知参数或取值
 problem-unknown-parameter-detail = 有 { $count } 个查询参数或其取值不被支持。
@@ -91,7 +91,7 @@ problem-unauthenticated-detail = 访问该资源须提供有效的访问令牌�
 problem-unauthenticated-help = 请先向 /oauth2/token 申请令牌，再以 Authorization: Bearer 请求头提交。
 
 problem-invalid-token-title = 访问令牌无效
-problem-invalid-token-detail = 访问令牌无效、已过期或已停用。
+problem-invalid-token-detail = 访问令牌无效、已过期，或所属客户端已停用。
 problem-invalid-token-help = 请向 /oauth2/token 重新申请令牌；如仍失败，请联系管理员确认客户端状态。
 
 problem-insufficient-scope-title = 权限不足
@@ -104,22 +104,27 @@ problem-other-organization-detail = 只能办理本单位的记录。
 problem-other-organization-help = 请由记录所属单位的客户端办理。
 
 problem-other-province-title = 不属于本省市
-problem-other-province-detail = 只能代表本省市办理该事项。
-problem-other-province-help = 请由对应省市科技主管部门的客户端办理。
+problem-other-province-detail =
+    { $province ->
+        [none] 您的客户端没有绑定省市，不能代表任何一方办理。
+       *[other] 该事项由{ LABEL($province, "divisions") }办理，您的客户端只能代表本省市。
+    }
+    .plain = 只能代表本省市办理该事项。
+problem-other-province-help = 请由相应省市的客户端办理；客户端所代表的省市由管理员设定。
 
-problem-four-eyes-title = 提交与确认须由不同客户端办理
+problem-four-eyes-title = 提交与确认须由不同经办人办理
 problem-four-eyes-detail = 提交该内容的客户端不得自行确认。
 problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。
 
 problem-not-found-title = 未找到
 problem-not-found-detail = 未找到“{ $ref }”，或您无权查看。
     .plain = 未找到该资源，或您无权查看。
-problem-not-found-help = 请核对标识或编码；草稿只对所属单位可见。
+problem-not-found-help = 请核对标识或编号；草稿只对所属单位可见。
 
 problem-not-official-then-title = 当时未生效
-problem-not-official-then-detail = { $ref } 在 { $at } 尚未生效。
+problem-not-official-then-detail = { $ref } 在 { $at } 时尚未生效。
     .plain = 该记录在所问时刻尚未生效。
-problem-not-official-then-help = 记录自 published_at 起生效；请改问更晚的时刻，或持令牌查看其修订历史。
+problem-not-official-then-help = 记录自 published_at 起生效；请改查更晚的时刻，或持访问令牌查看其修订历史。
 
 problem-unknown-path-title = 路径不存在
 problem-unknown-path-detail = 本服务没有该路径。
@@ -133,39 +138,39 @@ problem-method-not-allowed-help = 请改用 Allow 响应头列出的方法。
 problem-not-acceptable-title = 无法按要求的格式返回
 problem-not-acceptable-detail = 该资源可提供的格式：{ $allowed }。
     .plain = 该资源不能以所要求的格式提供。
-problem-not-acceptable-help = 请修改 Accept 请求头或 format 参数。
+problem-not-acceptable-help = 请修改 Accept 请求头，使其包含所列格式之一。
 
 problem-request-timeout-title = 接收请求超时
 problem-request-timeout-detail = 未能在 { $limit } 秒内收到完整的请求体。
     .plain = 未能在规定时间内收到完整的请求。
-problem-request-timeout-help = 请检查网络状况后重试；大批量数据请使用批量导入接口。
+problem-request-timeout-help = 请检查网络状况后重试；数据量大时请分次提交。
 
-problem-withdrawn-title = 记录已撤回
-problem-withdrawn-detail = “{ $ref }”已撤回。
-    .plain = 该记录已撤回。
-problem-withdrawn-help = 撤回原因与替代记录见 reason 与 superseded_by；历史版本仍可查询。
+problem-withdrawn-title = 记录已撤销
+problem-withdrawn-detail = “{ $ref }”已撤销。
+    .plain = 该记录已撤销。
+problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。
 
 problem-illegal-transition-title = 当前状态不允许该操作
-problem-illegal-transition-detail = 记录不能由“{ $from }”转为“{ $to }”。
+problem-illegal-transition-detail = 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
     .plain = 记录的当前状态不允许该操作。
 problem-illegal-transition-help = 可办理的状态变更见 allowed，或查询该记录的 transitions。
 
 problem-cosigned-field-title = 涉及双方共签内容
-problem-cosigned-field-detail = “{ $field }”须经两省市共同确认，不能直接修改。
+problem-cosigned-field-detail = “{ LABEL($field, "members") }”须经两省市共同确认，不能直接修改。
     .plain = 所修改的内容须经两省市共同确认，不能直接修改。
 problem-cosigned-field-help = 请通过 change-requests 提出变更申请，经双方确认后生效。
 
-problem-digest-mismatch-title = 内容已变更，摘要不一致
-problem-digest-mismatch-detail = 所确认的摘要与当前内容不一致。
-problem-digest-mismatch-help = 请重新读取记录，核对内容后以 current_digest 再次确认。
+problem-digest-mismatch-title = 内容已变更，内容指纹不一致
+problem-digest-mismatch-detail = 所确认的内容指纹（digest）与当前内容不一致。
+problem-digest-mismatch-help = 请重新读取记录，核对内容后以 current_digest 所给的内容指纹再次确认。
 
-problem-already-confirmed-title = 本省市已确认
-problem-already-confirmed-detail = 本省市已就该内容作出确认。
-problem-already-confirmed-help = 无需重复确认，请等待另一方办理。
+problem-already-confirmed-title = 本省市已表态
+problem-already-confirmed-detail = 本省市已就该内容表明意见。
+problem-already-confirmed-help = 无需重复办理，请等待另一方办理。
 
-problem-change-request-open-title = 本方已有待答复的申请
-problem-change-request-open-detail = 本方就该记录已有一项待答复的变更申请，见 change_request。
-problem-change-request-open-help = 请等待其办结，或由申请方收回后再提出。
+problem-change-request-open-title = 本方已有待办结的变更申请
+problem-change-request-open-detail = 本方就该记录已有一项待办结的变更申请，见 change_request。
+problem-change-request-open-help = 请等待其办结，或由申请方撤回后再提出。
 
 problem-not-awaiting-confirmation-title = 当前无待确认事项
 problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内容。
@@ -178,7 +183,7 @@ problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认�
 
 problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。
-problem-already-exists-help = 请查看 existing 指向的记录，如需修改请更新该记录。
+problem-already-exists-help = 请查看 existing 指向的记录；如需修改，请更新该记录。
 
 problem-in-use-title = 正在被引用，不能办理
 problem-in-use-detail = 该对象仍被其他记录引用。
@@ -186,10 +191,10 @@ problem-in-use-help = 请先解除引用，或改为停用。
 
 problem-not-a-draft-title = 不是草稿
 problem-not-a-draft-detail = 只有草稿可以删除。
-problem-not-a-draft-help = 已提交或已生效的记录请通过 transitions 办理撤回。
+problem-not-a-draft-help = 已提交或已生效的记录请通过 transitions 办理撤销。
 
-problem-not-official-title = 未生效
-problem-not-official-detail = 修订 { $revision } 的状态为 { $state }，只有已生效的内容才能出具证明。
+problem-not-official-title = 尚未生效
+problem-not-official-detail = 第 { $revision } 次修订的状态为“{ LABEL($state, "record-states") }”，只有已生效的内容才能出具证明。
     .plain = 该修订未生效，只有已生效的内容才能出具证明。
 problem-not-official-help = 请指定记录处于生效、暂停或关闭状态时的修订；修订历史中可查。
 
@@ -197,15 +202,15 @@ problem-request-in-progress-title = 相同请求正在处理
 problem-request-in-progress-detail = 使用同一幂等键的请求正在处理。
 problem-request-in-progress-help = 请在 Retry-After 指明的秒数后以同一幂等键重试。
 
-problem-revision-conflict-title = 记录已被更新
-problem-revision-conflict-detail = 记录的当前版本为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
-    .plain = 记录已有新版本，与 If-Match 不符。请以响应正文中的 revision 构造标签，不使用 W/ 前缀。
-problem-revision-conflict-help = 请重新读取记录，在最新版本上合并修改后再次提交。
+problem-revision-conflict-title = 记录已有新的修订
+problem-revision-conflict-detail = 记录的当前修订号为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
+    .plain = 记录已有新的修订，与 If-Match 不符。请以响应正文中的 revision 构造标签，不使用 W/ 前缀。
+problem-revision-conflict-help = 请重新读取记录，在最新修订上合并修改后再次提交。
 
 problem-body-too-large-title = 请求体过大
 problem-body-too-large-detail = 请求体不得超过 { $limit } 字节。
     .plain = 请求体超过允许的大小。
-problem-body-too-large-help = 请减小请求体；批量数据请使用批量导入接口。
+problem-body-too-large-help = 请减小请求体；数据量大时请分次提交。
 
 problem-uri-too-long-title = 请求地址过长
 problem-uri-too-long-detail = 请求地址不得超过 { $limit } 字节。
@@ -222,12 +227,12 @@ problem-expectation-failed-detail = 本服务无法满足 Expect 请求头的要
 problem-expectation-failed-help = 请去掉 Expect 请求头后重试。
 
 problem-validation-failed-title = 数据校验未通过
-problem-validation-failed-detail = { $count } 个字段有误。
+problem-validation-failed-detail = { $count } 处内容有误。
     .plain = 数据未通过校验。
-problem-validation-failed-help = 请按 errors 逐项修改后重新提交；pointer 指明字段位置。
+problem-validation-failed-help = 请按 errors 逐项修改后重新提交；pointer 指明所在位置。
 
 problem-missing-counterparty-title = 缺少另一方单位
-problem-missing-counterparty-detail = 双边记录须同时有重庆市和四川省的参与单位。
+problem-missing-counterparty-detail = 双方共建的记录须同时有重庆市和四川省的参与单位。
 problem-missing-counterparty-help = 请在 parties 中补充缺少一方的单位后重新提交。
 
 problem-idempotency-key-reused-title = 幂等键已用于其他请求
@@ -235,7 +240,7 @@ problem-idempotency-key-reused-detail = 该幂等键已用于另一请求。
 problem-idempotency-key-reused-help = 新的请求请使用新的幂等键；重试原请求时请保持内容不变。
 
 problem-precondition-required-title = 须提供 If-Match
-problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的版本。
+problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的修订。
 problem-precondition-required-help = 请先读取记录，将响应头 ETag 的值放入 If-Match。
 
 problem-quota-exceeded-title = 请求过于频繁
@@ -256,8 +261,8 @@ problem-unavailable-detail = 服务暂时无法处理请求。
 problem-unavailable-help = 请按 Retry-After 等待后重试。
 
 fault-required = 此项必填。
-fault-unknown-field = 没有名为“{ $name }”的字段。
-    .plain = 没有该字段。
+fault-unknown-field = 没有名为“{ $name }”的成员。
+    .plain = 没有该成员。
 fault-read-only-field = 此项由服务生成，不可填写。
 fault-wrong-type = 类型有误，应为 { $expected }。
     .plain = 数据类型有误。
@@ -292,100 +297,100 @@ fault-nul-character = 不得含有空字符（U+0000）。
 fault-lone-surrogate = 含有不成对的 Unicode 代理项。
 fault-number-out-of-range = 数值超出可表示的范围。
 fault-syntax = 不符合 JSON 语法。
-fault-client-name = 须为 2 至 63 个字符,只含 a-z、0-9 和 -,以字母或数字开头。
+fault-client-name = 须为 2 至 63 个字符，只含 a-z、0-9 和 -，以字母或数字开头。
 fault-client-disabled = 该客户端已停用。
 fault-unknown-scope = 不存在权限范围 { $value }。
     .plain = 不存在该权限范围。
 fault-scope-not-granted = 该客户端仅有权限范围 { $scopes }。
     .plain = 该客户端没有此权限范围。
-fault-secret-length = 密钥不得少于 { $min } 个字符,不得超过 { $max } 字节。
+fault-secret-length = 密钥不得少于 { $min } 个字符，不得超过 { $max } 字节。
     .plain = 密钥过短或过长。
 fault-secret-characters = 密钥只能包含可见 ASCII 字符。
-fault-unknown-province = 须为 500000(重庆)或 510000(四川)。
-fault-unknown-organization = 没有这个机构记录。
-fault-other-province-than-org = 该机构属于另一省市。
+fault-unknown-province = 须为 500000（重庆市）或 510000（四川省）。
+fault-unknown-organization = 没有这条单位记录。
+fault-other-province-than-org = 该单位属于另一省市。
 
 # kinds
-fault-before-other-date = 该日期早于 { $other } 的日期。
+fault-before-other-date = 该日期早于“{ LABEL($other, "members") }”。
     .plain = 该日期早于应在其前的日期。
-fault-budget-exceeded = 各项经费合计 { $sum } 元,超过总经费 { $total } 元。
+fault-budget-exceeded = 各项经费合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各项经费合计超过总经费。
-fault-budget-sum-differs = 各项经费均已填写,合计 { $sum } 元,与总经费 { $total } 元不等。
-    .plain = 各项经费均已填写,合计与总经费不等。
+fault-budget-sum-differs = 各项经费均已填写，合计 { $sum } 元，与总经费 { $total } 元不等。
+    .plain = 各项经费均已填写，合计与总经费不等。
 fault-completed-without-pass = 结题项目的验收结果须为通过。
 fault-contract-repeated = 该合同编号已在另一项转化中。
-fault-decommissioned-but-not-retired = 仪器已退网或报废,生命周期却不是 retired。
-fault-either-or = 此项与 { $other } 只能填写一项。
+fault-decommissioned-but-not-retired = 仪器已退网或报废，生命周期却不是“退网/报废”。
+fault-either-or = 此项与“{ LABEL($other, "members") }”只能填写一项。
     .plain = 此项与另一项只能填写一项。
-fault-ended-but-active = 单位已终止,生命周期却未作相应更改。
-fault-expected-here = 此项按进度应已具备,可以后补填。
-fault-in-the-future = 已发生的事项,日期不能在将来。
-fault-issuer-of-other-side = 一方的文件不得有对方省市的发文机关;两地共同印发的请填 joint。
-fault-last-day-passed = 截止日期或有效期已过,与生命周期不符(见 { $other })。
-    .plain = 截止日期或有效期已过,与生命周期不符。
-fault-last-day-to-come = 截止日期或有效期未过,不能为过期(见 { $other })。
-    .plain = 截止日期或有效期未过,不能为过期。
+fault-ended-but-active = 单位已终止，生命周期却未作相应更改。
+fault-expected-here = 此项按进度应已具备，可以后补填。
+fault-in-the-future = 已发生的事项，日期不能在将来。
+fault-issuer-of-other-side = 一方的文件不得有对方省市的发文机关；两地共同印发的，类别请填“川渝联合”（joint）。
+fault-last-day-passed = 截止日期或有效期已过，与生命周期不符（见“{ LABEL($other, "members") }”）。
+    .plain = 截止日期或有效期已过，与生命周期不符。
+fault-last-day-to-come = 截止日期或有效期未过，不能为过期（见“{ LABEL($other, "members") }”）。
+    .plain = 截止日期或有效期未过，不能为过期。
 fault-lead-missing = 至少需要一家现任牵头单位。
-fault-lifecycle-behind-date = 按所填日期,生命周期应已变更,请核对。
-fault-many-co-building-units = 共建单位有 { $count } 家,一般不超过 6 家。
-    .plain = 共建单位较多,一般不超过 6 家。
-fault-missing-counterparty = 缺少 { $province } 的现任参与单位。
+fault-lifecycle-behind-date = 按所填日期，生命周期应已变更，请核对。
+fault-many-co-building-units = 共建单位有 { $count } 家，一般不超过 6 家。
+    .plain = 共建单位较多，一般不超过 6 家。
+fault-missing-counterparty = 缺少{ LABEL($province, "divisions") }的现任参与单位。
     .plain = 两省市各须至少一家现任参与单位。
 fault-not-a-legal-person = 担任此角色的单位须为独立法人。
-fault-not-customs-supervised = 填写了海关监管信息,但仪器不受海关监管。
-fault-not-first-day = 精度为年或月时,日期须填该年或该月的首日。
-fault-not-of-this-kind = 此类记录的参与单位没有 { $member }。
-    .plain = 此类记录的参与单位没有此项。
+fault-not-customs-supervised = 填写了海关监管信息，但仪器不受海关监管。
+fault-not-first-day = 精度为年或月时，日期须填该年或该月的首日。
+fault-not-of-this-kind = 此类记录的参与单位不填“{ LABEL($member, "members") }”。
+    .plain = 此类记录的参与单位不填此项。
 fault-not-positive = 金额须大于零。
 fault-not-shared-but-open = 不共享的仪器不能处于开放状态。
-fault-one-lead-per-province = { $province } 须有且仅有一家现任牵头单位,现有 { $count } 家。
+fault-one-lead-per-province = { LABEL($province, "divisions") }须有且仅有一家现任牵头单位，现有 { $count } 家。
     .plain = 两省市各须有且仅有一家现任牵头单位。
-fault-own-issuer-missing = 至少需要一家 { $province } 的发文机关。
+fault-own-issuer-missing = 至少需要一家{ LABEL($province, "divisions") }的发文机关。
     .plain = 至少需要一家本方的发文机关。
 fault-parent-missing = 非独立法人应填写依托或上级单位。
 fault-party-in-two-provinces = 一家单位只能代表一个省市。
 fault-party-repeated = 该单位在同一时期已担任同一角色。
 fault-place-missing = 至少填写一个适用的行政区划或功能区。
 fault-price-repeated = 该用户类型和计价单位已有价目。
-fault-received-above-amount = 到账金额超过合同金额,请核对。
-fault-required-here = 此处必填({ $because })。
+fault-received-above-amount = 到账金额超过合同金额，请核对。
+fault-required-here = 此处必填（{ WHEN($because) }）。
     .plain = 此处必填。
-fault-role-not-here = 此类记录没有角色 { $role },可用:{ $allowed }。
+fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles") }”这一角色，可用：{ CODES($allowed, "party-roles") }。
     .plain = 此类记录没有这一角色。
-fault-shares-exceed-budget = 各单位份额合计 { $sum } 元,超过总经费 { $total } 元。
+fault-shares-exceed-budget = 各单位份额合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各单位份额合计超过总经费。
-fault-steps-out-of-order = 该步骤的日期早于 { $other },请核对。
-    .plain = 该步骤的日期早于前一步骤,请核对。
+fault-steps-out-of-order = 该步骤的日期早于“{ LABEL($other, "members") }”，请核对。
+    .plain = 该步骤的日期早于前一步骤，请核对。
 fault-target-repeated = 该指标和单位已有目标值。
 fault-transferred-to-itself = 转出单位与受让单位不能相同。
 fault-two-organizations-needed = 联合项目至少需要两家不同单位。
 fault-unit-repeated = 该单位已在完成单位之列。
-fault-uscc-inner-check = 统一社会信用代码第 9 至 17 位不符合 GB 11714 校验,请核对。
+fault-uscc-inner-check = 统一社会信用代码第 9 至 17 位不符合 GB 11714 校验，请核对。
 fault-uscc-missing = 中国内地的独立法人应有统一社会信用代码。
 
 # records
-fault-reference-not-found = 找不到 { $kind } 中的 { $ref },或调用方看不到它。
-    .plain = 找不到所引用的记录,或调用方看不到它。
-fault-reference-mismatch = id 与 code 不是同一条记录;该 id 的编号为 { $code }。
+fault-reference-not-found = 没有编号或标识为 { $ref } 的{ LABEL($kind, "kinds") }记录，或您无权查看。
+    .plain = 没有所引用的记录，或您无权查看。
+fault-reference-mismatch = id 与 code 不是同一条记录；该 id 的编号为 { $code }。
     .plain = id 与 code 不是同一条记录。
-fault-reference-ended = { $ref } 已终止,新记录不能再引用它。
-    .plain = 所引用的记录已终止,新记录不能再引用它。
+fault-reference-ended = { $ref } 已终止，新记录不能再引用它。
+    .plain = 所引用的记录已终止，新记录不能再引用它。
 fault-reference-empty = 引用须给出 id 或 code。
-fault-reference-not-published = 所引用的记录尚未生效;请先使其生效。
+fault-reference-not-published = 所引用的记录尚未生效；请先使其生效。
 fault-reference-to-itself = 记录不能引用自身。
-fault-illegal-lifecycle-step = 生命周期不能从 { $from } 变为 { $to };可变为:{ $legal }。
+fault-illegal-lifecycle-step = 生命周期不能由“{ LABEL($from, $list) }”变为“{ LABEL($to, $list) }”；可变为：{ CODES($legal, $list) }。
     .plain = 生命周期不能这样变更。
-fault-invalid-code = 编号或标识有误:{ $value }。
+fault-invalid-code = 编号或标识有误：{ $value }。
     .plain = 编号或标识有误。
 fault-moment-to-come = 该时刻尚未到来，只能查询已过去的时刻。
 fault-date-time = 须为 RFC 3339 时间，例如 2026-03-01T00:00:00Z；网址中的 + 须写作 %2B。
-fault-party-province = 该单位注册地或所在地属于 { $provinces },与所填省市不符。
+fault-party-province = 该单位注册地或所在地属于{ LABEL($provinces, "divisions") }，与所填省市不符。
     .plain = 该单位的注册地和所在地都不在所填省市。
 fault-nothing-changes = 申请的内容与现行内容相同。
-fault-acts-at-once = 所涉成员不须省市确认;请直接以 PATCH 或 restorations 修改。
-fault-succession-of-withdrawn = 只有撤回已生效的记录时才能指明取代者。
-fault-one-successor = superseded_by 与 merged_into 只能取一。
+fault-acts-at-once = 所涉内容不须省市确认；请直接以 PATCH 或 restorations 修改。
+fault-succession-of-withdrawn = 只有撤销已生效的记录时才能指明取代者。
+fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
-fault-cosigned-field = { $field } 由两地共同签署,一方不能直接修改。
-    .plain = 此项由两地共同签署,一方不能直接修改。
-fault-settled-when-official = 首次生效后,由哪一方或两方确认的类别不可更改。
+fault-cosigned-field = “{ LABEL($field, "members") }”由两省市共同签署，一方不能直接修改。
+    .plain = 此项由两省市共同签署，一方不能直接修改。
+fault-settled-when-official = 首次生效后，由哪一方或双方确认的类别不可更改。

@@ -35,7 +35,7 @@ fn diff(kind: &Kind) -> Value {
         "show",
         "_revision_diff",
         &format!("{}两次修订的差异", kind.label.zh),
-        &format!("What differs between two revisions of a {}", kind.label.en),
+        &format!("What differs between two revisions of {}", kind.label.one()),
     )
     .describe("逐成员比较两次修订后生效的内容;等长数组逐项比较,否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次作出全部变更,即由前者得后者。Making all of the changes to the first gives the second.")
     .secured("records:read")
@@ -57,7 +57,7 @@ fn proof(kind: &Kind) -> Value {
         "show",
         "_proof",
         &format!("{}的证明文件", kind.label.zh),
-        &format!("Proof of a {} that can be verified offline", kind.label.en),
+        &format!("Proof of {} that can be verified offline", kind.label.one()),
     )
     .describe("所签署内容的规范文本、摘要、各方确认与生效步骤,由本服务签名 (RFC 7515)。The signed content as canonical text, its digest, the confirmations and the step that made it official, signed by the service. 核验:`chuanyu verify`,或见 docs/proof.md;公钥在 `/.well-known/proof-keys.json`。To verify: `chuanyu verify`, or by hand as docs/proof.md says. 该修订未生效时答 409。A revision that was not official answers 409.")
     .secured("records:read")

@@ -23,6 +23,14 @@ pub struct Label {
     pub en: &'static str,
 }
 
+impl Label {
+    /// The English text with its article: “an organization”.
+    pub fn one(&self) -> String {
+        let article = if self.en.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        format!("{article} {}", self.en)
+    }
+}
+
 /// The content of a kind: what an agency sends, what is signed, what readers get.
 ///
 /// Every struct inside has `#[serde(default)]`: the schema has judged the body before, and members that it refused are

@@ -233,7 +233,7 @@ fn show(kind: &Kind) -> Value {
 }
 
 fn patch(kind: &Kind) -> Value {
-    operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change a {}", kind.label.en))
+    operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change {}", kind.label.one()))
         .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "patch"), if_match(1)])
@@ -265,7 +265,7 @@ fn upsert(kind: &Kind) -> Value {
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
     let if_match = contract::optional(if_match(1));
-    operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace a {} by source key", kind.label.en))
+    operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace {} by source key", kind.label.one()))
         .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
         .parameters(vec![key, if_match, none_match])
@@ -296,7 +296,7 @@ fn transitions(kind: &Kind) -> Value {
         "list",
         "_transitions",
         &format!("{}的状态历史", kind.label.zh),
-        &format!("Moves of a {} and those legal now", kind.label.en),
+        &format!("Moves of {} and those legal now", kind.label.one()),
     )
     .describe("历史状态变更,以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
     .secured("records:read")
@@ -307,7 +307,7 @@ fn transitions(kind: &Kind) -> Value {
 }
 
 fn transition(kind: &Kind) -> Value {
-    operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
+    operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move {} to another state", kind.label.one()))
         .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
@@ -318,7 +318,7 @@ fn transition(kind: &Kind) -> Value {
 }
 
 fn confirmations(kind: &Kind) -> Value {
-    operation(kind, "list", "_confirmations", &format!("{}的确认情况", kind.label.zh), &format!("Decisions on a {}", kind.label.en))
+    operation(kind, "list", "_confirmations", &format!("{}的确认情况", kind.label.zh), &format!("Decisions on {}", kind.label.one()))
         .describe("本次提交的各方决定与待确认的摘要。Each province's decision on the present submission, and the digest that is confirmed.")
         .secured("records:read")
         .parameters(vec![reference(kind)])
@@ -328,7 +328,7 @@ fn confirmations(kind: &Kind) -> Value {
 }
 
 fn confirm(kind: &Kind) -> Value {
-    operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline a {}", kind.label.en))
+    operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline {}", kind.label.one()))
         .describe("只代表调用方所属省市;须给出所确认内容的摘要;提交的客户端不能确认。Only for the caller's own province, for exactly the digest it names, and never by the client that submitted.")
         .secured("records:confirm")
         .parameters(vec![reference_for(kind, "confirm"), contract::idempotency_key()])
@@ -350,7 +350,7 @@ fn revisions(kind: &Kind) -> Value {
         "list",
         "_revisions",
         &format!("{}的修订历史", kind.label.zh),
-        &format!("History of a {}", kind.label.en),
+        &format!("History of {}", kind.label.one()),
     )
     .describe("每次可见变更一条,旧者在前。One entry for every visible change, oldest first.")
     .secured("records:read")
@@ -366,7 +366,7 @@ fn revision(kind: &Kind) -> Value {
         "show",
         "_revision",
         &format!("{}的一次修订", kind.label.zh),
-        &format!("One revision of a {}", kind.label.en),
+        &format!("One revision of {}", kind.label.one()),
     )
     .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")

@@ -355,7 +355,9 @@ async fn confirm(
 pub fn decided(wish: ConfirmationRequest) -> Outcome<Decided> {
     let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
     if word == "decline" && wish.reason.is_none() {
-        return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
+        return Err(Problem::invalid(vec![
+            Fault::at("/reason", "required-here").arg("because", format!("decisions={word}")),
+        ]));
     }
     let (signatory_zh, signatory_en) = wish.signatory.map_or((None, None), |one| (Some(one.zh), one.en));
     Ok(Decided { word, digest: wish.digest, signatory_zh, signatory_en, reason: wish.reason })

@@ -286,7 +286,8 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
     if from != to && !to.is_empty() && !kind.next_lifecycles(from).contains(&to) {
         let legal = kind.next_lifecycles(from).join(", ");
         let fault = findings.fault("/lifecycle", "illegal-lifecycle-step");
-        fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal)]);
+        let list = kind.lifecycle.vocabulary.to_owned();
+        fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal), ("list", list)]);
     }
 }
 

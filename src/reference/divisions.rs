@@ -20,11 +20,14 @@ use super::vocabularies::Entry;
 pub(super) fn entries(divisions: Vec<Row>, changes: Vec<Row>, provinces: Vec<Row>) -> Vec<Entry> {
     let mut all: HashMap<String, Entry> = HashMap::new();
     for row in &provinces {
-        all.insert(row["code"].clone(), leveled(&row["code"], &row["name"], "province"));
+        let mut entry = leveled(&row["code"], &row["name"], "province");
+        entry.en = Some(row["name_en"].clone());
+        all.insert(row["code"].clone(), entry);
     }
     for row in &divisions {
         let mut entry = leveled(&row["code"], &row["name"], &row["level"]);
         entry.parent = Some(row["parent"].clone()).filter(|parent| !parent.is_empty());
+        entry.en = all.get(&row["code"]).and_then(|province| province.en.clone());
         all.insert(row["code"].clone(), entry);
     }
     for row in &changes {

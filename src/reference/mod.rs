@@ -14,6 +14,7 @@
 
 mod divisions;
 pub mod formats;
+pub mod labels;
 pub mod routes;
 mod sources;
 pub mod term;

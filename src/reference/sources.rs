@@ -107,7 +107,7 @@ pub(super) fn read() -> Vec<(&'static Title, Vec<Entry>)> {
     all
 }
 
-fn rows(text: &str) -> Vec<Row> {
+pub(super) fn rows(text: &str) -> Vec<Row> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()

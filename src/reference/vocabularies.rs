@@ -20,7 +20,7 @@ pub struct Entry {
     pub code: String,
     /// The Chinese name; every entry has one.
     pub zh: String,
-    /// The English name. Division names have none: our sources give only the Chinese ones.
+    /// The English name. Of divisions only provinces have one: our sources give only the Chinese ones.
     pub en: Option<String>,
     /// The code one level up, in the same vocabulary.
     pub parent: Option<String>,

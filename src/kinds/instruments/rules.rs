@@ -51,7 +51,7 @@ impl Instrument {
         findings.not_in_future("/commissioned_on", commissioned);
         findings.in_order(("/commissioned_on", commissioned), ("/decommissioned_on", decommissioned));
         let retired = self.lifecycle.is("retired");
-        findings.required_if(retired, decommissioned.is_some(), "/decommissioned_on", "lifecycle=retired");
+        findings.required_if(retired, decommissioned.is_some(), "/decommissioned_on", "instrument-lifecycles=retired");
         if retired {
             findings.not_in_future("/decommissioned_on", decommissioned);
         } else if decommissioned.is_some_and(|day| day <= findings.today) {

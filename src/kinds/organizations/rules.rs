@@ -28,8 +28,8 @@ impl Organization {
 
     fn check_end(&self, findings: &mut Findings) {
         let (merged, ended) = (self.lifecycle.is("merged"), self.lifecycle.is("ended"));
-        findings.required_if(merged, self.successor.is_some(), "/successor", "lifecycle=merged");
-        findings.required_if(ended, self.ended_on.is_some(), "/ended_on", "lifecycle=ended");
+        findings.required_if(merged, self.successor.is_some(), "/successor", "organization-lifecycles=merged");
+        findings.required_if(ended, self.ended_on.is_some(), "/ended_on", "organization-lifecycles=ended");
         if merged || ended {
             findings.not_in_future("/ended_on", date(self.ended_on));
         } else if date(self.ended_on).is_some_and(|day| day <= findings.today) {

@@ -89,9 +89,9 @@ impl Policy {
         let in_force = self.is_any(&["in_force", "expired"]);
         findings.required_if(in_force, from.is_some(), "/effective_from", "lifecycle>=in_force");
         let expired = self.is_any(&["expired"]);
-        findings.required_if(expired, to.is_some(), "/effective_to", "lifecycle=expired");
+        findings.required_if(expired, to.is_some(), "/effective_to", "policy-lifecycles=expired");
         let repealed = self.is_any(&["repealed"]);
-        findings.required_if(repealed, self.replaced_by.is_some(), "/replaced_by", "lifecycle=repealed");
+        findings.required_if(repealed, self.replaced_by.is_some(), "/replaced_by", "policy-lifecycles=repealed");
         expected_if(findings, repealed, to.is_some(), "/effective_to");
         if in_force {
             findings.not_in_future("/effective_from", from);

@@ -68,12 +68,13 @@ impl Project {
 
     fn check_end(&self, findings: &mut Findings) {
         let completed = self.is_any(&["completed"]);
-        for (state, concerned) in
-            [("lifecycle=completed", completed), ("lifecycle=terminated", self.is_any(&["terminated"]))]
-        {
+        for (state, concerned) in [
+            ("project-lifecycles=completed", completed),
+            ("project-lifecycles=terminated", self.is_any(&["terminated"])),
+        ] {
             findings.required_if(concerned, self.end_actual_on.is_some(), "/end_actual_on", state);
         }
-        findings.required_if(completed, self.acceptance.is_some(), "/acceptance", "lifecycle=completed");
+        findings.required_if(completed, self.acceptance.is_some(), "/acceptance", "project-lifecycles=completed");
         if let Some(acceptance) = &self.acceptance {
             let accepted = ("/acceptance/accepted_on", date(acceptance.accepted_on));
             findings.not_in_future(accepted.0, accepted.1);

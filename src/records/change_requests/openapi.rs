@@ -40,7 +40,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
 }
 
 fn propose(kind: &Kind) -> Value {
-    operation(kind, "propose", "_change", &format!("申请变更{}", kind.label.zh), &format!("Propose a change of a {}", kind.label.en))
+    operation(kind, "propose", "_change", &format!("申请变更{}", kind.label.zh), &format!("Propose a change of {}", kind.label.one()))
         .describe("已生效记录中须经省市确认的成员以此变更;确认前现行内容不变。For members of an official record that need the word of the provinces; the live record stays as it is until all of them confirmed the digest. 同一方同时只能有一项待答复的申请。One at a time for each side.")
         .secured("records:write")
         .parameters(vec![
@@ -58,7 +58,7 @@ fn propose(kind: &Kind) -> Value {
 }
 
 fn restore(kind: &Kind) -> Value {
-    operation(kind, "restore", "", &format!("恢复{}的早先内容", kind.label.zh), &format!("Bring an earlier content of a {} back", kind.label.en))
+    operation(kind, "restore", "", &format!("恢复{}的早先内容", kind.label.zh), &format!("Bring an earlier content of {} back", kind.label.one()))
         .describe("写入一个新修订,其内容同所指修订。Writes a new revision with the content of an earlier one. 须经省市确认的内容请以 change-requests 的 restore 申请(409 cosigned-field)。What needs the word of the provinces is proposed by change-requests with `restore`.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "restore"), if_match(1), contract::idempotency_key()])
