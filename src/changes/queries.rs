@@ -28,13 +28,13 @@ pub struct Wanted {
 /// 变更流中的一项。One change, as the caller may see it.
 #[derive(Serialize, ToSchema)]
 pub struct Change<'a> {
-    /// 位置,按提交次序递增。Position; rises in commit order.
+    /// 位置，按提交次序递增。Position; rises in commit order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub seq: i64,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
-    /// 种类.动作;removed 表示该记录离开了调用方的视野。`{kind}.{action}`; `removed` when it left the caller's view.
+    /// 种类.动作；removed 表示调用方不再可见该记录。`{kind}.{action}`; `removed` when it left the caller's view.
     #[schema(value_type = String, max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub r#type: Type<'a>,
     /// 记录种类。Kind of the record.
@@ -45,7 +45,7 @@ pub struct Change<'a> {
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
-    /// 变更后的状态;墓碑没有。State after it; absent on tombstones of records that left the view.
+    /// 变更后的状态；删除标记没有。State after it; absent on tombstones of records that left the view.
     #[schema(value_type = Option<RecordState>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'a str>,

@@ -145,7 +145,7 @@ fn patch_of(name: &str, own: &BTreeMap<String, Value>, patches: &mut BTreeMap<St
         members.insert(
             "description".into(),
             json!(format!(
-                "{text} 合并补丁 (RFC 7396):null 删除,数组整体替换。Merge patch: null removes, arrays replace whole."
+                "{text} 合并补丁（RFC 7396）：null 删除，数组整体替换。Merge patch: null removes, arrays replace whole."
             )),
         );
         for property in

@@ -24,7 +24,7 @@ const MOST: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Expansion(Vec<String>);
 
-/// 被引用记录的摘要。What a reference points to, in short.
+/// 被引用记录的概要。What a reference points to, in short.
 #[derive(Serialize, ToSchema)]
 pub struct RecordSummary {
     /// 记录标识。Identifier.

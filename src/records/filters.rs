@@ -30,7 +30,7 @@ pub const COMMON: [Common; 6] = [
     Common { name: "state", zh: "办理状态", en: "State of the record" },
     Common {
         name: "province",
-        zh: "保管一方;有参加方的种类为任一参加方所在省市",
+        zh: "保管一方；有参加方的种类为任一参加方所在省市",
         en: "Keeping side; on kinds with parties the province of any of them",
     },
     Common { name: "owner", zh: "所属单位的 id 或 code", en: "Id or code of the owning organization" },

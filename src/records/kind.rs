@@ -282,14 +282,14 @@ impl Kind {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(
-    description = "对另一条记录的引用:id 与 code 至少给出一个,服务补全另一个。A reference to another record: give `id` or \
+    description = "对另一条记录的引用：id 与 code 至少给出一个，服务补全另一个。A reference to another record: give `id` or \
                         `code` (or both, which must then belong together); the service fills in the other."
 )]
 pub struct Reference {
-    /// 记录标识 (UUIDv7)。Identifier of the record (UUIDv7, RFC 9562).
+    /// 记录标识（UUIDv7）。Identifier of the record (UUIDv7, RFC 9562).
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36, example = "019abf00-0000-7000-8000-000000000001")]
     pub id: Option<Id>,
-    /// 记录编号,含校验位。Code of the record, with its check digit.
+    /// 记录编号，含校验位。Code of the record, with its check digit.
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17, example = "ORG-2026-000001-1")]
     pub code: Option<String>,
 }

@@ -47,7 +47,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
         // Every answer has these, also one cut down by `fields`.
         record["required"] = json!(["id", "code", "revision", "state"]);
         record["description"] =
-            json!(format!("{}:登记信息与内容。The {} as readers get it.", kind.label.zh, kind.label.en));
+            json!(format!("{}：登记信息与内容。The {} as readers get it.", kind.label.zh, kind.label.en));
         record.as_object_mut().into_iter().for_each(|members| drop(members.remove("additionalProperties")));
         all.insert(format!("{}Record", kind.schema), record);
         all.insert(
@@ -176,21 +176,21 @@ fn list_operation(kind: &Kind) -> Value {
     let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     parameters.push(choice(
         "sort",
-        "排序,前缀 - 为倒序,至多 3 项;id 恒为末项。Sort keys, `-` for descending, at most 3; `id` is always the last.",
+        "排序，前缀 - 为倒序，至多 3 项；id 恒为末项。Sort keys, `-` for descending, at most 3; `id` is always the last.",
         json!({"type": "string", "enum": signed}),
         3,
     ));
     parameters.push(fields(kind));
     parameters.push(choice(
         "expand",
-        "附上被引用记录的摘要,至多 3 项。Adds summaries of referenced records, at most 3.",
+        "附上被引用记录的概要，至多 3 项。Adds summaries of referenced records, at most 3.",
         json!({"type": "string", "enum": expands}),
         3,
     ));
     parameters.extend(filters(kind));
     Operation::new(kind.name, &format!("list_{}", plural(kind)), &format!("列出{} / List {}", kind.label.zh, kind.name))
         .describe(&format!(
-            "{}\n\n{}\n\n逗号为“或”,不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只见已生效的记录,且不含联系人。Without a token only published records are shown, without contacts.",
+            "{}\n\n{}\n\n逗号为“或”，不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只见已生效的记录，且不含联系人。Without a token only published records are shown, without contacts.",
             kind.about.zh, kind.about.en
         ))
         .open("records:read")
@@ -203,7 +203,7 @@ fn list_operation(kind: &Kind) -> Value {
 
 fn create(kind: &Kind) -> Value {
     operation(kind, "create", "", &format!("新建{}草稿", kind.label.zh), &format!("Create a draft {}", kind.label.en))
-        .describe("新建为草稿,随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次报出。Every fault of the body is reported at once.")
+        .describe("新建为草稿，随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次报出。Every fault of the body is reported at once.")
         .secured("records:write")
         .parameters(vec![contract::idempotency_key()])
         .body("application/json", kind.schema, (kind.example)())
@@ -215,12 +215,12 @@ fn create(kind: &Kind) -> Value {
 fn show(kind: &Kind) -> Value {
     let expand = choice(
         "expand",
-        "附上被引用记录的摘要,至多 3 项;此时没有 ETag。Adds summaries of referenced records; then there is no ETag.",
+        "附上被引用记录的概要，至多 3 项；此时没有 ETag。Adds summaries of referenced records; then there is no ETag.",
         json!({"type": "string", "enum": expand::names(kind)}),
         3,
     );
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
-        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
+        .describe("按 code 访问时，Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤销的记录返回 410。Withdrawn records answer 410.")
         .open("records:read")
         .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
@@ -234,7 +234,7 @@ fn show(kind: &Kind) -> Value {
 
 fn patch(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change {}", kind.label.one()))
-        .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
+        .describe("RFC 7396 合并补丁：null 删除，数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改（409 cosigned-field）。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "patch"), if_match(1)])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
@@ -245,7 +245,7 @@ fn patch(kind: &Kind) -> Value {
 
 fn delete(kind: &Kind) -> Value {
     operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
-        .describe("只能删除从未生效的草稿;其他记录以 transitions 撤回。Only drafts that were never published; anything else is withdrawn by a transition.")
+        .describe("只能删除从未生效的草稿；其他记录以 transitions 撤销。Only drafts that were never published; anything else is withdrawn by a transition.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "delete"), if_match(1)])
         .no_content("已删除。Deleted.")
@@ -254,19 +254,19 @@ fn delete(kind: &Kind) -> Value {
 }
 
 fn upsert(kind: &Kind) -> Value {
-    let key = parameter("path", "source_id", "报送系统自己的标识;系统名由客户端决定。The record's key in the caller's own system, which is bound to the client.", json!({
+    let key = parameter("path", "source_id", "报送系统自己的标识；系统名由客户端决定。The record's key in the caller's own system, which is bound to the client.", json!({
         "type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f/]+$",
     }))
     .with_example(json!("EXAMPLE-0001"));
     let none_match = parameter(
         "header",
         "If-None-Match",
-        "`*`:只新建,不覆盖。`*`: create only.",
+        "`*`：只新建，不覆盖。`*`: create only.",
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
     let if_match = contract::optional(if_match(1));
     operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace {} by source key", kind.label.one()))
-        .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
+        .describe("没有则新建（201），有则整体替换（200），相同则不产生新修订（200）。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
         .parameters(vec![key, if_match, none_match])
         .body("application/json", kind.schema, another_example(kind))
@@ -298,7 +298,7 @@ fn transitions(kind: &Kind) -> Value {
         &format!("{}的状态历史", kind.label.zh),
         &format!("Moves of {} and those legal now", kind.label.one()),
     )
-    .describe("历史状态变更,以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
+    .describe("历史状态变更，以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
     .secured("records:read")
     .parameters(vec![reference(kind)])
     .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList"))
@@ -308,7 +308,7 @@ fn transitions(kind: &Kind) -> Value {
 
 fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move {} to another state", kind.label.one()))
-        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
+        .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）。不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
@@ -319,7 +319,7 @@ fn transition(kind: &Kind) -> Value {
 
 fn confirmations(kind: &Kind) -> Value {
     operation(kind, "list", "_confirmations", &format!("{}的确认情况", kind.label.zh), &format!("Decisions on {}", kind.label.one()))
-        .describe("本次提交的各方决定与待确认的摘要。Each province's decision on the present submission, and the digest that is confirmed.")
+        .describe("本次提交的各方决定与待确认的内容指纹。Each province's decision on the present submission, and the digest that is confirmed.")
         .secured("records:read")
         .parameters(vec![reference(kind)])
         .ok(contract::json_response("确认情况。The decisions.", "ConfirmationList"))
@@ -329,7 +329,7 @@ fn confirmations(kind: &Kind) -> Value {
 
 fn confirm(kind: &Kind) -> Value {
     operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline {}", kind.label.one()))
-        .describe("只代表调用方所属省市;须给出所确认内容的摘要;提交的客户端不能确认。Only for the caller's own province, for exactly the digest it names, and never by the client that submitted.")
+        .describe("只代表调用方所属省市；须给出所确认内容的指纹；提交的客户端不能确认。Only for the caller's own province, for exactly the digest it names, and never by the client that submitted.")
         .secured("records:confirm")
         .parameters(vec![reference_for(kind, "confirm"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
@@ -352,7 +352,7 @@ fn revisions(kind: &Kind) -> Value {
         &format!("{}的修订历史", kind.label.zh),
         &format!("History of {}", kind.label.one()),
     )
-    .describe("每次可见变更一条,旧者在前。One entry for every visible change, oldest first.")
+    .describe("每次可见变更一条，旧者在前。One entry for every visible change, oldest first.")
     .secured("records:read")
     .parameters(parameters)
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
@@ -368,7 +368,7 @@ fn revision(kind: &Kind) -> Value {
         &format!("{}的一次修订", kind.label.zh),
         &format!("One revision of {}", kind.label.one()),
     )
-    .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
+    .describe("含该次修订时生效的内容，与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
@@ -393,7 +393,7 @@ pub fn if_match(revision: i64) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
-        "所依据的修订,取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing → 428.",
+        "所依据的修订，取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing → 428.",
         json!({
             "type": "string", "pattern": IF_MATCH, "maxLength": 32,
         }),
@@ -415,7 +415,7 @@ pub fn paging() -> Vec<Value> {
         parameter(
             "query",
             "cursor",
-            "上一页给出的游标,原样传回。The cursor that the page before gave; opaque.",
+            "上一页给出的游标，原样传回。The cursor that the page before gave; opaque.",
             json!({
                 "type": "string", "pattern": "^[A-Za-z0-9_-]+$", "minLength": 1, "maxLength": 4096,
             }),
@@ -434,7 +434,7 @@ fn fields(kind: &Kind) -> Value {
     let most = names.len();
     choice(
         "fields",
-        "只返回这些顶层成员;id、code、revision、state 恒在。Only these top-level members; id, code, revision and state always come.",
+        "只返回这些顶层成员；id、code、revision、state 恒在。Only these top-level members; id, code, revision and state always come.",
         json!({"type": "string", "enum": names}),
         most,
     )
@@ -538,7 +538,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
         parameters.push(parameter(
             "query",
             &name,
-            &format!("有无此项:{}。Whether it is present: {}.", member.about.zh, member.about.en),
+            &format!("有无此项：{}。Whether it is present: {}.", member.about.zh, member.about.en),
             json!({"type": "boolean"}),
         ));
     }

@@ -60,7 +60,7 @@ const MEMBERS: &[Member] = &[
         "division",
         &["/divisions/*"],
         Shape::Divisions,
-        ("实验室地址,含下级", "Division of its premises, with all below"),
+        ("实验室地址，含下级", "Division of its premises, with all below"),
     ),
     filter("party", &["/parties/*/org_id"], Shape::Parties, ("参与单位", "Organization that takes part")),
     filter(
@@ -94,7 +94,7 @@ const MEMBERS: &[Member] = &[
         "build_end_planned_on",
         &["/build_end_planned_on"],
         Shape::Day,
-        ("建设期满日期(计划)", "Planned last day of building"),
+        ("建设期满日期（计划）", "Planned last day of building"),
     ),
     filter("operating_since", &["/operating_since"], Shape::Day, ("投入运行日期", "In operation since")),
     filter("fixed_staff", &["/fixed_staff"], Shape::Integer, ("固定人员", "Permanent staff")),

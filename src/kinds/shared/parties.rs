@@ -22,23 +22,23 @@ pub struct Party {
     #[schema(required = true, value_type = String, format = "uuid", min_length = 36, max_length = 36,
              example = "019abf00-0000-7000-8000-000000000001")]
     pub org_id: Id,
-    /// 单位代表的省市:注册地或所在地的省级代码。Province the organization stands for: that of its registered or actual seat.
+    /// 单位代表的省市：注册地或所在地的省级代码。Province the organization stands for: that of its registered or actual seat.
     #[schema(required = true)]
     pub province: ProvinceCode,
-    /// 角色。实验室:lead、co_building、supporting;联盟:lead、co_lead、chair、vice_chair、secretariat、member;项目:lead、
-    /// participant;政策:issuer。Role. Joint labs: lead, co_building, supporting; alliances: lead, co_lead, chair, vice_chair,
+    /// 角色。实验室：lead、co_building、supporting；联盟：lead、co_lead、chair、vice_chair、secretariat、member；项目：lead、
+    /// participant；政策：issuer。Role. Joint labs: lead, co_building, supporting; alliances: lead, co_lead, chair, vice_chair,
     /// secretariat, member; projects: lead, participant; policies: issuer.
     #[schema(required = true)]
     pub role: Term<PartyRoles>,
-    /// 排序(仅共建实验室)。Rank among the parties (joint labs only).
+    /// 排序（仅共建实验室）。Rank among the parties (joint labs only).
     #[schema(minimum = 1, maximum = 100, example = 1)]
     #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub rank: Option<i32>,
-    /// 承担经费(仅项目)。Share of the budget (projects only).
+    /// 承担经费（仅项目）。Share of the budget (projects only).
     pub share: Option<Money>,
     /// 加入日期。Day of joining.
     pub joined_on: Option<Day>,
-    /// 退出日期,自该日起不再是参与单位。Day of leaving: from this day on no longer a party.
+    /// 退出日期，自该日起不再是参与单位。Day of leaving: from this day on no longer a party.
     pub left_on: Option<Day>,
 }
 
