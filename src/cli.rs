@@ -16,7 +16,7 @@ use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::config::{Flags, Settings};
 use flags::SettingFlags;
 
-/// Sichuan–Chongqing science and technology cooperation register（川渝科技合作登记服务）
+/// Sichuan–Chongqing science and technology cooperation register (川渝科技合作登记服务)
 #[derive(Debug, Parser)]
 #[command(name = "chuanyu", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub struct Cli {

@@ -164,10 +164,10 @@ pub fn json_response(description: &str, schema: &str) -> Value {
 }
 
 const PROBLEMS: [(u16, &str, &str); 18] = [
-    (400, "BadRequest", "请求无法读懂。The request could not be read."),
+    (400, "BadRequest", "请求无法解析。The request could not be read."),
     (401, "Unauthorized", "没有令牌或令牌无效。No token, or not a valid one."),
     (403, "Forbidden", "权限范围、单位或省市不符。Scope, organization or province does not allow it."),
-    (404, "NotFound", "没有这条记录，或调用方看不到。There is none, or not for this caller."),
+    (404, "NotFound", "没有该记录，或调用方无权查看。There is none, or not for this caller."),
     (405, "MethodNotAllowed", "此地址不支持该方法。The address does not take this method."),
     (408, "RequestTimeout", "请求发送过慢。The request was sent too slowly."),
     (409, "Conflict", "与记录的状态或其他记录冲突。In conflict with the state of this or another record."),
@@ -323,7 +323,7 @@ fn problem_schema() -> Map<String, Value> {
             "current_revision": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64, "description": "当前修订号（412）。Present revision (412)."},
             "current_digest": text("当前内容指纹（digest-mismatch）。Present digest.", 72),
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
-            "legal": {"type": "array", "maxItems": 6, "description": "此刻合法的目标状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
+            "legal": {"type": "array", "maxItems": 6, "description": "当前可变更到的状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
             "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤销时间（410）。When it was withdrawn (410)."},
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间（not-official-then）。When it first became official (not-official-then)."},
             "reason": text("撤销原因（410）。Why it was withdrawn (410).", 2000),
@@ -339,10 +339,10 @@ fn problem_schema() -> Map<String, Value> {
         "properties": {
             "pointer": text("RFC 6901 片段。Fragment into the body.", 4000),
             "parameter": text("参数名。Name of the parameter.", 500),
-            "header": text("首部字段名。Name of the header field.", 100),
+            "header": text("请求头字段名。Name of the header field.", 100),
             "code": code("稳定的错误代码。Stable key of the fault."),
             "detail": text("说明。What is wrong, in a sentence.", 4000),
-            "did_you_mean": text("可能想写的名称或代码。What was probably meant.", 200),
+            "did_you_mean": text("最接近的名称或代码。What was probably meant.", 200),
         },
     });
     let existing = json!({
@@ -485,7 +485,7 @@ fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) 
 
 /// What a reader of the document must know first.
 pub const ABOUT: &str = "\
-川渝两地共同维护的科技合作登记服务:共建实验室、联盟、共享仪器、联合项目及其单位。共建类记录须两地确认同一内容(digest)后方生效。
+川渝两地共同维护的科技合作登记服务：共建实验室、联盟、共享仪器、联合项目及其单位。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。
 
 The register of science and technology cooperation that Chongqing and Sichuan keep together. A joint record becomes official \
 only when both provinces confirmed exactly the same content (`digest`).
@@ -505,7 +505,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
         .map(|kind| json!({"name": kind.name, "description": format!("{} / {}", kind.about.zh, kind.about.en)}));
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
-        ("change-requests", "变更申请与收件箱 / Change requests and the inbox"),
+        ("change-requests", "待办与变更申请 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
         ("audit", "审计 / Audit log"),
         ("vocabularies", "代码表 / Code lists"),

@@ -8,7 +8,7 @@ use crate::db::{Id, Moment};
 /// `concerns` of what both provinces' auditors see.
 pub const BOTH: &str = "both";
 
-/// 谁做的：已认证的客户端、运行人员（命令行）、未通过认证者。Who did it: an authenticated client, the operator (command line), or somebody
+/// 经办者：已认证的客户端、运行人员（命令行）、未通过认证者。Who did it: an authenticated client, the operator (command line), or somebody
 /// who was not authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -124,7 +124,7 @@ pub struct AuditEvent {
     /// 种类.动作。`{kind}.{action}` as in the change feed, or `token.refused`, `client.added`, `key.rotated` and the like.
     #[schema(max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub action: String,
-    /// 谁做的。Who did it.
+    /// 经办者。Who did it.
     #[schema(value_type = ActorKind)]
     pub actor: String,
     /// 记录种类。Kind of the record.
@@ -134,7 +134,7 @@ pub struct AuditEvent {
     /// 记录。The record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#ref: Option<AuditSubject>,
-    /// 客户端：做此事者；运行人员管理客户端时为该客户端；登录被拒时为所报名称。The client that did it; on `client.*` and `token.*` the client that
+    /// 客户端：办理者；运行人员管理客户端时为该客户端；登录被拒时为所报名称。The client that did it; on `client.*` and `token.*` the client that
     /// it is about, on `token.refused` as it called itself.
     #[schema(max_length = 63, pattern = "^[a-z0-9][a-z0-9-]{1,62}$")]
     #[serde(skip_serializing_if = "Option::is_none")]

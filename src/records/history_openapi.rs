@@ -27,7 +27,7 @@ fn diff(kind: &Kind) -> Value {
     let to = parameter(
         "query",
         "to",
-        "比较到哪次修订，缺省为现行内容。The revision to compare to; the present one unless given.",
+        "比较到哪次修订，默认为现行内容。The revision to compare to; the present one unless given.",
         revision_schema(),
     );
     operation(
@@ -37,7 +37,7 @@ fn diff(kind: &Kind) -> Value {
         &format!("{}两次修订的差异", kind.label.zh),
         &format!("What differs between two revisions of {}", kind.label.one()),
     )
-    .describe("逐成员比较两次修订后生效的内容；等长数组逐项比较，否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次作出全部变更，即由前者得后者。Making all of the changes to the first gives the second.")
+    .describe("逐成员比较两次修订后生效的内容；等长数组逐项比较，否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次应用全部差异，即可由前者得到后者。Making all of the changes to the first gives the second.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), to])
     .ok(contract::json_response("差异。The differences.", "RevisionDiff"))
@@ -49,7 +49,7 @@ fn proof(kind: &Kind) -> Value {
     let revision = parameter(
         "query",
         "revision",
-        "证明哪次修订，缺省为现修订。The revision to prove; the present one unless given.",
+        "证明哪次修订，默认为当前修订。The revision to prove; the present one unless given.",
         revision_schema(),
     );
     operation(

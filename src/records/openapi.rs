@@ -176,7 +176,7 @@ fn list_operation(kind: &Kind) -> Value {
     let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     parameters.push(choice(
         "sort",
-        "排序，前缀 - 为倒序，至多 3 项；id 恒为末项。Sort keys, `-` for descending, at most 3; `id` is always the last.",
+        "排序，前缀 - 为倒序，至多 3 项；最后总按 id 排序。Sort keys, `-` for descending, at most 3; `id` is always the last.",
         json!({"type": "string", "enum": signed}),
         3,
     ));
@@ -190,7 +190,7 @@ fn list_operation(kind: &Kind) -> Value {
     parameters.extend(filters(kind));
     Operation::new(kind.name, &format!("list_{}", plural(kind)), &format!("列出{} / List {}", kind.label.zh, kind.name))
         .describe(&format!(
-            "{}\n\n{}\n\n逗号为“或”，不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只见已生效的记录，且不含联系人。Without a token only published records are shown, without contacts.",
+            "{}\n\n{}\n\n逗号为“或”，不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只能看到已生效的记录，且不含联系人。Without a token only published records are shown, without contacts.",
             kind.about.zh, kind.about.en
         ))
         .open("records:read")
@@ -203,7 +203,7 @@ fn list_operation(kind: &Kind) -> Value {
 
 fn create(kind: &Kind) -> Value {
     operation(kind, "create", "", &format!("新建{}草稿", kind.label.zh), &format!("Create a draft {}", kind.label.en))
-        .describe("新建为草稿，随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次报出。Every fault of the body is reported at once.")
+        .describe("新建为草稿，随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次列出。Every fault of the body is reported at once.")
         .secured("records:write")
         .parameters(vec![contract::idempotency_key()])
         .body("application/json", kind.schema, (kind.example)())
@@ -298,7 +298,7 @@ fn transitions(kind: &Kind) -> Value {
         &format!("{}的状态历史", kind.label.zh),
         &format!("Moves of {} and those legal now", kind.label.one()),
     )
-    .describe("历史状态变更，以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
+    .describe("历史状态变更，以及调用方当前可办理的变更。The moves made, and those the caller may make now.")
     .secured("records:read")
     .parameters(vec![reference(kind)])
     .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList"))
@@ -352,7 +352,7 @@ fn revisions(kind: &Kind) -> Value {
         &format!("{}的修订历史", kind.label.zh),
         &format!("History of {}", kind.label.one()),
     )
-    .describe("每次可见变更一条，旧者在前。One entry for every visible change, oldest first.")
+    .describe("每次可见变更一条，由早到晚。One entry for every visible change, oldest first.")
     .secured("records:read")
     .parameters(parameters)
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
@@ -434,7 +434,7 @@ fn fields(kind: &Kind) -> Value {
     let most = names.len();
     choice(
         "fields",
-        "只返回这些顶层成员；id、code、revision、state 恒在。Only these top-level members; id, code, revision and state always come.",
+        "只返回这些顶层成员；id、code、revision、state 始终返回。Only these top-level members; id, code, revision and state always come.",
         json!({"type": "string", "enum": names}),
         most,
     )
@@ -497,7 +497,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
         Shape::Divisions => vec![choice(
             member.name,
             &format!(
-                "{about} 含其下级；现行代码也找到所填为其前身代码的记录，已撤销的代码只找到所填即该代码的记录。Includes all below. A code \
+                "{about} 含其下级；填现行代码时，也查到仍填其原代码的记录；填已废止的代码时，只查到填该代码的记录。Includes all below. A code \
                  of today also finds records that carry a code it took over from; a withdrawn one finds those that carry it."
             ),
             json!({"type": "string", "enum": codes("divisions")}),

@@ -40,7 +40,7 @@ pub const TYPE: &str = "proof+jws";
 /// 可离线核验的证明文件。A proof that can be verified offline.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Proof {
-    /// 文件格式，恒为 chuanyu-proof-1。Form of this document, always `chuanyu-proof-1`.
+    /// 文件格式，固定为 chuanyu-proof-1。Form of this document, always `chuanyu-proof-1`.
     #[schema(pattern = "^chuanyu-proof-1$", max_length = 15)]
     pub format: String,
     /// 出具证明的服务。The service that issued it.
@@ -133,7 +133,7 @@ pub struct ProofConfirmation {
     /// 省市。Province.
     #[schema(value_type = SideCode)]
     pub province: String,
-    /// 决定，恒为 confirm。The decision, always `confirm`.
+    /// 决定，固定为 confirm。The decision, always `confirm`.
     #[schema(pattern = "^confirm$", max_length = 7)]
     pub decision: String,
     /// 所确认的内容指纹。The digest that was confirmed.
@@ -182,13 +182,13 @@ pub struct ProofOrganization {
 /// 记录现状。How a record stands.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ProofPresent {
-    /// 现修订号。Its revision.
+    /// 当前修订号。Its revision.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
-    /// 现状态。Its state.
+    /// 当前状态。Its state.
     #[schema(value_type = RecordState)]
     pub state: String,
-    /// 现行内容的内容指纹；与 digest 相同即仍然有效。Digest of the content in force; the same as `digest` while that is.
+    /// 现行内容的指纹；与 digest 相同即仍然有效。Digest of the content in force; the same as `digest` while that is.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
 }

@@ -95,7 +95,7 @@ pub struct Confirmation {
     /// 决定。Decision.
     #[schema(value_type = DecisionWord)]
     pub decision: String,
-    /// 所确认内容的指纹；未决时没有。Digest of what was decided on; absent while pending.
+    /// 所确认内容的指纹；待定时没有。Digest of what was decided on; absent while pending.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -125,7 +125,7 @@ pub struct ConfirmationList {
     /// 记录状态。State of the record.
     #[schema(value_type = RecordState)]
     pub state: String,
-    /// 提交满 30 天仍未决。True when it has waited for more than 30 days; silence never confirms.
+    /// 提交满 30 天仍未办结。True when it has waited for more than 30 days; silence never confirms.
     pub overdue: bool,
     /// 各方决定。Each province's decision.
     #[schema(max_items = 2)]
@@ -160,7 +160,7 @@ pub struct Transition {
     pub at: Moment,
 }
 
-/// 调用方此刻可作的变更。A move the caller may make now.
+/// 调用方当前可办理的变更。A move the caller may make now.
 #[derive(Serialize, ToSchema)]
 pub struct LegalTransition {
     /// 目标状态。The state it leads to.
@@ -173,10 +173,10 @@ pub struct LegalTransition {
 /// 状态变更的历史与可选项。The moves made, and those the caller may make now.
 #[derive(Serialize, ToSchema)]
 pub struct TransitionList {
-    /// 历史，旧者在前。What was done, oldest first.
+    /// 历史，由早到晚。What was done, oldest first.
     #[schema(max_items = 1000)]
     pub items: Vec<Transition>,
-    /// 调用方此刻可作的变更。What the caller may do now.
+    /// 调用方当前可办理的变更。What the caller may do now.
     #[schema(max_items = 6)]
     pub legal: Vec<LegalTransition>,
 }
@@ -222,7 +222,7 @@ pub struct RevisionSummary {
 /// 修订历史。The history of a record.
 #[derive(Serialize, ToSchema)]
 pub struct RevisionList {
-    /// 旧者在前。Oldest first.
+    /// 由早到晚。Oldest first.
     #[schema(max_items = 200)]
     pub items: Vec<RevisionSummary>,
     /// 分页。Paging.

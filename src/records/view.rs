@@ -153,7 +153,7 @@ pub struct Envelope<'a> {
     /// 本次提交的各方决定；草稿没有。What each province concerned decided on the present submission; none on drafts.
     #[schema(max_items = 2, read_only)]
     pub confirmations: Vec<Decision<'a>>,
-    /// 未决的变更申请与双方事项。Change requests that wait for a decision, moves that need both provinces among them.
+    /// 待办结的变更申请与双方事项。Change requests that wait for a decision, moves that need both provinces among them.
     pub pending_changes: PendingChanges,
     /// 不妨碍报送、但应核对之处。What does not block but should be looked at.
     #[schema(max_items = 200, read_only)]
@@ -220,7 +220,7 @@ pub enum DecisionWord {
     Decline,
 }
 
-/// 未决变更请求的数目。How many change requests wait.
+/// 待办结变更申请的数目。How many change requests wait.
 #[derive(Serialize, ToSchema, Default)]
 pub struct PendingChanges {
     /// 数目。Their number.

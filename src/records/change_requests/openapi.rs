@@ -59,7 +59,7 @@ fn propose(kind: &Kind) -> Value {
 
 fn restore(kind: &Kind) -> Value {
     operation(kind, "restore", "", &format!("恢复{}的早先内容", kind.label.zh), &format!("Bring an earlier content of {} back", kind.label.one()))
-        .describe("写入一个新修订，其内容同所指修订。Writes a new revision with the content of an earlier one. 须经省市确认的内容请以 change-requests 的 restore 申请（409 cosigned-field）。What needs the word of the provinces is proposed by change-requests with `restore`.")
+        .describe("生成一次新修订，内容与所指修订相同。Writes a new revision with the content of an earlier one. 须经省市确认的内容请以 change-requests 的 restore 申请（409 cosigned-field）。What needs the word of the provinces is proposed by change-requests with `restore`.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "restore"), if_match(1), contract::idempotency_key()])
         .body("application/json", "RestorationRequest", json!({"revision": 1, "reason": "示例：更正误改。Example: a mistaken edit."}))
@@ -122,7 +122,7 @@ fn show() -> Value {
 
 fn confirm() -> Value {
     Operation::new(TAG, "confirm_change_request", "确认或不同意变更申请 / Confirm or decline a change request")
-        .describe("只代表调用方所属省市；须给出所见的 digest；申请的客户端不能确认。最后一方确认后立即生效。Only for the caller's own province, for exactly the digest it names, never by the client that proposed it. The last confirmation puts it into effect.")
+        .describe("只代表调用方所属省市；须给出所核对内容的指纹（digest）；申请的客户端不能确认。最后一方确认后立即生效。Only for the caller's own province, for exactly the digest it names, never by the client that proposed it. The last confirmation puts it into effect.")
         .secured("records:confirm")
         .parameters(vec![id("confirm-change"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({

@@ -74,7 +74,7 @@ pub struct ChangeRequest {
     /// 尚待表态的省市。The provinces that have not answered yet.
     #[schema(max_items = 2, value_type = Vec<SideCode>)]
     pub awaiting: Vec<&'static str>,
-    /// 等待已满 30 天；沉默从不视为同意。True when it has waited for more than 30 days; silence never confirms.
+    /// 等待已满 30 天；逾期未表态不视为同意。True when it has waited for more than 30 days; silence never confirms.
     pub overdue: bool,
     /// 已作出的决定。The decisions made on it.
     #[schema(max_items = 2)]
