@@ -227,7 +227,7 @@ problem-expectation-failed-detail = 本服务无法满足 Expect 请求头的要
 problem-expectation-failed-help = 请去掉 Expect 请求头后重试。
 
 problem-validation-failed-title = 数据校验未通过
-problem-validation-failed-detail = { $count } 处内容有误。
+problem-validation-failed-detail = { $count } 个字段有误。
     .plain = 数据未通过校验。
 problem-validation-failed-help = 请按 errors 逐项修改后重新提交；pointer 指明所在位置。
 

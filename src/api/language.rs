@@ -167,6 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn a_client_without_a_province_is_told_so() {
+        let detail = |language, province: &str| {
+            render::detail(Code::OtherProvince, language, &[("province", province.to_owned())])
+        };
+        assert_eq!(detail(Language::Zh, "none"), "您的客户端没有绑定省市，不能代表任何一方办理。");
+        assert_eq!(detail(Language::En, "none"), "Your client stands for no province and cannot act for one.");
+        assert_eq!(detail(Language::Zh, "510000"), "该事项由四川省办理，您的客户端只能代表本省市。");
+        assert!(detail(Language::En, "500000").starts_with("This is up to Chongqing"));
+    }
+
+    #[test]
     fn the_header_chooses_and_chinese_is_the_default() {
         let of = |value: &str| {
             let mut headers = HeaderMap::new();

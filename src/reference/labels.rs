@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_bundle::{FluentResource, FluentValue, concurrent::FluentBundle};
 
 use super::sources::rows;
 use super::vocabularies::{Entry, vocabulary};
@@ -100,12 +100,12 @@ pub fn teach(bundle: &mut FluentBundle<FluentResource>, language: Language) {
         ("WHEN", |text, _, language| condition(text, language)),
     ];
     for (name, function) in functions {
-        let call = move |positional: &[FluentValue], _: &FluentArgs| match positional {
+        let added = bundle.add_function(name, move |positional, _| match positional {
             [FluentValue::String(codes)] => function(codes, "", language).into(),
             [FluentValue::String(codes), FluentValue::String(list)] => function(codes, list, language).into(),
             _ => FluentValue::Error, // an argument is missing: the sentence's `.plain` is said instead
-        };
-        bundle.add_function(name, call).expect("each function is added once");
+        });
+        added.expect("each function is added once");
     }
 }
 

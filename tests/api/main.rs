@@ -40,3 +40,4 @@ mod smoke;
 mod states;
 mod two_lists;
 mod visibility;
+mod words;
