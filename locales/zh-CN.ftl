@@ -151,7 +151,7 @@ problem-withdrawn-detail = “{ $ref }”已撤销。
 problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。
 
 problem-illegal-transition-title = 当前状态不允许该操作
-problem-illegal-transition-detail = 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
+problem-illegal-transition-detail = 记录不能由“{ LABEL($from, "record-states“) }”转为“{ LABEL($to, ”record-states") }”。
     .plain = 记录的当前状态不允许该操作。
 problem-illegal-transition-help = 可办理的状态变更见 allowed，或查询该记录的 transitions。
 
@@ -177,9 +177,13 @@ problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内�
 problem-not-awaiting-confirmation-help = 请查看记录状态；只有已提交的记录或变更申请可以确认。
 
 problem-duplicate-identifier-title = 标识已被登记
-problem-duplicate-identifier-detail = 标识“{ $value }”已登记于其他记录。
+problem-duplicate-identifier-detail = { $ask ->
+        [chongqing] 标识“{ $value }”已由尚未公开的记录登记，请向重庆市科技主管部门查询。
+        [sichuan] 标识“{ $value }”已由尚未公开的记录登记，请向四川省科技主管部门查询。
+       *[other] 标识“{ $value }”已登记于其他记录。
+    }
     .plain = 该标识已登记于其他记录。
-problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认是否为同一对象；如属误登，请联系该记录的所属单位。
+problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认是否为同一对象；如属误登，请联系该记录的所属单位。没有 existing 时，该记录尚未公开，请向 ask 所示省市的科技主管部门查询。
 
 problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。
@@ -355,7 +359,7 @@ fault-price-repeated = 该用户类型和计价单位已有价目。
 fault-received-above-amount = 到账金额超过合同金额，请核对。
 fault-required-here = 此处必填（{ WHEN($because) }）。
     .plain = 此处必填。
-fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles") }”这一角色，可用：{ CODES($allowed, "party-roles") }。
+fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles“) }”这一角色，可用：{ CODES($allowed, ”party-roles") }。
     .plain = 此类记录没有这一角色。
 fault-shares-exceed-budget = 各单位份额合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各单位份额合计超过总经费。

@@ -7,6 +7,7 @@ mod document;
 mod examples;
 mod lint;
 mod punctuation;
+mod sight;
 
 use chuanyu::app;
 

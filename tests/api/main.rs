@@ -28,6 +28,7 @@ mod divisions;
 mod faults;
 mod feed;
 mod idempotency;
+mod identifiers;
 mod lists;
 mod outages;
 mod past;
