@@ -151,7 +151,7 @@ problem-withdrawn-detail = “{ $ref }”已撤销。
 problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。
 
 problem-illegal-transition-title = 当前状态不允许该操作
-problem-illegal-transition-detail = 记录不能由“{ LABEL($from, "record-states“) }”转为“{ LABEL($to, ”record-states") }”。
+problem-illegal-transition-detail = 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
     .plain = 记录的当前状态不允许该操作。
 problem-illegal-transition-help = 可办理的状态变更见 allowed，或查询该记录的 transitions。
 
@@ -359,7 +359,7 @@ fault-price-repeated = 该用户类型和计价单位已有价目。
 fault-received-above-amount = 到账金额超过合同金额，请核对。
 fault-required-here = 此处必填（{ WHEN($because) }）。
     .plain = 此处必填。
-fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles“) }”这一角色，可用：{ CODES($allowed, ”party-roles") }。
+fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles") }”这一角色，可用：{ CODES($allowed, "party-roles") }。
     .plain = 此类记录没有这一角色。
 fault-shares-exceed-budget = 各单位份额合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各单位份额合计超过总经费。
