@@ -492,7 +492,7 @@ The register of science and technology cooperation that Chongqing and Sichuan ke
 only when both provinces confirmed exactly the same content (`digest`).
 
 - 令牌 Tokens: `POST /oauth2/token` (client credentials). 公开记录可不带令牌读取。Published records can be read without one.
-- 错误 Errors: `application/problem+json` (RFC 9457); 程序应依据 `code`。Match on `code`.
+- 错误 Errors: `application/problem+json` (RFC 9457). 程序应依据 `code` 判断。Match on `code`.
 - 并发 Concurrency: `ETag` / `If-Match` (RFC 9110). 幂等 Repeats: `Idempotency-Key`.
 - 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused.
 - 时间 Times: UTC, RFC 3339; 日期 days: Asia/Shanghai. 金额 Money: 元 yuan, decimal text.

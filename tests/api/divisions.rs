@@ -18,6 +18,12 @@ fn ended(division: &str, on: &str) -> Content {
         .with("/division_registered", division)
 }
 
+async fn published_by_sichuan(app: &TestApp, content: Content) -> Value {
+    let agency = app.client("sc-agency");
+    let draft = agency.create("organizations", content).await;
+    agency.transition("organizations", &draft, "active", None).await.expect(200)
+}
+
 async fn found(app: &TestApp, division: &str) -> BTreeSet<String> {
     let list = format!("/api/v1/organizations?division={division}&limit=200");
     let items = app.anonymous().get(&list).await.items();
@@ -47,7 +53,7 @@ async fn an_organization_of_the_new_district_has_a_code(app: TestApp) {
 async fn records_of_the_old_codes_are_found_by_the_new_one_and_keep_their_own(app: TestApp) {
     let new = app.published("organizations", organization().with("/division_registered", "500157")).await;
     let old = app.published("organizations", ended("500112", "2024-05-01")).await;
-    let moved = app.published("organizations", ended("512081", "2014-05-01").with("/division_located", "500105")).await;
+    let moved = published_by_sichuan(&app, ended("512081", "2014-05-01").with("/division_located", "500105")).await;
     assert_eq!(old["division_registered"], "500112");
     let with_new = found(&app, "500157").await;
     assert!([&new, &old, &moved].iter().all(|record| with_new.contains(id(record))));
@@ -85,7 +91,7 @@ async fn codes_abolished_before_2013_are_accepted_of_records_that_ended_before(a
 #[apply(api_test)]
 async fn records_of_before_the_upgrade_are_found_by_the_new_codes(app: TestApp) {
     app.published("organizations", ended("500112", "2024-05-01")).await;
-    app.published("organizations", ended("512081", "2014-05-01").with("/division_located", "500234")).await;
+    published_by_sichuan(&app, ended("512081", "2014-05-01").with("/division_located", "500234")).await;
     let expected = projections(&app.database);
     let as_before = "DELETE FROM classifications WHERE scheme = 'division' AND code IN ('500154', '510185', '510100')
             AND record_id IN (SELECT record_id FROM classifications WHERE code = '512081');
