@@ -116,7 +116,7 @@ problem-four-eyes-title = 提交与确认须由不同经办人办理
 problem-four-eyes-detail = 该客户端自记录上次生效以来新建、修改、提出或提交过其内容，不得自行确认。
 problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。
 
-problem-own-record-title = 本机构的记录
+problem-own-record-title = 本单位的记录
 problem-own-record-detail = 记录所属单位不得代表本省市确认自己的记录。
 problem-own-record-help = 请由本省市主管部门的客户端办理；主管部门自己的记录由该部门的另一客户端确认。
 
@@ -397,8 +397,8 @@ fault-party-province = 该单位注册地或所在地属于{ LABEL($provinces, "
     .plain = 该单位的注册地和所在地都不在所填省市。
 fault-any-revision = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签，现为 { $tag }。
     .plain = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签。
-fault-signatory-of-other-province = { $province } 的确认须由该省市的机构签署。
-    .plain = 确认须由本省市的机构签署。
+fault-signatory-of-other-province = { LABEL($province, "divisions") }的确认须由该省市的单位签署。
+    .plain = 确认须由本省市的单位签署。
 fault-no-contact = 此类记录（{ $kind }）没有联系信息。
     .plain = 此类记录没有联系信息。
 fault-nothing-changes = 申请的内容与现行内容相同。
