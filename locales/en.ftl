@@ -413,9 +413,9 @@ fault-party-province = The organization is registered or located in { LABEL($pro
     .plain = The organization is neither registered nor located in the province given.
 fault-any-revision = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read, now { $tag }.
     .plain = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read.
-fault-signatory-of-other-province = A confirmation of { $province } is signed by an organization of that province.
+fault-signatory-of-other-province = A confirmation of { LABEL($province, "divisions") } is signed by an organization of that province.
     .plain = A confirmation is signed by an organization of the confirming province.
-fault-no-contact = Records of this kind ({ $kind }) hold no contact data.
+fault-no-contact = Records of this kind ({ LABEL($kind, "kinds") }) hold no contact data.
     .plain = Records of this kind hold no contact data.
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
@@ -436,7 +436,7 @@ check-found = { $count ->
 }
     .plain = Some things break rules of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
-finding-nobody-to-confirm = It waits for the word of { $province } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
+finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.
 
 # chuanyu redact-contact

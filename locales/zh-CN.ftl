@@ -399,7 +399,7 @@ fault-any-revision = `*` 不指明修订，无法发现他人其间所作的修�
     .plain = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签。
 fault-signatory-of-other-province = { LABEL($province, "divisions") }的确认须由该省市的单位签署。
     .plain = 确认须由本省市的单位签署。
-fault-no-contact = 此类记录（{ $kind }）没有联系信息。
+fault-no-contact = { LABEL($kind, "kinds") }记录没有联系信息。
     .plain = 此类记录没有联系信息。
 fault-nothing-changes = 申请的内容与现行内容相同。
 fault-acts-at-once = 所涉内容不须省市确认；请直接以 PATCH 或 restorations 修改。
@@ -417,7 +417,7 @@ check-waiting = 等待某一省市确认、而该省市没有客户端可以确�
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
 finding-confirms-without-agency = 可以确认，但其所属单位不是主管部门。请将该单位标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
-finding-nobody-to-confirm = 等待 { $province } 确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属单位。请为主管部门登记另一客户端。
+finding-nobody-to-confirm = 等待{ LABEL($province, "divisions") }确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属单位。请为主管部门登记另一客户端。
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。
 
 # chuanyu redact-contact
