@@ -375,7 +375,7 @@ pub fn finish(document: &mut Value) {
         // RFC 6749 §3.2: unknown parameters are ignored; and a form has no null.
         if let Some(form) = schemas.get_mut("TokenRequest") {
             form["additionalProperties"] = json!({"type": "string", "maxLength": 8192});
-            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(never_null);
+            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(components::never_null);
         }
     }
     let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
@@ -446,19 +446,14 @@ fn finish_parameter(parameter: &mut Value) {
     if parameter["name"] == "include" {
         parameter["schema"] = json!({"type": "string", "enum": ["record"]});
     }
-    never_null(&mut parameter["schema"]);
+    // What is optional is left out.
+    components::never_null(&mut parameter["schema"]);
+    if parameter["schema"]["type"] == "array" {
+        (parameter["schema"]["minItems"], parameter["schema"]["uniqueItems"]) = (json!(1), json!(true));
+    }
     // Swagger UI fills examples in: what is optional must stay empty there.
     if parameter["required"] != true {
         parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
-    }
-}
-
-/// What is optional is left out.
-fn never_null(schema: &mut Value) {
-    let Some(Value::Array(types)) = schema.get_mut("type") else { return };
-    types.retain(|one| one != "null");
-    if let [only] = &types[..] {
-        schema["type"] = only.clone();
     }
 }
 
@@ -493,7 +488,9 @@ only when both provinces confirmed exactly the same content (`digest`).
 - 令牌 Tokens: `POST /oauth2/token` (client credentials). 公开记录可不带令牌读取。Published records can be read without one.
 - 错误 Errors: `application/problem+json` (RFC 9457); 程序应依据 `code`。Match on `code`.
 - 并发 Concurrency: `ETag` / `If-Match` (RFC 9110). 幂等 Repeats: `Idempotency-Key`.
-- 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused.
+- 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused. 查询参数至多 64 个，合计至多 8 KiB。At most 64 \
+query parameters and 8 KiB together.
+- 空值 Null: 可选成员的 null 视同未填，合并补丁中则为删除。`null` of an optional member counts as absent; in a merge patch it removes.
 - 时间 Times: UTC, RFC 3339; 日期 days: Asia/Shanghai. 金额 Money: 元 yuan, decimal text.
 - 客户端应忽略未知的成员与枚举值。Clients must ignore members and enum values that they do not know.";
 

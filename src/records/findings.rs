@@ -9,6 +9,9 @@ use crate::api::{Fault, Place};
 /// At most this many faults of a body are reported: a client that sends more is not helped by them.
 pub const MOST_FAULTS: usize = 200;
 
+/// Faults of the schema that follow from another one at the same place.
+const FOLLOWING: [&str; 4] = ["pattern", "not-decimal", "too-short", "too-long"];
+
 /// Collects faults and warnings of one body; pointers are RFC 6901, without the `#`.
 #[derive(Clone)]
 pub struct Findings {
@@ -98,6 +101,24 @@ impl Findings {
     pub fn include(&mut self, other: &Findings) {
         self.faults.extend(other.faults.iter().cloned());
         self.broken.extend(other.broken.iter().cloned());
+    }
+
+    /// Leaves one fault of each cause: a text of the wrong characters or format breaks the pattern and the bounds of its schema
+    /// as well, which tell nothing more.
+    pub fn keep_causes(&mut self) {
+        let told: BTreeSet<String> = self
+            .faults
+            .iter()
+            .filter(|fault| !FOLLOWING.contains(&fault.code))
+            .map(|fault| place(fault).to_owned())
+            .collect();
+        let too_short: BTreeSet<String> =
+            self.faults.iter().filter(|fault| fault.code == "too-short").map(|fault| place(fault).to_owned()).collect();
+        self.faults.retain(|fault| match fault.code {
+            "pattern" | "not-decimal" => !told.contains(place(fault)) && !too_short.contains(place(fault)),
+            code if FOLLOWING.contains(&code) => !told.contains(place(fault)),
+            _ => true,
+        });
     }
 
     /// Whether so much is wrong that looking for more helps nobody.

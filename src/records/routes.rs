@@ -28,11 +28,12 @@ use super::write::{self, SourceKey};
 use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
-use crate::api::query::Query;
+use crate::api::query::{LONGEST_VALUE, Query};
 use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem, compressed};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
+use crate::reference::formats::line_is_clean;
 
 /// What a scope is about.
 #[derive(Clone, Copy)]
@@ -436,12 +437,17 @@ async fn revision(
     Ok(answer.into_response())
 }
 
+/// A source's own key, as it reads after percent-decoding: the router splits the path before.
 fn source_id(text: &str) -> Outcome<String> {
-    let clean = crate::reference::formats::text_is_clean(text).is_ok() && !text.contains(['\n', '\t']);
-    if clean && !text.is_empty() && text.chars().count() <= 200 {
-        return Ok(text.to_owned());
+    let refused = |fault| Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+    if text.chars().count() > LONGEST_VALUE {
+        return refused(Fault::parameter("source_id", "too-long").arg("limit", LONGEST_VALUE));
     }
-    Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("source_id", "too-long").arg("limit", 200)]))
+    match line_is_clean(text) {
+        Err(code) => refused(Fault::parameter("source_id", code)),
+        Ok(()) if text.contains('/') => refused(Fault::parameter("source_id", "pattern")),
+        Ok(()) => Ok(text.to_owned()),
+    }
 }
 
 /// 404 for a record of this kind.

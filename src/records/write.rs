@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::actor::Actor;
 use super::canonical;
 use super::findings::{Findings, first_level};
+use super::forms;
 use super::kind::{Kind, Owner, Ownership};
 use super::model::{Head, state};
 use super::projection::{self, Projection};
@@ -159,6 +160,7 @@ pub fn judge(
     let old = Projection::of(kind, before);
     let referring = Referring { own: loaded.head.id, before: &old.links };
     let targets = resolve::resolve(register, kind, referring, &mut content, &actor.sight(), &mut findings, conn)?;
+    forms::keep(kind, before, &mut content);
     check_lifecycle(kind, before, &content, &mut findings);
     check_ownership(kind, &loaded.head, &content, &mut findings);
     review(kind, &content, &targets, &mut findings, conn)?;
@@ -243,8 +245,15 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
 
 /// The organizations that take part today.
 fn present_parties(id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
-    let here = parties::left_on.is_null().or(parties::left_on.gt(super::kind::today()));
-    Ok(parties::table.filter(parties::record_id.eq(id)).filter(here).select(parties::org_id).load(conn)?)
+    let today = super::kind::today();
+    let here = parties::left_on.is_null().or(parties::left_on.gt(today));
+    let joined = parties::joined_on.is_null().or(parties::joined_on.le(today));
+    Ok(parties::table
+        .filter(parties::record_id.eq(id))
+        .filter(here)
+        .filter(joined)
+        .select(parties::org_id)
+        .load(conn)?)
 }
 
 /// 409 that names the state and the move that is not possible from it.

@@ -29,6 +29,8 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Single(|content| owned_by(content, "/completing_units/0")),
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/keywords"],
+    parent: None,
     anonymity: None,
     // A second contract does not move the state back (domain reference §c).
     lifecycle: Lifecycle {
@@ -43,6 +45,8 @@ pub static KIND: Kind = Kind {
             ("contracted", "offered"),
         ],
         ended: &["withdrawn"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[

@@ -26,6 +26,8 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Joint,
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/fields", "/industries"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "alliance-lifecycles",
@@ -38,6 +40,8 @@ pub static KIND: Kind = Kind {
             ("suspended", "dissolved"),
         ],
         ended: &["dissolved"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

@@ -28,6 +28,8 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Single(|content| owned_by(content, "/organization")),
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/fields", "/cooperation_modes"],
+    parent: None,
     anonymity: Some(Anonymity { member: "name_disclosure", code: "hide", hides: &["organization"] }),
     // `expired` goes back to `open` with a new deadline.
     lifecycle: Lifecycle {
@@ -45,6 +47,8 @@ pub static KIND: Kind = Kind {
         ],
         // A solved demand is what the project that solved it refers to.
         ended: &["closed"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

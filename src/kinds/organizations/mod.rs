@@ -28,6 +28,8 @@ pub static KIND: Kind = Kind {
     }),
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/zones", "/disciplines"],
+    parent: Some("parent"),
     anonymity: None,
     // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
     lifecycle: Lifecycle {
@@ -42,6 +44,8 @@ pub static KIND: Kind = Kind {
             ("ended", "withdrawn"),
         ],
         ended: &["merged", "ended", "withdrawn"],
+        successor: Some("successor"),
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::actor::Actor;
 use super::canonical;
 use super::findings::Findings;
+use super::forms;
 use super::model::{Head, Proposal, outcome, purpose, state};
 use super::moves::{self, Wish, refuse_unpublished};
 use super::projection::Projection;
@@ -136,8 +137,12 @@ pub fn apply(
     proposal: Proposal,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let examined = write::examine(kind, proposals::content_of(&proposal)?, actor.at.day_in_shanghai());
-    let Judged { content, mut findings, old, targets } = write::judge(register, kind, actor, &loaded, examined, conn)?;
+    let proposed = proposals::content_of(&proposal)?;
+    let examined = write::examine(kind, proposed.clone(), actor.at.day_in_shanghai());
+    let judged = write::judge(register, kind, actor, &loaded, examined, conn)?;
+    let Judged { mut content, mut findings, old, targets } = judged;
+    // What was confirmed is put in force as it was confirmed.
+    forms::keep(kind, &proposed, &mut content);
     refuse_unpublished(kind, &content, &targets, &old.links, &mut findings);
     let warnings = write::accept(findings)?;
     let digest = canonical::digest(&content, kind.unsigned)?;
