@@ -191,9 +191,13 @@ problem-not-awaiting-confirmation-detail = This record has nothing that awaits c
 problem-not-awaiting-confirmation-help = Look at its state; only submitted records and change requests can be confirmed.
 
 problem-duplicate-identifier-title = Duplicate identifier
-problem-duplicate-identifier-detail = The identifier “{ $value }” belongs to another record.
+problem-duplicate-identifier-detail = { $ask ->
+        [chongqing] The identifier “{ $value }” belongs to a record that is not public yet: ask the agency of Chongqing.
+        [sichuan] The identifier “{ $value }” belongs to a record that is not public yet: ask the agency of Sichuan.
+       *[other] The identifier “{ $value }” belongs to another record.
+    }
     .plain = The identifier belongs to another record.
-problem-duplicate-identifier-help = Look at the record in existing; if it is wrong there, contact its owner.
+problem-duplicate-identifier-help = Look at the record in existing; if it is wrong there, contact its owner. Without existing that record is not public yet: ask the agency of the province in ask.
 
 problem-already-exists-title = Already exists
 problem-already-exists-detail = The same record already exists.
@@ -418,3 +422,12 @@ fault-merge-across-provinces = A record is merged only into one that the same si
 fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
     .plain = Both provinces signed this; one side cannot change it alone.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
+
+# chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
+check-nothing = Nothing breaks the rules of today.
+check-found = { $count ->
+    [one] One thing breaks a rule of today.
+   *[other] { $count } things break rules of today.
+}
+    .plain = Some things break rules of today.
+finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.

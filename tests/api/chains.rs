@@ -144,10 +144,11 @@ async fn a_loop_of_older_times_hangs_nobody_and_can_be_opened(app: TestApp) {
 async fn two_that_would_close_a_loop_at_the_same_moment_do_not_both(app: TestApp) {
     for _ in 0..5 {
         let [a, b, _] = organizations(&app).await;
-        let (one, other) = futures_util::join!(
+        let (one, other) = futures_util::future::join(
             patch(&app, "organizations", &a, json!({"parent": reference(&b)})),
             patch(&app, "organizations", &b, json!({"parent": reference(&a)})),
-        );
+        )
+        .await;
         let mut statuses = [one.status(), other.status()];
         statuses.sort();
         assert_eq!(statuses, [200, 422], "{} {}", one.text(), other.text());

@@ -8,6 +8,7 @@ mod examples;
 mod limits;
 mod lint;
 mod nulls;
+mod sight;
 
 use chuanyu::app;
 

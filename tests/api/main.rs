@@ -29,6 +29,7 @@ mod faults;
 mod feed;
 mod forms;
 mod idempotency;
+mod identifiers;
 mod lists;
 mod outages;
 mod parties;
