@@ -36,7 +36,7 @@ pub const COMMON: [Common; 6] = [
     Common { name: "owner", zh: "所属单位的 id 或 code", en: "Id or code of the owning organization" },
     Common {
         name: "code",
-        zh: "记录编号,须为本登记簿的种类且校验位正确",
+        zh: "记录编号，须为本登记簿的种类且校验位正确",
         en: "Code of the record, of a kind of this register and with the right check digit",
     },
     Common { name: "source_system", zh: "来源系统", en: "System that sent the record" },

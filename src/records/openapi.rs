@@ -170,7 +170,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
-        "记录的 id 或 code;code 须属此种类且校验位正确(否则 400)。Id or code of the record; a code must be of this kind and have the right check digit (else 400).",
+        "记录的 id 或 code；code 须属此种类且校验位正确（否则 400）。Id or code of the record; a code must be of this kind and have the right check digit (else 400).",
         json!({
             "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
         }),
@@ -199,7 +199,7 @@ fn list_operation(kind: &Kind) -> Value {
     let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     parameters.push(choice(
         "sort",
-        "排序,前缀 - 为倒序,至多 3 项,同一项只能一次;id 恒为末项。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
+        "排序，前缀 - 为倒序，至多 3 项，同一项只能一次；id 恒为末项。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
         json!({"type": "string", "enum": signed}),
         3,
     ));
@@ -277,7 +277,7 @@ fn delete(kind: &Kind) -> Value {
 }
 
 fn upsert(kind: &Kind) -> Value {
-    let key = parameter("path", "source_id", "报送系统自己的标识;系统名由客户端决定;百分号解码后也须符合此格式,且为可见文本 (NFC)。The record's key in the caller's own system, which is bound to the client; it keeps to the pattern after percent-decoding too, and is visible text in NFC.", json!({
+    let key = parameter("path", "source_id", "报送系统自己的标识；系统名由客户端决定；百分号解码后也须符合此格式，且为可见文本（NFC）。The record's key in the caller's own system, which is bound to the client; it keeps to the pattern after percent-decoding too, and is visible text in NFC.", json!({
         "type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f/]+$",
     }))
     .with_example(json!("EXAMPLE-0001"));

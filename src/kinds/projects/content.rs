@@ -74,7 +74,7 @@ pub struct Project {
     /// 任务书编号。Number of the task agreement.
     #[schema(min_length = 1, max_length = 100, example = "任务书〔2022〕示例1号")]
     pub task_book_no: Option<String>,
-    /// 延期,按批准先后排列,以最后一次为准。Extensions in the order of their decisions; the last one counts.
+    /// 延期，按批准先后排列，以最后一次为准。Extensions in the order of their decisions; the last one counts.
     #[schema(max_items = 20)]
     pub extensions: Vec<Extension>,
     /// 验收;结题后必填。Acceptance; required of a completed one.

@@ -84,7 +84,7 @@ const MEMBERS: &[Member] = &[
         &["/extensions/*/end_on", "/end_planned_on"],
         Shape::Day,
         (
-            "现行计划结束日期,即最后一次延期后的,无延期时为原计划",
+            "现行计划结束日期，即最后一次延期后的，无延期时为原计划",
             "Last day as agreed now: that of the last extension, or else the planned one",
         ),
     ),

@@ -36,7 +36,7 @@ pub struct Party {
     pub rank: Option<i32>,
     /// 承担经费(仅项目)。Share of the budget (projects only).
     pub share: Option<Money>,
-    /// 加入日期,可在将来;自该日起为参与单位。Day of joining, which may be one to come: from this day on a party.
+    /// 加入日期，可在将来；自该日起为参与单位。Day of joining, which may be one to come: from this day on a party.
     pub joined_on: Option<Day>,
     /// 退出日期,自该日起不再是参与单位。Day of leaving: from this day on no longer a party.
     pub left_on: Option<Day>,

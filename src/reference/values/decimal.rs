@@ -48,7 +48,7 @@ impl fmt::Display for Area {
 text_value!(
     Area,
     text_schema(
-        "面积(平方米),十进制字符串,总写作两位小数。Area in square metres, a decimal string; always written with two places.",
+        "面积（平方米），十进制字符串，总写作两位小数。Area in square metres, a decimal string; always written with two places.",
         r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$",
         (1, 12),
         "5600.00",
@@ -91,7 +91,7 @@ impl fmt::Display for Measure {
 text_value!(
     Measure,
     text_schema(
-        "数值,十进制字符串,总写作最短形式(末尾的零不写)。A value, a decimal string; always written without zeros at its end.",
+        "数值，十进制字符串，总写作最短形式（末尾的零不写）。A value, a decimal string; always written without zeros at its end.",
         r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$",
         (1, 20),
         "20000",
