@@ -59,8 +59,13 @@ pub fn refuse_loops(
         // Two records that would each name the other at the same moment: the second sees the first.
         conn.take_turns(TURN)?;
         let walk = Walk { own: referring.own, chain: &chain, sight };
-        if let Some((pointer, path)) = walk.find_loop(onward, back, conn)? {
-            findings.fault(pointer, "reference-loop").args.push(("path", path.join(" → ")));
+        if let Some(path) = walk.find_loop(&onward, &back, conn)? {
+            // Of the references that close it, one that is new.
+            let last = path.last();
+            let closing = onward.iter().chain(back.iter().filter(|link| Some(&link.code) == last));
+            let pointer = closing.chain(&back).find(|link| !stood(link)).map(|link| link.pointer.clone());
+            let fault = findings.fault(pointer.unwrap_or_default(), "reference-loop");
+            fault.args.push(("path", path.join(" → ")));
         }
     }
     Ok(())
@@ -89,31 +94,19 @@ struct Walk<'w> {
 type Reached = BTreeMap<Id, (Option<Id>, String)>;
 
 impl Walk<'_> {
-    /// The reference that closes a loop, and the records between this one and itself.
-    fn find_loop(
-        &self,
-        onward: Vec<Link>,
-        back: Vec<Link>,
-        conn: &mut Connection,
-    ) -> Outcome<Option<(String, Vec<String>)>> {
+    /// The records on the way from this one back to itself, by their codes.
+    fn find_loop(&self, onward: &[Link], back: &[Link], conn: &mut Connection) -> Outcome<Option<Vec<String>>> {
         let named_back: BTreeSet<Id> = back.iter().map(|link| link.target).collect();
         let mut goals = named_back.clone();
         goals.insert(self.own);
         let starts = onward.iter().filter(|link| link.target != self.own).map(|link| (link.target, link.code.clone()));
-        if let Some(path) = self.path(starts.collect(), &goals, conn)? {
-            let first = onward.first().map(|link| link.pointer.clone());
-            return Ok(Some((first.unwrap_or_default(), path)));
-        }
-        if named_back.is_empty() {
-            return Ok(None);
+        let path = self.path(starts.collect(), &goals, conn)?;
+        if path.is_some() || named_back.is_empty() {
+            return Ok(path);
         }
         // What others say: that they are the next after this one.
         let starts = self.named_by(&[self.own], conn)?.into_iter().map(|(_, next, code)| (next, code)).collect();
-        let path = self.path(starts, &named_back, conn)?;
-        Ok(path.map(|path| {
-            let last = back.iter().find(|link| path.last() == Some(&link.code)).or(back.first());
-            (last.map(|link| link.pointer.clone()).unwrap_or_default(), path)
-        }))
+        self.path(starts, &named_back, conn)
     }
 
     /// The codes on the way from one of `starts` to one of `goals`, this record itself left out.

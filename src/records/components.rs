@@ -232,6 +232,7 @@ fn is_object(schema: &Value) -> bool {
 }
 
 fn make_nullable(property: &mut Value, objects: &[String], note: &str) {
+    never_null(property);
     let Some(members) = property.as_object_mut() else { return };
     let target = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
     let kind = members.get("type").and_then(Value::as_str).map(str::to_owned);
