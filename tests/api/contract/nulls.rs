@@ -171,13 +171,13 @@ async fn null_removes_every_optional_member_and_is_sent_for_an_absent_one(app: T
 #[apply(api_test)]
 async fn null_in_a_change_request_removes_what_both_signed(app: TestApp) {
     let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
-    for (kind, patch, at) in [
-        ("joint-labs", json!({"build_end_planned_on": null}), "/build_end_planned_on"),
-        ("projects", json!({"activity_type": null}), "/activity_type"),
-        ("projects", json!({"principal": {"name": {"en": null}}}), "/principal/name/en"),
-        ("alliances", json!({"charter_ref": null}), "/charter_ref"),
+    for (kind, content, patch, at) in [
+        ("joint-labs", joint_lab(), json!({"build_end_planned_on": null}), "/build_end_planned_on"),
+        ("projects", project(), json!({"activity_type": null}), "/activity_type"),
+        ("projects", project(), json!({"principal": {"name": {"en": null}}}), "/principal/name/en"),
+        ("alliances", alliance().with("/filed_on", "2021-06-01"), json!({"filed_on": null}), "/filed_on"),
     ] {
-        let active = app.active_joint(kind, content_of(kind)).await;
+        let active = app.active_joint(kind, content).await;
         assert!(active.pointer(at).is_some(), "{kind} {at}");
         let request = app.client("cq-university").propose(kind, &active, patch).await.expect(201);
         cq.say("confirm", &request).await.expect(201);
