@@ -431,3 +431,6 @@ check-found = { $count ->
 }
     .plain = Some things break rules of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.
+
+check-loops = Records whose references lead back to themselves
+finding-loop = { $field } closes a loop: { $path }. Take one of these references out.

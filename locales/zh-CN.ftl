@@ -412,3 +412,6 @@ check-nothing = 没有违反现行规则之处。
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
 finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或以 --for-province 重新授权，或停用该客户端。
+
+check-loops = 引用形成循环的记录
+finding-loop = { $field } 形成循环：{ $path }。请删除其中一处引用。

@@ -42,9 +42,7 @@ pub fn refuse_loops(
     findings: &mut Findings,
     conn: &mut Connection,
 ) -> Outcome<()> {
-    let successors = kind.lifecycle.successor.map(|onward| Chain { onward, back: kind.lifecycle.predecessors });
-    let parents = kind.parent.map(|onward| Chain { onward, back: None });
-    for chain in successors.into_iter().chain(parents) {
+    for chain in chains(kind) {
         let onward = links(kind, content, chain.onward);
         let back = chain.back.map(|member| links(kind, content, member)).unwrap_or_default();
         let stood = |link: &Link| {
@@ -69,6 +67,56 @@ pub fn refuse_loops(
         }
     }
     Ok(())
+}
+
+fn chains(kind: &Kind) -> impl Iterator<Item = Chain> {
+    let successors = kind.lifecycle.successor.map(|onward| Chain { onward, back: kind.lifecycle.predecessors });
+    let parents = kind.parent.map(|onward| Chain { onward, back: None });
+    successors.into_iter().chain(parents)
+}
+
+/// The loops that stand in the register, of times when they were not refused: the member and the records of each.
+pub fn standing(kind: &Kind, conn: &mut Connection) -> Outcome<Vec<(&'static str, Vec<Id>)>> {
+    let mut found = Vec::new();
+    for chain in chains(kind) {
+        let mut sql: Sql<(Uid, Uid)> = Sql::new(
+            "SELECT l.record_id, l.target_id FROM links l JOIN records r ON r.id = l.record_id WHERE r.kind = ",
+        );
+        sql.bind(Cell::text(kind.name)).push(" AND l.pointer = ").bind(Cell::text(format!("/{}", chain.onward)));
+        let mut steps: Vec<(Id, Id)> = sql.load(conn)?;
+        if let Some(back) = chain.back {
+            let mut sql: Sql<(Uid, Uid)> = Sql::new(
+                "SELECT l.target_id, l.record_id FROM links l JOIN records r ON r.id = l.record_id WHERE r.kind = ",
+            );
+            sql.bind(Cell::text(kind.name)).push(" AND l.pointer LIKE ").bind(Cell::text(format!("/{back}/%")));
+            steps.extend(sql.load::<(Id, Id)>(conn)?);
+        }
+        found.extend(loops(&steps).into_iter().map(|records| (chain.onward, records)));
+    }
+    Ok(found)
+}
+
+/// The loops among some steps, each once; of loops that share a way, some.
+fn loops(steps: &[(Id, Id)]) -> Vec<Vec<Id>> {
+    let mut onward: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    steps.iter().for_each(|(from, to)| onward.entry(*from).or_default().push(*to));
+    let (mut found, mut done) = (Vec::new(), BTreeSet::new());
+    for start in onward.keys() {
+        // The way walked from here: each record with how many of its steps were taken.
+        let mut way: Vec<(Id, usize)> = vec![(*start, 0)];
+        while let Some((at, taken)) = way.last_mut() {
+            let next = onward.get(at).and_then(|steps| steps.get(*taken)).filter(|_| !done.contains(at)).copied();
+            *taken += 1;
+            match next {
+                None => drop(way.pop().map(|(at, _)| done.insert(at))),
+                Some(to) => match way.iter().position(|(id, _)| *id == to) {
+                    Some(place) => found.push(way[place..].iter().map(|(id, _)| *id).collect()),
+                    None => way.push((to, 0)),
+                },
+            }
+        }
+    }
+    found
 }
 
 /// Under this number PostgreSQL lets one transaction after the other close chains.
@@ -182,4 +230,28 @@ fn way(last: Id, reached: &Reached) -> Vec<String> {
     }
     codes.reverse();
     codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> Id {
+        Id(uuid::Uuid::from_u128(number))
+    }
+
+    fn found(steps: &[(u128, u128)]) -> Vec<Vec<Id>> {
+        loops(&steps.iter().map(|(from, to)| (id(*from), id(*to))).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn every_loop_is_found_and_chains_are_none() {
+        assert!(found(&[(1, 2), (2, 3), (4, 3), (5, 1)]).is_empty());
+        assert_eq!(found(&[(1, 1)]), [[id(1)]]);
+        assert_eq!(found(&[(9, 1), (1, 2), (2, 1)]), [[id(1), id(2)]]);
+        assert_eq!(
+            found(&[(1, 2), (2, 3), (3, 1), (7, 8), (8, 7), (3, 4)]),
+            [vec![id(1), id(2), id(3)], vec![id(7), id(8)]]
+        );
+    }
 }

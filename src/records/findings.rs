@@ -104,20 +104,23 @@ impl Findings {
     }
 
     /// Leaves one fault of each cause: a text of the wrong characters or format breaks the pattern and the bounds of its schema
-    /// as well, which tell nothing more.
+    /// as well, and one that is too short for a pattern is no news beside it, unless there is nothing at all.
     pub fn keep_causes(&mut self) {
-        let told: BTreeSet<String> = self
-            .faults
-            .iter()
-            .filter(|fault| !FOLLOWING.contains(&fault.code))
-            .map(|fault| place(fault).to_owned())
-            .collect();
-        let too_short: BTreeSet<String> =
-            self.faults.iter().filter(|fault| fault.code == "too-short").map(|fault| place(fault).to_owned()).collect();
-        self.faults.retain(|fault| match fault.code {
-            "pattern" | "not-decimal" => !told.contains(place(fault)) && !too_short.contains(place(fault)),
-            code if FOLLOWING.contains(&code) => !told.contains(place(fault)),
-            _ => true,
+        let is_empty = |fault: &Fault| fault.code == "too-short" && fault.args.contains(&("limit", "1".to_owned()));
+        let places = |tells: &dyn Fn(&Fault) -> bool| -> BTreeSet<String> {
+            self.faults.iter().filter(|fault| tells(fault)).map(|fault| place(fault).to_owned()).collect()
+        };
+        let told = places(&|fault| !FOLLOWING.contains(&fault.code));
+        let empty = places(&is_empty);
+        let shaped = places(&|fault| fault.code == "pattern");
+        self.faults.retain(|fault| {
+            let at = place(fault);
+            match fault.code {
+                "pattern" | "not-decimal" => !told.contains(at) && !empty.contains(at),
+                "too-short" if !is_empty(fault) => !told.contains(at) && !shaped.contains(at),
+                code if FOLLOWING.contains(&code) => !told.contains(at),
+                _ => true,
+            }
         });
     }
 

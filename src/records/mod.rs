@@ -6,7 +6,7 @@ pub mod actor;
 pub mod answers;
 mod audited;
 pub mod canonical;
-mod chains;
+pub mod chains;
 pub mod change_requests;
 pub mod components;
 pub mod decisions;

@@ -135,9 +135,25 @@ async fn a_loop_of_older_times_hangs_nobody_and_can_be_opened(app: TestApp) {
     let id = |record: &Value| record["id"].as_str().unwrap().parse::<Id>().unwrap();
     let back = (links::record_id.eq(id(&b)), links::pointer.eq("/parent"), links::target_id.eq(id(&a)));
     app.database(|conn| diesel::insert_into(links::table).values(back).execute(conn).unwrap());
+    let told = checked(&app);
+    assert_eq!(told.len(), 2, "{told:?}");
+    for code in [&a["code"], &b["code"]] {
+        assert!(told[1].contains(code.as_str().unwrap()), "{told:?}");
+    }
     patch(&app, "organizations", &c, json!({"parent": reference(&a)})).await.expect(200);
     patch(&app, "organizations", &a, json!({"remarks": "照旧"})).await.expect(200);
     patch(&app, "organizations", &a, json!({"parent": null})).await.expect(200);
+    assert_eq!(checked(&app), [""; 0]);
+}
+
+/// What `chuanyu check loops` says.
+fn checked(app: &TestApp) -> Vec<String> {
+    use chuanyu::api::Language;
+    use chuanyu::check::{self, Look};
+    let look = Look { db: app.services.db.get_ref(), register: chuanyu::app::register() };
+    let mut lines = Vec::new();
+    check::run(&look, &[check::named("loops").unwrap()], Language::En, &mut |line| lines.push(line)).unwrap();
+    lines
 }
 
 #[apply(api_test)]

@@ -144,17 +144,13 @@ async fn a_whole_number_that_is_none_is_told_what_it_should_be(app: TestApp) {
 async fn a_source_id_keeps_its_pattern_after_percent_decoding(app: TestApp) {
     let agency = app.client("cq-agency");
     let put = |key: &str| agency.put(&format!("/api/v1/organizations/by-source/{key}"), organization());
-    for (key, code) in [
-        ("A%2FB", "pattern"),
-        ("A%0AB", "odd-space"),
-        ("A%09B", "odd-space"),
-        ("%E2%80%AE", "bidi-control"),
-        ("%E2%80%8B", "blank"),
-    ] {
+    for (key, code) in [("A%2FB", "pattern"), ("%E2%80%AE", "bidi-control"), ("%E2%80%8B", "blank")] {
         let problem = put(key).await.problem(400);
         assert_eq!(problem.faults(), [("source_id".to_owned(), code.to_owned())], "{key}");
     }
-    assert_eq!(put("A%7FB").await.status(), 400);
+    for key in ["A%7FB", "A%0AB", "A%09B"] {
+        assert_eq!(put(key).await.status(), 400, "{key}");
+    }
     assert_eq!(put(&"x".repeat(201)).await.problem(400).faults(), [("source_id".to_owned(), "too-long".to_owned())]);
     let made = put("%E6%B8%9D%20%231").await.expect(201);
     assert_eq!(made["source_id"], "渝 #1");
