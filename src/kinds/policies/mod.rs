@@ -28,6 +28,7 @@ pub static KIND: Kind = Kind {
     table: "policies",
     prefix: "POL",
     ownership: Ownership::ByContent("policy_kind", rules::owner),
+    leading: &["issuer"],
     unsigned: &["remarks"],
     private: &[],
     sets: &["/aliases", "/topics", "/applies_to/divisions", "/applies_to/zones", "/replaces"],
