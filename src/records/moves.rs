@@ -157,7 +157,7 @@ fn agree(
     }
     proposals::open(&proposal, conn)?;
     let warnings = warnings_of(kind, &content, actor);
-    let action = format!("{}_asked", step.action);
+    let action = lifecycle::asking_for(step.action);
     let step = Step { action: &action, reason: wish.reason };
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
