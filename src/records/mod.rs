@@ -15,6 +15,7 @@ pub mod expand;
 pub mod eyes;
 pub mod filters;
 pub mod findings;
+mod forgiveness;
 mod forms;
 pub mod history;
 mod history_openapi;

@@ -31,6 +31,7 @@ mod feed;
 mod forms;
 mod idempotency;
 mod identifiers;
+mod law;
 mod lists;
 mod outages;
 mod parties;
