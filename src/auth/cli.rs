@@ -4,14 +4,16 @@
 //! running service.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use clap::Subcommand;
 
 use super::clients::{self, Client, NewClient};
-use super::keys::Keys;
+use super::keys::{self, Key, Keys};
 use super::scopes::{self, ReadRecords, Scopes};
 use super::secrets::{MAX_LENGTH, Secret};
-use super::{Access, AccessSettings, audited};
+use super::tokens::Tokens;
+use super::{AccessSettings, audited};
 use crate::api::{Fault, Outcome, Problem};
 use crate::db::{Db, Moment};
 
@@ -140,13 +142,13 @@ impl ClientCommand {
 impl KeyCommand {
     /// The keys in the folder of the settings.
     pub fn list(settings: &AccessSettings) -> Outcome<String> {
-        Ok(key_table(&Keys::open(&settings.keys_dir, settings.token_seconds)?))
+        Ok(key_table(&keys::look(&settings.keys_dir)?))
     }
 
     /// Rotates them. The folder is no part of a transaction: the database is asked first whether it takes the event, so that
     /// no key changes without one.
     pub fn rotate(now: bool, settings: &AccessSettings, db: &Db) -> Outcome<String> {
-        let keys = Keys::open(&settings.keys_dir, settings.token_seconds)?;
+        let keys = Keys::existing(&settings.keys_dir, settings.token_seconds)?;
         db.write_here(crate::audit::ready)?;
         let done = keys.rotate(now)?;
         let verb = if done.made { "made" } else { "there already" };
@@ -177,8 +179,9 @@ impl TokenCommand {
         if !client.scopes.covers(scopes) {
             return Err(Problem::invalid(vec![Fault::at("/scopes", "scope-not-granted").arg("scopes", client.scopes)]));
         }
-        let access = Access::new(settings.clone())?;
-        let token = access.tokens().mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token;
+        let keys = Arc::new(Keys::existing(&settings.keys_dir, settings.token_seconds)?);
+        let tokens = Tokens::new(keys, &settings.public_url, settings.token_seconds);
+        let token = tokens.mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token;
         db.write_here(|conn| audited::managed("token.issued", &client, Some(scopes.to_string()), conn))?;
         Ok(token)
     }
@@ -224,14 +227,14 @@ fn client_table(clients: &[Client]) -> String {
     table(std::iter::once(head).chain(rows).collect())
 }
 
-fn key_table(keys: &Keys) -> String {
-    let signer = keys.signer();
+fn key_table(keys: &[(Arc<Key>, bool)]) -> String {
+    let now = Moment::now();
     let head = ["kid", "signs from", "state"].map(str::to_owned);
-    let rows = keys.all().into_iter().map(|key| {
-        let state = match key.start.cmp(&signer.start) {
-            _ if key.kid == signer.kid => "signing",
-            std::cmp::Ordering::Greater => "coming",
-            _ => "verifying",
+    let rows = keys.iter().map(|(key, signs)| {
+        let state = match signs {
+            true => "signing",
+            false if key.start > now => "coming",
+            false => "verifying",
         };
         [key.kid.clone(), key.start.to_string(), state.to_owned()]
     });

@@ -58,7 +58,7 @@ impl TryFrom<Row> for Client {
     type Error = Problem;
 
     fn try_from((id, name, org_id, province, scopes, source_system, created_at, disabled_at): Row) -> Outcome<Client> {
-        let scopes = Scopes::parse(&scopes).map_err(Problem::internal)?;
+        let scopes = Scopes::known(&scopes);
         Ok(Client { id, name, org_id, province, scopes, source_system, created_at, disabled_at })
     }
 }
@@ -130,11 +130,40 @@ pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
     Ok(client)
 }
 
-/// Says which organization record a client acts for, when that was registered after the client; 404 when there is none.
+/// Says which organization record a client acts for, when that was registered after the client; 404 when there is no such
+/// client, 422 when the organization belongs to the other province. A client without a province gets the organization's.
 pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id) -> Outcome<()> {
-    let client = clients::table.filter(clients::name.eq(name));
-    diesel::update(client).set(clients::org_id.eq(org_id)).execute(conn)?;
+    let client = get(conn, name)?;
+    let province = province_with(conn, org_id, client.province)?.map_err(|fault| Problem::invalid(vec![fault]))?;
+    diesel::update(clients::table.filter(clients::id.eq(client.id)))
+        .set((clients::org_id.eq(org_id), clients::province.eq(province)))
+        .execute(conn)?;
     audited::managed("client.organization_set", &get(conn, name)?, None, conn)
+}
+
+/// Takes from the clients what they were given and this version does not have; answers who lost which scopes. Changes and
+/// audits nothing where there is nothing.
+pub fn drop_unknown_scopes(conn: &mut Connection) -> Outcome<Vec<(String, String)>> {
+    let stored: Vec<(String, String)> = clients::table.select((clients::name, clients::scopes)).load(conn)?;
+    let mut dropped = Vec::new();
+    for (name, scopes) in stored {
+        let unknown = Scopes::unknown(&scopes).join(" ");
+        if unknown.is_empty() {
+            continue;
+        }
+        diesel::update(clients::table.filter(clients::name.eq(&name)))
+            .set(clients::scopes.eq(Scopes::known(&scopes).to_string()))
+            .execute(conn)?;
+        audited::managed("client.scopes_dropped", &get(conn, &name)?, Some(unknown.clone()), conn)?;
+        dropped.push((name, unknown));
+    }
+    Ok(dropped)
+}
+
+/// Whether [`drop_unknown_scopes`] has anything to do.
+pub fn have_unknown_scopes(conn: &mut Connection) -> Outcome<bool> {
+    let stored: Vec<String> = clients::table.select(clients::scopes).distinct().load(conn)?;
+    Ok(stored.iter().any(|scopes| !Scopes::unknown(scopes).is_empty()))
 }
 
 /// Adds a secret; the one in use until now ends `overlap_seconds` later. Older ones end at once, so that never more than
@@ -200,15 +229,9 @@ fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<St
     }
     let mut province = new.province.clone();
     if let Some(org_id) = new.org_id {
-        let own: Option<String> = records::table
-            .filter(records::id.eq(org_id).and(records::kind.eq(ORGANIZATIONS)))
-            .select(records::province)
-            .first(conn)
-            .optional()?;
-        match (own, &province) {
-            (None, _) => faults.push(Fault::at("/org_id", "unknown-organization")),
-            (Some(own), Some(given)) if own != *given => faults.push(Fault::at("/province", "other-province-than-org")),
-            (Some(own), _) => province = Some(own),
+        match province_with(conn, org_id, province.clone())? {
+            Ok(own) => province = Some(own),
+            Err(fault) => faults.push(fault),
         }
     }
     let acting = Scopes::only::<WriteRecords>().with::<ConfirmRecords>().with::<PublishRecords>();
@@ -216,6 +239,21 @@ fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<St
         faults.push(Fault::at("/province", "required"));
     }
     if faults.is_empty() { Ok(province) } else { Err(Problem::invalid(faults)) }
+}
+
+/// The province of a client that acts for this organization: that of the organization, which must not be the other one than
+/// the client has already.
+fn province_with(conn: &mut Connection, org_id: Id, given: Option<String>) -> Outcome<Result<String, Fault>> {
+    let own: Option<String> = records::table
+        .filter(records::id.eq(org_id).and(records::kind.eq(ORGANIZATIONS)))
+        .select(records::province)
+        .first(conn)
+        .optional()?;
+    Ok(match own {
+        None => Err(Fault::at("/org_id", "unknown-organization")),
+        Some(own) if given.is_some_and(|given| given != own) => Err(Fault::at("/province", "other-province-than-org")),
+        Some(own) => Ok(own),
+    })
 }
 
 fn set_disabled(conn: &mut Connection, name: &str, at: Option<Moment>) -> Outcome<Client> {

@@ -13,9 +13,10 @@ use crate::api::{Code, idempotency};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
+use crate::auth::clients;
 use crate::auth::proof_keys::ProofKeySet;
 use crate::config::{Settings, reachable};
-use crate::db::{Db, migrate};
+use crate::db::{Db, connection, migrate, postgres};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
 use crate::records::proof::verify;
@@ -38,9 +39,14 @@ fn print(text: impl std::fmt::Display) -> Done {
 
 pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     let listener = server::bind(&mut settings)?;
+    connection::wait_for(settings.database_url.target(), Duration::from_secs(settings.database_wait_seconds))?;
     migrate::run(settings.database_url.target())?;
     let draining = Draining::default();
     let services = Services::open(&settings, draining.clone())?;
+    forget_old_scopes(&services.db)?;
+    if let Some(warning) = services.db.read_here(|conn| Ok(postgres::warning(conn)?))? {
+        tracing::warn!("{warning}");
+    }
     let clients = match demo {
         true => demo::load(&services.db, settings.demo_secret.as_ref())?.unwrap_or_default(),
         false => Vec::new(),
@@ -53,6 +59,16 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
         let _watching = services.access.clone().into_inner().watch(services.db.get_ref().clone()).await;
         server::run(listener, &settings, draining, move || app::app(services.clone())).await
     })?)
+}
+
+/// Scopes that this version does not have are taken from the clients, and told.
+fn forget_old_scopes(db: &Db) -> Done {
+    if db.read_here(clients::have_unknown_scopes)? {
+        for (client, scopes) in db.write_here(clients::drop_unknown_scopes)? {
+            tracing::warn!(client, scopes, "scopes that nothing asks for were taken from a client");
+        }
+    }
+    Ok(())
 }
 
 /// Idempotency keys are kept for a day; once an hour the older ones go.
@@ -84,7 +100,7 @@ pub(super) fn migrate(settings: &Settings) -> Done {
     if ran.is_empty() {
         print("the schema is up to date")?;
     }
-    Ok(())
+    forget_old_scopes(&Db::open(settings.database_url.target().clone(), settings.pool()))
 }
 
 pub(super) fn migration_status(settings: &Settings) -> Done {
@@ -121,7 +137,7 @@ pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
     let access = app::access_settings(settings);
     let text = match command {
         KeyCommand::List => KeyCommand::list(&access)?,
-        KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &database(settings)?)?,
+        KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &existing(settings)?)?,
     };
     print(text)?;
     Ok(())
@@ -222,13 +238,17 @@ fn database(settings: &Settings) -> Result<Db, Failure> {
 
 /// The database of the settings, for a command that wants to find something there: it makes none where there is none.
 fn existing(settings: &Settings) -> Result<Db, Failure> {
-    match settings.database_url.target().file().filter(|file| !file.exists()) {
-        Some(file) => {
-            let hint = "look at the working folder and at `database_url`; `serve` or `migrate` makes a new one";
-            Err(Failure::Failed(format!("there is no database {}: {hint}", file.display())))
-        }
-        None => database(settings),
+    let target = settings.database_url.target();
+    let hint = "`serve` or `migrate` makes a new one";
+    if let Some(file) = target.file().filter(|file| !file.exists()) {
+        let place = "look at the working folder and at `database_url`";
+        return Err(Failure::Failed(format!("there is no database {}: {place}; {hint}", file.display())));
     }
+    if migrate::is_new(target)? {
+        let shown = &settings.database_url;
+        return Err(Failure::Failed(format!("there is nothing in {shown}: look at `database_url`; {hint}")));
+    }
+    database(settings)
 }
 
 /// Asks `/healthz` over a plain socket: the container image has no curl.

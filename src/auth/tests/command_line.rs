@@ -1,7 +1,7 @@
 //! `client …`, `key …` and `token …`.
 
 use super::super::cli::{ClientCommand, KeyCommand, TokenCommand};
-use super::super::secrets::Checker;
+use super::super::secrets::{Checker, Queue};
 use super::{SECRET, World};
 use crate::auth::clients;
 
@@ -17,7 +17,7 @@ async fn a_client_is_added_listed_disabled_and_enabled() {
     let shown = add("cq-stb", Some("records:confirm records:read"), false).run(&world.db, std::io::empty()).unwrap();
     let secret = shown.lines().find_map(|line| line.strip_prefix("client_secret: ")).unwrap().to_owned();
     let (_, hashes) = world.db.read_here(|conn| clients::for_login(conn, "cq-stb")).unwrap().unwrap();
-    assert!(Checker::default().matches(hashes, secret).await.unwrap());
+    assert!(Checker::new().unwrap().matches(hashes, secret, Queue::Clients).await.unwrap());
     let given = add("cq-given", None, true).run(&world.db, format!("{SECRET}\n").as_bytes()).unwrap();
     assert!(!given.contains(SECRET), "what was given is not printed");
     ClientCommand::Disable { name: "cq-stb".into() }.run(&world.db, std::io::empty()).unwrap();

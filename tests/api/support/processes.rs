@@ -110,7 +110,11 @@ impl Server {
         let server = Server { programs: programs.into(), folder, port: free_port(), disk };
         give(&server.folder);
         let data = server.data();
-        server.call("initdb", &["-D", &data, "-U", "register", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        let locale = ["--locale=C", "--lc-collate=C", "--lc-ctype=C.UTF-8"];
+        server.call(
+            "initdb",
+            &[&["-D", &data, "-U", "register", "-A", "trust", "-E", "UTF8", "--no-sync"], &locale[..]].concat(),
+        );
         server.resume();
         server
     }
