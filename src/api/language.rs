@@ -44,6 +44,11 @@ impl Language {
         }
     }
 
+    /// The sentence `cli-{key}` for the terminal.
+    pub fn tell(key: &str, args: &[(&'static str, String)]) -> String {
+        Language::of_environment().say(&format!("cli-{key}"), args).unwrap_or_else(|| key.to_owned())
+    }
+
     /// The sentence `key` in this language, with its arguments filled in; `None` when no file has it.
     ///
     /// A sentence that needs an argument nobody gave is replaced by its attribute `.plain`, so that a reader never

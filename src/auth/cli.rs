@@ -4,17 +4,18 @@
 //! running service.
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Subcommand;
 
 use super::clients::{self, Client, NewClient};
-use super::keys::{self, Key, Keys};
+use super::keys::{self, Key, Keys, Rotation};
 use super::scopes::{self, ReadRecords, Scopes};
 use super::secrets::{MAX_LENGTH, Secret};
 use super::tokens::Tokens;
 use super::{AccessSettings, audited};
-use crate::api::{Fault, Outcome, Problem};
+use crate::api::{Fault, Language, Outcome, Problem};
 use crate::db::{Db, Moment};
 
 /// How long the old secret lives on after `client rotate-secret` unless told, in seconds.
@@ -118,22 +119,23 @@ impl ClientCommand {
             ClientCommand::List => Ok(client_table(&db.read_here(clients::list)?)),
             ClientCommand::Disable { name } => {
                 db.write_here(|conn| clients::disable(conn, &name))?;
-                Ok(format!("{name}: disabled; its tokens are refused within a minute"))
+                Ok(Language::tell("client-disabled", &[("name", name)]))
             }
             ClientCommand::Enable { name } => {
                 db.write_here(|conn| clients::enable(conn, &name))?;
-                Ok(format!("{name}: enabled"))
+                Ok(Language::tell("client-enabled", &[("name", name)]))
             }
             ClientCommand::SetOrganization { name, org } => {
                 let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
                 db.write_here(|conn| clients::bind_organization(conn, &name, org_id))?;
-                Ok(format!("{name}: acts for {org}; its next tokens say so"))
+                Ok(Language::tell("client-bound", &[("name", name), ("org", org)]))
             }
             ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
                 let secret = secret(secret_stdin, input)?;
                 let client = db.write_here(|conn| clients::rotate_secret(conn, &name, overlap_seconds, &secret))?;
                 let end = Moment::now().plus_seconds(i64::from(overlap_seconds));
-                Ok(format!("{}\nthe old secret ends: {end}", with_secret(&client, &secret, secret_stdin)))
+                let ends = Language::tell("secret-ends", &[("at", end.to_string())]);
+                Ok(format!("{}\n{ends}", with_secret(&client, &secret, secret_stdin)))
             }
         }
     }
@@ -151,19 +153,12 @@ impl KeyCommand {
         let keys = Keys::existing(&settings.keys_dir, settings.token_seconds)?;
         db.write_here(crate::audit::ready)?;
         let done = keys.rotate(now)?;
-        let verb = if done.made { "made" } else { "there already" };
-        let mut text = format!("{}: {verb}, signs from {}", done.kid, done.start);
-        for kid in &done.pruned {
-            text.push_str(&format!("\n{kid}: removed"));
-        }
-        if now {
-            let folder = keys.folder().display();
-            text.push_str(&format!(
-                "\nthe old keys still verify; if one is known to others, delete its file in {folder}"
-            ));
-        }
+        let text = rotation_text(&done, now.then(|| keys.folder()));
         let noted = db.write_here(|conn| audited::keys_rotated(&done, conn));
-        noted.map_err(|problem| Problem::internal(format!("{text}\nNOT in the audit log: {problem}")))?;
+        noted.map_err(|problem| {
+            let told = [("done", text.clone()), ("why", problem.to_string())];
+            Problem::internal(Language::tell("key-unaudited", &told))
+        })?;
         Ok(text)
     }
 }
@@ -187,6 +182,15 @@ impl TokenCommand {
     }
 }
 
+/// What a rotation did; in an emergency with the folder whose files are now to be looked at.
+fn rotation_text(done: &Rotation, emergency: Option<&Path>) -> String {
+    let key = if done.made { "key-made" } else { "key-coming" };
+    let made = Language::tell(key, &[("kid", done.kid.clone()), ("start", done.start.to_string())]);
+    let removed = done.pruned.iter().map(|kid| Language::tell("key-removed", &[("kid", kid.clone())]));
+    let stolen = emergency.map(|folder| Language::tell("key-stolen", &[("folder", folder.display().to_string())]));
+    std::iter::once(made).chain(removed).chain(stolen).collect::<Vec<_>>().join("\n")
+}
+
 fn parse_scopes(text: &str) -> Outcome<Scopes> {
     Scopes::parse(text).map_err(|unknown| {
         let guess = scopes::ALL
@@ -208,7 +212,7 @@ fn secret(from_input: bool, input: impl Read) -> Outcome<Secret> {
 }
 
 fn with_secret(client: &Client, secret: &Secret, given: bool) -> String {
-    let shown = if given { "(as given)" } else { secret.reveal() };
+    let shown = if given { Language::tell("secret-given", &[]) } else { secret.reveal().to_owned() };
     let mut text = format!("client_id: {}\nclient_secret: {shown}\nscopes: {}", client.name, client.scopes);
     if let Some(province) = &client.province {
         text.push_str(&format!("\nprovince: {province}"));

@@ -202,14 +202,22 @@ pub fn statuses(conn: &mut Connection) -> Outcome<Vec<(Id, bool)>> {
     Ok(rows.into_iter().map(|(id, disabled_at)| (id, disabled_at.is_none())).collect())
 }
 
-/// The organization record with this id or code; 404 when there is none.
+/// The organization record with this id or code; 404 when there is none, 422 when there is no organization at all.
 pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> {
     let organizations = records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id);
     let found = match reference.parse::<Id>() {
         Ok(id) => organizations.filter(records::id.eq(id)).get_result(conn).optional()?,
         Err(_) => organizations.filter(records::code.eq(reference)).get_result(conn).optional()?,
     };
-    found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference))
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let any: Option<Id> =
+        records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id).limit(1).get_result(conn).optional()?;
+    Err(match any {
+        Some(_) => Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference),
+        None => Problem::invalid(vec![Fault::at("/org", "no-organization-yet")]),
+    })
 }
 
 /// Checks `new` and answers its province: the one given, else that of its organization.
