@@ -478,3 +478,12 @@ cli-audit-uncovered = not covered: { $revisions } revisions from before the log 
     .plain = some revisions are older than the log
 cli-audit-head = head: { $head }
     .plain = head
+
+# chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
+check-nothing = Nothing breaks the rules of today.
+check-found = { $count ->
+    [one] One thing breaks a rule of today.
+   *[other] { $count } things break rules of today.
+}
+    .plain = Some things break rules of today.
+finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.

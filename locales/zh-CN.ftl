@@ -462,3 +462,9 @@ cli-audit-uncovered = 未覆盖：审计日志启用之前的 { $revisions } 个
     .plain = 部分版本早于审计日志
 cli-audit-head = 末端值：{ $head }
     .plain = 末端值
+
+# chuanyu check：check-<name> 为标题，finding-<code> 为所发现的一项
+check-nothing = 没有违反现行规则之处。
+check-found = 有 { $count } 处违反现行规则。
+    .plain = 有若干处违反现行规则。
+finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或以 --for-province 重新授权，或停用该客户端。
