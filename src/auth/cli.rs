@@ -56,6 +56,11 @@ pub enum ClientCommand {
         /// The client's name
         name: String,
     },
+    /// End a client for good; history and audit log keep its name, which is not used again
+    Delete {
+        /// The client's name
+        name: String,
+    },
     /// Say which organization a client acts for, when its record was made after the client
     SetOrganization {
         /// The client's name
@@ -125,6 +130,10 @@ impl ClientCommand {
                 db.write_here(|conn| clients::enable(conn, &name))?;
                 Ok(Language::tell("client-enabled", &[("name", name)]))
             }
+            ClientCommand::Delete { name } => {
+                db.write_here(|conn| clients::delete(conn, &name))?;
+                Ok(Language::tell("client-deleted", &[("name", name)]))
+            }
             ClientCommand::SetOrganization { name, org } => {
                 let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
                 db.write_here(|conn| clients::bind_organization(conn, &name, org_id))?;
@@ -191,7 +200,7 @@ fn rotation_text(done: &Rotation, emergency: Option<&Path>) -> String {
     std::iter::once(made).chain(removed).chain(stolen).collect::<Vec<_>>().join("\n")
 }
 
-fn parse_scopes(text: &str) -> Outcome<Scopes> {
+pub(super) fn parse_scopes(text: &str) -> Outcome<Scopes> {
     Scopes::parse(text).map_err(|unknown| {
         let guess = scopes::ALL
             .iter()

@@ -1,7 +1,7 @@
 //! Clients of partner systems and their secrets: the registry behind the token endpoint (RFC 6749 §2).
 //!
-//! Called by the command line, by the token endpoint and by the watch over disabled clients. Clients are disabled, never
-//! deleted, because revisions and audit events name them. Every change here is in the audit log by the same transaction.
+//! Called by the command line, by the token endpoint and by the watch over disabled clients. A deleted client has no secret and
+//! no way back, but its row stays: revisions and audit events name it, and nobody else may be called so. Every change here is in the audit log by the same transaction.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -52,12 +52,14 @@ pub struct NewClient {
     pub source_system: Option<String>,
 }
 
-type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>);
+/// A client's columns; the last one is when it was deleted.
+type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>, Option<Moment>);
 
 impl TryFrom<Row> for Client {
     type Error = Problem;
 
-    fn try_from((id, name, org_id, province, scopes, source_system, created_at, disabled_at): Row) -> Outcome<Client> {
+    fn try_from(row: Row) -> Outcome<Client> {
+        let (id, name, org_id, province, scopes, source_system, created_at, disabled_at, _) = row;
         let scopes = Scopes::known(&scopes);
         Ok(Client { id, name, org_id, province, scopes, source_system, created_at, disabled_at })
     }
@@ -99,15 +101,16 @@ pub fn add(conn: &mut Connection, new: &NewClient, secret: &Secret) -> Outcome<C
     Ok(client)
 }
 
-/// Every client by name.
+/// Every client by name; deleted ones are left out.
 pub fn list(conn: &mut Connection) -> Outcome<Vec<Client>> {
-    let rows: Vec<Row> = clients::table.order(clients::name).load(conn)?;
+    let rows: Vec<Row> = clients::table.filter(clients::deleted_at.is_null()).order(clients::name).load(conn)?;
     rows.into_iter().map(Client::try_from).collect()
 }
 
-/// The client called `name`, disabled or not.
+/// The client called `name`, disabled or not, but not a deleted one.
 pub fn find_by_name(conn: &mut Connection, name: &str) -> Outcome<Option<Client>> {
-    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).get_result(conn).optional()?;
+    let named = clients::table.filter(clients::name.eq(name).and(clients::deleted_at.is_null()));
+    let row: Option<Row> = named.get_result(conn).optional()?;
     row.map(Client::try_from).transpose()
 }
 
@@ -130,6 +133,18 @@ pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
     Ok(client)
 }
 
+/// Ends a client for good: its secrets go, its tokens are refused within a minute. 404 when there is none.
+pub fn delete(conn: &mut Connection, name: &str) -> Outcome<Client> {
+    let client = get(conn, name)?;
+    let now = Moment::now();
+    diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(client.id))).execute(conn)?;
+    diesel::update(clients::table.filter(clients::id.eq(client.id)))
+        .set((clients::disabled_at.eq(client.disabled_at.unwrap_or(now)), clients::deleted_at.eq(now)))
+        .execute(conn)?;
+    audited::managed("client.deleted", &client, None, conn)?;
+    Ok(client)
+}
+
 /// Says which organization record a client acts for, when that was registered after the client; 404 when there is no such
 /// client, 422 when the organization belongs to the other province. A client without a province gets the organization's.
 pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id) -> Outcome<()> {
@@ -144,7 +159,8 @@ pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id) -> Outco
 /// Takes from the clients what they were given and this version does not have; answers who lost which scopes. Changes and
 /// audits nothing where there is nothing.
 pub fn drop_unknown_scopes(conn: &mut Connection) -> Outcome<Vec<(String, String)>> {
-    let stored: Vec<(String, String)> = clients::table.select((clients::name, clients::scopes)).load(conn)?;
+    let present = clients::table.filter(clients::deleted_at.is_null());
+    let stored: Vec<(String, String)> = present.select((clients::name, clients::scopes)).load(conn)?;
     let mut dropped = Vec::new();
     for (name, scopes) in stored {
         let unknown = Scopes::unknown(&scopes).join(" ");
@@ -162,7 +178,8 @@ pub fn drop_unknown_scopes(conn: &mut Connection) -> Outcome<Vec<(String, String
 
 /// Whether [`drop_unknown_scopes`] has anything to do.
 pub fn have_unknown_scopes(conn: &mut Connection) -> Outcome<bool> {
-    let stored: Vec<String> = clients::table.select(clients::scopes).distinct().load(conn)?;
+    let present = clients::table.filter(clients::deleted_at.is_null());
+    let stored: Vec<String> = present.select(clients::scopes).distinct().load(conn)?;
     Ok(stored.iter().any(|scopes| !Scopes::unknown(scopes).is_empty()))
 }
 
@@ -265,7 +282,8 @@ fn province_with(conn: &mut Connection, org_id: Id, given: Option<String>) -> Ou
 }
 
 fn set_disabled(conn: &mut Connection, name: &str, at: Option<Moment>) -> Outcome<Client> {
-    diesel::update(clients::table.filter(clients::name.eq(name))).set(clients::disabled_at.eq(at)).execute(conn)?;
+    let client = get(conn, name)?;
+    diesel::update(clients::table.filter(clients::id.eq(client.id))).set(clients::disabled_at.eq(at)).execute(conn)?;
     get(conn, name)
 }
 

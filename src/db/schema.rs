@@ -239,6 +239,7 @@ diesel::table! {
         source_system -> Text,
         created_at -> Instant,
         disabled_at -> Nullable<Instant>,
+        deleted_at -> Nullable<Instant>,
     }
 }
 

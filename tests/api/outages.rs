@@ -12,7 +12,7 @@ use crate::support::contents::*;
 use crate::support::database::{Database, administer, server};
 use crate::support::dump::lines;
 use crate::support::flows::path;
-use crate::support::processes::Server;
+use crate::support::processes::{Server, Service};
 use crate::support::*;
 
 /// Takes the lock that writers need and holds it until it is dropped.
@@ -122,6 +122,23 @@ fn a_postgres_that_drops_every_connection_is_hardly_noticed() {
         let first = agency.post("/api/v1/instruments", instrument()).await;
         assert!(matches!(first.status(), 201 | 503), "{}", first.text());
         assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
+    });
+}
+
+#[test]
+fn a_start_waits_for_a_postgres_that_comes_up_later_but_not_for_ever() {
+    let server = Server::start("late");
+    server.kill();
+    let url = server.url();
+    let impatient = Service::command(&[("database_url", &url), ("database_wait_seconds", "0")]).output().unwrap();
+    assert_eq!(impatient.status.code(), Some(1));
+    let starting = std::thread::spawn(move || Service::start(&[("database_url", &url)]));
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(!starting.is_finished());
+    server.resume();
+    let service = starting.join().unwrap();
+    run(async move {
+        assert_eq!(reqwest::get(format!("{}/readyz", service.base)).await.unwrap().status(), 200);
     });
 }
 

@@ -21,7 +21,7 @@ pub fn program(words: &[&str], settings: &[(&str, &str)]) -> Command {
         command.env_remove(name);
     }
     let keys = super::app::KEYS.display().to_string();
-    command.env("CHUANYU_KEYS_DIR", keys).env("CHUANYU_LOG_LEVEL", "error");
+    command.env("CHUANYU_KEYS_DIR", keys).env("CHUANYU_LOG_LEVEL", "error").env("LC_ALL", "C.UTF-8");
     for (name, value) in settings {
         command.env(format!("CHUANYU_{}", name.to_uppercase()), value);
     }
