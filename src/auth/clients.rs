@@ -229,8 +229,12 @@ pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> 
     if let Some(found) = found {
         return Ok(found);
     }
-    let any: Option<Id> =
-        records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id).limit(1).get_result(conn).optional()?;
+    let any: Option<Id> = records::table
+        .filter(records::kind.eq(ORGANIZATIONS))
+        .select(records::id)
+        .limit(1)
+        .get_result(conn)
+        .optional()?;
     Err(match any {
         Some(_) => Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference),
         None => Problem::invalid(vec![Fault::at("/org", "no-organization-yet")]),

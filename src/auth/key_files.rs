@@ -42,7 +42,10 @@ pub fn existing(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     match list(folder) {
         Ok(found) if !found.is_empty() => Ok(found),
         Err(_) if folder.exists() => list(folder),
-        _ => Err(format!("there is no key in {}: look at `keys_dir`; `serve` makes the first one", folder.display()).into()),
+        _ => {
+            Err(format!("there is no key in {}: look at `keys_dir`; `serve` makes the first one", folder.display())
+                .into())
+        }
     }
 }
 

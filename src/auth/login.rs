@@ -53,7 +53,7 @@ impl Access {
         };
         let client = match self.recognise(db, credentials, address).await? {
             Ok(client) => client,
-            Err(refusal) => return refuse(refusal, LoginError::InvalidClient).await,
+            Err(refusal) => return refuse(*refusal, LoginError::InvalidClient).await,
         };
         let scopes = match granted(&client, scope) {
             Ok(scopes) => scopes,
@@ -71,7 +71,7 @@ impl Access {
         db: &Db,
         credentials: Credentials,
         address: IpAddr,
-    ) -> Result<Result<Client, Refusal>, LoginError> {
+    ) -> Result<Result<Client, Box<Refusal>>, LoginError> {
         let Credentials { client: name, secret } = credentials;
         // What cannot be a name is not logged: it may be a secret in the wrong field.
         let name = if clients::is_name(&name) { name } else { String::new() };
@@ -113,18 +113,19 @@ impl Access {
     }
 }
 
-fn judge(client: Option<Client>, right: bool, name: &str) -> Result<Client, Refusal> {
-    match client {
-        None => Err(Refusal {
+fn judge(client: Option<Client>, right: bool, name: &str) -> Result<Client, Box<Refusal>> {
+    let refusal = match client {
+        None => Refusal {
             why: "unknown-client".to_owned(),
             name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             client: None,
             request_id: None,
-        }),
-        Some(client) if !right => Err(Refusal::of("wrong-secret".to_owned(), client)),
-        Some(client) if client.disabled_at.is_some() => Err(Refusal::of("client-disabled".to_owned(), client)),
-        Some(client) => Ok(client),
-    }
+        },
+        Some(client) if !right => Refusal::of("wrong-secret".to_owned(), client),
+        Some(client) if client.disabled_at.is_some() => Refusal::of("client-disabled".to_owned(), client),
+        Some(client) => return Ok(client),
+    };
+    Err(Box::new(refusal))
 }
 
 /// The scopes that a client gets, or why it is refused: for the audit log, and for the client.

@@ -92,9 +92,7 @@ impl Scopes {
 
     /// Reads names separated by spaces, in any order; a name that does not exist is an error.
     pub fn parse(text: &str) -> Result<Scopes, UnknownScope> {
-        text.split_ascii_whitespace()
-            .map(|name| find(name).ok_or_else(|| UnknownScope(name.to_owned())))
-            .collect()
+        text.split_ascii_whitespace().map(|name| find(name).ok_or_else(|| UnknownScope(name.to_owned()))).collect()
     }
 
     /// The scopes among names that this service wrote itself, perhaps in another version.

@@ -222,8 +222,8 @@ fn fits(hash: &str, secret: &str, memory: &mut Vec<Block>) -> argon2::password_h
 
 /// The hash of a secret that nobody knows, because there is none.
 static DUMMY: LazyLock<String> = LazyLock::new(|| {
-    let random = || random_bytes().map(|bytes| STANDARD_NO_PAD.encode(bytes)).unwrap_or_default();
-    let (params, salt, output) = (Params::DEFAULT, &random()[..22], random());
+    let random = |length: usize| STANDARD_NO_PAD.encode(&random_bytes().unwrap_or_default()[..length]);
+    let (params, salt, output) = (Params::DEFAULT, random(16), random(32));
     format!("$argon2id$v=19$m={},t={},p={}${salt}${output}", params.m_cost(), params.t_cost(), params.p_cost())
 });
 

@@ -158,8 +158,7 @@ pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
 /// Looks at the database as it is: what is suspect must not be changed first.
 pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
     let db = Db::open(settings.database_url.target().clone(), settings.pool());
-    print(command.run(&db)??)?;
-    Ok(())
+    print(command.run(&db)?.map_err(|found| Failure::Failed(found.to_string()))?)
 }
 
 pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
