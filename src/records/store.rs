@@ -10,13 +10,13 @@ use super::audited;
 use super::canonical;
 use super::findings::Findings;
 use super::kind::Kind;
-use super::model::{Confirmation, Head, Revision, Standing, state};
+use super::model::{Confirmation, Head, Revision, SICHUAN, Sides, Standing, state};
 use super::projection::Projection;
 use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{confirmations, contents, records, revisions, serials};
+use crate::db::schema::{confirmations, contents, identifiers, records, revisions, serials};
 use crate::db::{Cell, Connection, Id, Moment, Sql, Together, Uid};
 use crate::reference::RecordCode;
 
@@ -45,6 +45,7 @@ pub struct NewContent<'a> {
 impl Head {
     /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
+        let before = Sides { joint: false, province: province.clone() };
         Head {
             id,
             kind: kind.name.to_owned(),
@@ -68,6 +69,7 @@ impl Head {
             published_at: None,
             withdrawn_at: None,
             state_reason: None,
+            before,
         }
     }
 }
@@ -106,7 +108,7 @@ pub fn content(
     );
     rows.add(diesel::insert_into(contents::table).values(row), conn)?;
     rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
-    projection.write(kind, head.id, before, &mut rows, conn)?;
+    projection.write(kind, head, before, &mut rows, conn)?;
     rows.run(conn)?;
     announce(head, step.action, actor.at, conn)?;
     let changed = audited::changed(replaced, content);
@@ -249,7 +251,25 @@ fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> 
         .ok_or_else(|| Problem::internal(format!("no code left for {} {year}", kind.prefix)))
 }
 
-/// 409 for an identifier that another record has already; it is named to callers who may see it.
+/// Keeps the identifiers of a draft that is about to be submitted or to become official; 409 when another record has one.
+pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
+    if kind.uniques.is_empty() {
+        return Ok(());
+    }
+    let projection = Projection::of(kind, content);
+    refuse_duplicates(head.id, actor, &projection, conn)?;
+    Ok(projection.claim(head.id, conn)?)
+}
+
+/// Lets go of the identifiers of a record that is a draft again or withdrawn: what was never official, or was registered in
+/// error, must not keep them from the right record.
+pub fn release(id: Id, conn: &mut Connection) -> Outcome<()> {
+    diesel::delete(identifiers::table.filter(identifiers::record_id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// 409 for an identifier that a submitted or official record has. A caller who may see that one is told which it is, others
+/// the province to ask.
 pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
     if projection.identifiers.is_empty() {
         return Ok(());
@@ -269,8 +289,10 @@ pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &
         records::table.find(other).select((records::code, Standing::as_select())).get_result(conn)?;
     let problem = Problem::new(Code::DuplicateIdentifier).arg("scheme", &scheme).arg("value", &value);
     if !actor.sight().sees(&other) {
-        return Err(problem);
+        let whom = if other.province == SICHUAN { "sichuan" } else { "chongqing" };
+        return Err(problem.arg("ask", whom).member("ask", other.province));
     }
+    let problem = problem.arg("ask", "nobody");
     let href = format!("/api/v1/{}/{}", other.kind, other.id);
     Err(problem.arg("ref", &code).member("existing", json!({"id": other.id, "code": code, "href": href})))
 }
@@ -363,11 +385,8 @@ pub fn rebuild(
         rows.run(conn)?;
         let mut projection = Projection::of(kind, &content);
         projection.follow_merges(head.id, conn)?;
-        if head.state == state::WITHDRAWN {
-            projection.identifiers.clear();
-        }
         let mut rows = Together::default();
-        projection.write(kind, head.id, None, &mut rows, conn)?;
+        projection.write(kind, head, None, &mut rows, conn)?;
         rows.run(conn)?;
     }
     Ok((found.len(), last))

@@ -16,7 +16,7 @@ use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
 use super::store::{self, Step};
 use crate::api::{Fault, Outcome, Problem};
-use crate::db::schema::{clients, contents, identifiers, proposals, records, successions};
+use crate::db::schema::{clients, contents, proposals, records, successions};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
 /// The record that takes the place of a withdrawn one.
@@ -105,8 +105,7 @@ pub fn release(
     if let Some(succession) = &succession {
         succession.hold(head, conn)?;
     }
-    // What was registered in error must not keep the identifier from the right record.
-    diesel::delete(identifiers::table.filter(identifiers::record_id.eq(head.id))).execute(conn)?;
+    store::release(head.id, conn)?;
     let Some(Succession { id, merged }) = succession else { return Ok(()) };
     let row = (successions::record_id.eq(head.id), successions::successor_id.eq(id), successions::merged.eq(merged));
     diesel::insert_into(successions::table).values(row).execute(conn)?;

@@ -27,6 +27,7 @@ mod differences;
 mod faults;
 mod feed;
 mod idempotency;
+mod identifiers;
 mod lists;
 mod outages;
 mod past;
