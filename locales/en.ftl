@@ -118,8 +118,12 @@ problem-other-province-detail = You may act for your own province only.
 problem-other-province-help = Let a client of the province concerned do this.
 
 problem-four-eyes-title = Four eyes needed
-problem-four-eyes-detail = The client that submitted this content cannot confirm it.
+problem-four-eyes-detail = This client created, changed, proposed or submitted something of the record since it was last official, so it cannot confirm it.
 problem-four-eyes-help = Let another client of your province that holds the confirming scope do this.
+
+problem-own-record-title = One's own record
+problem-own-record-detail = The organization that a record belongs to cannot confirm it for its province.
+problem-own-record-help = Let a client of your province's agency do this; what belongs to an agency is confirmed by another client of that agency.
 
 problem-not-found-title = Not found
 problem-not-found-detail = “{ $ref }” does not exist or is not visible to you.
@@ -322,6 +326,7 @@ fault-secret-characters = The secret may hold visible ASCII characters only.
 fault-unknown-province = Must be 500000 (Chongqing) or 510000 (Sichuan).
 fault-unknown-organization = There is no such organization record.
 fault-no-organization-yet = There is no organization in the register yet. First add a client of an agency without --org (--province, and --scopes with records:write and records:publish); it registers the organizations. Then add this client, and bind the agency's own by `client set-organization`.
+fault-confirms-without-agency = The organization is no agency: mark it first (`agency add`), or say --for-province, so that this client confirms for its province all the same.
 fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
@@ -400,6 +405,12 @@ fault-moment-to-come = This moment is still to come; ask for one that has passed
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z; in an address, write + as %2B.
 fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.
+fault-any-revision = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read, now { $tag }.
+    .plain = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read.
+fault-signatory-of-other-province = A confirmation of { $province } is signed by an organization of that province.
+    .plain = A confirmation is signed by an organization of the confirming province.
+fault-no-contact = Records of this kind ({ $kind }) hold no contact data.
+    .plain = Records of this kind hold no contact data.
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
@@ -459,6 +470,10 @@ cli-client-enabled = { $name }: enabled
     .plain = enabled
 cli-client-deleted = { $name }: deleted for good; its tokens are refused within a minute, history and audit log keep its name
     .plain = deleted for good
+cli-agency-marked = { $code } { $name }: marked as an agency
+    .plain = marked as an agency
+cli-agency-unmarked = { $code } { $name }: no longer an agency; `check` lists its clients that may still confirm
+    .plain = no longer an agency
 cli-client-bound = { $name }: acts for { $org }; its next tokens say so
     .plain = bound
 cli-secret-given = (as given)
@@ -485,9 +500,19 @@ cli-audit-head = head: { $head }
 
 # chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
 check-nothing = Nothing breaks the rules of today.
+check-confirmers = clients that may confirm and act for an organization that is no agency
+check-waiting = what waits for the word of a province in which no client may give it
 check-found = { $count ->
     [one] One thing breaks a rule of today.
    *[other] { $count } things break rules of today.
 }
     .plain = Some things break rules of today.
-finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.
+finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
+finding-nobody-to-confirm = It waits for the word of { $province } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
+    .plain = It waits for the word of a province in which no client may give it.
+
+# chuanyu redact-contact
+redact-nothing = { $code }: there is no contact data in its history.
+    .plain = There is no contact data in its history.
+redact-done = { $code }: contact data removed from { $contents } contents, { $requests } change requests and { $answers } kept answers; the record is at revision { $revision } now, and copies follow the feed. Backups still hold what was removed.
+    .plain = The contact data was removed.

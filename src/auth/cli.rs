@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 
+use super::agencies::{self, Agency};
 use super::clients::{self, Client, NewClient};
 use super::keys::{self, Key, Keys, Rotation};
 use super::scopes::{self, ReadRecords, Scopes};
@@ -40,6 +41,9 @@ pub enum ClientCommand {
         /// Name of its source system [default: the client's name]
         #[arg(long)]
         source_system: Option<String>,
+        /// Let it confirm (records:confirm) for its province though its organization is no agency
+        #[arg(long)]
+        for_province: bool,
         /// Read the secret from standard input instead of making one
         #[arg(long)]
         secret_stdin: bool,
@@ -67,6 +71,9 @@ pub enum ClientCommand {
         name: String,
         /// Id or code of the organization record
         org: String,
+        /// Let it confirm (records:confirm) for its province though that organization is no agency
+        #[arg(long)]
+        for_province: bool,
     },
     /// Give a client a second secret and end the first one later
     RotateSecret {
@@ -79,6 +86,23 @@ pub enum ClientCommand {
         #[arg(long)]
         secret_stdin: bool,
     },
+}
+
+/// What can be done with agencies.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AgencyCommand {
+    /// Mark an organization as one that speaks for its province: its clients may confirm
+    Add {
+        /// Id or code of its record, which is official
+        org: String,
+    },
+    /// Take the mark back
+    Remove {
+        /// Id or code of its record
+        org: String,
+    },
+    /// List the agencies
+    List,
 }
 
 /// What can be done with signing keys.
@@ -111,10 +135,10 @@ impl ClientCommand {
     /// Does it. `input` is read only for `--secret-stdin`.
     pub fn run(self, db: &Db, input: impl Read) -> Outcome<String> {
         match self {
-            ClientCommand::Add { name, org, province, scopes, source_system, secret_stdin } => {
+            ClientCommand::Add { name, org, province, scopes, source_system, for_province, secret_stdin } => {
                 let scopes = scopes.as_deref().map_or(Ok(Scopes::only::<ReadRecords>()), parse_scopes)?;
                 let secret = secret(secret_stdin, input)?;
-                let mut new = NewClient { name, org_id: None, province, scopes, source_system };
+                let mut new = NewClient { name, org_id: None, province, scopes, source_system, for_province };
                 if let Some(org) = &org {
                     new.org_id = Some(db.read_here(|conn| clients::find_organization(conn, org))?);
                 }
@@ -134,9 +158,9 @@ impl ClientCommand {
                 db.write_here(|conn| clients::delete(conn, &name))?;
                 Ok(Language::tell("client-deleted", &[("name", name)]))
             }
-            ClientCommand::SetOrganization { name, org } => {
+            ClientCommand::SetOrganization { name, org, for_province } => {
                 let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
-                db.write_here(|conn| clients::bind_organization(conn, &name, org_id))?;
+                db.write_here(|conn| clients::bind_organization(conn, &name, org_id, for_province))?;
                 Ok(Language::tell("client-bound", &[("name", name), ("org", org)]))
             }
             ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
@@ -146,6 +170,26 @@ impl ClientCommand {
                 let ends = Language::tell("secret-ends", &[("at", end.to_string())]);
                 Ok(format!("{}\n{ends}", with_secret(&client, &secret, secret_stdin)))
             }
+        }
+    }
+}
+
+impl AgencyCommand {
+    /// Does it.
+    pub fn run(self, db: &Db) -> Outcome<String> {
+        let said = |agency: &Agency, what: &str| {
+            Language::tell(what, &[("code", agency.code.clone()), ("name", agency.name_zh.clone())])
+        };
+        match self {
+            AgencyCommand::Add { org } => {
+                let agency = db.write_here(|conn| agencies::add(&org, conn))?;
+                Ok(said(&agency, "agency-marked"))
+            }
+            AgencyCommand::Remove { org } => {
+                let agency = db.write_here(|conn| agencies::remove(&org, conn))?;
+                Ok(said(&agency, "agency-unmarked"))
+            }
+            AgencyCommand::List => Ok(agency_table(&db.read_here(agencies::list)?)),
         }
     }
 }
@@ -235,8 +279,16 @@ fn client_table(clients: &[Client]) -> String {
         let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
         let org = client.org_id.map_or("-".to_owned(), |id| id.to_string());
         let province = client.province.clone().unwrap_or("-".to_owned());
-        [client.name.clone(), province, org, state.to_owned(), client.scopes.to_string()]
+        [client.name.clone(), province, org, state.to_owned(), clients::granted(client)]
     });
+    table(std::iter::once(head).chain(rows).collect())
+}
+
+fn agency_table(agencies: &[Agency]) -> String {
+    let head = ["province", "organization", "since", "name"].map(str::to_owned);
+    let rows = agencies
+        .iter()
+        .map(|agency| [agency.province.clone(), agency.code.clone(), agency.since.to_string(), agency.name_zh.clone()]);
     table(std::iter::once(head).chain(rows).collect())
 }
 

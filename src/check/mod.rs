@@ -7,7 +7,9 @@
 //! A new check is a [`Check`] in a file of its own beside this one, one line in [`ALL`], and its sentences in `locales/`:
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
 
+mod confirmers;
 mod records;
+mod waiting;
 
 pub use records::each_record;
 
@@ -16,7 +18,7 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[confirmers::CONFIRMERS, waiting::WAITING];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
 use super::store::{self, Step};
 use crate::api::{Fault, Outcome, Problem};
+use crate::auth::agencies;
 use crate::db::schema::{clients, contents, proposals, records, successions};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
@@ -150,6 +151,7 @@ fn move_references(register: &Register, kind: &Kind, from: Id, to: Id, conn: &mu
 
 /// Gives the records and clients of a merged organization to the other one: readers see the new owner.
 fn move_ownership(register: &Register, actor: &Actor, from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
+    agencies::follow_merge(from, to, conn)?;
     diesel::update(clients::table.filter(clients::org_id.eq(from))).set(clients::org_id.eq(to)).execute(conn)?;
     let owned: Vec<(Head, String)> = records::table
         .inner_join(

@@ -140,7 +140,14 @@ fn help_ends_with_0_and_a_failure_with_1() {
 #[test]
 fn who_looks_for_something_where_there_is_no_database_makes_none() {
     let place = Place::new();
-    for command in ["token nobody", "client list", "rebuild-projections"] {
+    for command in [
+        "token nobody",
+        "client list",
+        "rebuild-projections",
+        "check",
+        "agency list",
+        "redact-contact ORG-2026-000001-1",
+    ] {
         let ended = place.run(command);
         assert_eq!(ended.status.code(), Some(1), "{command}");
         assert!(words(&ended.stderr).contains("there is no database"), "{command}: {}", words(&ended.stderr));
@@ -185,6 +192,20 @@ fn an_empty_postgres_is_told_and_left_alone_by_who_looks_for_something() {
     let pending = place.run(&format!("migrate --status --database-url {url}"));
     assert!(words(&pending.stdout).lines().all(|line| line.starts_with("pending ")));
     on_postgres(&format!("DROP DATABASE {name} WITH (FORCE)"));
+}
+
+#[test]
+fn check_ends_with_1_when_something_breaks_a_rule_of_today() {
+    let place = Place::new();
+    assert!(place.run("demo load").status.success());
+    let sound = place.run("check");
+    assert_eq!(sound.status.code(), Some(0), "{}", words(&sound.stderr));
+    assert!(place.run("agency remove ORG-2026-000053-2").status.success());
+    let broken = place.run("check confirmers");
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(words(&broken.stdout).contains("- cq-agency: "), "{}", words(&broken.stdout));
+    assert_eq!(place.run("check something").status.code(), Some(2));
+    assert!(place.run("redact-contact INS-2026-000001-1").status.success());
 }
 
 #[test]

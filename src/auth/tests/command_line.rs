@@ -9,7 +9,15 @@ use crate::auth::clients;
 fn add(name: &str, scopes: Option<&str>, secret_stdin: bool) -> ClientCommand {
     let province = Some("500000".to_owned());
     let scopes = scopes.map(str::to_owned);
-    ClientCommand::Add { name: name.into(), org: None, province, scopes, source_system: None, secret_stdin }
+    ClientCommand::Add {
+        name: name.into(),
+        org: None,
+        province,
+        scopes,
+        source_system: None,
+        for_province: false,
+        secret_stdin,
+    }
 }
 
 #[actix_web::test]
@@ -54,7 +62,8 @@ async fn on_an_empty_register_the_order_of_things_is_told() {
         unreachable!("made above")
     };
     let org = Some("ORG-2026-000001-8".to_owned());
-    let bound = ClientCommand::Add { name, org, province, scopes, source_system, secret_stdin: false };
+    let (for_province, secret_stdin) = (false, false);
+    let bound = ClientCommand::Add { name, org, province, scopes, source_system, for_province, secret_stdin };
     let problem = bound.run(&world.db, std::io::empty()).unwrap_err();
     assert_eq!(problem.said().faults[0].code, "no-organization-yet");
     for (language, word) in [(Language::En, "agency"), (Language::Zh, "主管部门")] {

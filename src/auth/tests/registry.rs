@@ -103,7 +103,7 @@ async fn two_secrets_are_live_during_a_change_and_one_after_it() {
 async fn a_client_is_bound_to_an_organization_of_its_province_only() {
     let world = World::start().await;
     let org = organization(&world);
-    let bind = |name: &str| world.db.write_here(|conn| clients::bind_organization(conn, name, org));
+    let bind = |name: &str| world.db.write_here(|conn| clients::bind_organization(conn, name, org, false));
     world.reader();
     let refused = bind("cq-reader").unwrap_err();
     assert_eq!(refused.said().faults[0].code, "other-province-than-org");
