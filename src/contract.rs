@@ -329,6 +329,7 @@ fn problem_schema() -> Map<String, Value> {
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},
             "reason": text("撤回原因(410)。Why it was withdrawn (410).", 2000),
             "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
+            "provinces": {"type": "array", "maxItems": 2, "description": "须确认变更的省市（cosigned-field）。Whose confirmation the change needs (cosigned-field).", "items": {"$ref": "#/components/schemas/SideCode"}},
             "change_requests": text("申请变更的地址(cosigned-field)。Where the change is proposed.", 200),
             "change_request": text("相关的变更申请。The change request concerned.", 200),
         },

@@ -9,6 +9,7 @@
 
 mod confirmers;
 mod records;
+mod rules;
 mod waiting;
 
 pub use records::each_record;
@@ -18,7 +19,7 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[confirmers::CONFIRMERS, waiting::WAITING];
+pub const ALL: &[Check] = &[rules::CHECK, confirmers::CONFIRMERS, waiting::WAITING];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

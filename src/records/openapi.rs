@@ -298,12 +298,18 @@ fn transitions(kind: &Kind) -> Value {
         &format!("{}的状态历史", kind.label.zh),
         &format!("Moves of a {} and those legal now", kind.label.en),
     )
-    .describe("历史状态变更,以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
+    .describe("历史状态变更(旧者在前,分页),以及调用方此刻可作的变更;已撤回的记录亦可查询。The moves made, oldest first and page by page, and those the caller may make now; of withdrawn records too.")
     .secured("records:read")
-    .parameters(vec![reference(kind)])
-    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .parameters(history_page(kind))
+    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
+}
+
+/// The record and the page of its history.
+fn history_page(kind: &Kind) -> Vec<Value> {
+    let page = paging().into_iter().filter(|one| one["name"] != "include_total");
+    std::iter::once(reference(kind)).chain(page).collect()
 }
 
 fn transition(kind: &Kind) -> Value {
@@ -323,7 +329,7 @@ fn confirmations(kind: &Kind) -> Value {
         .secured("records:read")
         .parameters(vec![reference(kind)])
         .ok(contract::json_response("确认情况。The decisions.", "ConfirmationList"))
-        .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+        .errors(&[400, 401, 403, 404, 429, 500, 503])
         .finish()
 }
 
@@ -342,8 +348,6 @@ fn confirm(kind: &Kind) -> Value {
 }
 
 fn revisions(kind: &Kind) -> Value {
-    let parameters =
-        [vec![reference(kind)], paging().into_iter().filter(|one| one["name"] != "include_total").collect()].concat();
     operation(
         kind,
         "list",
@@ -351,11 +355,11 @@ fn revisions(kind: &Kind) -> Value {
         &format!("{}的修订历史", kind.label.zh),
         &format!("History of a {}", kind.label.en),
     )
-    .describe("每次可见变更一条,旧者在前。One entry for every visible change, oldest first.")
+    .describe("每次可见变更一条,旧者在前;已撤回的记录亦可查询。One entry for every visible change, oldest first; of withdrawn records too.")
     .secured("records:read")
-    .parameters(parameters)
+    .parameters(history_page(kind))
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -372,7 +376,7 @@ fn revision(kind: &Kind) -> Value {
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 

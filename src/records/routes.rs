@@ -12,15 +12,15 @@ use super::answers::Answers;
 use super::change_requests;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
-use super::history;
+use super::history::{self, Stretch};
 use super::history_routes;
 use super::kind::Kind;
-use super::list::{self, Listing};
+use super::list::Listing;
 use super::moves::{self, Wish};
 use super::past::AsOf;
 use super::read::{self, Reading, RecordRef};
 use super::register::{Register, Registered};
-use super::requests::{ConfirmationRequest, TransitionRequest};
+use super::requests::{ConfirmationRequest, PageInfo, TransitionRequest};
 use super::shelf::Shelf;
 use super::store::UPDATED;
 use super::succession::Succession;
@@ -369,12 +369,22 @@ async fn transitions(
     path: Path<String>,
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let actor = actor(&caller.principal(), &request);
-    let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, conn)).await?;
-    Ok(Answer::json(200, &list)?.into_response())
+    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?, request.query_string())?);
+    let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
+    let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, &asked, conn)).await?;
+    Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
+}
+
+/// With the address of the next page of a history.
+fn linked(answer: Answer, page: &PageInfo, stretch: &Stretch, request: &HttpRequest) -> Answer {
+    match &page.next_cursor {
+        Some(cursor) => {
+            answer.header("Link", format!("<{}?{}>; rel=\"next\"", request.path(), stretch.next_query(cursor)))
+        }
+        None => answer,
+    }
 }
 
 async fn confirmations(
@@ -401,18 +411,10 @@ async fn revisions(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let query = Query::of(&request)?;
-    let limit = query.take_int("limit", 1, list::MAX_LIMIT).unwrap_or(list::DEFAULT_LIMIT);
-    let after = history::take_cursor(&query);
-    query.finish(&["limit", "cursor"])?;
-    let actor = actor(&caller.principal(), &request);
-    let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, after, limit, conn)).await?;
-    let mut answer = Answer::json(200, &list)?;
-    if let Some(cursor) = &list.page.next_cursor {
-        let target = format!("</api/v1/{}/{}/revisions?limit={limit}&cursor={cursor}>; rel=\"next\"", kind.name, path);
-        answer = answer.header("Link", target);
-    }
-    Ok(answer.into_response())
+    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?, request.query_string())?);
+    let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
+    let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, &asked, conn)).await?;
+    Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
 }
 
 async fn revision(

@@ -29,6 +29,7 @@ mod faults;
 mod feed;
 mod idempotency;
 mod identifiers;
+mod law;
 mod lists;
 mod outages;
 mod past;

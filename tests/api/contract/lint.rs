@@ -235,7 +235,11 @@ fn errors(document: &Value, found: &mut Vec<String>) {
             must.extend([400, 401, 403, 429, 503]);
         }
         if operation.path.contains("{ref}") {
-            must.extend([404, 410]);
+            must.push(404);
+            // The history of a withdrawn record stays.
+            if operation.method != "get" || operation.path.ends_with("{ref}") {
+                must.push(410);
+            }
         }
         if operation.value.get("requestBody").is_some() {
             must.extend([400, 408, 413, 415, 429, 503]);
