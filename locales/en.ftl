@@ -2,6 +2,14 @@
 
 # code lists and values
 fault-control-character = The text must not hold control characters other than line feed and tab.
+fault-area-amount = An area is a decimal string of at most nine whole digits and two places.
+fault-bidi-control = The text holds a character that turns the direction of writing ({ $point }); take it out.
+    .plain = The text must not hold characters that turn the direction of writing.
+fault-blank = The text shows nothing but spaces or invisible characters, which counts as empty.
+fault-invisible-character = The text holds an invisible character ({ $point }); take it out.
+    .plain = The text must not hold invisible characters.
+fault-odd-space = The line holds an odd space ({ $point }, such as a no-break space or a tab); use a plain one, or none.
+    .plain = A line may hold plain and full-width spaces only.
 fault-day-impossible = There is no such day in the calendar.
 fault-day-range = The year must lie between 1800 and 2200.
 fault-day-shape = A day is written YYYY-MM-DD, ten characters.
@@ -17,6 +25,7 @@ fault-hours-amount = Hours are a non-negative decimal string with at most two pl
 fault-hours-beyond-year = The effective hours exceed the hours of a year (8,760, in a leap year 8,784).
 fault-instant-shape = An instant is written as in RFC 3339 with its offset, such as 2023-04-01T01:00:00Z.
 fault-money-amount = An amount is a non-negative decimal string in yuan with at most two places, such as 678100.00.
+fault-measure-amount = A value is a decimal string of at most twelve whole digits and six places.
 fault-month-range = The year of a month must be from 1800 to 2200.
 fault-month-shape = A month is written YYYY-MM, seven characters.
 fault-name-empty = The name must not be empty.
@@ -167,14 +176,25 @@ problem-withdrawn-detail = “{ $ref }” has been withdrawn.
 problem-withdrawn-help = See reason and superseded_by for why and what replaces it.
 
 problem-illegal-transition-title = Transition not allowed
-problem-illegal-transition-detail = A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
+problem-illegal-transition-detail =
+    { $to ->
+        [edit] A record that is “{ $from }” can no longer be changed.
+        [change] Changes are requested of records that are active or suspended; this one is “{ $from }”.
+        [recalled] This change request is settled already: there is nothing to take back.
+       *[other] A record cannot go from “{ $from }” to “{ $to }”.
+    }
     .plain = The record's state does not allow this.
-problem-illegal-transition-help = See allowed, or read the record's transitions, for what is possible now.
+problem-illegal-transition-help = See legal, or read the record's transitions, for what is possible now; a draft is changed directly.
 
-problem-cosigned-field-title = Co-signed content
-problem-cosigned-field-detail = “{ LABEL($field, "members") }” needs the confirmation of both provinces and cannot be changed directly.
-    .plain = The change touches content that both provinces have signed.
-problem-cosigned-field-help = Propose the change by change-requests; it takes effect when both provinces have confirmed it.
+problem-cosigned-field-title = Confirmation needed
+problem-cosigned-field-detail =
+    { $word ->
+        [chongqing] Chongqing must confirm a change of { $fields }; nothing of this request was done.
+        [sichuan] Sichuan must confirm a change of { $fields }; nothing of this request was done.
+       *[both] Chongqing and Sichuan must both confirm a change of { $fields }; nothing of this request was done.
+    }
+    .plain = The change touches content that needs the confirmation of the provinces; nothing of this request was done.
+problem-cosigned-field-help = Send the other members again without those named in errors, which then change at once; propose these by POST to change_requests. They take effect when every province in provinces has confirmed them.
 
 problem-digest-mismatch-title = Digest mismatch
 problem-digest-mismatch-detail = The digest you confirmed is not that of the current content.
@@ -187,6 +207,14 @@ problem-already-confirmed-help = Nothing more to do; wait for the other province
 problem-change-request-open-title = A change request of this side is open
 problem-change-request-open-detail = This side has a change request waiting on the record already; see change_request.
 problem-change-request-open-help = Wait until it is settled, or let its author take it back first.
+
+problem-change-request-conflicted-title = No longer possible
+problem-change-request-conflicted-detail = The record, or what it refers to, has changed since this was proposed, so that it can no longer take effect. The change request has ended as conflicted, and the record stays as it is.
+problem-change-request-conflicted-help = See errors for what stands against it (pointers lead into the change request's content); propose the change anew from the present content.
+
+problem-take-back-first-title = Submitted: take it back first
+problem-take-back-first-detail = What was submitted waits for confirmation just as it is, and cannot be changed meanwhile.
+problem-take-back-first-help = Return it to draft by POST …/transitions (to: draft, with a reason), change it, and submit it again.
 
 problem-not-awaiting-confirmation-title = Nothing to confirm
 problem-not-awaiting-confirmation-detail = This record has nothing that awaits confirmation.
@@ -263,6 +291,10 @@ problem-idempotency-key-reused-title = Idempotency key reused
 problem-idempotency-key-reused-detail = This idempotency key was used for a different request.
 problem-idempotency-key-reused-help = Use a new key for a new request; a retry must be identical.
 
+problem-rule-violated-title = Rule of the register violated
+problem-rule-violated-detail = The content breaks a rule of the database, and nothing was changed. No rule of the service names the member; that has been logged.
+problem-rule-violated-help = Check days, amounts and lifecycle of the content; if they look right, tell the operator the request_id.
+
 problem-precondition-required-title = If-Match required
 problem-precondition-required-detail = A change must name the revision it is based on in If-Match.
 problem-precondition-required-help = Read the record first and send its ETag as If-Match.
@@ -332,6 +364,7 @@ fault-secret-length = The secret must have at least { $min } characters and at m
 fault-secret-characters = The secret may hold visible ASCII characters only.
 fault-unknown-province = Must be 500000 (Chongqing) or 510000 (Sichuan).
 fault-unknown-organization = There is no such organization record.
+fault-no-organization-yet = There is no organization in the register yet. First add a client of an agency without --org (--province, and --scopes with records:write and records:publish); it registers the organizations. Then add this client, and bind the agency's own by `client set-organization`.
 fault-confirms-without-agency = The organization is no agency: mark it first (`agency add`), or say --for-province, so that this client confirms for its province all the same.
 fault-other-province-than-org = The organization belongs to the other province.
 
@@ -349,6 +382,8 @@ fault-either-or = Give either this or “{ LABEL($other, "members") }”, not bo
     .plain = Give either this or the other one, not both.
 fault-ended-but-active = The organization has ended, but its lifecycle says otherwise.
 fault-expected-here = This member is expected by now; it may be added later.
+fault-extension-shortens = This extension ends earlier than the one before it (see { $other }); check whether that is meant.
+    .plain = This extension ends earlier than the one before it; check whether that is meant.
 fault-in-the-future = What has happened cannot lie in the future.
 fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is “Joint” (`joint`).
 fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see “{ LABEL($other, "members") }”).
@@ -384,6 +419,8 @@ fault-role-not-here = Parties of this kind have no role “{ LABEL($role, "party
     .plain = Parties of this kind have no such role.
 fault-shares-exceed-budget = The shares of the units come to { $sum }, more than the budget of { $total }.
     .plain = The shares of the units are more than the budget.
+fault-side-leaves = From { $day } on nobody of { $province } takes part; name another party in time.
+    .plain = All parties of one side have left or will leave; name another one in time.
 fault-steps-out-of-order = This step is dated before “{ LABEL($other, "members") }”; check both days.
     .plain = This step is dated before an earlier one; check both days.
 fault-target-repeated = There is a target for this indicator and unit already.
@@ -403,6 +440,8 @@ fault-reference-ended = { $ref } has ended; new records can no longer refer to i
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
+fault-reference-loop = This reference closes a loop: this record → { $path } → this record.
+    .plain = This reference leads back to the record itself.
 fault-illegal-lifecycle-step = The lifecycle cannot go from “{ LABEL($from, $list) }” to “{ LABEL($to, $list) }”; possible: { CODES($legal, $list) }.
     .plain = The lifecycle cannot take this step.
 fault-invalid-code = This is no identifier or code of a record: { $value }.
@@ -422,9 +461,92 @@ fault-acts-at-once = These members need no confirmation; change them directly, b
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
-fault-cosigned-field = Both provinces signed “{ LABEL($field, "members") }”; one side cannot change it alone.
-    .plain = Both provinces signed this; one side cannot change it alone.
+fault-cosigned-field =
+    { $word ->
+        [chongqing] Chongqing must confirm a change of { $field }; propose it by a change request.
+        [sichuan] Sichuan must confirm a change of { $field }; propose it by a change request.
+       *[both] Chongqing and Sichuan must both confirm a change of { $field }; propose it by a change request.
+    }
+    .plain = A change of this needs confirmation; propose it by a change request.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
+
+# The command line.
+cli-failed = { $what }
+    .plain = It failed.
+cli-guess = Did you mean { $guess }?
+    .plain = Did you mean something else?
+cli-not-found-clients = There is no client { $ref }; `client list` names them.
+    .plain = There is no such client; `client list` names them.
+cli-not-found-organizations = There is no organization { $ref } in the register.
+    .plain = There is no such organization in the register.
+cli-already-exists-clients = There is a client { $key } already, or there was one: names are not used again.
+    .plain = There is such a client already, or there was one: names are not used again.
+cli-listening = Listening on { $address }
+    .plain = Listening
+cli-swagger = Swagger UI   { $address }
+    .plain = Swagger UI
+cli-database = Database     { $database }
+    .plain = Database
+cli-demo-client = Demo client  { $name } secret { $secret }   { $about }
+    .plain = Demo client
+cli-applied = applied { $name }
+    .plain = applied
+cli-pending = pending { $name }
+    .plain = pending
+cli-reverted = reverted { $name }
+    .plain = reverted
+cli-schema-current = The schema is up to date.
+cli-schema-behind = { $pending } of { $total } migrations have not run.
+    .plain = Migrations have not run.
+cli-no-database = there is no database { $place }: look at the working folder and at `database_url`; `serve` or `migrate` makes a new one
+    .plain = there is no database
+cli-nothing-in-database = there is nothing in { $place }: look at `database_url`; `serve` or `migrate` fills it
+    .plain = there is nothing in the database
+cli-not-empty = The database is not empty; demo data goes into an empty one only.
+cli-no-proof-keys = { $place }: there are no keys; give a copy of /.well-known/proof-keys.json with --keys
+    .plain = there are no keys; give a copy of /.well-known/proof-keys.json with --keys
+cli-proof-from = { $verified }, from { $place }
+    .plain = The proof holds.
+cli-proof-broken = { $file }: the proof does NOT hold
+    .plain = the proof does NOT hold
+cli-away = { $address } does not answer: { $why }
+    .plain = The service does not answer.
+cli-unwell = { $address } answers { $answer }
+    .plain = The service is not well.
+cli-settings = the settings cannot be used
+cli-client-disabled = { $name }: disabled; its tokens are refused within a minute
+    .plain = disabled
+cli-client-enabled = { $name }: enabled
+    .plain = enabled
+cli-client-deleted = { $name }: deleted for good; its tokens are refused within a minute, history and audit log keep its name
+    .plain = deleted for good
+cli-agency-marked = { $code } { $name }: marked as an agency
+    .plain = marked as an agency
+cli-agency-unmarked = { $code } { $name }: no longer an agency; `check` lists its clients that may still confirm
+    .plain = no longer an agency
+cli-client-bound = { $name }: acts for { $org }; its next tokens say so
+    .plain = bound
+cli-secret-given = (as given)
+cli-secret-ends = the old secret ends: { $at }
+    .plain = the old secret ends
+cli-key-made = { $kid }: made, signs from { $start }
+    .plain = made
+cli-key-coming = { $kid }: there already, signs from { $start }
+    .plain = there already
+cli-key-removed = { $kid }: removed
+    .plain = removed
+cli-key-stolen = the old keys still verify; if one is known to others, delete its file in { $folder }
+    .plain = the old keys still verify; if one is known to others, delete its file
+cli-key-unaudited = { $done }
+    NOT in the audit log: { $why }
+    .plain = NOT in the audit log
+cli-audit-empty = The log is empty: nothing has happened yet, so there is nothing to verify and no head to note.
+cli-audit-verified = verified: { $events } events, { $revisions } revisions
+    .plain = verified
+cli-audit-uncovered = not covered: { $revisions } revisions from before the log began
+    .plain = some revisions are older than the log
+cli-audit-head = head: { $head }
+    .plain = head
 
 # chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
 check-nothing = Nothing breaks the rules of today.
@@ -435,6 +557,9 @@ check-found = { $count ->
    *[other] { $count } things break rules of today.
 }
     .plain = Some things break rules of today.
+check-rules = Official records whose content a new record would be refused for. They stay as they are; mend them by a change.
+finding-breaks-a-rule = { $place }: { $said }
+    .plain = Its content breaks a rule of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
 finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.
@@ -444,3 +569,6 @@ redact-nothing = { $code }: there is no contact data in its history.
     .plain = There is no contact data in its history.
 redact-done = { $code }: contact data removed from { $contents } contents, { $requests } change requests and { $answers } kept answers; the record is at revision { $revision } now, and copies follow the feed. Backups still hold what was removed.
     .plain = The contact data was removed.
+
+check-loops = Records whose references lead back to themselves
+finding-loop = { $field } closes a loop: { $path }. Take one of these references out.

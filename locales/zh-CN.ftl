@@ -2,6 +2,14 @@
 
 # 代码表与取值
 fault-control-character = 文本不得含控制字符（换行与制表符除外）。
+fault-area-amount = 面积须为十进制字符串，最多 9 位整数、两位小数。
+fault-bidi-control = 文本含有改变书写方向的字符（{ $point }），请删去。
+    .plain = 文本不得含改变书写方向的字符。
+fault-blank = 文本只有空白或不可见字符，视同未填。
+fault-invisible-character = 文本含有不可见字符（{ $point }），请删去。
+    .plain = 文本不得含不可见字符。
+fault-odd-space = 单行文本含有特殊空白（{ $point }，如不间断空格、制表符），请改用普通空格或删去。
+    .plain = 单行文本只能使用普通空格或全角空格。
 fault-day-impossible = 这一天在日历上不存在。
 fault-day-range = 日期年份须在 1800 至 2200 之间。
 fault-day-shape = 日期须写作 YYYY-MM-DD，共十个字符。
@@ -17,6 +25,7 @@ fault-hours-amount = 机时须为非负小数字符串，最多两位小数，�
 fault-hours-beyond-year = 有效机时超过全年小时数（8760，闰年 8784）。
 fault-instant-shape = 时刻须符合 RFC 3339 并带时区，例如 2023-04-01T01:00:00Z。
 fault-money-amount = 金额须为以元计的非负小数字符串，最多两位小数，例如 678100.00。
+fault-measure-amount = 数值须为十进制字符串，最多 12 位整数、六位小数。
 fault-month-range = 月份的年份须在 1800 至 2200 之间。
 fault-month-shape = 月份须写作 YYYY-MM，共七个字符。
 fault-name-empty = 名称不得为空。
@@ -155,14 +164,25 @@ problem-withdrawn-detail = “{ $ref }”已撤销。
 problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。
 
 problem-illegal-transition-title = 当前状态不允许该操作
-problem-illegal-transition-detail = 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
+problem-illegal-transition-detail =
+    { $to ->
+        [edit] 记录处于“{ $from }”状态，不能再修改。
+        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ $from }”状态。
+        [recalled] 该变更申请已办结，无可收回。
+       *[other] 记录不能由“{ $from }”转为“{ $to }”。
+    }
     .plain = 记录的当前状态不允许该操作。
-problem-illegal-transition-help = 可办理的状态变更见 allowed，或查询该记录的 transitions。
+problem-illegal-transition-help = 可办理的状态变更见 legal，或查询该记录的 transitions；草稿可直接修改。
 
-problem-cosigned-field-title = 涉及双方共签内容
-problem-cosigned-field-detail = “{ LABEL($field, "members") }”须经两省市共同确认，不能直接修改。
-    .plain = 所修改的内容须经两省市共同确认，不能直接修改。
-problem-cosigned-field-help = 请通过 change-requests 提出变更申请，经双方确认后生效。
+problem-cosigned-field-title = 须经确认后方可变更
+problem-cosigned-field-detail =
+    { $word ->
+        [chongqing] { $fields }的变更须经重庆市确认，本次请求未作任何修改。
+        [sichuan] { $fields }的变更须经四川省确认，本次请求未作任何修改。
+       *[both] { $fields }的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
+    }
+    .plain = 所修改的内容须经省市确认，本次请求未作任何修改。
+problem-cosigned-field-help = 其他成员请去掉 errors 所列各项后重新发送，即时生效；所列各项请以 POST 向 change_requests 所示地址提出变更申请，经 provinces 所列省市全部确认后生效。
 
 problem-digest-mismatch-title = 内容已变更，内容指纹不一致
 problem-digest-mismatch-detail = 所确认的内容指纹（digest）与当前内容不一致。
@@ -175,6 +195,14 @@ problem-already-confirmed-help = 无需重复办理，请等待另一方办理�
 problem-change-request-open-title = 本方已有待办结的变更申请
 problem-change-request-open-detail = 本方就该记录已有一项待办结的变更申请，见 change_request。
 problem-change-request-open-help = 请等待其办结，或由申请方撤回后再提出。
+
+problem-change-request-conflicted-title = 申请的变更已无法实现
+problem-change-request-conflicted-detail = 申请提出后，该记录或其引用的记录已有变化，所申请的变更无法再生效。该申请已以“有冲突”办结，记录保持不变。
+problem-change-request-conflicted-help = 原因见 errors（指针指向该变更申请的 content）；请以现行内容为基础重新提出申请。
+
+problem-take-back-first-title = 已提交，请先收回
+problem-take-back-first-detail = 已提交的内容正在等待确认，其间不能修改。
+problem-take-back-first-help = 请先以 POST …/transitions 退回草稿（to 为 draft，并写明原因），修改后重新提交。
 
 problem-not-awaiting-confirmation-title = 当前无待确认事项
 problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内容。
@@ -247,6 +275,10 @@ problem-idempotency-key-reused-title = 幂等键已用于其他请求
 problem-idempotency-key-reused-detail = 该幂等键已用于另一请求。
 problem-idempotency-key-reused-help = 新的请求请使用新的幂等键；重试原请求时请保持内容不变。
 
+problem-rule-violated-title = 违反登记规则
+problem-rule-violated-detail = 内容违反数据库中的规则，未作任何修改。服务未能指明具体成员，此事已记入日志。
+problem-rule-violated-help = 请核对内容中的日期、金额和生命周期；如均无误，请将 request_id 告知运维人员。
+
 problem-precondition-required-title = 须提供 If-Match
 problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的修订。
 problem-precondition-required-help = 请先读取记录，将响应头 ETag 的值放入 If-Match。
@@ -316,8 +348,9 @@ fault-secret-length = 密钥不得少于 { $min } 个字符，不得超过 { $ma
 fault-secret-characters = 密钥只能包含可见 ASCII 字符。
 fault-unknown-province = 须为 500000（重庆市）或 510000（四川省）。
 fault-unknown-organization = 没有这条单位记录。
-fault-other-province-than-org = 该单位属于另一省市。
+fault-no-organization-yet = 登记簿中还没有机构。请先添加一个主管部门客户端（不带 --org，用 --province 指定省市，--scopes 含 records:write 和 records:publish），由其登记机构；再添加本客户端，并用 `client set-organization` 绑定主管部门自身的机构。
 fault-confirms-without-agency = 该单位不是主管部门：请先将其标为主管部门（`agency add`），或以 --for-province 明确授权该客户端代表本省市确认。
+fault-other-province-than-org = 该单位属于另一省市。
 
 # kinds
 fault-before-other-date = 该日期早于“{ LABEL($other, "members") }”。
@@ -333,6 +366,8 @@ fault-either-or = 此项与“{ LABEL($other, "members") }”只能填写一项�
     .plain = 此项与另一项只能填写一项。
 fault-ended-but-active = 单位已终止，生命周期却未作相应更改。
 fault-expected-here = 此项按进度应已具备，可以后补填。
+fault-extension-shortens = 此次延期后的结束日期早于上一次（见 { $other }），请核对。
+    .plain = 此次延期后的结束日期早于上一次，请核对。
 fault-in-the-future = 已发生的事项，日期不能在将来。
 fault-issuer-of-other-side = 一方的文件不得有对方省市的发文机关；两地共同印发的，类别请填“川渝联合”（joint）。
 fault-last-day-passed = 截止日期或有效期已过，与生命周期不符（见“{ LABEL($other, "members") }”）。
@@ -368,6 +403,8 @@ fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles") }”这
     .plain = 此类记录没有这一角色。
 fault-shares-exceed-budget = 各单位份额合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各单位份额合计超过总经费。
+fault-side-leaves = 自 { $day } 起没有 { $province } 的参与单位，请及时补充。
+    .plain = 一方的参与单位均已或即将退出，请及时补充。
 fault-steps-out-of-order = 该步骤的日期早于“{ LABEL($other, "members") }”，请核对。
     .plain = 该步骤的日期早于前一步骤，请核对。
 fault-target-repeated = 该指标和单位已有目标值。
@@ -387,6 +424,8 @@ fault-reference-ended = { $ref } 已终止，新记录不能再引用它。
 fault-reference-empty = 引用须给出 id 或 code。
 fault-reference-not-published = 所引用的记录尚未生效；请先使其生效。
 fault-reference-to-itself = 记录不能引用自身。
+fault-reference-loop = 如此引用会形成循环：本记录 → { $path } → 本记录。
+    .plain = 如此引用会回到本记录，形成循环。
 fault-illegal-lifecycle-step = 生命周期不能由“{ LABEL($from, $list) }”变为“{ LABEL($to, $list) }”；可变为：{ CODES($legal, $list) }。
     .plain = 生命周期不能这样变更。
 fault-invalid-code = 编号或标识有误：{ $value }。
@@ -406,9 +445,92 @@ fault-acts-at-once = 所涉内容不须省市确认；请直接以 PATCH 或 res
 fault-succession-of-withdrawn = 只有撤销已生效的记录时才能指明取代者。
 fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
-fault-cosigned-field = “{ LABEL($field, "members") }”由两省市共同签署，一方不能直接修改。
-    .plain = 此项由两省市共同签署，一方不能直接修改。
+fault-cosigned-field =
+    { $word ->
+        [chongqing] { $field } 的变更须经重庆市确认，请提出变更申请。
+        [sichuan] { $field } 的变更须经四川省确认，请提出变更申请。
+       *[both] { $field } 的变更须经重庆市和四川省共同确认，请提出变更申请。
+    }
+    .plain = 此项的变更须经确认，请提出变更申请。
 fault-settled-when-official = 首次生效后，由哪一方或双方确认的类别不可更改。
+
+# 命令行。
+cli-failed = { $what }
+    .plain = 操作失败。
+cli-guess = 是否指 { $guess }？
+    .plain = 请核对拼写。
+cli-not-found-clients = 没有名为 { $ref } 的客户端；可用 `client list` 查看全部名称。
+    .plain = 没有该客户端；可用 `client list` 查看全部名称。
+cli-not-found-organizations = 登记簿中没有机构 { $ref }。
+    .plain = 登记簿中没有该单位。
+cli-already-exists-clients = 客户端 { $key } 已存在或曾经存在；名称不重复使用。
+    .plain = 该客户端已存在或曾经存在；名称不重复使用。
+cli-listening = 监听地址     { $address }
+    .plain = 正在监听
+cli-swagger = 接口文档     { $address }
+    .plain = 接口文档
+cli-database = 数据库       { $database }
+    .plain = 数据库
+cli-demo-client = 演示客户端   { $name } 密钥 { $secret }   { $about }
+    .plain = 演示客户端
+cli-applied = 已执行 { $name }
+    .plain = 已执行
+cli-pending = 待执行 { $name }
+    .plain = 待执行
+cli-reverted = 已撤回 { $name }
+    .plain = 已撤回
+cli-schema-current = 数据库结构已是最新。
+cli-schema-behind = 共 { $total } 项迁移，其中 { $pending } 项尚未执行。
+    .plain = 有迁移尚未执行。
+cli-no-database = 没有数据库 { $place }：请核对当前目录和 `database_url`；新建请用 `serve` 或 `migrate`
+    .plain = 没有该数据库
+cli-nothing-in-database = { $place } 中没有任何数据：请核对 `database_url`；初始化请用 `serve` 或 `migrate`
+    .plain = 数据库中没有任何数据
+cli-not-empty = 数据库不为空；演示数据只能载入空数据库。
+cli-no-proof-keys = { $place }：没有密钥；请用 --keys 指定 /.well-known/proof-keys.json 的副本
+    .plain = 没有密钥；请用 --keys 指定 /.well-known/proof-keys.json 的副本
+cli-proof-from = { $verified }，密钥来自 { $place }
+    .plain = 证明有效。
+cli-proof-broken = { $file }：证明无效
+    .plain = 证明无效
+cli-away = { $address } 没有应答：{ $why }
+    .plain = 服务没有应答。
+cli-unwell = { $address } 返回 { $answer }
+    .plain = 服务状态异常。
+cli-settings = 设置有误，无法启动
+cli-client-disabled = { $name }：已停用；其令牌将在一分钟内失效
+    .plain = 已停用
+cli-client-enabled = { $name }：已启用
+    .plain = 已启用
+cli-client-deleted = { $name }：已永久删除；其令牌将在一分钟内失效，历史记录和审计日志保留其名称
+    .plain = 已永久删除
+cli-agency-marked = { $code } { $name }：已标记为主管部门
+    .plain = 已标记为主管部门
+cli-agency-unmarked = { $code } { $name }：不再是主管部门；仍可确认的客户端见 `check`
+    .plain = 不再是主管部门
+cli-client-bound = { $name }：代表机构 { $org }；新令牌起生效
+    .plain = 已绑定
+cli-secret-given = （由您提供）
+cli-secret-ends = 旧密钥失效时间：{ $at }
+    .plain = 旧密钥即将失效
+cli-key-made = { $kid }：已生成，{ $start } 起用于签名
+    .plain = 已生成
+cli-key-coming = { $kid }：此前已生成，{ $start } 起用于签名
+    .plain = 此前已生成
+cli-key-removed = { $kid }：已移除
+    .plain = 已移除
+cli-key-stolen = 旧密钥仍可用于验签；如已泄露，请删除 { $folder } 中的相应文件
+    .plain = 旧密钥仍可用于验签；如已泄露，请删除相应文件
+cli-key-unaudited = { $done }
+    未记入审计日志：{ $why }
+    .plain = 未记入审计日志
+cli-audit-empty = 审计日志为空：尚无任何事件，无需核验，也没有可供记录的末端值。
+cli-audit-verified = 核验通过：{ $events } 个事件，{ $revisions } 个版本
+    .plain = 核验通过
+cli-audit-uncovered = 未覆盖：审计日志启用之前的 { $revisions } 个版本
+    .plain = 部分版本早于审计日志
+cli-audit-head = 末端值：{ $head }
+    .plain = 末端值
 
 # chuanyu check：check-<name> 为标题，finding-<code> 为所发现的一项
 check-nothing = 没有违反现行规则之处。
@@ -416,6 +538,9 @@ check-confirmers = 可以确认、但所属单位不是主管部门的客户端
 check-waiting = 等待某一省市确认、而该省市没有客户端可以确认的事项
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
+check-rules = 已生效记录中，其内容若为新记录则不予接受者。这些记录保持不变，请以变更改正。
+finding-breaks-a-rule = { $place }：{ $said }
+    .plain = 其内容不符合现行规则。
 finding-confirms-without-agency = 可以确认，但其所属单位不是主管部门。请将该单位标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
 finding-nobody-to-confirm = 等待{ LABEL($province, "divisions") }确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属单位。请为主管部门登记另一客户端。
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。
@@ -425,3 +550,6 @@ redact-nothing = { $code }：历史中没有联系信息。
     .plain = 历史中没有联系信息。
 redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变更申请和 { $answers } 份保留的答复中删除联系信息；记录现为第 { $revision } 次修订，副本将随变更流更新。备份中仍有被删除的信息。
     .plain = 联系信息已删除。
+
+check-loops = 引用形成循环的记录
+finding-loop = { $field } 形成循环：{ $path }。请删除其中一处引用。

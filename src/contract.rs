@@ -329,6 +329,7 @@ fn problem_schema() -> Map<String, Value> {
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间（not-official-then）。When it first became official (not-official-then)."},
             "reason": text("撤销原因（410）。Why it was withdrawn (410).", 2000),
             "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
+            "provinces": {"type": "array", "maxItems": 2, "description": "须确认变更的省市（cosigned-field）。Whose confirmation the change needs (cosigned-field).", "items": {"$ref": "#/components/schemas/SideCode"}},
             "change_requests": text("申请变更的地址（cosigned-field）。Where the change is proposed.", 200),
             "change_request": text("相关的变更申请。The change request concerned.", 200),
         },
@@ -376,7 +377,7 @@ pub fn finish(document: &mut Value) {
         // RFC 6749 §3.2: unknown parameters are ignored; and a form has no null.
         if let Some(form) = schemas.get_mut("TokenRequest") {
             form["additionalProperties"] = json!({"type": "string", "maxLength": 8192});
-            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(never_null);
+            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(components::never_null);
         }
     }
     let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
@@ -447,19 +448,14 @@ fn finish_parameter(parameter: &mut Value) {
     if parameter["name"] == "include" {
         parameter["schema"] = json!({"type": "string", "enum": ["record"]});
     }
-    never_null(&mut parameter["schema"]);
+    // What is optional is left out.
+    components::never_null(&mut parameter["schema"]);
+    if parameter["schema"]["type"] == "array" {
+        (parameter["schema"]["minItems"], parameter["schema"]["uniqueItems"]) = (json!(1), json!(true));
+    }
     // Swagger UI fills examples in: what is optional must stay empty there.
     if parameter["required"] != true {
         parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
-    }
-}
-
-/// What is optional is left out.
-fn never_null(schema: &mut Value) {
-    let Some(Value::Array(types)) = schema.get_mut("type") else { return };
-    types.retain(|one| one != "null");
-    if let [only] = &types[..] {
-        schema["type"] = only.clone();
     }
 }
 
@@ -499,7 +495,9 @@ stands on the members that the `digest` is over: what is signed. On a joint reco
 except `lifecycle` and what gives the record to another owner.
 - 发布 Publishing: `records:publish` 由运行人员授予；其客户端可使本省市单方记录从草稿直接生效。A client with `records:publish`, which the operator grants, may take a \
 single-owner record of its province from draft to active at once.
-- 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused.
+- 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused. 查询参数至多 64 个，合计至多 8 KiB。At most 64 \
+query parameters and 8 KiB together.
+- 空值 Null: 可选成员的 null 视同未填，合并补丁中则为删除。`null` of an optional member counts as absent; in a merge patch it removes.
 - 时间 Times: UTC, RFC 3339; 日期 days: Asia/Shanghai. 金额 Money: 元 yuan, decimal text.
 - 客户端应忽略未知的成员与枚举值。Clients must ignore members and enum values that they do not know.";
 

@@ -46,6 +46,11 @@ impl Language {
         }
     }
 
+    /// The sentence `cli-{key}` for the terminal.
+    pub fn tell(key: &str, args: &[(&'static str, String)]) -> String {
+        Language::of_environment().say(&format!("cli-{key}"), args).unwrap_or_else(|| key.to_owned())
+    }
+
     /// The language of the command line: Chinese where the environment's locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is Chinese,
     /// else English, which every terminal can show.
     pub fn of_environment() -> Language {

@@ -151,10 +151,7 @@ fn filters(query: &Query) -> Filters {
 }
 
 fn list_of(query: &Query, name: &str, fits: fn(&str) -> bool, like: &str) -> Option<Vec<String>> {
-    let values = query.take_list(name)?;
-    if values.len() > MOST_VALUES {
-        query.refuse(Fault::parameter(name, "too-many-items").arg("limit", MOST_VALUES));
-    }
+    let values = query.take_list(name, MOST_VALUES)?;
     if !values.iter().all(|value| fits(value)) {
         query.refuse(Fault::parameter(name, "format").arg("expected", like));
     }

@@ -9,6 +9,9 @@ use crate::api::{Fault, Place};
 /// At most this many faults of a body are reported: a client that sends more is not helped by them.
 pub const MOST_FAULTS: usize = 200;
 
+/// Faults of the schema that follow from another one at the same place.
+const FOLLOWING: [&str; 4] = ["pattern", "not-decimal", "too-short", "too-long"];
+
 /// Collects faults and warnings of one body; pointers are RFC 6901, without the `#`.
 #[derive(Clone)]
 pub struct Findings {
@@ -88,16 +91,46 @@ impl Findings {
         &self.faults
     }
 
-    /// Takes back the faults at pointers for which `stands` holds: what stood before is not judged again. A member that no
-    /// content can have stood nowhere.
-    pub fn forgive(&mut self, stands: impl Fn(&str) -> bool) {
-        self.faults.retain(|fault| fault.code == "unknown-field" || !stands(place(fault).trim_start_matches('#')));
+    /// Takes back the faults that `stands` tells of what stood before; its second argument is whether the schema refused the
+    /// member, so that the rules could not look at it. Where so much is wrong that the rest was not looked at, all stay.
+    pub fn forgive(&mut self, stands: impl Fn(&Fault, bool) -> bool) {
+        if self.is_full() {
+            return;
+        }
+        let Findings { faults, broken, .. } = self;
+        faults.retain(|fault| !stands(fault, broken.contains(first_level(place(fault).trim_start_matches('#')))));
+    }
+
+    /// The first-level members that the schema refused.
+    pub fn broken(&self) -> impl Iterator<Item = &String> {
+        self.broken.iter()
     }
 
     /// Adds what another check of the same body found.
     pub fn include(&mut self, other: &Findings) {
         self.faults.extend(other.faults.iter().cloned());
         self.broken.extend(other.broken.iter().cloned());
+    }
+
+    /// Leaves one fault of each cause: a text of the wrong characters or format breaks the pattern and the bounds of its schema
+    /// as well, and one that is too short for a pattern is no news beside it, unless there is nothing at all.
+    pub fn keep_causes(&mut self) {
+        let is_empty = |fault: &Fault| fault.code == "too-short" && fault.args.contains(&("limit", "1".to_owned()));
+        let places = |tells: &dyn Fn(&Fault) -> bool| -> BTreeSet<String> {
+            self.faults.iter().filter(|fault| tells(fault)).map(|fault| place(fault).to_owned()).collect()
+        };
+        let told = places(&|fault| !FOLLOWING.contains(&fault.code));
+        let empty = places(&is_empty);
+        let shaped = places(&|fault| fault.code == "pattern");
+        self.faults.retain(|fault| {
+            let at = place(fault);
+            match fault.code {
+                "pattern" | "not-decimal" => !told.contains(at) && !empty.contains(at),
+                "too-short" if !is_empty(fault) => !told.contains(at) && !shaped.contains(at),
+                code if FOLLOWING.contains(&code) => !told.contains(at),
+                _ => true,
+            }
+        });
     }
 
     /// Whether so much is wrong that looking for more helps nobody.
@@ -118,7 +151,8 @@ impl Findings {
     }
 }
 
-fn place(fault: &Fault) -> &str {
+/// Where a fault stands, as it is told.
+pub fn place(fault: &Fault) -> &str {
     match &fault.place {
         Place::Pointer(text) | Place::Parameter(text) => text,
         Place::Header(name) => name,

@@ -41,7 +41,7 @@ fn diff(kind: &Kind) -> Value {
     .secured("records:read")
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), to])
     .ok(contract::json_response("差异。The differences.", "RevisionDiff"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -49,7 +49,7 @@ fn proof(kind: &Kind) -> Value {
     let revision = parameter(
         "query",
         "revision",
-        "证明哪次修订，默认为当前修订。The revision to prove; the present one unless given.",
+        "证明哪次修订，默认为当前修订；已撤回的记录为撤回前的修订。The revision to prove; the present one unless given, of a withdrawn record the last one before.",
         revision_schema(),
     );
     operation(
@@ -63,7 +63,7 @@ fn proof(kind: &Kind) -> Value {
     .secured("records:read")
     .parameters(vec![reference(kind), revision])
     .ok(contract::json_response("证明文件。The proof.", "Proof"))
-    .errors(&[400, 401, 403, 404, 409, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 409, 429, 500, 503])
     .finish()
 }
 

@@ -72,7 +72,8 @@ pub enum Owner {
 pub struct Member {
     /// The filter parameter and the column (`{name}_id` for references), for example `share_mode`.
     pub name: &'static str,
-    /// RFC 6901 pointers into the content; `*` stands for every element of an array.
+    /// RFC 6901 pointers into the content; `*` stands for every element of an array. A member of one value is that of the first
+    /// pointer which leads to one, and of the last element.
     pub at: &'static [&'static str],
     pub shape: Shape,
     /// What the filter selects, for the API reference.
@@ -159,6 +160,10 @@ pub struct Lifecycle {
     pub steps: &'static [(&'static str, &'static str)],
     /// States in which new records may no longer refer to this one (retired, ended, closed).
     pub ended: &'static [&'static str],
+    /// The top-level member that names the record which came after this one, if the kind has such a member.
+    pub successor: Option<&'static str>,
+    /// The top-level member that names the records which this one came after.
+    pub predecessors: Option<&'static str>,
 }
 
 /// A rule over a content and the contents of the records it refers to, by id.
@@ -187,6 +192,10 @@ pub struct Kind {
     pub unsigned: &'static [&'static str],
     /// Members left out of the public view.
     pub private: &'static [&'static str],
+    /// Pointers (with `*`) of the lists whose order says nothing: sent in another order they are the same.
+    pub sets: &'static [&'static str],
+    /// The top-level member that names the record above this one, if the kind has such a member.
+    pub parent: Option<&'static str>,
     /// Whether an owner may wish not to be named in public.
     pub anonymity: Option<Anonymity>,
     pub lifecycle: Lifecycle,

@@ -15,7 +15,7 @@ use super::model::{Head, purpose, state};
 use super::projection;
 use super::proposals;
 use super::register::{Register, Registered};
-use super::resolve::{self, Referring, Targets};
+use super::resolve::{Referring, Targets};
 use super::store::{self, Saved, Step};
 use super::succession::{self, Succession};
 use super::write::{self, Loaded, illegal};
@@ -159,7 +159,7 @@ fn agree(
     }
     proposals::open(&proposal, conn)?;
     let warnings = warnings_of(kind, &content, actor);
-    let action = format!("{}_asked", step.action);
+    let action = lifecycle::asking_for(step.action);
     let step = Step { action: &action, reason: wish.reason };
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
@@ -174,16 +174,11 @@ pub(super) fn ready(
     content: &Value,
     conn: &mut Connection,
 ) -> Outcome<()> {
-    let mut findings = Findings::new(actor.at.day_in_shanghai());
-    let mut again = content.clone();
-    kind.checker.check(&mut again, &mut findings);
-    let mut again = (kind.check)(again, &mut findings);
-    let sight = actor.sight();
+    let mut again = write::examine(kind, content.clone(), actor.at.day_in_shanghai());
     let referring = Referring { own: head.id, before: &[] };
-    let targets = resolve::resolve(register, kind, referring, &mut again, &sight, &mut findings, conn)?;
-    refuse_unpublished(kind, content, &targets, &[], &mut findings);
-    write::review(kind, content, &targets, &mut findings, conn)?;
-    write::accept(findings).map(drop)
+    let targets = write::look_up(register, kind, &actor.sight(), referring, &mut again, conn)?;
+    refuse_unpublished(kind, content, &targets, &[], &mut again.findings);
+    write::accept(again.findings).map(drop)
 }
 
 /// What an official record refers to is official itself; references that stood in `before` stay.
@@ -196,7 +191,7 @@ pub(super) fn refuse_unpublished(
 ) {
     for (pointer, _, value) in projection::references(kind, content) {
         let target = projection::reference_id(value).and_then(|id| targets.get(&id));
-        let stood = |id: Id| before.iter().any(|(_, old)| *old == id);
+        let stood = |id: Id| before.iter().any(|(at, old)| *old == id && projection::same_member(at, &pointer));
         if target.is_some_and(|target| !state::PUBLIC.contains(&target.state.as_str()) && !stood(target.id)) {
             findings.fault(&pointer, "reference-not-published");
         }

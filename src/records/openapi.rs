@@ -6,9 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::change_requests;
-use super::components::component_of;
+use super::components::{allow_null, component_of};
 use super::expand::{self, RecordSummary};
-use super::filters::{COMMON, INSTANTS, RANGES};
+use super::filters::{COMMON, GREATEST, INSTANTS, RANGES};
 use super::history_openapi;
 use super::kind::{Kind, Member, Shape};
 use super::list;
@@ -17,7 +17,7 @@ use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::view::Envelope;
 use crate::contract::{self, Operation, examples, parameter};
-use crate::reference::{Month, vocabulary};
+use crate::reference::{Day, Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
@@ -76,9 +76,11 @@ pub fn components(register: &Register) -> Map<String, Value> {
             all.insert(format!("{}Revision", kind.schema), revision);
         }
         mark_cosigned(kind, &mut all);
+        mark_unordered(kind, &mut all);
     }
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
     all.extend(change_requests::openapi::components(register));
+    allow_null(&mut all);
     all
 }
 
@@ -90,6 +92,27 @@ fn mark_cosigned(kind: &Kind, all: &mut Map<String, Value>) {
         let Some(properties) = all.get_mut(&schema).and_then(|schema| schema.get_mut("properties")) else { continue };
         for name in names.iter().filter(|name| !kind.unsigned.contains(&name.as_str())) {
             properties[name]["x-cosigned"] = json!(true);
+        }
+    }
+}
+
+/// Lists whose order says nothing carry `x-unordered`, wherever their component is used.
+fn mark_unordered(kind: &Kind, all: &mut Map<String, Value>) {
+    for suffix in ["", "Record", "Patch"] {
+        for set in kind.sets {
+            let mut at = format!("{}{suffix}", kind.schema);
+            let mut tokens = set.split('/').skip(1).peekable();
+            while let Some(token) = tokens.next() {
+                let Some(member) = all.get_mut(&at).and_then(|schema| schema["properties"].get_mut(token)) else {
+                    break;
+                };
+                if tokens.peek().is_none() {
+                    member["x-unordered"] = json!(true);
+                    break;
+                }
+                let inner = member["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+                at = inner.unwrap_or_default().to_owned();
+            }
         }
     }
 }
@@ -147,7 +170,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
-        "记录的 id 或 code。Id or code of the record.",
+        "记录的 id 或 code；code 须属此种类且校验位正确（否则 400）。Id or code of the record; a code must be of this kind and have the right check digit (else 400).",
         json!({
             "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
         }),
@@ -176,7 +199,7 @@ fn list_operation(kind: &Kind) -> Value {
     let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     parameters.push(choice(
         "sort",
-        "排序，前缀 - 为倒序，至多 3 项；最后总按 id 排序。Sort keys, `-` for descending, at most 3; `id` is always the last.",
+        "排序，前缀 - 为倒序，至多 3 项，同一项只能一次；最后总按 id 排序。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
         json!({"type": "string", "enum": signed}),
         3,
     ));
@@ -254,7 +277,7 @@ fn delete(kind: &Kind) -> Value {
 }
 
 fn upsert(kind: &Kind) -> Value {
-    let key = parameter("path", "source_id", "报送系统自己的标识；系统名由客户端决定。The record's key in the caller's own system, which is bound to the client.", json!({
+    let key = parameter("path", "source_id", "报送系统自己的标识；系统名由客户端决定；百分号解码后也须符合此格式，且为可见文本（NFC）。The record's key in the caller's own system, which is bound to the client; it keeps to the pattern after percent-decoding too, and is visible text in NFC.", json!({
         "type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f/]+$",
     }))
     .with_example(json!("EXAMPLE-0001"));
@@ -298,12 +321,18 @@ fn transitions(kind: &Kind) -> Value {
         &format!("{}的状态历史", kind.label.zh),
         &format!("Moves of {} and those legal now", kind.label.one()),
     )
-    .describe("历史状态变更，以及调用方当前可办理的变更。The moves made, and those the caller may make now.")
+    .describe("历史状态变更（旧者在前，分页），以及调用方当前可办理的变更；已撤回的记录亦可查询。The moves made, oldest first and page by page, and those the caller may make now; of withdrawn records too.")
     .secured("records:read")
-    .parameters(vec![reference(kind)])
-    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .parameters(history_page(kind))
+    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
+}
+
+/// The record and the page of its history.
+fn history_page(kind: &Kind) -> Vec<Value> {
+    let page = paging().into_iter().filter(|one| one["name"] != "include_total");
+    std::iter::once(reference(kind)).chain(page).collect()
 }
 
 fn transition(kind: &Kind) -> Value {
@@ -323,7 +352,7 @@ fn confirmations(kind: &Kind) -> Value {
         .secured("records:read")
         .parameters(vec![reference(kind)])
         .ok(contract::json_response("确认情况。The decisions.", "ConfirmationList"))
-        .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+        .errors(&[400, 401, 403, 404, 429, 500, 503])
         .finish()
 }
 
@@ -342,8 +371,6 @@ fn confirm(kind: &Kind) -> Value {
 }
 
 fn revisions(kind: &Kind) -> Value {
-    let parameters =
-        [vec![reference(kind)], paging().into_iter().filter(|one| one["name"] != "include_total").collect()].concat();
     operation(
         kind,
         "list",
@@ -351,11 +378,11 @@ fn revisions(kind: &Kind) -> Value {
         &format!("{}的修订历史", kind.label.zh),
         &format!("History of {}", kind.label.one()),
     )
-    .describe("每次可见变更一条，由早到晚。One entry for every visible change, oldest first.")
+    .describe("每次可见变更一条，由早到晚；已撤回的记录亦可查询。One entry for every visible change, oldest first; of withdrawn records too.")
     .secured("records:read")
-    .parameters(parameters)
+    .parameters(history_page(kind))
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -372,7 +399,7 @@ fn revision(kind: &Kind) -> Value {
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -515,9 +542,9 @@ fn member_filters(member: &Member) -> Vec<Value> {
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let schema = match member.shape {
                 Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
-                Shape::Day => json!({"type": "string", "format": "date", "maxLength": 10}),
+                Shape::Day => json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "maxLength": 10}),
                 Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
-                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}),
+                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": GREATEST}),
             };
             std::iter::once(("", "="))
                 .chain(RANGES)

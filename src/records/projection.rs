@@ -80,6 +80,13 @@ pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static 
     found
 }
 
+/// Whether two pointers lead to the same member of a content, wherever in its arrays.
+pub fn same_member(one: &str, other: &str) -> bool {
+    let is_index = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+    let same = |(one, other): (&str, &str)| one == other || (is_index(one) && is_index(other));
+    one.split('/').count() == other.split('/').count() && one.split('/').zip(other.split('/')).all(same)
+}
+
 /// The id inside a resolved reference.
 pub fn reference_id(value: &Value) -> Option<Id> {
     value.get("id").unwrap_or(value).as_str()?.parse().ok()
@@ -259,8 +266,16 @@ fn insert(table: &str, columns: &str, rows: Vec<Vec<Cell>>) -> Sql {
     sql
 }
 
+/// The value at the first of some pointers that leads to one; of a list (`*`) its last item's.
+pub fn value_at<'v>(at: &[&str], content: &'v Value) -> Option<&'v Value> {
+    at.iter().find_map(|pointer| match pointer.contains('*') {
+        true => matches(content, pointer).pop().map(|(_, value)| value),
+        false => content.pointer(pointer).filter(|value| !value.is_null()),
+    })
+}
+
 fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
-    member.at.iter().find_map(|pointer| content.pointer(pointer)).filter(|value| !value.is_null())
+    value_at(member.at, content)
 }
 
 fn cell(member: &Member, value: Option<&Value>) -> Cell {

@@ -6,7 +6,7 @@
 //! RFC 8785 text of all other members, by a key whose public half is published for ever
 //! ([`proof_keys`](crate::auth::proof_keys)). [`verify`] checks all of that offline.
 //!
-//! Refused: what was not official at the revision asked for (409), what the caller may not see (404), withdrawn records (410).
+//! Refused: what was not official at the revision asked for (409), what the caller may not see (404).
 
 pub mod verify;
 
@@ -21,10 +21,9 @@ use super::actor::Actor;
 use super::canonical;
 use super::history;
 use super::kind::Kind;
-use super::model::{self, Head, Revision, Standing};
-use super::official::{self, Step};
+use super::model::{self, Head, Revision, Standing, state};
+use super::official::Step;
 use super::read::{self, RecordRef};
-use super::routes::not_found;
 use super::signatory::Signatory;
 use super::view::{RecordState, SideCode};
 use crate::api::{Code, Outcome, Problem};
@@ -196,18 +195,17 @@ pub struct ProofPresent {
 /// What is to be proved, and by whom.
 pub struct Wish<'a> {
     pub wanted: &'a RecordRef,
-    /// The present revision when none is named.
+    /// The present revision when none is named; of a withdrawn record the one before.
     pub revision: Option<i64>,
     pub issuer: &'a str,
 }
 
 /// Makes the proof of a revision and signs it.
 pub fn make(kind: &Kind, wish: &Wish, actor: &Actor, key: &Key, conn: &mut Connection) -> Outcome<Proof> {
-    let now = read::load(kind, wish.wanted, &actor.sight(), conn)?.head;
-    let number = wish.revision.unwrap_or(now.revision);
-    let step = official::step_numbered(now.id, number, conn)?
-        .filter(|step| history::shows_content(&now, actor, &step.revision.state))
-        .ok_or_else(|| not_found(kind, &number.to_string()))?;
+    let now = read::known(kind, wish.wanted, &actor.sight(), conn)?.head;
+    // A withdrawn record was official until that.
+    let last = now.revision - i64::from(now.state == state::WITHDRAWN && now.published_at.is_some());
+    let step = history::step(kind, &now, wish.revision.unwrap_or(last), actor, conn)?;
     let mut proof = unsigned(kind, &now, &step, actor, conn)?;
     proof.issuer = wish.issuer.to_owned();
     proof.jws = Some(key.sign(TYPE, payload(&proof)?.as_bytes())?);

@@ -162,11 +162,13 @@ pub struct LegalTransition {
 #[derive(Serialize, ToSchema)]
 pub struct TransitionList {
     /// 历史，由早到晚。What was done, oldest first.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 200)]
     pub items: Vec<Transition>,
     /// 调用方当前可办理的变更。What the caller may do now.
     #[schema(max_items = 6)]
     pub legal: Vec<LegalTransition>,
+    /// 历史的分页。Paging of the history.
+    pub page: PageInfo,
 }
 
 /// 一次修订。A step of the history.

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::Value;
 
+use super::chains;
 use super::findings::Findings;
 use super::kind::{Kind, Shape};
 use super::model::state;
@@ -41,7 +42,7 @@ pub struct Referring<'a> {
 pub type Targets = BTreeMap<Id, Target>;
 
 /// Fills in every reference of `content`, reporting those that do not hold. `before` are the links the record had already:
-/// a reference that stood there stays, even when its target has ended since (domain §d 9).
+/// a reference that stood in the same member stays, even when its target has ended since (domain §d 9).
 pub fn resolve(
     register: &Register,
     kind: &Kind,
@@ -85,8 +86,8 @@ pub fn resolve(
             let ended = register
                 .kind(target_kind)
                 .is_some_and(|kind| kind.lifecycle.ended.contains(&target.lifecycle.as_str()));
-            if (ended || target.state == state::CLOSED || target.state == state::WITHDRAWN) && !old.contains(&target.id)
-            {
+            let stood = || before.iter().any(|(at, id)| *id == target.id && projection::same_member(at, pointer));
+            if (ended || target.state == state::CLOSED || target.state == state::WITHDRAWN) && !stood() {
                 findings.fault(pointer, "reference-ended").args.push(("ref", target.code.clone()));
             }
             if target.id == own {
@@ -100,6 +101,7 @@ pub fn resolve(
         }
     }
     check_party_provinces(kind, content, &targets, findings, conn)?;
+    chains::refuse_loops(kind, referring, content, sight, findings, conn)?;
     Ok(targets)
 }
 

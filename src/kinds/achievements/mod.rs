@@ -30,6 +30,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/keywords"],
+    parent: None,
     anonymity: None,
     // A second contract does not move the state back (domain reference §c).
     lifecycle: Lifecycle {
@@ -44,6 +46,8 @@ pub static KIND: Kind = Kind {
             ("contracted", "offered"),
         ],
         ended: &["withdrawn"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[

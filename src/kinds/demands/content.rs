@@ -8,7 +8,7 @@ use crate::records::Reference;
 use crate::reference::term::{
     CooperationModes, DemandLifecycles, DemandTypes, Industries, NameDisclosures, ResearchFields,
 };
-use crate::reference::{Day, LocalizedText, Money, Term};
+use crate::reference::{Day, LocalizedText, Measure, Money, Term};
 
 /// 产业技术需求。An industrial technology demand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -80,14 +80,8 @@ pub struct TechnicalTarget {
     #[schema(required = true, min_length = 1, max_length = 20, pattern = r"^\S(.*\S)?$", example = "h")]
     pub unit: String,
     /// 目标值（十进制字符串）。Value to reach, a decimal string.
-    #[schema(
-        required = true,
-        min_length = 1,
-        max_length = 20,
-        pattern = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$",
-        example = "20000"
-    )]
-    pub value: String,
+    #[schema(required = true)]
+    pub value: Measure,
     /// 对标水平。Level that it is measured against.
     #[schema(min_length = 1, max_length = 200, pattern = r"^\S(.*\S)?$", example = "国际先进（示例）")]
     pub benchmark: Option<String>,

@@ -29,6 +29,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/fields", "/cooperation_modes"],
+    parent: None,
     anonymity: Some(Anonymity { member: "name_disclosure", code: "hide", hides: &["organization"] }),
     // `expired` goes back to `open` with a new deadline.
     lifecycle: Lifecycle {
@@ -46,6 +48,8 @@ pub static KIND: Kind = Kind {
         ],
         // A solved demand is what the project that solved it refers to.
         ended: &["closed"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

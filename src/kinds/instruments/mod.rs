@@ -27,6 +27,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/funding_sources", "/measured_variables", "/disciplines", "/prices"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "instrument-lifecycles",
@@ -39,6 +41,8 @@ pub static KIND: Kind = Kind {
             ("suspended", "retired"),
         ],
         ended: &["retired"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "inner_no", at: &["/inner_no", "/host/id"] }, Unique { scheme: "pid", at: &["/pid"] }],

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::kinds::shared::{Alias, DivisionCode, Evaluation, FundingItem, Party, Person, ShortText};
 use crate::records::Reference;
 use crate::reference::term::{Disciplines, JointLabLifecycles, PlatformTypes, ResearchDirections, ResearchFields};
-use crate::reference::{Day, LocalizedText, Money, Term};
+use crate::reference::{Area, Day, LocalizedText, Money, Term};
 
 /// 共建实验室及其他共建创新平台。A jointly built laboratory or another joint platform; both provinces sign it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -74,8 +74,7 @@ pub struct JointLab {
     #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub fixed_staff: Option<i32>,
     /// 场地面积（平方米，十进制字符串）。Area in square metres, a decimal string.
-    #[schema(min_length = 1, max_length = 12, pattern = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", example = "5600.00")]
-    pub area_m2: Option<String>,
+    pub area_m2: Option<Area>,
     /// 仪器设备总值（元）。Total value of instruments in yuan.
     pub instrument_value: Option<Money>,
     /// 经费，按年度和来源；各方可单独更新。Funds by year and source; each side may update alone.

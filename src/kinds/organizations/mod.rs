@@ -29,6 +29,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/zones", "/disciplines"],
+    parent: Some("parent"),
     anonymity: None,
     // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
     lifecycle: Lifecycle {
@@ -43,6 +45,8 @@ pub static KIND: Kind = Kind {
             ("ended", "withdrawn"),
         ],
         ended: &["merged", "ended", "withdrawn"],
+        successor: Some("successor"),
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::kinds::shared::{Alias, Party, Person};
 use crate::records::Reference;
 use crate::reference::term::{ActivityTypes, Disciplines, Industries, ProjectLifecycles, ProjectPlans, ResearchFields};
-use crate::reference::{Day, LocalizedText, Money, Term};
+use crate::reference::{Day, LocalizedText, Measure, Money, Term};
 
 /// 联合研发项目。A joint R&D project with units of both provinces; both sign it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -79,7 +79,7 @@ pub struct Project {
     /// 任务书编号。Number of the task agreement.
     #[schema(min_length = 1, max_length = 100, example = "任务书〔2022〕示例1号")]
     pub task_book_no: Option<String>,
-    /// 延期。Extensions.
+    /// 延期，按批准先后排列，以最后一次为准。Extensions in the order of their decisions; the last one counts.
     #[schema(max_items = 20)]
     pub extensions: Vec<Extension>,
     /// 验收；结题后必填。Acceptance; required of a completed one.
@@ -102,14 +102,8 @@ pub struct Deliverable {
     #[schema(required = true, min_length = 1, max_length = 20, pattern = r"^\S(.*\S)?$", example = "项")]
     pub unit: String,
     /// 目标值（十进制字符串）。Value to reach, a decimal string.
-    #[schema(
-        required = true,
-        min_length = 1,
-        max_length = 20,
-        pattern = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$",
-        example = "5"
-    )]
-    pub value: String,
+    #[schema(required = true)]
+    pub value: Measure,
 }
 
 /// 一次延期。One extension.
