@@ -178,10 +178,10 @@ problem-withdrawn-help = See reason and superseded_by for why and what replaces 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
     { $to ->
-        [edit] A record that is “{ $from }” can no longer be changed.
-        [change] Changes are requested of records that are active or suspended; this one is “{ $from }”.
+        [edit] A record that is “{ LABEL($from, "record-states") }” can no longer be changed.
+        [change] Changes are requested of records that are active or suspended; this one is “{ LABEL($from, "record-states") }”.
         [recalled] This change request is settled already: there is nothing to take back.
-       *[other] A record cannot go from “{ $from }” to “{ $to }”.
+       *[other] A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
     }
     .plain = The record's state does not allow this.
 problem-illegal-transition-help = See legal, or read the record's transitions, for what is possible now; a draft is changed directly.
@@ -189,9 +189,9 @@ problem-illegal-transition-help = See legal, or read the record's transitions, f
 problem-cosigned-field-title = Confirmation needed
 problem-cosigned-field-detail =
     { $word ->
-        [chongqing] Chongqing must confirm a change of { $fields }; nothing of this request was done.
-        [sichuan] Sichuan must confirm a change of { $fields }; nothing of this request was done.
-       *[both] Chongqing and Sichuan must both confirm a change of { $fields }; nothing of this request was done.
+        [chongqing] Chongqing must confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
+        [sichuan] Sichuan must confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
+       *[both] Chongqing and Sichuan must both confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
     }
     .plain = The change touches content that needs the confirmation of the provinces; nothing of this request was done.
 problem-cosigned-field-help = Send the other members again without those named in errors, which then change at once; propose these by POST to change_requests. They take effect when every province in provinces has confirmed them.
@@ -419,7 +419,7 @@ fault-role-not-here = Parties of this kind have no role “{ LABEL($role, "party
     .plain = Parties of this kind have no such role.
 fault-shares-exceed-budget = The shares of the units come to { $sum }, more than the budget of { $total }.
     .plain = The shares of the units are more than the budget.
-fault-side-leaves = From { $day } on nobody of { $province } takes part; name another party in time.
+fault-side-leaves = From { $day } on nobody of { LABEL($province, "divisions") } takes part; name another party in time.
     .plain = All parties of one side have left or will leave; name another one in time.
 fault-steps-out-of-order = This step is dated before “{ LABEL($other, "members") }”; check both days.
     .plain = This step is dated before an earlier one; check both days.
@@ -463,9 +463,9 @@ fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-cosigned-field =
     { $word ->
-        [chongqing] Chongqing must confirm a change of { $field }; propose it by a change request.
-        [sichuan] Sichuan must confirm a change of { $field }; propose it by a change request.
-       *[both] Chongqing and Sichuan must both confirm a change of { $field }; propose it by a change request.
+        [chongqing] Chongqing must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
+        [sichuan] Sichuan must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
+       *[both] Chongqing and Sichuan must both confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
     }
     .plain = A change of this needs confirmation; propose it by a change request.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
@@ -571,4 +571,4 @@ redact-done = { $code }: contact data removed from { $contents } contents, { $re
     .plain = The contact data was removed.
 
 check-loops = Records whose references lead back to themselves
-finding-loop = { $field } closes a loop: { $path }. Take one of these references out.
+finding-loop = “{ LABEL($field, "members") }” closes a loop: { $path }. Take one of these references out.

@@ -166,10 +166,10 @@ problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superse
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail =
     { $to ->
-        [edit] 记录处于“{ $from }”状态，不能再修改。
-        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ $from }”状态。
-        [recalled] 该变更申请已办结，无可收回。
-       *[other] 记录不能由“{ $from }”转为“{ $to }”。
+        [edit] 记录处于“{ LABEL($from, "record-states") }”状态，不能再修改。
+        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ LABEL($from, "record-states") }”状态。
+        [recalled] 该变更申请已办结，无可撤回。
+       *[other] 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
     }
     .plain = 记录的当前状态不允许该操作。
 problem-illegal-transition-help = 可办理的状态变更见 legal，或查询该记录的 transitions；草稿可直接修改。
@@ -177,9 +177,9 @@ problem-illegal-transition-help = 可办理的状态变更见 legal，或查询�
 problem-cosigned-field-title = 须经确认后方可变更
 problem-cosigned-field-detail =
     { $word ->
-        [chongqing] { $fields }的变更须经重庆市确认，本次请求未作任何修改。
-        [sichuan] { $fields }的变更须经四川省确认，本次请求未作任何修改。
-       *[both] { $fields }的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
+        [chongqing] “{ LABEL($fields, "members") }”的变更须经重庆市确认，本次请求未作任何修改。
+        [sichuan] “{ LABEL($fields, "members") }”的变更须经四川省确认，本次请求未作任何修改。
+       *[both] “{ LABEL($fields, "members") }”的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
     }
     .plain = 所修改的内容须经省市确认，本次请求未作任何修改。
 problem-cosigned-field-help = 其他成员请去掉 errors 所列各项后重新发送，即时生效；所列各项请以 POST 向 change_requests 所示地址提出变更申请，经 provinces 所列省市全部确认后生效。
@@ -403,7 +403,7 @@ fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles") }”这
     .plain = 此类记录没有这一角色。
 fault-shares-exceed-budget = 各单位份额合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各单位份额合计超过总经费。
-fault-side-leaves = 自 { $day } 起没有 { $province } 的参与单位，请及时补充。
+fault-side-leaves = 自 { $day } 起没有{ LABEL($province, "divisions") }的参与单位，请及时补充。
     .plain = 一方的参与单位均已或即将退出，请及时补充。
 fault-steps-out-of-order = 该步骤的日期早于“{ LABEL($other, "members") }”，请核对。
     .plain = 该步骤的日期早于前一步骤，请核对。
@@ -447,9 +447,9 @@ fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-cosigned-field =
     { $word ->
-        [chongqing] { $field } 的变更须经重庆市确认，请提出变更申请。
-        [sichuan] { $field } 的变更须经四川省确认，请提出变更申请。
-       *[both] { $field } 的变更须经重庆市和四川省共同确认，请提出变更申请。
+        [chongqing] “{ LABEL($field, "members") }”的变更须经重庆市确认，请提出变更申请。
+        [sichuan] “{ LABEL($field, "members") }”的变更须经四川省确认，请提出变更申请。
+       *[both] “{ LABEL($field, "members") }”的变更须经重庆市和四川省共同确认，请提出变更申请。
     }
     .plain = 此项的变更须经确认，请提出变更申请。
 fault-settled-when-official = 首次生效后，由哪一方或双方确认的类别不可更改。
@@ -552,4 +552,4 @@ redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变�
     .plain = 联系信息已删除。
 
 check-loops = 引用形成循环的记录
-finding-loop = { $field } 形成循环：{ $path }。请删除其中一处引用。
+finding-loop = “{ LABEL($field, "members") }”形成循环：{ $path }。请删除其中一处引用。
