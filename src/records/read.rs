@@ -120,16 +120,21 @@ pub(super) fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, record: Op
 
 /// A record with its content for a write, under the same rules.
 pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
+    let loaded = known(kind, wanted, sight, conn)?;
+    if loaded.head.state == state::WITHDRAWN {
+        return Err(withdrawn(conn, loaded.head.id)?);
+    }
+    Ok(loaded)
+}
+
+/// A record with its content, withdrawn or not: whoever may see it reads on what it was.
+pub fn known(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
         RecordRef::Id(id) => Some(*id),
         RecordRef::Code(code) => id_of_code(code, conn)?,
     };
     let loaded = id.map(|id| write::load(kind, id, sight, conn)).transpose()?.flatten();
-    let loaded = loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))?;
-    if loaded.head.state == state::WITHDRAWN {
-        return Err(withdrawn(conn, loaded.head.id)?);
-    }
-    Ok(loaded)
+    loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))
 }
 
 /// The record that a source system knows under this key, whoever owns it.
