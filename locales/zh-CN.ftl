@@ -553,3 +553,4 @@ redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变�
 
 check-loops = 引用形成循环的记录
 finding-loop = “{ LABEL($field, "members") }”形成循环：{ $path }。请删除其中一处引用。
+    .plain = 引用形成循环，请删除其中一处。
