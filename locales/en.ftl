@@ -2,19 +2,30 @@
 
 # code lists and values
 fault-control-character = The text must not hold control characters other than line feed and tab.
+fault-area-amount = An area is a decimal string of at most nine whole digits and two places.
+fault-bidi-control = The text holds a character that turns the direction of writing ({ $point }); take it out.
+    .plain = The text must not hold characters that turn the direction of writing.
+fault-blank = The text shows nothing but spaces or invisible characters, which counts as empty.
+fault-invisible-character = The text holds an invisible character ({ $point }); take it out.
+    .plain = The text must not hold invisible characters.
+fault-odd-space = The line holds an odd space ({ $point }, such as a no-break space or a tab); use a plain one, or none.
+    .plain = A line may hold plain and full-width spaces only.
 fault-day-impossible = There is no such day in the calendar.
 fault-day-range = The year must lie between 1800 and 2200.
 fault-day-shape = A day is written YYYY-MM-DD, ten characters.
 fault-division-aggregation = This code is a group (such as 市辖区), not an address; give the county or prefecture code.
 fault-division-outside = Outside Sichuan and Chongqing give the code of the province: the first two digits and four zeros.
 fault-division-unknown = There is no such division code (GB/T 2260, six digits).
-fault-division-withdrawn = This division code is not valid on the day in question.
+fault-division-before-tables = Our table of divisions begins at the end of 2002 and lacks { $value }; as the record ended before, it is accepted: please check it.
+    .plain = Our table of divisions begins at the end of 2002 and lacks this code; as the record ended before, it is accepted: please check it.
+fault-division-withdrawn = This division code is not valid on the day in question; did_you_mean has the one that took over, if there is one.
 fault-email-shape = This is not an e-mail address.
 fault-external-above-effective = External hours must not exceed effective hours.
 fault-hours-amount = Hours are a non-negative decimal string with at most two places, such as 1400.00.
 fault-hours-beyond-year = The effective hours exceed the hours of a year (8,760, in a leap year 8,784).
 fault-instant-shape = An instant is written as in RFC 3339 with its offset, such as 2023-04-01T01:00:00Z.
 fault-money-amount = An amount is a non-negative decimal string in yuan with at most two places, such as 678100.00.
+fault-measure-amount = A value is a decimal string of at most twelve whole digits and six places.
 fault-month-range = The year of a month must be from 1800 to 2200.
 fault-month-shape = A month is written YYYY-MM, seven characters.
 fault-name-empty = The name must not be empty.
@@ -43,7 +54,7 @@ fault-unknown-vocabulary = There is no such vocabulary.
 fault-uri-shape = An address begins with http:// or https://, has a host, no user information and no spaces, and at most 2048 characters.
 fault-uscc-alphabet = A unified social credit code uses digits and capital letters except I, O, S, V and Z.
 fault-uscc-authority = Position 1 of the unified social credit code is no defined authority.
-fault-uscc-category = Position 2 of the unified social credit code is no category defined for its authority.
+fault-uscc-category = Our list lacks the category in positions 1 and 2 of the unified social credit code; check it, and leave it if it is right.
 fault-uscc-check = The check character of the unified social credit code is wrong.
 fault-uscc-division = Positions 3 to 8 of the unified social credit code must be digits.
 fault-uscc-length = A unified social credit code has 18 characters.
@@ -114,8 +125,13 @@ problem-other-organization-detail = Only records of your own organization may be
 problem-other-organization-help = Let a client of the owning organization do this.
 
 problem-other-province-title = Other province
-problem-other-province-detail = You may act for your own province only.
-problem-other-province-help = Let a client of the province concerned do this.
+problem-other-province-detail =
+    { $province ->
+        [none] Your client stands for no province and cannot act for one.
+       *[other] This is up to { LABEL($province, "divisions") }; your client may act for its own province only.
+    }
+    .plain = You may act for your own province only.
+problem-other-province-help = Let a client of the province concerned do this; the operator sets which province a client stands for.
 
 problem-four-eyes-title = Four eyes needed
 problem-four-eyes-detail = This client created, changed, proposed or submitted something of the record since it was last official, so it cannot confirm it.
@@ -147,25 +163,25 @@ problem-method-not-allowed-help = Use one of the methods in the Allow header fie
 problem-not-acceptable-title = Not acceptable
 problem-not-acceptable-detail = This resource is available as: { $allowed }.
     .plain = This resource is not available in the format asked for.
-problem-not-acceptable-help = Change the Accept header field or the format parameter.
+problem-not-acceptable-help = Let the Accept header field name one of these formats.
 
 problem-request-timeout-title = Request timeout
 problem-request-timeout-detail = The body did not arrive completely within { $limit } seconds.
     .plain = The request did not arrive completely in time.
-problem-request-timeout-help = Check the network and try again; use imports for large amounts of data.
+problem-request-timeout-help = Check the network and try again; send large amounts of data in parts.
 
 problem-withdrawn-title = Withdrawn
 problem-withdrawn-detail = “{ $ref }” has been withdrawn.
     .plain = This record has been withdrawn.
-problem-withdrawn-help = See reason and superseded_by for why and what replaces it; its history remains readable.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it.
 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
     { $to ->
-        [edit] A record that is “{ $from }” can no longer be changed.
-        [change] Changes are requested of records that are active or suspended; this one is “{ $from }”.
+        [edit] A record that is “{ LABEL($from, "record-states") }” can no longer be changed.
+        [change] Changes are requested of records that are active or suspended; this one is “{ LABEL($from, "record-states") }”.
         [recalled] This change request is settled already: there is nothing to take back.
-       *[other] A record cannot go from “{ $from }” to “{ $to }”.
+       *[other] A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
     }
     .plain = The record's state does not allow this.
 problem-illegal-transition-help = See legal, or read the record's transitions, for what is possible now; a draft is changed directly.
@@ -173,9 +189,9 @@ problem-illegal-transition-help = See legal, or read the record's transitions, f
 problem-cosigned-field-title = Confirmation needed
 problem-cosigned-field-detail =
     { $word ->
-        [chongqing] Chongqing must confirm a change of { $fields }; nothing of this request was done.
-        [sichuan] Sichuan must confirm a change of { $fields }; nothing of this request was done.
-       *[both] Chongqing and Sichuan must both confirm a change of { $fields }; nothing of this request was done.
+        [chongqing] Chongqing must confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
+        [sichuan] Sichuan must confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
+       *[both] Chongqing and Sichuan must both confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
     }
     .plain = The change touches content that needs the confirmation of the provinces; nothing of this request was done.
 problem-cosigned-field-help = Send the other members again without those named in errors, which then change at once; propose these by POST to change_requests. They take effect when every province in provinces has confirmed them.
@@ -223,10 +239,10 @@ problem-in-use-help = Remove those references first, or disable it instead.
 
 problem-not-a-draft-title = Not a draft
 problem-not-a-draft-detail = Only drafts can be deleted.
-problem-not-a-draft-help = Withdraw submitted or active records by a transition.
+problem-not-a-draft-help = Withdraw submitted or official records by a transition.
 
 problem-not-official-title = Not official
-problem-not-official-detail = Revision { $revision } is { $state }: only what is official can be proved.
+problem-not-official-detail = Revision { $revision } is “{ LABEL($state, "record-states") }”: only what is official can be proved.
     .plain = This revision is not official: only what is official can be proved.
 problem-not-official-help = Name a revision at which the record was active, suspended or closed; the list of revisions shows them.
 
@@ -242,7 +258,7 @@ problem-revision-conflict-help = Read the record again, apply your change to the
 problem-body-too-large-title = Body too large
 problem-body-too-large-detail = A body may have at most { $limit } bytes.
     .plain = The body is larger than allowed.
-problem-body-too-large-help = Send a smaller body; use imports for large amounts of data.
+problem-body-too-large-help = Send a smaller body; send large amounts of data in parts.
 
 problem-uri-too-long-title = URI too long
 problem-uri-too-long-detail = The request target may have at most { $limit } bytes.
@@ -268,7 +284,7 @@ problem-validation-failed-detail =
 problem-validation-failed-help = Correct every entry of errors and send it again; pointer tells where.
 
 problem-missing-counterparty-title = Missing counterparty
-problem-missing-counterparty-detail = A bilateral record needs a party of Chongqing and one of Sichuan.
+problem-missing-counterparty-detail = A joint record needs a party of Chongqing and one of Sichuan.
 problem-missing-counterparty-help = Add an organization of the missing side to parties and send it again.
 
 problem-idempotency-key-reused-title = Idempotency key reused
@@ -301,8 +317,8 @@ problem-unavailable-detail = The service cannot handle the request right now.
 problem-unavailable-help = Try again after the seconds in Retry-After.
 
 fault-required = This is required.
-fault-unknown-field = There is no field “{ $name }”.
-    .plain = There is no such field.
+fault-unknown-field = There is no member “{ $name }”.
+    .plain = There is no such member.
 fault-read-only-field = This is set by the service and cannot be sent.
 fault-wrong-type = The type is wrong; it must be { $expected }.
     .plain = The type is wrong.
@@ -353,7 +369,7 @@ fault-confirms-without-agency = The organization is no agency: mark it first (`a
 fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
-fault-before-other-date = This day is before that of { $other }.
+fault-before-other-date = This day is before “{ LABEL($other, "members") }”.
     .plain = This day is before another one that must come first.
 fault-budget-exceeded = The parts of the budget come to { $sum }, more than the total of { $total }.
     .plain = The parts of the budget are more than its total.
@@ -361,33 +377,35 @@ fault-budget-sum-differs = All parts of the budget are given and come to { $sum 
     .plain = All parts of the budget are given, but they do not make up its total.
 fault-completed-without-pass = A completed project has passed its acceptance.
 fault-contract-repeated = This contract number stands in another transformation already.
-fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not retired.
-fault-either-or = Give either this or { $other }, not both.
+fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not “Retired”.
+fault-either-or = Give either this or “{ LABEL($other, "members") }”, not both.
     .plain = Give either this or the other one, not both.
 fault-ended-but-active = The organization has ended, but its lifecycle says otherwise.
 fault-expected-here = This member is expected by now; it may be added later.
+fault-extension-shortens = This extension ends earlier than the one before it (see { $other }); check whether that is meant.
+    .plain = This extension ends earlier than the one before it; check whether that is meant.
 fault-in-the-future = What has happened cannot lie in the future.
-fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is `joint`.
-fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see { $other }).
+fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is “Joint” (`joint`).
+fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see “{ LABEL($other, "members") }”).
     .plain = The last day has passed, which does not go with the lifecycle.
-fault-last-day-to-come = The last day has not passed, so it has not expired (see { $other }).
+fault-last-day-to-come = The last day has not passed, so it has not expired (see “{ LABEL($other, "members") }”).
     .plain = The last day has not passed, so it has not expired.
 fault-lead-missing = At least one current lead unit is needed.
 fault-lifecycle-behind-date = By the days given the lifecycle should be another one by now; check it.
 fault-many-co-building-units = There are { $count } co-building units; as a rule there are no more than 6.
     .plain = There are many co-building units; as a rule there are no more than 6.
-fault-missing-counterparty = A current party of province { $province } is needed.
+fault-missing-counterparty = A current party of { LABEL($province, "divisions") } is needed.
     .plain = A current party of each province is needed.
 fault-not-a-legal-person = The organization in this role must be a legal person.
 fault-not-customs-supervised = Customs data are given, but the instrument is not under customs supervision.
 fault-not-first-day = A day known to the year or month only is given as the first of it.
-fault-not-of-this-kind = Parties of this kind have no { $member }.
+fault-not-of-this-kind = Parties of this kind have no “{ LABEL($member, "members") }”.
     .plain = Parties of this kind have no such member.
 fault-not-positive = The amount must be greater than zero.
 fault-not-shared-but-open = An instrument that is not shared cannot be open.
-fault-one-lead-per-province = Province { $province } needs exactly one current lead unit, not { $count }.
+fault-one-lead-per-province = { LABEL($province, "divisions") } needs exactly one current lead unit, not { $count }.
     .plain = Each province needs exactly one current lead unit.
-fault-own-issuer-missing = At least one issuer of province { $province } is needed.
+fault-own-issuer-missing = At least one issuer of { LABEL($province, "divisions") } is needed.
     .plain = At least one issuer of its own side is needed.
 fault-parent-missing = An organization without legal personality should name its host or parent.
 fault-party-in-two-provinces = An organization stands for one province only.
@@ -395,13 +413,15 @@ fault-party-repeated = This organization is in the same role at the same time al
 fault-place-missing = At least one division or functional zone is needed.
 fault-price-repeated = There is a price for this type of user and unit already.
 fault-received-above-amount = More was received than the contract says; check both amounts.
-fault-required-here = This member is required here ({ $because }).
+fault-required-here = This member is required here ({ WHEN($because) }).
     .plain = This member is required here.
-fault-role-not-here = Parties of this kind have no role { $role }; allowed: { $allowed }.
+fault-role-not-here = Parties of this kind have no role “{ LABEL($role, "party-roles") }”; allowed: { CODES($allowed, "party-roles") }.
     .plain = Parties of this kind have no such role.
 fault-shares-exceed-budget = The shares of the units come to { $sum }, more than the budget of { $total }.
     .plain = The shares of the units are more than the budget.
-fault-steps-out-of-order = This step is dated before { $other }; check both days.
+fault-side-leaves = From { $day } on nobody of { LABEL($province, "divisions") } takes part; name another party in time.
+    .plain = All parties of one side have left or will leave; name another one in time.
+fault-steps-out-of-order = This step is dated before “{ LABEL($other, "members") }”; check both days.
     .plain = This step is dated before an earlier one; check both days.
 fault-target-repeated = There is a target for this indicator and unit already.
 fault-transferred-to-itself = Transferor and transferee must not be the same organization.
@@ -411,7 +431,7 @@ fault-uscc-inner-check = Positions 9 to 17 of the unified social credit code fai
 fault-uscc-missing = A legal person in mainland China should have a unified social credit code.
 
 # records
-fault-reference-not-found = There is no { $ref } among { $kind }, or not for this caller.
+fault-reference-not-found = There is no { LABEL($kind, "kinds") } { $ref }, or not for this caller.
     .plain = There is no such record, or not for this caller.
 fault-reference-mismatch = `id` and `code` are not the same record; the code of this id is { $code }.
     .plain = `id` and `code` are not the same record.
@@ -420,19 +440,21 @@ fault-reference-ended = { $ref } has ended; new records can no longer refer to i
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
-fault-illegal-lifecycle-step = The lifecycle cannot go from { $from } to { $to }; possible: { $legal }.
+fault-reference-loop = This reference closes a loop: this record → { $path } → this record.
+    .plain = This reference leads back to the record itself.
+fault-illegal-lifecycle-step = The lifecycle cannot go from “{ LABEL($from, $list) }” to “{ LABEL($to, $list) }”; possible: { CODES($legal, $list) }.
     .plain = The lifecycle cannot take this step.
 fault-invalid-code = This is no identifier or code of a record: { $value }.
     .plain = This is no identifier or code of a record.
 fault-moment-to-come = This moment is still to come; ask for one that has passed.
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z; in an address, write + as %2B.
-fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
+fault-party-province = The organization is registered or located in { LABEL($provinces, "divisions") }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.
 fault-any-revision = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read, now { $tag }.
     .plain = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read.
-fault-signatory-of-other-province = A confirmation of { $province } is signed by an organization of that province.
+fault-signatory-of-other-province = A confirmation of { LABEL($province, "divisions") } is signed by an organization of that province.
     .plain = A confirmation is signed by an organization of the confirming province.
-fault-no-contact = Records of this kind ({ $kind }) hold no contact data.
+fault-no-contact = Records of this kind ({ LABEL($kind, "kinds") }) hold no contact data.
     .plain = Records of this kind hold no contact data.
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
@@ -441,9 +463,9 @@ fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-cosigned-field =
     { $word ->
-        [chongqing] Chongqing must confirm a change of { $field }; propose it by a change request.
-        [sichuan] Sichuan must confirm a change of { $field }; propose it by a change request.
-       *[both] Chongqing and Sichuan must both confirm a change of { $field }; propose it by a change request.
+        [chongqing] Chongqing must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
+        [sichuan] Sichuan must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
+       *[both] Chongqing and Sichuan must both confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
     }
     .plain = A change of this needs confirmation; propose it by a change request.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
@@ -539,7 +561,7 @@ check-rules = Official records whose content a new record would be refused for. 
 finding-breaks-a-rule = { $place }: { $said }
     .plain = Its content breaks a rule of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
-finding-nobody-to-confirm = It waits for the word of { $province } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
+finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.
 
 # chuanyu redact-contact
@@ -547,3 +569,7 @@ redact-nothing = { $code }: there is no contact data in its history.
     .plain = There is no contact data in its history.
 redact-done = { $code }: contact data removed from { $contents } contents, { $requests } change requests and { $answers } kept answers; the record is at revision { $revision } now, and copies follow the feed. Backups still hold what was removed.
     .plain = The contact data was removed.
+
+check-loops = Records whose references lead back to themselves
+finding-loop = “{ LABEL($field, "members") }” closes a loop: { $path }. Take one of these references out.
+    .plain = References close a loop; take one of them out.

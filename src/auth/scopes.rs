@@ -59,7 +59,7 @@ macro_rules! scopes {
 }
 
 scopes! {
-    ReadRecords "records:read" "读取登记记录,含本单位草稿" "Read records, the organization's own drafts included",
+    ReadRecords "records:read" "读取登记记录，含本单位草稿" "Read records, the organization's own drafts included",
     WriteRecords "records:write" "为本单位新建、修改和提交记录" "Create, change and submit records of the own organization",
     ConfirmRecords "records:confirm" "代表本省市确认或退回记录" "Confirm or return records on behalf of the own province",
     PublishRecords "records:publish" "直接发布本省市单方记录" "Publish single-owner records of the own province without a second confirmation",

@@ -25,13 +25,13 @@ pub struct Wanted {
 /// 变更流中的一项。One change, as the caller may see it.
 #[derive(Serialize, ToSchema)]
 pub struct Change<'a> {
-    /// 位置,按提交次序递增。Position; rises in commit order.
+    /// 位置，按提交次序递增。Position; rises in commit order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub seq: i64,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
-    /// 种类.动作;merged 表示并入 merged_into,removed 表示该记录离开了调用方的视野。`{kind}.{action}`; `merged` when it was merged into
+    /// 种类.动作；merged 表示并入 merged_into,removed 表示调用方不再可见该记录。`{kind}.{action}`; `merged` when it was merged into
     /// `merged_into`, `removed` when it left the caller's view.
     #[schema(value_type = String, max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub r#type: Type<'a>,
@@ -43,13 +43,13 @@ pub struct Change<'a> {
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
-    /// 变更后的状态;墓碑没有。State after it; absent on tombstones of records that left the view.
+    /// 变更后的状态；删除标记没有。State after it; absent on tombstones of records that left the view.
     #[schema(value_type = Option<RecordState>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'a str>,
     /// 副本应删除该记录。True when a copy must drop the record.
     pub tombstone: bool,
-    /// 并入的记录:副本中对本记录的引用应转至该记录。What the record was merged into: a copy's references to it lead there now.
+    /// 并入的记录：副本中对本记录的引用应转至该记录。What the record was merged into: a copy's references to it lead there now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Reference<'a>>,
 }

@@ -8,6 +8,7 @@
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
 
 mod confirmers;
+mod loops;
 mod records;
 mod rules;
 mod waiting;
@@ -19,7 +20,7 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[rules::CHECK, confirmers::CONFIRMERS, waiting::WAITING];
+pub const ALL: &[Check] = &[rules::CHECK, confirmers::CONFIRMERS, loops::LOOPS, waiting::WAITING];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

@@ -39,6 +39,16 @@ impl AnyConnection {
         matches!(self, AnyConnection::Postgres(_))
     }
 
+    /// Waits until no other transaction is in this turn, and holds it to the end of this one. SQLite has one writer anyway.
+    pub fn take_turns(&mut self, turn: i64) -> QueryResult<()> {
+        match self {
+            AnyConnection::Postgres(conn) => {
+                diesel::sql_query(format!("SELECT pg_advisory_xact_lock({turn})")).execute(conn).map(drop)
+            }
+            AnyConnection::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// Whether a transaction is open, or broken.
     pub fn is_in_transaction(&mut self) -> bool {
         let status: &TransactionManagerStatus =

@@ -24,7 +24,7 @@ const MOST: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Expansion(Vec<String>);
 
-/// 被引用记录的摘要。What a reference points to, in short.
+/// 被引用记录的概要。What a reference points to, in short.
 #[derive(Serialize, ToSchema)]
 pub struct RecordSummary {
     /// 记录标识。Identifier.
@@ -41,7 +41,7 @@ pub struct RecordSummary {
     state: String,
     /// 名称。Name in both languages.
     name: SummaryName,
-    /// 被引用的记录已并入本记录:其标识。Id of the record that is referred to, where that was merged into this one.
+    /// 被引用的记录已并入本记录：其标识。Id of the record that is referred to, where that was merged into this one.
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36)]
     #[serde(skip_serializing_if = "Option::is_none")]
     in_place_of: Option<Id>,

@@ -77,14 +77,14 @@ pub struct RevisionDiff {
     /// 后一修订。The revision compared to.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub to: i64,
-    /// 前一修订内容的摘要。Digest of the content in force after `from`.
+    /// 前一修订内容的指纹。Digest of the content in force after `from`.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub from_digest: String,
-    /// 后一修订内容的摘要;未签署成员的变更不影响摘要。Digest of the content in force after `to`; it is the same where only
+    /// 后一修订内容的指纹；未签署成员的变更不影响内容指纹。Digest of the content in force after `to`; it is the same where only
     /// unsigned members differ.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub to_digest: String,
-    /// 差异;没有即相同。The differences; none when the contents are the same.
+    /// 差异；没有即相同。The differences; none when the contents are the same.
     #[schema(max_items = 100000)]
     pub differences: Vec<Difference>,
 }

@@ -14,6 +14,7 @@ use super::canonical::hex;
 use super::expand::Expansion;
 use super::filters::{Condition, Filters, parameter_names};
 use super::kind::Kind;
+use super::projection::value_at;
 use super::register::Registered;
 use super::shelf::{Fill, Shelf};
 use super::view::Sight;
@@ -151,8 +152,11 @@ impl Listing {
         let mut keys = Vec::with_capacity(self.sort.len());
         if !self.sort.is_empty() {
             let answer: Value = serde_json::from_slice(row).map_err(Problem::internal)?;
-            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            keys.extend(self.sort.iter().map(|key| answer.pointer(&key.at).map(text).unwrap_or_default()));
+            let text = |value: &Value| {
+                let plain = value.get("amount").unwrap_or(value);
+                plain.as_str().map_or_else(|| plain.to_string(), str::to_owned)
+            };
+            keys.extend(self.sort.iter().map(|key| value_at(&key.at, &answer).map(text).unwrap_or_default()));
         }
         Cursor::after(keys, id, &self.fingerprint).text()
     }

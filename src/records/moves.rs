@@ -54,7 +54,9 @@ pub fn transition(
         return Err(illegal(kind, head, to).member("legal", legal));
     };
     if step.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", to)]));
+        return Err(Problem::invalid(vec![
+            Fault::at("/reason", "required-here").arg("because", format!("record-states={to}")),
+        ]));
     }
     if succession.is_some() && (to != state::WITHDRAWN || head.published_at.is_none()) {
         return Err(Problem::invalid(vec![Fault::at("", "succession-of-withdrawn")]));

@@ -29,11 +29,12 @@ use super::write::{self, SourceKey};
 use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
-use crate::api::query::Query;
+use crate::api::query::{LONGEST_VALUE, Query};
 use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem, compressed};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
+use crate::reference::formats::line_is_clean;
 
 /// What a scope is about.
 #[derive(Clone, Copy)]
@@ -356,7 +357,9 @@ async fn confirm(
 pub fn decided(wish: ConfirmationRequest, actor: &Actor, conn: &mut Connection) -> Outcome<Decided> {
     let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
     if word == "decline" && wish.reason.is_none() {
-        return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
+        return Err(Problem::invalid(vec![
+            Fault::at("/reason", "required-here").arg("because", format!("decisions={word}")),
+        ]));
     }
     let signatory = wish.signatory.map(|one| one.find(actor.province()?, conn)).transpose()?;
     Ok(Decided { word, digest: wish.digest, signatory, reason: wish.reason })
@@ -439,12 +442,17 @@ async fn revision(
     Ok(answer.into_response())
 }
 
+/// A source's own key, as it reads after percent-decoding: the router splits the path before.
 fn source_id(text: &str) -> Outcome<String> {
-    let clean = crate::reference::formats::text_is_clean(text).is_ok() && !text.contains(['\n', '\t']);
-    if clean && !text.is_empty() && text.chars().count() <= 200 {
-        return Ok(text.to_owned());
+    let refused = |fault| Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+    if text.chars().count() > LONGEST_VALUE {
+        return refused(Fault::parameter("source_id", "too-long").arg("limit", LONGEST_VALUE));
     }
-    Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("source_id", "too-long").arg("limit", 200)]))
+    match line_is_clean(text) {
+        Err(code) => refused(Fault::parameter("source_id", code)),
+        Ok(()) if text.contains('/') => refused(Fault::parameter("source_id", "pattern")),
+        Ok(()) => Ok(text.to_owned()),
+    }
 }
 
 /// 404 for a record of this kind.

@@ -27,6 +27,8 @@ pub static KIND: Kind = Kind {
     leading: &["lead", "co_lead"],
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/fields", "/industries"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "alliance-lifecycles",
@@ -39,6 +41,8 @@ pub static KIND: Kind = Kind {
             ("suspended", "dissolved"),
         ],
         ended: &["dissolved"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],
