@@ -572,3 +572,4 @@ redact-done = { $code }: contact data removed from { $contents } contents, { $re
 
 check-loops = Records whose references lead back to themselves
 finding-loop = “{ LABEL($field, "members") }” closes a loop: { $path }. Take one of these references out.
+    .plain = References close a loop; take one of them out.

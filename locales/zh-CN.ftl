@@ -200,7 +200,7 @@ problem-change-request-conflicted-title = 申请的变更已无法实现
 problem-change-request-conflicted-detail = 申请提出后，该记录或其引用的记录已有变化，所申请的变更无法再生效。该申请已以“有冲突”办结，记录保持不变。
 problem-change-request-conflicted-help = 原因见 errors（指针指向该变更申请的 content）；请以现行内容为基础重新提出申请。
 
-problem-take-back-first-title = 已提交，请先收回
+problem-take-back-first-title = 已提交，请先撤回
 problem-take-back-first-detail = 已提交的内容正在等待确认，其间不能修改。
 problem-take-back-first-help = 请先以 POST …/transitions 退回草稿（to 为 draft，并写明原因），修改后重新提交。
 
@@ -348,7 +348,7 @@ fault-secret-length = 密钥不得少于 { $min } 个字符，不得超过 { $ma
 fault-secret-characters = 密钥只能包含可见 ASCII 字符。
 fault-unknown-province = 须为 500000（重庆市）或 510000（四川省）。
 fault-unknown-organization = 没有这条单位记录。
-fault-no-organization-yet = 登记簿中还没有机构。请先添加一个主管部门客户端（不带 --org，用 --province 指定省市，--scopes 含 records:write 和 records:publish），由其登记机构；再添加本客户端，并用 `client set-organization` 绑定主管部门自身的机构。
+fault-no-organization-yet = 登记簿中还没有单位。请先添加一个主管部门客户端（不带 --org，用 --province 指定省市，--scopes 含 records:write 和 records:publish），由其登记单位；再添加本客户端，并用 `client set-organization` 绑定主管部门自身的单位。
 fault-confirms-without-agency = 该单位不是主管部门：请先将其标为主管部门（`agency add`），或以 --for-province 明确授权该客户端代表本省市确认。
 fault-other-province-than-org = 该单位属于另一省市。
 
@@ -461,7 +461,7 @@ cli-guess = 是否指 { $guess }？
     .plain = 请核对拼写。
 cli-not-found-clients = 没有名为 { $ref } 的客户端；可用 `client list` 查看全部名称。
     .plain = 没有该客户端；可用 `client list` 查看全部名称。
-cli-not-found-organizations = 登记簿中没有机构 { $ref }。
+cli-not-found-organizations = 登记簿中没有单位 { $ref }。
     .plain = 登记簿中没有该单位。
 cli-already-exists-clients = 客户端 { $key } 已存在或曾经存在；名称不重复使用。
     .plain = 该客户端已存在或曾经存在；名称不重复使用。
@@ -477,8 +477,8 @@ cli-applied = 已执行 { $name }
     .plain = 已执行
 cli-pending = 待执行 { $name }
     .plain = 待执行
-cli-reverted = 已撤回 { $name }
-    .plain = 已撤回
+cli-reverted = 已回退 { $name }
+    .plain = 已回退
 cli-schema-current = 数据库结构已是最新。
 cli-schema-behind = 共 { $total } 项迁移，其中 { $pending } 项尚未执行。
     .plain = 有迁移尚未执行。
@@ -508,7 +508,7 @@ cli-agency-marked = { $code } { $name }：已标记为主管部门
     .plain = 已标记为主管部门
 cli-agency-unmarked = { $code } { $name }：不再是主管部门；仍可确认的客户端见 `check`
     .plain = 不再是主管部门
-cli-client-bound = { $name }：代表机构 { $org }；新令牌起生效
+cli-client-bound = { $name }：代表单位 { $org }；新令牌起生效
     .plain = 已绑定
 cli-secret-given = （由您提供）
 cli-secret-ends = 旧密钥失效时间：{ $at }
@@ -525,10 +525,10 @@ cli-key-unaudited = { $done }
     未记入审计日志：{ $why }
     .plain = 未记入审计日志
 cli-audit-empty = 审计日志为空：尚无任何事件，无需核验，也没有可供记录的末端值。
-cli-audit-verified = 核验通过：{ $events } 个事件，{ $revisions } 个版本
+cli-audit-verified = 核验通过：{ $events } 个事件，{ $revisions } 次修订
     .plain = 核验通过
-cli-audit-uncovered = 未覆盖：审计日志启用之前的 { $revisions } 个版本
-    .plain = 部分版本早于审计日志
+cli-audit-uncovered = 未覆盖：审计日志启用之前的 { $revisions } 次修订
+    .plain = 部分修订早于审计日志
 cli-audit-head = 末端值：{ $head }
     .plain = 末端值
 
@@ -553,3 +553,4 @@ redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变�
 
 check-loops = 引用形成循环的记录
 finding-loop = “{ LABEL($field, "members") }”形成循环：{ $path }。请删除其中一处引用。
+    .plain = 引用形成循环，请删除其中一处。
