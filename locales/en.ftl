@@ -153,7 +153,7 @@ problem-request-timeout-help = Check the network and try again; use imports for 
 problem-withdrawn-title = Withdrawn
 problem-withdrawn-detail = “{ $ref }” has been withdrawn.
     .plain = This record has been withdrawn.
-problem-withdrawn-help = See reason and superseded_by for why and what replaces it; its history remains readable.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it. If it was withdrawn by mistake, whoever may withdraw it can bring it back by a transition to the state that it had; a merged one stays merged.
 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail = A record cannot go from “{ $from }” to “{ $to }”.
@@ -189,6 +189,10 @@ problem-duplicate-identifier-help = Look at the record in existing; if it is wro
 problem-already-exists-title = Already exists
 problem-already-exists-detail = The same record already exists.
 problem-already-exists-help = Look at the record in existing and update that one.
+
+problem-merge-clash-title = The merge would make duplicates
+problem-merge-clash-detail = After the merge two records would have the same identifier; clashes names them.
+problem-merge-clash-help = Withdraw one record of each pair, or merge it into the other, or give it another identifier; then merge again.
 
 problem-in-use-title = In use
 problem-in-use-detail = Other records still refer to this.
@@ -383,6 +387,7 @@ fault-reference-not-found = There is no { $ref } among { $kind }, or not for thi
 fault-reference-mismatch = `id` and `code` are not the same record; the code of this id is { $code }.
     .plain = `id` and `code` are not the same record.
 fault-reference-ended = { $ref } has ended; new records can no longer refer to it.
+fault-reference-merged = { $ref } was a duplicate and has been merged into { $successor }; refer to that one.
     .plain = The record has ended; new records can no longer refer to it.
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
@@ -400,6 +405,7 @@ fault-acts-at-once = These members need no confirmation; change them directly, b
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
+fault-follows-this-one = In its member { $field }, { $ref } says that one of the two records came after the other; so they are not one and the same, and it cannot take this record's place.
 fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
     .plain = Both provinces signed this; one side cannot change it alone.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.

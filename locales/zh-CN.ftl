@@ -141,7 +141,7 @@ problem-request-timeout-help = 请检查网络状况后重试；大批量数据�
 problem-withdrawn-title = 记录已撤回
 problem-withdrawn-detail = “{ $ref }”已撤回。
     .plain = 该记录已撤回。
-problem-withdrawn-help = 撤回原因与替代记录见 reason 与 superseded_by；历史版本仍可查询。
+problem-withdrawn-help = 撤回原因与替代记录见 reason 与 superseded_by。如系误撤回，有权撤回者可通过 transitions 将其恢复为撤回前的状态；已并入其他记录的除外。
 
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail = 记录不能由“{ $from }”转为“{ $to }”。
@@ -177,6 +177,10 @@ problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认�
 problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。
 problem-already-exists-help = 请查看 existing 指向的记录，如需修改请更新该记录。
+
+problem-merge-clash-title = 并入后将出现重复标识
+problem-merge-clash-detail = 并入后将有两条记录使用同一标识，详见 clashes。
+problem-merge-clash-help = 请先将每对记录中的一条撤回、并入另一条，或更正其标识，然后再办理并入。
 
 problem-in-use-title = 正在被引用，不能办理
 problem-in-use-detail = 该对象仍被其他记录引用。
@@ -367,6 +371,7 @@ fault-reference-not-found = 找不到 { $kind } 中的 { $ref },或调用方看�
 fault-reference-mismatch = id 与 code 不是同一条记录;该 id 的编号为 { $code }。
     .plain = id 与 code 不是同一条记录。
 fault-reference-ended = { $ref } 已终止,新记录不能再引用它。
+fault-reference-merged = { $ref } 系重复登记，已并入 { $successor }，请改为引用后者。
     .plain = 所引用的记录已终止,新记录不能再引用它。
 fault-reference-empty = 引用须给出 id 或 code。
 fault-reference-not-published = 所引用的记录尚未生效;请先使其生效。
@@ -384,6 +389,7 @@ fault-acts-at-once = 所涉成员不须省市确认;请直接以 PATCH 或 resto
 fault-succession-of-withdrawn = 只有撤回已生效的记录时才能指明取代者。
 fault-one-successor = superseded_by 与 merged_into 只能取一。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
+fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后，并非同一对象，不能由其取代本记录。
 fault-cosigned-field = { $field } 由两地共同签署,一方不能直接修改。
     .plain = 此项由两地共同签署,一方不能直接修改。
 fault-settled-when-official = 首次生效后,由哪一方或两方确认的类别不可更改。

@@ -116,6 +116,7 @@ codes! {
     ChangeRequestOpen "change-request-open" 409,
     DuplicateIdentifier "duplicate-identifier" 409,
     AlreadyExists "already-exists" 409,
+    MergeClash "merge-clash" 409,
     InUse "in-use" 409,
     NotADraft "not-a-draft" 409,
     NotOfficial "not-official" 409,

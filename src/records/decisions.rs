@@ -63,7 +63,7 @@ pub fn decide(
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     check(&loaded.head, &proposal, actor, &decided, conn)?;
-    let Loaded { mut head, content, parties } = loaded;
+    let Loaded { mut head, content, parties, came_from } = loaded;
     let province = actor.province()?;
     let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
     let completes = decided.word == "confirm" && rest.is_empty();
@@ -81,7 +81,7 @@ pub fn decide(
         }
         proposals::settle(proposal, outcome::DECLINED, reason, actor.at, conn)?;
     } else if completes {
-        return take_effect(register, kind, actor, Loaded { head, content, parties }, proposal, conn);
+        return take_effect(register, kind, actor, Loaded { head, content, parties, came_from }, proposal, conn);
     } else {
         proposals::save(&proposal, conn)?;
     }

@@ -53,7 +53,7 @@ pub struct RevisionDiff {
 
 /// Past moves, and those legal now for the caller.
 pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
-    let loaded = read::load(kind, wanted, &actor.sight(), conn)?;
+    let loaded = read::load_with_withdrawn(kind, wanted, &actor.sight(), conn)?;
     let head = &loaded.head;
     let rows: Vec<Revision> = revisions::table
         .filter(revisions::record_id.eq(head.id))
@@ -226,7 +226,7 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
 }
 
 /// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
-const OF_PROPOSALS: [&str; 10] = [
+const OF_PROPOSALS: [&str; 11] = [
     "change_proposed",
     "change_confirmed",
     "change_declined",
@@ -237,6 +237,7 @@ const OF_PROPOSALS: [&str; 10] = [
     "resumed_asked",
     "closed_asked",
     "withdrawn_asked",
+    "reinstated_asked",
 ];
 
 /// The states in which the caller may look at what a record was.

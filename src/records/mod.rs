@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod answers;
 mod audited;
+mod belongings;
 pub mod canonical;
 pub mod change_requests;
 pub mod components;
@@ -36,6 +37,7 @@ pub mod schema;
 pub mod shelf;
 pub mod store;
 pub mod succession;
+pub mod usage;
 pub mod view;
 pub mod write;
 mod writing;

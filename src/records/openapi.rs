@@ -20,7 +20,8 @@ use crate::contract::{self, Operation, examples, parameter};
 use crate::reference::{Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
-pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
+pub const REFERENCE: &str =
+    r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9])$";
 const IF_MATCH: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
@@ -308,7 +309,7 @@ fn transitions(kind: &Kind) -> Value {
 
 fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
-        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn。不合法的变更答 409 并列出合法项。Illegal moves answer 409 with the legal ones.")
+        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn;误撤回的,由有权撤回者恢复为撤回前的状态(须说明原因)。不合法的变更返回 409 并列出合法项。撤回仍被使用的单位,须由同一省市的另一客户端确认。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. Illegal moves answer 409 with the legal ones. Withdrawing an organization that is in use opens a change request that another client of its province confirms.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
@@ -461,7 +462,7 @@ fn filters(kind: &Kind) -> Vec<Value> {
             "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
-            "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", "maxLength": 17}),
+            "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", "maxLength": 18}),
             _ => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
         };
         parameters.push(choice(common.name, &format!("{}。{}.", common.zh, common.en), items, 50));

@@ -90,6 +90,11 @@ impl Write {
     pub fn load(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
         read::load(self.served.kind, wanted, &self.actor.sight(), conn)
     }
+
+    /// [`Write::load`] of a record that may be withdrawn, for moves.
+    pub fn load_with_withdrawn(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
+        read::load_with_withdrawn(self.served.kind, wanted, &self.actor.sight(), conn)
+    }
 }
 
 pub(super) fn actor(principal: &Arc<Principal>, request: &HttpRequest) -> Actor {

@@ -43,6 +43,8 @@ pub static KIND: Kind = Kind {
             ("contracted", "offered"),
         ],
         ended: &["withdrawn"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[

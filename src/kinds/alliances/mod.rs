@@ -38,6 +38,8 @@ pub static KIND: Kind = Kind {
             ("suspended", "dissolved"),
         ],
         ended: &["dissolved"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

@@ -39,6 +39,8 @@ pub static KIND: Kind = Kind {
             ("expired", "closed"),
         ],
         ended: &["closed"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

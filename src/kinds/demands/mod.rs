@@ -45,6 +45,8 @@ pub static KIND: Kind = Kind {
         ],
         // A solved demand is what the project that solved it refers to.
         ended: &["closed"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

@@ -38,6 +38,8 @@ pub static KIND: Kind = Kind {
             ("suspended", "retired"),
         ],
         ended: &["retired"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "inner_no", at: &["/inner_no", "/host/id"] }, Unique { scheme: "pid", at: &["/pid"] }],

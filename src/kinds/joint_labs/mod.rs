@@ -41,6 +41,8 @@ pub static KIND: Kind = Kind {
             ("rectifying", "closed"),
         ],
         ended: &["reorganised", "closed", "cancelled"],
+        successor: Some("successor"),
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[],

@@ -42,6 +42,8 @@ pub static KIND: Kind = Kind {
             ("ended", "withdrawn"),
         ],
         ended: &["merged", "ended", "withdrawn"],
+        successor: Some("successor"),
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[

@@ -47,6 +47,8 @@ pub static KIND: Kind = Kind {
         ],
         // A document that replaces an expired or repealed one is recorded after the end of that one.
         ended: &["abandoned"],
+        successor: Some("replaced_by"),
+        predecessors: Some("replaces"),
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "document_no", at: &["/document_no", "/parties/*/org_id"] }],

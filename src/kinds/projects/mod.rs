@@ -43,6 +43,8 @@ pub static KIND: Kind = Kind {
         ],
         // A completed project is what achievements refer to; only what never ran may not be referred to.
         ended: &["rejected", "revoked"],
+        successor: None,
+        predecessors: None,
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],

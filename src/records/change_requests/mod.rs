@@ -12,6 +12,7 @@ pub mod view;
 use serde_json::Value;
 
 use super::actor::Actor;
+use super::belongings::Belongings;
 use super::canonical;
 use super::findings::Findings;
 use super::model::{Head, Proposal, outcome, purpose, state};
@@ -66,7 +67,9 @@ pub fn propose(
         let code = if content == before { "nothing-changes" } else { "acts-at-once" };
         return Err(Problem::invalid(vec![Fault::at(at, code)]));
     }
-    store::refuse_duplicates(head.id, actor, &Projection::of(kind, &content), conn)?;
+    let mut proposed = Projection::of(kind, &content);
+    Projection::follow_merges(&mut [&mut proposed], head.id, conn)?;
+    store::refuse_duplicates(head.id, actor, &proposed.identifiers, conn)?;
     let provinces = concerned(kind, &head, &content, &targets);
     let digest = canonical::digest(&content, kind.unsigned)?;
     let mut proposal = proposals::draw(&head, actor, purpose::CHANGE, digest, &provinces);
@@ -149,7 +152,12 @@ pub fn apply(
     if concerned(kind, &head, &content, &targets).iter().any(|province| !proposal.concerned().contains(province)) {
         return Err(illegal(kind, &head, "change").member("change_request", proposals::href(proposal.id)));
     }
+    let mut along = None;
     if let Some((owner_id, province)) = Actor::owner_named(kind, &head, &content, &targets) {
+        // An organization that moves takes along what it owns.
+        if owner_id == head.id && province != head.province {
+            along = Some(Belongings::hold(owner_id, conn)?);
+        }
         (head.owner_id, head.province) = (owner_id, province);
     }
     (head.submission, head.submitted_by) = (Some(proposal.number), Some(proposal.client_id));
@@ -158,7 +166,11 @@ pub fn apply(
     proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
     let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     let step = Step { action: "changed", reason: reason.as_deref() };
-    store::content(kind, actor, &mut head, new, &warnings, step, conn)
+    let saved = store::content(kind, actor, &mut head, new, &warnings, step, conn)?;
+    if let Some(belongings) = along {
+        belongings.move_to(&saved.head.province, register, actor, conn)?;
+    }
+    Ok(saved)
 }
 
 /// Takes a proposal back; only its author may: the client, its organization, or a trusted client of the author's side.
