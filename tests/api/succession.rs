@@ -167,6 +167,7 @@ async fn a_reference_to_a_merged_record_is_refused_naming_the_other(app: TestApp
     assert_eq!(refused.faults(), [("#/host".to_owned(), "reference-merged".to_owned())]);
     assert_eq!(refused["errors"][0]["did_you_mean"], kept["code"]);
     assert!(refused["errors"][0]["detail"].as_str().unwrap().contains(kept["code"].as_str().unwrap()));
+    let draft = cq.show("instruments", &draft).await.expect(200);
     let refused = cq.transition("instruments", &draft, "submitted", None).await.problem(422);
     assert_eq!(refused.faults(), [("#/host".to_owned(), "reference-merged".to_owned())]);
     let other = app.published("instruments", instrument()).await;

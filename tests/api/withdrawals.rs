@@ -39,7 +39,7 @@ async fn an_official_record_comes_back_as_it_was(app: TestApp) {
         let other = if suspended { "active" } else { "suspended" };
         let elsewhere = bring_back(&cq, "instruments", &gone, other).await.problem(409);
         assert_eq!((elsewhere.code(), &elsewhere["legal"]), ("illegal-transition", &json!([before])));
-        assert_eq!(bring_back(&app.client("sc-agency"), "instruments", &gone, &before).await.status(), 409);
+        assert_eq!(bring_back(&app.client("sc-agency"), "instruments", &gone, &before).await.status(), 403);
 
         // The next millisecond, so that the moment before is one of its being away.
         std::thread::sleep(std::time::Duration::from_millis(2));
