@@ -409,3 +409,12 @@ fault-follows-this-one = In its member { $field }, { $ref } says that one of the
 fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
     .plain = Both provinces signed this; one side cannot change it alone.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
+
+# chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
+check-nothing = Nothing breaks the rules of today.
+check-found = { $count ->
+    [one] One thing breaks a rule of today.
+   *[other] { $count } things break rules of today.
+}
+    .plain = Some things break rules of today.
+finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.

@@ -393,3 +393,9 @@ fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后�
 fault-cosigned-field = { $field } 由两地共同签署,一方不能直接修改。
     .plain = 此项由两地共同签署,一方不能直接修改。
 fault-settled-when-official = 首次生效后,由哪一方或两方确认的类别不可更改。
+
+# chuanyu check：check-<name> 为标题，finding-<code> 为所发现的一项
+check-nothing = 没有违反现行规则之处。
+check-found = 有 { $count } 处违反现行规则。
+    .plain = 有若干处违反现行规则。
+finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或以 --for-province 重新授权，或停用该客户端。

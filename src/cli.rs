@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
+use crate::check::{self, Check};
 use crate::config::{Flags, Settings};
 use flags::SettingFlags;
 
@@ -79,6 +80,12 @@ pub enum Command {
         #[arg(long)]
         keys: Option<PathBuf>,
     },
+    /// List what breaks a rule that came later: records, clients, grants; ends with 1 when there is any.
+    Check {
+        /// Only these checks [default: all].
+        #[arg(value_name = "CHECK", value_parser = check)]
+        checks: Vec<&'static Check>,
+    },
     /// Make the typed tables and the stored answers anew from the signed contents.
     RebuildProjections,
     /// Work with the demo data.
@@ -92,6 +99,12 @@ pub enum Command {
 pub enum DemoCommand {
     /// Load the demo data into an empty database.
     Load,
+}
+
+/// The check of this name, for the command line.
+fn check(name: &str) -> Result<&'static Check, String> {
+    let known = || check::ALL.iter().map(|check| check.name).collect::<Vec<_>>().join(", ");
+    check::named(name).ok_or_else(|| format!("there are these checks: {}", known()))
 }
 
 /// Why a command ended badly.
@@ -151,6 +164,7 @@ impl Cli {
             Command::Audit(command) => commands::audit(&settings, command),
             Command::Token(command) => commands::token(&settings, command),
             Command::Verify { file, keys } => commands::verify(&settings, &file, keys.as_deref()),
+            Command::Check { checks } => commands::check(&settings, &checks),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
             Command::Healthcheck => commands::healthcheck(&settings),

@@ -4,13 +4,14 @@
 //! goes into [`records`], the one pipeline that every kind of record passes. What differs between a joint lab and an
 //! instrument is declared in [`kinds`]; what was done is told by [`changes`] and proved by [`audit`]; code lists and checked
 //! values are in [`mod@reference`]; [`db`] knows both engines and no domain word. [`contract`] is the published document, made
-//! from the same declarations. [`demo`] fills an empty register. [`cli`], [`config`], [`server`], [`health`] and [`telemetry`]
-//! are what an operator touches.
+//! from the same declarations. [`demo`] fills an empty register. [`check`] lists what breaks a rule that came
+//! later. [`cli`], [`config`], [`server`], [`health`] and [`telemetry`] are what an operator touches.
 pub mod api;
 pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod changes;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod contract;

@@ -44,6 +44,17 @@ impl Language {
         }
     }
 
+    /// The language of the command line: Chinese where the environment's locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is Chinese,
+    /// else English, which every terminal can show.
+    pub fn of_environment() -> Language {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Language::of_locale(&["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default())
+    }
+
+    fn of_locale(locale: &str) -> Language {
+        if locale.starts_with("zh") { Language::Zh } else { Language::En }
+    }
+
     /// The sentence `key` in this language, with its arguments filled in; `None` when no file has it.
     ///
     /// A sentence that needs an argument nobody gave is replaced by its attribute `.plain`, so that a reader never
@@ -138,6 +149,16 @@ mod tests {
         assert_eq!(detail(Language::Zh, "2"), "2 个字段有误。");
         assert_eq!(detail(Language::En, "1"), "One field is wrong.");
         assert_eq!(detail(Language::En, "12000"), "12000 fields are wrong.");
+    }
+
+    #[test]
+    fn a_chinese_locale_has_a_chinese_command_line() {
+        for (locale, language) in
+            [("zh_CN.UTF-8", Language::Zh), ("zh_TW", Language::Zh), ("en_GB.UTF-8", Language::En), ("C", Language::En)]
+        {
+            assert_eq!(Language::of_locale(locale), language, "{locale}");
+        }
+        assert_eq!(Language::of_locale(""), Language::En);
     }
 
     #[test]

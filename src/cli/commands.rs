@@ -9,11 +9,12 @@ use actix_web::web::Data;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
-use crate::api::{Code, idempotency};
+use crate::api::{Code, Language, idempotency};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::auth::proof_keys::ProofKeySet;
+use crate::check::{self, Check, Look};
 use crate::config::{Settings, reachable};
 use crate::db::{Db, migrate};
 use crate::demo::{self, DemoClient};
@@ -167,6 +168,29 @@ pub(super) fn verify(settings: &Settings, file: &Path, keys: Option<&Path>) -> D
 
 fn unreadable(path: &Path, error: impl std::fmt::Display) -> Failure {
     Failure::Unreadable(format!("{}: {error}", path.display()))
+}
+
+pub(super) fn check(settings: &Settings, checks: &[&'static Check]) -> Done {
+    let db = existing(settings)?;
+    let all: Vec<&Check> = check::ALL.iter().collect();
+    let checks = if checks.is_empty() { &all } else { checks };
+    let language = Language::of_environment();
+    let mut told = Ok(());
+    let mut line = |text: String| {
+        if told.is_ok() {
+            told = print(text);
+        }
+    };
+    let look = Look { db: &db, register: app::register() };
+    let count = check::run(&look, checks, language, &mut line)?;
+    told?;
+    match count {
+        0 => print(language.say("check-nothing", &[]).unwrap_or_default()),
+        count => {
+            let args = [("count", count.to_string())];
+            Err(Failure::Failed(language.say("check-found", &args).unwrap_or_default()))
+        }
+    }
 }
 
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {

@@ -29,6 +29,7 @@ fn every_command_of_the_manual_is_understood() {
         "key rotate",
         "key list",
         "token cq-stb --scopes records:read",
+        "check",
         "rebuild-projections",
         "demo load",
         "healthcheck",
@@ -46,7 +47,8 @@ fn no_secret_is_a_flag() {
 #[test]
 fn the_help_names_every_command_and_every_setting() {
     let help = Cli::command().render_long_help().to_string();
-    for word in ["serve", "migrate", "openapi", "client", "key", "token", "rebuild-projections", "demo", "Exit status"]
+    for word in
+        ["serve", "migrate", "openapi", "client", "key", "token", "check", "rebuild-projections", "demo", "Exit status"]
     {
         assert!(help.contains(word), "{word}");
     }

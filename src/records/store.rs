@@ -371,14 +371,8 @@ fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Out
     Ok(())
 }
 
-/// Makes the projections and stored answers of up to `limit` records after `after` anew from their contents; answers how
-/// many there were and the last of them. A record that changed meanwhile ends it with `revision-conflict`: call again.
-pub fn rebuild(
-    kind: &Registered,
-    conn: &mut Connection,
-    after: Option<Id>,
-    limit: i64,
-) -> Outcome<(usize, Option<Id>)> {
+/// Up to `limit` records of a kind after `after`, each with the text of the content in force.
+pub fn batch(kind: &Kind, after: Option<Id>, limit: i64, conn: &mut Connection) -> Outcome<Vec<(Head, String)>> {
     let mut query = records::table
         .inner_join(
             contents::table.on(contents::record_id.eq(records::id).and(contents::number.eq(records::content_number))),
@@ -391,7 +385,18 @@ pub fn rebuild(
     if let Some(after) = after {
         query = query.filter(records::id.gt(after));
     }
-    let found: Vec<(Head, String)> = query.load(conn)?;
+    Ok(query.load(conn)?)
+}
+
+/// Makes the projections and stored answers of up to `limit` records after `after` anew from their contents; answers how
+/// many there were and the last of them. A record that changed meanwhile ends it with `revision-conflict`: call again.
+pub fn rebuild(
+    kind: &Registered,
+    conn: &mut Connection,
+    after: Option<Id>,
+    limit: i64,
+) -> Outcome<(usize, Option<Id>)> {
+    let found = batch(kind, after, limit, conn)?;
     let last = found.last().map(|(head, _)| head.id);
     for (head, text) in &found {
         let content: Value = serde_json::from_str(text).map_err(Problem::internal)?;
