@@ -418,3 +418,8 @@ check-found = { $count ->
 }
     .plain = Some things break rules of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.
+check-duplicates = Records with the identifier of another one, left by a merge.
+finding-identifier-twice = Its { $scheme } “{ $value }” is also that of { $other }. Withdraw one of the two, merge it into the other, or give it another identifier.
+check-provinces = Records and clients that stayed behind when an organization moved to the other province.
+finding-kept-elsewhere = Its owner is an organization of { $province } now; let a client of that organization, or a change of its owner that both provinces confirm, take it there.
+finding-acts-elsewhere = It acts for { $province }, but its organization { $organization } belongs to { $seat }. Register it anew there, or disable it.

@@ -328,13 +328,7 @@ fn problem_schema() -> Map<String, Value> {
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},
             "reason": text("撤回原因(410)。Why it was withdrawn (410).", 2000),
             "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
-            "bring_back": {
-                "type": "object", "required": ["href", "to"], "description": "恢复被撤回记录的途径(410)。How a withdrawn record is brought back (410).",
-                "properties": {
-                    "href": text("办理地址。Where to ask for it.", 200),
-                    "to": {"$ref": "#/components/schemas/RecordState"},
-                },
-            },
+            "bring_back": {"$ref": "#/components/schemas/ProblemWay"},
             "clashes": {
                 "type": "array", "maxItems": 20, "description": "并入后将重复的标识(merge-clash),至多列出 20 项。Identifiers that two records would have after the merge (merge-clash); 20 of them at most.",
                 "items": {"$ref": "#/components/schemas/ProblemClash"},
@@ -366,6 +360,15 @@ fn problem_schema() -> Map<String, Value> {
             "href": text("地址。Address.", 200),
         },
     });
+    let way = json!({
+        "type": "object",
+        "description": "恢复被撤回记录的途径(410)。How a withdrawn record is brought back (410).",
+        "required": ["href", "to"],
+        "properties": {
+            "href": text("办理地址。Where to ask for it.", 200),
+            "to": {"$ref": "#/components/schemas/RecordState"},
+        },
+    });
     let clash = json!({
         "type": "object",
         "description": "并入后将重复的一项标识。One identifier that two records would have after a merge.",
@@ -379,10 +382,16 @@ fn problem_schema() -> Map<String, Value> {
             },
         },
     });
-    [("Problem", problem), ("ProblemFault", fault), ("ProblemExisting", existing), ("ProblemClash", clash)]
-        .into_iter()
-        .map(|(name, schema)| (name.to_owned(), schema))
-        .collect()
+    [
+        ("Problem", problem),
+        ("ProblemFault", fault),
+        ("ProblemExisting", existing),
+        ("ProblemClash", clash),
+        ("ProblemWay", way),
+    ]
+    .into_iter()
+    .map(|(name, schema)| (name.to_owned(), schema))
+    .collect()
 }
 
 /// Brings the whole document into the contract's form: the one place where generated parts get what they lack.

@@ -7,6 +7,8 @@
 //! A new check is a [`Check`] in a file of its own beside this one, one line in [`ALL`], and its sentences in `locales/`:
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
 
+mod duplicates;
+mod provinces;
 mod records;
 
 pub use records::each_record;
@@ -16,7 +18,7 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[duplicates::DUPLICATES, provinces::PROVINCES];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

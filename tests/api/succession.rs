@@ -229,3 +229,58 @@ async fn an_organization_in_use_is_withdrawn_by_two_clients_who_see_what_hangs_o
     assert_eq!(again["state"], "withdrawn", "asking for the same confirms it");
     invariants::is_whole(&app.database);
 }
+
+#[apply(api_test)]
+async fn what_merges_and_moves_of_before_left_behind_is_listed_and_hinders_nothing(app: TestApp) {
+    use chuanyu::db::schema::{records, successions};
+    use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+    let cq = app.client("cq-agency");
+    let id = |record: &Value| -> chuanyu::db::Id { record["id"].as_str().unwrap().parse().unwrap() };
+    let (kept, double, moved) = (
+        app.published("organizations", organization()).await,
+        app.published("organizations", organization()).await,
+        app.published("organizations", organization()).await,
+    );
+    let number = format!("X-{}", next());
+    let mine = app.published("instruments", hosted(&double, &number)).await;
+    let theirs = app.published("instruments", hosted(&kept, &number)).await;
+    let left = app.published("instruments", hosted(&moved, &number)).await;
+    app.new_client("cq-left", Some(id(&moved)), Some(CHONGQING), "records:read records:write");
+    assert_eq!(findings(&app, "duplicates"), Vec::<String>::new());
+    assert_eq!(findings(&app, "provinces"), Vec::<String>::new());
+
+    // As earlier versions did it.
+    app.database(|conn| {
+        let row = (
+            successions::record_id.eq(id(&double)),
+            successions::successor_id.eq(id(&kept)),
+            successions::merged.eq(true),
+        );
+        diesel::insert_into(successions::table).values(row).execute(conn).unwrap();
+        let org = records::table.find(id(&moved));
+        diesel::update(org).set(records::province.eq(SICHUAN)).execute(conn).unwrap();
+    });
+    let found = findings(&app, "duplicates");
+    let codes = (mine["code"].as_str().unwrap(), theirs["code"].as_str().unwrap());
+    assert!(found[0].starts_with(&format!("- {}: ", codes.0)) && found[0].contains(codes.1), "{found:?}");
+    assert!(found[0].contains(&number) && found.len() == 1, "{found:?}");
+    let found = findings(&app, "provinces");
+    assert!(found[0].starts_with(&format!("- {}: ", left["code"].as_str().unwrap())), "{found:?}");
+    assert!(found[1].starts_with("- cq-left: ") && found.len() == 2, "{found:?}");
+
+    let now = cq.show("instruments", &mine).await.expect(200);
+    cq.patch(&path("instruments", &mine), json!({"remarks": "可改"})).if_match(revision(&now)).await.expect(200);
+    let rebuilt =
+        processes::program(&["rebuild-projections"], &[("database_url", &app.database.url)]).output().unwrap();
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+}
+
+/// What a check finds, without its heading.
+fn findings(app: &TestApp, check: &str) -> Vec<String> {
+    use chuanyu::check::{Look, named, run};
+    let look = Look { db: &app.services.db, register: chuanyu::app::register() };
+    let mut lines = Vec::new();
+    run(&look, &[named(check).unwrap()], chuanyu::api::Language::En, &mut |line| lines.push(line)).unwrap();
+    lines.into_iter().filter(|line| line.starts_with("- ")).collect()
+}
