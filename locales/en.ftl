@@ -182,9 +182,13 @@ problem-not-awaiting-confirmation-detail = This record has nothing that awaits c
 problem-not-awaiting-confirmation-help = Look at its state; only submitted records and change requests can be confirmed.
 
 problem-duplicate-identifier-title = Duplicate identifier
-problem-duplicate-identifier-detail = The identifier “{ $value }” belongs to another record.
+problem-duplicate-identifier-detail = { $ask ->
+        [chongqing] The identifier “{ $value }” belongs to a record that is not public yet: ask the agency of Chongqing.
+        [sichuan] The identifier “{ $value }” belongs to a record that is not public yet: ask the agency of Sichuan.
+       *[other] The identifier “{ $value }” belongs to another record.
+    }
     .plain = The identifier belongs to another record.
-problem-duplicate-identifier-help = Look at the record in existing; if it is wrong there, contact its owner.
+problem-duplicate-identifier-help = Look at the record in existing; if it is wrong there, contact its owner. Without existing that record is not public yet: ask the agency of the province in ask.
 
 problem-already-exists-title = Already exists
 problem-already-exists-detail = The same record already exists.

@@ -170,9 +170,13 @@ problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内�
 problem-not-awaiting-confirmation-help = 请查看记录状态；只有已提交的记录或变更申请可以确认。
 
 problem-duplicate-identifier-title = 标识已被登记
-problem-duplicate-identifier-detail = 标识“{ $value }”已登记于其他记录。
+problem-duplicate-identifier-detail = { $ask ->
+        [chongqing] 标识“{ $value }”已由尚未公开的记录登记，请向重庆市科技主管部门查询。
+        [sichuan] 标识“{ $value }”已由尚未公开的记录登记，请向四川省科技主管部门查询。
+       *[other] 标识“{ $value }”已登记于其他记录。
+    }
     .plain = 该标识已登记于其他记录。
-problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认是否为同一对象；如属误登，请联系该记录的所属单位。
+problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认是否为同一对象；如属误登，请联系该记录的所属单位。没有 existing 时，该记录尚未公开，请向 ask 所示省市的科技主管部门查询。
 
 problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。

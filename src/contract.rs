@@ -323,6 +323,7 @@ fn problem_schema() -> Map<String, Value> {
             "current_revision": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64, "description": "当前修订号(412)。Present revision (412)."},
             "current_digest": text("当前摘要(digest-mismatch)。Present digest.", 72),
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
+            "ask": {"$ref": "#/components/schemas/SideCode"},
             "legal": {"type": "array", "maxItems": 6, "description": "此刻合法的目标状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
             "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤回时间(410)。When it was withdrawn (410)."},
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},

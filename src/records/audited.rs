@@ -28,7 +28,8 @@ pub fn changed(before: Option<&Value>, after: &Value) -> Vec<String> {
 /// Adds the event of a change: the last statement of its transaction, after the feed position.
 ///
 /// A joint record concerns both provinces from its first submission on; a draft that was never submitted is not the other
-/// side's to know of (`api-conventions` §18).
+/// side's to know of (`api-conventions` §18). A change that takes a record from one side concerns that side too: it is told
+/// where the record went.
 pub fn note(
     kind: &Kind,
     actor: &Actor,
@@ -39,7 +40,8 @@ pub fn note(
     conn: &mut Connection,
 ) -> Outcome<()> {
     let principal = &actor.principal;
-    let concerns = if head.joint && head.submission.is_some() { BOTH } else { &head.province };
+    let is_known = head.submission.is_some() || head.published_at.is_some();
+    let concerns = if is_known && (head.joint || head.before != head.sides()) { BOTH } else { &head.province };
     let event = NewEvent {
         at: actor.at,
         subject: Some(Subject { kind: head.kind.clone(), id: head.id, code: head.code.clone() }),

@@ -78,6 +78,7 @@ pub fn decide(
         if proposal.purpose == purpose::SUBMISSION {
             head.state = state::DRAFT.to_owned();
             head.state_reason = decided.reason.clone();
+            store::release(head.id, conn)?;
         }
         proposals::settle(proposal, outcome::DECLINED, reason, actor.at, conn)?;
     } else if completes {

@@ -18,6 +18,11 @@ pub mod state {
     pub const ALL: [&str; 6] = [DRAFT, SUBMITTED, ACTIVE, SUSPENDED, CLOSED, WITHDRAWN];
     /// States that readers without a token see.
     pub const PUBLIC: [&str; 3] = [ACTIVE, SUSPENDED, CLOSED];
+
+    /// Whether a record in this state keeps its identifiers from others. A draft, which nobody else may see, does not.
+    pub fn holds_identifiers(state: &str) -> bool {
+        state != DRAFT && state != WITHDRAWN
+    }
 }
 
 /// A record without its texts.
@@ -52,6 +57,17 @@ pub struct Head {
     pub withdrawn_at: Option<Moment>,
     /// Why it is in this state: returned, suspended, closed, withdrawn.
     pub state_reason: Option<String>,
+    /// Whom it concerned when it was read.
+    #[diesel(embed, skip_insertion, skip_update)]
+    pub before: Sides,
+}
+
+/// The sides that a record concerns: whoever lost or gained it by a change is known by those before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = records)]
+pub struct Sides {
+    pub joint: bool,
+    pub province: String,
 }
 
 /// As much of a record as decides who may see it: all that a read needs beside the stored answer.
@@ -226,6 +242,10 @@ impl Head {
     /// The provinces whose confirmation makes the record official.
     pub fn provinces(&self) -> Vec<&str> {
         if self.joint { PROVINCES.to_vec() } else { vec![&self.province] }
+    }
+
+    pub fn sides(&self) -> Sides {
+        Sides { joint: self.joint, province: self.province.clone() }
     }
 
     pub fn concerns(&self, province: Option<&str>) -> bool {

@@ -62,6 +62,9 @@ pub fn transition(
     }
     if matches!(to, state::SUBMITTED | state::ACTIVE) && head.published_at.is_none() {
         ready(register, kind, actor, head, content, conn)?;
+        if head.state == state::DRAFT {
+            store::claim(kind, head, actor, content, conn)?;
+        }
     }
     if step.needs_both || needs_second(kind, head, content, to, conn)? {
         return agree(register, kind, actor, loaded, step, Wish { to, reason, succession }, conn);
@@ -106,6 +109,7 @@ pub(super) fn enter(
         proposals::follow_state(head, &from, actor, reason.as_deref(), conn)?;
     }
     match to {
+        state::DRAFT => store::release(head.id, conn)?,
         state::SUBMITTED => {
             head.submission = Some(head.revision + 1);
             head.submitted_by = Some(actor.principal.client_id);

@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::kind::{Kind, Member, Shape};
+use super::model::{Head, state};
 use super::succession;
 use crate::api::Outcome;
 use crate::db::{Cell, Connection, Id, Sql, Together};
@@ -37,6 +38,10 @@ pub struct PartyRow {
     pub joined_on: Option<NaiveDate>,
     pub left_on: Option<NaiveDate>,
 }
+
+/// The table of what only one record may have, and its columns.
+const IDENTIFIERS: &str = "identifiers";
+const IDENTIFIER_COLUMNS: &str = "scheme, value, record_id";
 
 /// Every `(pointer, value)` that a pattern with `*` matches in the content.
 pub fn matches<'v>(content: &'v Value, pattern: &str) -> Vec<(String, &'v Value)> {
@@ -151,21 +156,24 @@ impl Projection {
         self.identifiers.dedup();
     }
 
-    /// Writes what differs from `before` (everything, when there was nothing).
+    /// Writes what differs from `before` (everything, when there was nothing). Identifiers are kept for records that hold
+    /// them alone.
     pub fn write(
         &self,
         kind: &Kind,
-        id: Id,
+        head: &Head,
         before: Option<&Projection>,
         rows: &mut Together,
         conn: &mut Connection,
     ) -> QueryResult<()> {
+        let id = head.id;
+        let holds = state::holds_identifiers(&head.state);
         if before.is_none_or(|before| before.columns != self.columns) {
             rows.add(self.row(kind, id), conn)?;
         }
         let old = before.map_or_else(|| Projection::default().tables(id), |before| before.tables(id));
         for ((table, columns, cells), (_, _, old)) in self.tables(id).into_iter().zip(old) {
-            if cells == old {
+            if cells == old || (table == IDENTIFIERS && !holds) {
                 continue;
             }
             if !old.is_empty() {
@@ -180,9 +188,9 @@ impl Projection {
 
     /// Writes the identifiers of a record that had none until now.
     pub fn claim(&self, id: Id, conn: &mut Connection) -> QueryResult<()> {
-        let [.., (table, columns, rows)] = self.tables(id);
+        let rows = pairs(&self.identifiers, id);
         if !rows.is_empty() {
-            insert(table, columns, rows).execute(conn)?;
+            insert(IDENTIFIERS, IDENTIFIER_COLUMNS, rows).execute(conn)?;
         }
         Ok(())
     }
@@ -200,23 +208,18 @@ impl Projection {
                 Cell::id(id),
             ]
         });
-        let pairs = |pairs: &[(&'static str, String)]| {
-            let row =
-                |(scheme, value): &(&'static str, String)| vec![Cell::text(*scheme), Cell::text(value), Cell::id(id)];
-            pairs.iter().map(row).collect()
-        };
         let link = |(pointer, target): &(String, Id)| vec![Cell::text(pointer), Cell::id(*target), Cell::id(id)];
         [
             ("parties", "position, org_id, province, role, joined_on, left_on, record_id", parties.collect()),
-            ("classifications", "scheme, code, record_id", pairs(&self.classifications)),
+            ("classifications", "scheme, code, record_id", pairs(&self.classifications, id)),
             ("links", "pointer, target_id, record_id", self.links.iter().map(link).collect()),
-            ("identifiers", "scheme, value, record_id", pairs(&self.identifiers)),
+            (IDENTIFIERS, IDENTIFIER_COLUMNS, pairs(&self.identifiers, id)),
         ]
     }
 
     /// Takes away all rows but the kind's own, which [`Projection::write`] overwrites.
     pub fn erase(id: Id, rows: &mut Together, conn: &mut Connection) -> QueryResult<()> {
-        for table in ["parties", "classifications", "links", "identifiers"] {
+        for table in ["parties", "classifications", "links", IDENTIFIERS] {
             rows.add(erase(table, id), conn)?;
         }
         Ok(())
@@ -252,6 +255,11 @@ fn combinations<'v>(patterns: &[&str], content: &'v Value) -> Vec<Vec<&'v str>> 
         };
         begun.iter().flat_map(longer).collect()
     })
+}
+
+fn pairs(pairs: &[(&'static str, String)], id: Id) -> Vec<Vec<Cell>> {
+    let row = |(scheme, value): &(&'static str, String)| vec![Cell::text(*scheme), Cell::text(value), Cell::id(id)];
+    pairs.iter().map(row).collect()
 }
 
 fn erase(table: &str, id: Id) -> Sql {

@@ -108,7 +108,7 @@ pub fn resolve(
             targets.insert(target.id, target.clone());
         }
     }
-    check_party_provinces(kind, content, findings, conn)?;
+    check_party_provinces(kind, content, &targets, findings, conn)?;
     Ok(targets)
 }
 
@@ -162,8 +162,15 @@ fn find<'w>(
     Ok(found.into_iter().map(target).collect())
 }
 
-/// The province of a participant is that of its registered or located division, never that of its name (domain §d 1).
-fn check_party_provinces(kind: &Kind, content: &Value, findings: &mut Findings, conn: &mut Connection) -> Outcome<()> {
+/// The province of a participant is that of its registered or located division, never that of its name (domain §d 1). Of an
+/// organization that the caller cannot see it is not told.
+fn check_party_provinces(
+    kind: &Kind,
+    content: &Value,
+    targets: &Targets,
+    findings: &mut Findings,
+    conn: &mut Connection,
+) -> Outcome<()> {
     if !kind.members.iter().any(|member| member.shape == Shape::Parties) || findings.is_broken("/parties") {
         return Ok(());
     }
@@ -172,6 +179,7 @@ fn check_party_provinces(kind: &Kind, content: &Value, findings: &mut Findings, 
         .filter_map(|(pointer, party)| {
             Some((pointer, party.get("org_id").and_then(reference_id)?, party.get("province").and_then(Value::as_str)?))
         })
+        .filter(|(_, id, _)| targets.contains_key(id))
         .collect();
     if parties.is_empty() {
         return Ok(());

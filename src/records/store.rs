@@ -10,13 +10,13 @@ use super::audited;
 use super::canonical;
 use super::findings::Findings;
 use super::kind::Kind;
-use super::model::{Confirmation, Head, Revision, Standing, state};
+use super::model::{Confirmation, Head, Revision, SICHUAN, Sides, Standing, state};
 use super::projection::Projection;
 use super::proposals;
 use super::register::Registered;
 use super::view;
 use crate::api::{Code, Fault, Outcome, Problem, conditional};
-use crate::db::schema::{confirmations, contents, records, revisions, serials};
+use crate::db::schema::{confirmations, contents, identifiers, records, revisions, serials};
 use crate::db::{Cell, Connection, Id, Moment, Sql, Together, Uid};
 use crate::reference::RecordCode;
 
@@ -45,6 +45,7 @@ pub struct NewContent<'a> {
 impl Head {
     /// The head of a record that is about to be made by `actor`; the content says whether it is joint.
     pub fn draft(kind: &Kind, id: Id, actor: &Actor, owner_id: Id, province: String) -> Head {
+        let before = Sides { joint: false, province: province.clone() };
         Head {
             id,
             kind: kind.name.to_owned(),
@@ -68,6 +69,7 @@ impl Head {
             published_at: None,
             withdrawn_at: None,
             state_reason: None,
+            before,
         }
     }
 }
@@ -89,8 +91,9 @@ pub fn content(
     if let Some(before) = &mut before {
         Projection::follow_merges(&mut [&mut projection, before], head.id, conn)?;
     }
-    // What it had before it has still; only what is new to it may be another record's.
-    let held = before.as_ref().map_or(&[][..], |before| &before.identifiers);
+    // What it keeps from others it keeps still; only what is new to it may be another record's.
+    let holds = state::holds_identifiers(&head.state);
+    let held = before.as_ref().filter(|_| holds).map_or(&[][..], |before| &before.identifiers);
     let gained: Vec<_> = projection.identifiers.iter().filter(|one| !held.contains(one)).cloned().collect();
     refuse_duplicates(head.id, actor, &gained, conn)?;
     head.content_number = head.revision + 1;
@@ -110,7 +113,7 @@ pub fn content(
     );
     rows.add(diesel::insert_into(contents::table).values(row), conn)?;
     rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
-    projection.write(kind, head.id, before.as_ref(), &mut rows, conn)?;
+    projection.write(kind, head, before.as_ref(), &mut rows, conn)?;
     rows.run(conn)?;
     announce(head, step.action, actor.at, conn)?;
     let changed = audited::changed(replaced, content);
@@ -270,7 +273,8 @@ fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> O
     Ok(count)
 }
 
-/// Keeps the identifiers of a record that has none; 409 when another record has one.
+/// Keeps the identifiers of a draft that is about to be submitted or to become official, or of a withdrawn record that comes
+/// back; 409 when another record has one.
 pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
     if kind.uniques.is_empty() {
         return Ok(());
@@ -281,7 +285,15 @@ pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mu
     Ok(projection.claim(head.id, conn)?)
 }
 
-/// 409 for an identifier that another record has already; it is named to callers who may see it.
+/// Lets go of the identifiers of a record that is a draft again or withdrawn: what was never official, or was registered in
+/// error, must not keep them from the right record.
+pub fn release(id: Id, conn: &mut Connection) -> Outcome<()> {
+    diesel::delete(identifiers::table.filter(identifiers::record_id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// 409 for an identifier that a submitted or official record has. A caller who may see that one is told which it is, others
+/// the province to ask.
 pub fn refuse_duplicates(
     id: Id,
     actor: &Actor,
@@ -295,8 +307,10 @@ pub fn refuse_duplicates(
         records::table.find(other).select((records::code, Standing::as_select())).get_result(conn)?;
     let problem = Problem::new(Code::DuplicateIdentifier).arg("scheme", &scheme).arg("value", &value);
     if !actor.sight().sees(&other) {
-        return Err(problem);
+        let whom = if other.province == SICHUAN { "sichuan" } else { "chongqing" };
+        return Err(problem.arg("ask", whom).member("ask", other.province));
     }
+    let problem = problem.arg("ask", "nobody");
     Err(problem.arg("ref", &code).member("existing", shown(&other.kind, other.id, &code)))
 }
 
@@ -413,9 +427,6 @@ pub fn rebuild(
         rows.run(conn)?;
         let mut projection = Projection::of(kind, &content);
         Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
-        if head.state == state::WITHDRAWN {
-            projection.identifiers.clear();
-        }
         // Merges from before their identifiers were moved may have left two records with one: `check` names them.
         let others = taken(head.id, &projection.identifiers, conn)?;
         let is_free = |(scheme, value): &(&str, String)| {
@@ -423,7 +434,7 @@ pub fn rebuild(
         };
         projection.identifiers.retain(is_free);
         let mut rows = Together::default();
-        projection.write(kind, head.id, None, &mut rows, conn)?;
+        projection.write(kind, head, None, &mut rows, conn)?;
         rows.run(conn)?;
     }
     Ok((found.len(), last))

@@ -18,7 +18,7 @@ use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
 use super::store;
 use crate::api::{Code, Fault, Outcome, Problem};
-use crate::db::schema::{clients, contents, identifiers, links, proposals, records, revisions, successions};
+use crate::db::schema::{clients, contents, links, proposals, records, revisions, successions};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
 /// The record that takes the place of a withdrawn one.
@@ -172,8 +172,7 @@ pub fn release(
         succession.hold(head, conn)?;
         succession.check(kind, head, actor, conn)?;
     }
-    // What was registered in error must not keep the identifier from the right record.
-    diesel::delete(identifiers::table.filter(identifiers::record_id.eq(head.id))).execute(conn)?;
+    store::release(head.id, conn)?;
     let Some(Succession { id, merged }) = succession else { return Ok(()) };
     let row = (successions::record_id.eq(head.id), successions::successor_id.eq(id), successions::merged.eq(merged));
     diesel::insert_into(successions::table).values(row).execute(conn)?;
@@ -215,6 +214,9 @@ pub fn came_from(head: &Head, conn: &mut Connection) -> Outcome<Option<String>> 
 pub fn bring_back(kind: &Registered, head: &mut Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
     head.withdrawn_at = None;
     diesel::delete(successions::table.find(head.id)).execute(conn)?;
+    if !state::holds_identifiers(&head.state) {
+        return Ok(());
+    }
     let text: String = contents::table.find((head.id, head.content_number)).select(contents::text).get_result(conn)?;
     store::claim(kind, head, actor, &serde_json::from_str(&text).map_err(Problem::internal)?, conn)
 }

@@ -56,7 +56,19 @@ impl Sight {
                 && province.as_ref().is_some_and(|province| row.joint || *province == row.province))
     }
 
-    /// [`Sight::sees`] in SQL, over the `records` row called `alias`; withdrawn records are left out.
+    /// [`Sight::sees`] in SQL, over the `records` row called `alias`.
+    pub fn known(&self, alias: &'static str) -> Sql {
+        let mut sql: Sql = Sql::new("(");
+        sql.append(self.condition(alias));
+        sql.push(format!(" OR ({alias}.state = 'withdrawn' AND ({alias}.published_at IS NOT NULL"));
+        if let Sight::Client { client_id, org, .. } = self {
+            sql.push(" OR ").append(own(alias, *client_id, *org));
+        }
+        sql.push(")))");
+        sql
+    }
+
+    /// [`Sight::known`] without withdrawn records, which have no answer any more.
     ///
     /// What is public is said by what is not, so that no index is chosen for it: nearly every row is. One by one, because
     /// SQLite makes a table of a list of three.
@@ -69,16 +81,23 @@ impl Sight {
                 sql.push(format!(" OR ({alias}.state = 'submitted' AND ({alias}.joint OR {alias}.province = "));
                 sql.bind(Cell::text(province)).push("))");
             }
-            sql.push(format!(" OR ({alias}.state IN ('draft', 'submitted') AND ({alias}.created_by = "));
-            sql.bind(Cell::id(*client_id));
-            if let Some(org) = org {
-                sql.push(format!(" OR {alias}.owner_id = ")).bind(Cell::id(*org));
-            }
-            sql.push("))");
+            sql.push(format!(" OR ({alias}.state IN ('draft', 'submitted') AND "));
+            sql.append(own(alias, *client_id, *org)).push(")");
         }
         sql.push(")");
         sql
     }
+}
+
+/// Whether the record is the caller's own: made by it, or its organization's.
+fn own(alias: &'static str, client_id: Id, org: Option<Id>) -> Sql {
+    let mut sql: Sql = Sql::new(format!("({alias}.created_by = "));
+    sql.bind(Cell::id(client_id));
+    if let Some(org) = org {
+        sql.push(format!(" OR {alias}.owner_id = ")).bind(Cell::id(org));
+    }
+    sql.push(")");
+    sql
 }
 
 /// The members that the service writes beside a content: nobody may send them.

@@ -60,7 +60,7 @@ async fn a_contract_is_counted_once_for_both_provinces(app: TestApp) {
     let got = sc.patch(&place, two).if_match(1).await.expect(200);
     assert_eq!(got["transformations"].as_array().unwrap().len(), 2);
     let numbered = |number: &str| achievement().with("/registration_no", number);
-    cq.create("achievements", numbered("9992022Y9999")).await;
+    cq.submit("achievements", numbered("9992022Y9999")).await;
     let problem = cq.post("/api/v1/achievements", numbered("9992022Y9999")).await.problem(409);
     assert_eq!(problem.code(), "duplicate-identifier");
 }

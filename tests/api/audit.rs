@@ -376,3 +376,38 @@ async fn filters_narrow_and_what_is_unknown_is_refused(app: TestApp) {
         assert_eq!(agency.get(&format!("{EVENTS}?{bad}")).await.problem(400).code(), "invalid-parameter", "{bad}");
     }
 }
+
+#[apply(api_test)]
+async fn both_sides_see_the_event_that_takes_a_record_from_one_to_the_other(app: TestApp) {
+    let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
+    let record = app.published("instruments", instrument()).await;
+    let away = json!({"host": {"id": chuanyu::kinds::shared::demo_org_id(66)}});
+    let request = university.propose("instruments", &record, away).await.expect(201);
+    cq.say("confirm", &request).await.expect(201);
+    sc.say("confirm", &request).await.expect(201);
+    let moved = sc.show("instruments", &record).await.expect(200);
+    assert_eq!(moved["province"], SICHUAN);
+    sc.patch(&path("instruments", &moved), json!({"remarks": "已移交"})).if_match(revision(&moved)).await.expect(200);
+    let told = |events: Vec<Value>| {
+        let word = |event: &Value| event["action"].as_str().unwrap().trim_start_matches("instrument.").to_owned();
+        events.iter().map(word).collect::<Vec<_>>()
+    };
+    let seen = told(of_record(&cq, &record).await);
+    assert_eq!(seen, ["created", "activated", "change_proposed", "change_confirmed", "changed"]);
+    assert_eq!(told(of_record(&sc, &record).await), ["changed", "updated"], "its past was the other side's");
+    let moving = of_record(&cq, &record).await.pop().unwrap();
+    assert_eq!((&moving["concerns"], &moving["changed"]), (&json!("both"), &json!(["host"])));
+
+    // A draft that was both provinces' and is one's now.
+    let clerk = app.client("cq-clerk");
+    let joint = clerk.submit("policies", policy()).await;
+    let draft = clerk.transition("policies", &joint, "draft", Some("改为单方")).await.expect(200);
+    let alone: Value = policy_of_chongqing().into();
+    let patch = json!({"policy_kind": "chongqing", "parties": alone["parties"]});
+    let patched = clerk.patch(&path("policies", &draft), patch).if_match(revision(&draft)).await.expect(200);
+    let more = json!({"remarks": "此后只涉一方"});
+    clerk.patch(&path("policies", &draft), more).if_match(revision(&patched)).await.expect(200);
+    let last = of_record(&sc, &joint).await.pop().unwrap();
+    assert_eq!((&last["to_revision"], &last["concerns"]), (&patched["revision"], &json!("both")));
+    assert_eq!(of_record(&cq, &joint).await.len(), of_record(&sc, &joint).await.len() + 2);
+}

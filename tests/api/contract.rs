@@ -6,6 +6,7 @@ mod bad_requests;
 mod document;
 mod examples;
 mod lint;
+mod sight;
 
 use chuanyu::app;
 

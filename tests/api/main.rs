@@ -28,6 +28,7 @@ mod differences;
 mod faults;
 mod feed;
 mod idempotency;
+mod identifiers;
 mod lists;
 mod moving;
 mod outages;

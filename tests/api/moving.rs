@@ -68,7 +68,7 @@ async fn an_organization_that_moves_takes_its_records_to_the_other_province(app:
     // A document of Chongqing stays one, wherever its issuer sits now.
     let stays = reader.show("policies", &document).await.expect(200);
     assert_eq!((&stays["province"], &stays["revision"]), (&json!(CHONGQING), &document["revision"]));
-    for (caller, place) in [(&sc, &active)] {
+    for (caller, place) in [(&cq, &active), (&sc, &active)] {
         let events = caller.get(&format!("/api/v1/audit-events?ref={}", place["code"].as_str().unwrap())).await.items();
         assert!(events.iter().any(|event| event["action"] == "instrument.owner_moved"), "both sides are told");
     }

@@ -140,7 +140,7 @@ async fn what_was_official_stays_joint_or_of_one_side(app: TestApp) {
 async fn a_number_names_one_document_of_each_of_its_issuers(app: TestApp) {
     let clerk = app.client("cq-clerk");
     let numbered = |content: Content| content.with("/document_no", "同一文号〔2023〕1号");
-    let first = clerk.create("policies", numbered(policy())).await;
+    let first = clerk.submit("policies", numbered(policy())).await;
     // The same document, as the other side or one of them alone would register it.
     let turned = json!([issuer(SICHUAN_AGENCY, SICHUAN), issuer(CHONGQING_AGENCY, CHONGQING)]);
     for again in [policy().with("/parties", turned), policy_of_chongqing()] {

@@ -156,14 +156,20 @@ async fn two_provinces_that_ask_for_a_move_at_the_same_instant_open_it_once(app:
 #[apply(api_test)]
 async fn one_identifier_goes_to_one_of_many_that_want_it(app: TestApp) {
     let agency = app.client("cq-agency");
-    let posts = (0..10).map(|_| agency.post("/api/v1/instruments", instrument().with("/inner_no", "ONE")).send());
-    let answers = join_all(posts).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status() == 201).count(), 1);
-    for answer in answers.iter().filter(|answer| answer.status() != 201) {
+    let drafts = join_all((0..10).map(|_| agency.create("instruments", instrument().with("/inner_no", "ONE")))).await;
+    // Some are submitted, some published at once.
+    let moves = drafts.iter().enumerate().map(|(place, draft)| {
+        let to = if place % 2 == 0 { "submitted" } else { "active" };
+        agency.transition("instruments", draft, to, None)
+    });
+    let answers = join_all(moves).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status() == 200).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status() != 200) {
         let problem = answer.problem(409);
         assert_eq!(problem.code(), "duplicate-identifier");
         assert!(problem["existing"]["code"].is_string());
     }
+    invariants::hold_in(&app.database);
 }
 
 #[apply(api_test)]

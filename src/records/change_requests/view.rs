@@ -1,6 +1,8 @@
 //! What readers get of a proposal, and the list of those that wait for somebody (the inbox).
 //!
-//! Whoever acts for a province concerned sees them, and their author; nobody else (`api-conventions` §18).
+//! Whoever acts for a province concerned sees them, and their author, as long as they see the record; nobody else
+//! (`api-conventions` §18). What was submitted and is a draft again, or was withdrawn before it was official, is its
+//! owner's alone, and so is what is said of it here.
 
 use std::collections::BTreeMap;
 
@@ -304,7 +306,7 @@ fn visible(sight: &Sight) -> Sql {
         let column = if province == SICHUAN { "sichuan" } else { "chongqing" };
         sql.push(format!(" OR p.concerns_{column} OR r.joint OR r.province = ")).bind(Cell::text(province));
     }
-    sql.push(")");
+    sql.push(") AND ").append(sight.known("r"));
     sql
 }
 

@@ -97,8 +97,8 @@ const RULES: [(&str, &str); 17] = [
          WHERE p.state = 'open' AND (r.state = 'closed' OR (r.state = 'withdrawn' AND p.purpose <> 'move'))",
     ),
     (
-        "what is withdrawn keeps no identifier from others",
-        "SELECT r.code AS line FROM identifiers i JOIN records r ON r.id = i.record_id WHERE r.state = 'withdrawn'",
+        "what is a draft or withdrawn keeps no identifier from others",
+        "SELECT r.code AS line FROM identifiers i JOIN records r ON r.id = i.record_id WHERE r.state IN ('draft', 'withdrawn')",
     ),
     (
         "no serial is given twice",

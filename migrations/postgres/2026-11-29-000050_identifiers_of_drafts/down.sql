@@ -1,0 +1,2 @@
+-- The identifiers of drafts come back with `rebuild-projections`, if no two drafts have the same.
+SELECT 1;
