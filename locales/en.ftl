@@ -118,8 +118,12 @@ problem-other-province-detail = You may act for your own province only.
 problem-other-province-help = Let a client of the province concerned do this.
 
 problem-four-eyes-title = Four eyes needed
-problem-four-eyes-detail = The client that submitted this content cannot confirm it.
+problem-four-eyes-detail = This client created, changed, proposed or submitted something of the record since it was last official, so it cannot confirm it.
 problem-four-eyes-help = Let another client of your province that holds the confirming scope do this.
+
+problem-own-record-title = One's own record
+problem-own-record-detail = The organization that a record belongs to cannot confirm it for its province.
+problem-own-record-help = Let a client of your province's agency do this; what belongs to an agency is confirmed by another client of that agency.
 
 problem-not-found-title = Not found
 problem-not-found-detail = “{ $ref }” does not exist or is not visible to you.
@@ -325,6 +329,7 @@ fault-secret-length = The secret must have at least { $min } characters and at m
 fault-secret-characters = The secret may hold visible ASCII characters only.
 fault-unknown-province = Must be 500000 (Chongqing) or 510000 (Sichuan).
 fault-unknown-organization = There is no such organization record.
+fault-confirms-without-agency = The organization is no agency: mark it first (`agency add`), or say --for-province, so that this client confirms for its province all the same.
 fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
@@ -404,6 +409,12 @@ fault-moment-to-come = This moment is still to come; ask for one that has passed
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z; in an address, write + as %2B.
 fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.
+fault-any-revision = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read, now { $tag }.
+    .plain = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read.
+fault-signatory-of-other-province = A confirmation of { $province } is signed by an organization of that province.
+    .plain = A confirmation is signed by an organization of the confirming province.
+fault-no-contact = Records of this kind ({ $kind }) hold no contact data.
+    .plain = Records of this kind hold no contact data.
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
@@ -416,14 +427,24 @@ fault-settled-when-official = Which side, or whether both, must confirm is settl
 
 # chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
 check-nothing = Nothing breaks the rules of today.
+check-confirmers = clients that may confirm and act for an organization that is no agency
+check-waiting = what waits for the word of a province in which no client may give it
 check-found = { $count ->
     [one] One thing breaks a rule of today.
    *[other] { $count } things break rules of today.
 }
     .plain = Some things break rules of today.
-finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or give the client its grant anew with --for-province, or disable it.
+finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
+finding-nobody-to-confirm = It waits for the word of { $province } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
+    .plain = It waits for the word of a province in which no client may give it.
 check-duplicates = Records with the identifier of another one, left by a merge.
 finding-identifier-twice = Its { $scheme } “{ $value }” is also that of { $other }. Withdraw one of the two, merge it into the other, or give it another identifier.
 check-provinces = Records and clients that stayed behind when an organization moved to the other province.
 finding-kept-elsewhere = Its owner is an organization of { $province } now; let a client of that organization, or a change of its owner that both provinces confirm, take it there.
 finding-acts-elsewhere = It acts for { $province }, but its organization { $organization } belongs to { $seat }. Register it anew there, or disable it.
+
+# chuanyu redact-contact
+redact-nothing = { $code }: there is no contact data in its history.
+    .plain = There is no contact data in its history.
+redact-done = { $code }: contact data removed from { $contents } contents, { $requests } change requests and { $answers } kept answers; the record is at revision { $revision } now, and copies follow the feed. Backups still hold what was removed.
+    .plain = The contact data was removed.

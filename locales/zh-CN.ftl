@@ -106,8 +106,12 @@ problem-other-province-detail = 只能代表本省市办理该事项。
 problem-other-province-help = 请由对应省市科技主管部门的客户端办理。
 
 problem-four-eyes-title = 提交与确认须由不同客户端办理
-problem-four-eyes-detail = 提交该内容的客户端不得自行确认。
+problem-four-eyes-detail = 该客户端自记录上次生效以来新建、修改、提出或提交过其内容，不得自行确认。
 problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。
+
+problem-own-record-title = 本机构的记录
+problem-own-record-detail = 记录所属机构不得代表本省市确认自己的记录。
+problem-own-record-help = 请由本省市主管部门的客户端办理；主管部门自己的记录由该部门的另一客户端确认。
 
 problem-not-found-title = 未找到
 problem-not-found-detail = 未找到“{ $ref }”，或您无权查看。
@@ -309,6 +313,7 @@ fault-secret-length = 密钥不得少于 { $min } 个字符,不得超过 { $max 
 fault-secret-characters = 密钥只能包含可见 ASCII 字符。
 fault-unknown-province = 须为 500000(重庆)或 510000(四川)。
 fault-unknown-organization = 没有这个机构记录。
+fault-confirms-without-agency = 该机构不是主管部门：请先将其标为主管部门（`agency add`），或以 --for-province 明确授权该客户端代表本省市确认。
 fault-other-province-than-org = 该机构属于另一省市。
 
 # kinds
@@ -388,6 +393,12 @@ fault-moment-to-come = 该时刻尚未到来，只能查询已过去的时刻。
 fault-date-time = 须为 RFC 3339 时间，例如 2026-03-01T00:00:00Z；网址中的 + 须写作 %2B。
 fault-party-province = 该单位注册地或所在地属于 { $provinces },与所填省市不符。
     .plain = 该单位的注册地和所在地都不在所填省市。
+fault-any-revision = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签，现为 { $tag }。
+    .plain = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签。
+fault-signatory-of-other-province = { $province } 的确认须由该省市的机构签署。
+    .plain = 确认须由本省市的机构签署。
+fault-no-contact = 此类记录（{ $kind }）没有联系信息。
+    .plain = 此类记录没有联系信息。
 fault-nothing-changes = 申请的内容与现行内容相同。
 fault-acts-at-once = 所涉成员不须省市确认;请直接以 PATCH 或 restorations 修改。
 fault-succession-of-withdrawn = 只有撤回已生效的记录时才能指明取代者。
@@ -400,11 +411,21 @@ fault-settled-when-official = 首次生效后,由哪一方或两方确认的类�
 
 # chuanyu check：check-<name> 为标题，finding-<code> 为所发现的一项
 check-nothing = 没有违反现行规则之处。
+check-confirmers = 可以确认、但所属机构不是主管部门的客户端
+check-waiting = 等待某一省市确认、而该省市没有客户端可以确认的事项
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
-finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或以 --for-province 重新授权，或停用该客户端。
+finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
+finding-nobody-to-confirm = 等待 { $province } 确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属机构。请为主管部门登记另一客户端。
+    .plain = 等待某一省市确认，但该省市没有客户端可以确认。
 check-duplicates = 因并入而与其他记录标识重复的记录。
 finding-identifier-twice = 其 { $scheme }“{ $value }”与 { $other } 重复。请将其中一条撤回、并入另一条，或更正标识。
 check-provinces = 机构迁往另一省市后仍留在原省市的记录与客户端。
 finding-kept-elsewhere = 其所属机构现属 { $province }。请由该机构的客户端更新该记录，或经两省市确认变更其所属机构，使其随之迁入。
 finding-acts-elsewhere = 代表 { $province }，但其所属机构 { $organization } 现属 { $seat }。请在该地重新登记，或予以停用。
+
+# chuanyu redact-contact
+redact-nothing = { $code }：历史中没有联系信息。
+    .plain = 历史中没有联系信息。
+redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变更申请和 { $answers } 份保留的答复中删除联系信息；记录现为第 { $revision } 次修订，副本将随变更流更新。备份中仍有被删除的信息。
+    .plain = 联系信息已删除。

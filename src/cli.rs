@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::audit::cli::AuditCommand;
-use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
+use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::check::{self, Check};
 use crate::config::{Flags, Settings};
 use flags::SettingFlags;
@@ -64,6 +64,9 @@ pub enum Command {
     /// Manage the clients: the systems that may ask for tokens.
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Manage the agencies: the organizations that speak for their province.
+    #[command(subcommand)]
+    Agency(AgencyCommand),
     /// Manage the keys that sign tokens and proofs.
     #[command(subcommand)]
     Key(KeyCommand),
@@ -85,6 +88,12 @@ pub enum Command {
         /// Only these checks [default: all].
         #[arg(value_name = "CHECK", value_parser = check)]
         checks: Vec<&'static Check>,
+    },
+    /// Take the contact data out of all revisions of a record, which stays valid: when a person asks for that.
+    RedactContact {
+        /// Id or code of the record.
+        #[arg(value_name = "REF")]
+        reference: String,
     },
     /// Make the typed tables and the stored answers anew from the signed contents.
     RebuildProjections,
@@ -160,11 +169,13 @@ impl Cli {
             Command::Migrate { .. } => commands::migrate(&settings),
             Command::Openapi => commands::openapi(),
             Command::Client(command) => commands::client(&settings, command),
+            Command::Agency(command) => commands::agency(&settings, command),
             Command::Key(command) => commands::key(&settings, command),
             Command::Audit(command) => commands::audit(&settings, command),
             Command::Token(command) => commands::token(&settings, command),
             Command::Verify { file, keys } => commands::verify(&settings, &file, keys.as_deref()),
             Command::Check { checks } => commands::check(&settings, &checks),
+            Command::RedactContact { reference } => commands::redact_contact(&settings, &reference),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
             Command::Healthcheck => commands::healthcheck(&settings),

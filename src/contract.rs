@@ -177,7 +177,7 @@ const PROBLEMS: [(u16, &str, &str); 18] = [
     (414, "UriTooLong", "地址过长。The address is too long."),
     (415, "UnsupportedMediaType", "媒体类型不受支持。Media type not supported."),
     (422, "UnprocessableContent", "内容有误,全部错误列于 errors。Faults in the content; all are in `errors`."),
-    (428, "PreconditionRequired", "缺少 If-Match。If-Match is missing."),
+    (428, "PreconditionRequired", "缺少 If-Match，或其值为 *。If-Match is missing, or is `*`."),
     (429, "TooManyRequests", "请求过于频繁。Too many requests."),
     (431, "HeaderFieldsTooLarge", "请求头过长。A header field is too long."),
     (500, "InternalError", "服务内部错误。Internal error."),
@@ -527,6 +527,11 @@ only when both provinces confirmed exactly the same content (`digest`).
 - 令牌 Tokens: `POST /oauth2/token` (client credentials). 公开记录可不带令牌读取。Published records can be read without one.
 - 错误 Errors: `application/problem+json` (RFC 9457); 程序应依据 `code`。Match on `code`.
 - 并发 Concurrency: `ETag` / `If-Match` (RFC 9110). 幂等 Repeats: `Idempotency-Key`.
+- 签署 Signing: `x-cosigned` 标注计入 digest 的成员,即所签署的内容;共建类记录中一方不能单独修改,单方记录由所属机构修改(lifecycle 与变更所属除外)。`x-cosigned` \
+stands on the members that the `digest` is over: what is signed. On a joint record one side cannot change them alone; on a single-owner record the owner may, \
+except `lifecycle` and what gives the record to another owner.
+- 发布 Publishing: `records:publish` 由运行人员授予;其客户端可使本省市单方记录从草稿直接生效。A client with `records:publish`, which the operator grants, may take a \
+single-owner record of its province from draft to active at once.
 - 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused.
 - 时间 Times: UTC, RFC 3339; 日期 days: Asia/Shanghai. 金额 Money: 元 yuan, decimal text.
 - 客户端应忽略未知的成员与枚举值。Clients must ignore members and enum values that they do not know.";

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::api::{Outcome, Problem};
 use crate::app::register;
 use crate::auth::Principal;
+use crate::auth::agencies;
 use crate::auth::clients::{self, Client, NewClient};
 use crate::auth::scopes::Scopes;
 use crate::auth::secrets::Secret;
@@ -19,14 +20,15 @@ use crate::config;
 use crate::contract::examples::{self, Example};
 use crate::db::{Connection, Db, Id, Moment};
 use crate::kinds::{self, shared};
-use crate::records::Registered;
 use crate::records::actor::Actor;
 use crate::records::change_requests::{self, Change};
 use crate::records::decisions::{self, Decided};
 use crate::records::model::{self, CHONGQING, SICHUAN};
 use crate::records::moves::{self, Wish};
+use crate::records::signatory::SignatoryRequest;
 use crate::records::view::Sight;
 use crate::records::write;
+use crate::records::{Reference, Registered};
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
 const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");
@@ -58,7 +60,7 @@ const UNIVERSITY: &str = "records:read records:write changes:read";
 const AGENCY: &str = "records:read records:write records:confirm records:publish changes:read audit:read";
 const CLERK: &str = "records:read records:write records:publish changes:read";
 
-const PROFILES: [Profile; 6] = [
+const PROFILES: [Profile; 7] = [
     Profile {
         name: "cq-agency",
         about: "重庆市科学技术局: write, confirm, publish",
@@ -78,6 +80,13 @@ const PROFILES: [Profile; 6] = [
         about: "重庆市科学技术局(经办): write and submit for all of Chongqing; who submits cannot confirm",
         province: Some(CHONGQING),
         organization: Some("重庆市科学技术局"),
+        scopes: CLERK,
+    },
+    Profile {
+        name: "sc-clerk",
+        about: "四川省科学技术厅(经办): write and submit for all of Sichuan; who submits cannot confirm",
+        province: Some(SICHUAN),
+        organization: Some("四川省科学技术厅"),
         scopes: CLERK,
     },
     Profile {
@@ -139,16 +148,18 @@ fn make_secret(given: Option<&config::Secret>) -> Outcome<Secret> {
 fn fill(conn: &mut Connection, secrets: &[Secret]) -> Outcome<()> {
     let at = LOADED_AT.parse().map_err(Problem::internal)?;
     let mut loader = Loader { at, actors: BTreeMap::new(), organizations: BTreeMap::new() };
-    // The agencies register the organizations, theirs among them; then every client is bound to its own.
+    // The agencies' clients register the organizations, theirs among them, which are marked; then every client is bound to its own.
     for (profile, secret) in PROFILES.iter().zip(secrets).take(2) {
         loader.add_client(profile, None, secret, conn)?;
     }
     loader.organizations(conn)?;
+    for org in PROFILES.iter().take(2).filter_map(|profile| loader.organization(profile)) {
+        agencies::add(&org.to_string(), conn)?;
+    }
     for (place, (profile, secret)) in PROFILES.iter().zip(secrets).enumerate() {
-        let org =
-            profile.organization.and_then(|name| loader.organizations.get(name)).map(|row| shared::demo_org_id(*row));
+        let org = loader.organization(profile);
         if place < 2 {
-            org.map_or(Ok(()), |org| clients::bind_organization(conn, profile.name, org))?;
+            org.map_or(Ok(()), |org| clients::bind_organization(conn, profile.name, org, false))?;
             loader.act_as(&clients::get(conn, profile.name)?);
         } else {
             loader.add_client(profile, org, secret, conn)?;
@@ -180,10 +191,16 @@ impl Loader {
             province: profile.province.map(str::to_owned),
             scopes: Scopes::parse(profile.scopes).map_err(Problem::internal)?,
             source_system: None,
+            for_province: false,
         };
         let client = clients::add(conn, &new, secret)?;
         self.act_as(&client);
         Ok(())
+    }
+
+    /// The organization that a client acts for, once it is registered.
+    fn organization(&self, profile: &Profile) -> Option<Id> {
+        profile.organization.and_then(|name| self.organizations.get(name)).map(|row| shared::demo_org_id(*row))
     }
 
     fn act_as(&mut self, client: &Client) {
@@ -349,12 +366,12 @@ impl Loader {
     fn confirm(&self, kind: &Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(agency)?;
         let loaded = loaded(kind, id, &actor.sight(), conn)?;
-        let signatory = PROFILES.iter().find(|profile| profile.name == agency).and_then(|profile| profile.organization);
+        let organization = Reference { id: actor.principal.org, code: None };
+        let wish = SignatoryRequest { organization: Some(organization), ..SignatoryRequest::default() };
         let decided = Decided {
             word: "confirm",
             digest: loaded.head.digest.clone(),
-            signatory_zh: signatory.map(str::to_owned),
-            signatory_en: None,
+            signatory: Some(wish.find(actor.province()?, conn)?),
             reason: None,
         };
         decisions::decide_submission(register(), kind, actor, loaded, decided, conn).map(drop)

@@ -11,7 +11,7 @@ use super::problem::{Code, Fault, Outcome, Problem};
 pub enum IfMatch {
     /// The request has no such header field.
     Missing,
-    /// `*`: any revision will do.
+    /// `*`: any revision will do, which protects nobody from a lost update.
     Any,
     /// One tag, the usual case; `None` for a tag that cannot match (weak, or not a revision).
     One(Option<i64>),
@@ -52,15 +52,19 @@ impl IfMatch {
         }
     }
 
-    /// Whether a record of this revision may be changed: 428 without `If-Match`, 412 when the revision is another.
+    /// Whether a record of this revision may be changed: 428 without `If-Match` or with `*`, 412 when the revision is another.
     pub fn require(&self, revision: i64) -> Outcome<()> {
-        if *self == IfMatch::Missing {
-            return Err(Problem::new(Code::PreconditionRequired));
+        match self {
+            IfMatch::Missing => Err(Problem::new(Code::PreconditionRequired)),
+            IfMatch::Any => {
+                let fault = Fault::header("If-Match", "any-revision").arg("tag", format!("\"{revision}\""));
+                Err(Problem::of_faults(Code::PreconditionRequired, vec![fault]))
+            }
+            _ => self.allow(revision),
         }
-        self.allow(revision)
     }
 
-    /// [`require`](IfMatch::require) where the header field is optional.
+    /// [`require`](IfMatch::require) where the header field is optional, and `*` says that there must be a record.
     pub fn allow(&self, revision: i64) -> Outcome<()> {
         let holds = match self {
             IfMatch::Missing | IfMatch::Any => true,
@@ -162,13 +166,21 @@ mod tests {
 
     #[test]
     fn a_write_needs_the_revision_it_was_made_from() {
-        for (line, revision) in [("\"7\"", 7), ("\"7-public\"", 7), ("*", 3), ("\"6\", \"7\"", 7), ("\"x\",\"7\"", 7)] {
+        for (line, revision) in [("\"7\"", 7), ("\"7-public\"", 7), ("\"6\", \"7\"", 7), ("\"x\",\"7\"", 7)] {
             assert!(if_match(&[line]).unwrap().require(revision).is_ok(), "{line}");
         }
         assert!(if_match(&["\"6\"", "\"7\""]).unwrap().require(7).is_ok());
         let missing = if_match(&[]).unwrap();
         assert_eq!(missing.require(7).unwrap_err().code(), Code::PreconditionRequired);
         assert!(missing.allow(7).is_ok());
+    }
+
+    #[test]
+    fn any_revision_is_no_precondition_of_a_change() {
+        let any = if_match(&["*"]).unwrap();
+        let problem = any.require(7).unwrap_err();
+        assert_eq!((problem.code(), problem.said().faults[0].code), (Code::PreconditionRequired, "any-revision"));
+        assert!(any.allow(7).is_ok(), "where it only says that there must be a record");
     }
 
     #[test]

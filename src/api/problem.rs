@@ -99,6 +99,7 @@ codes! {
     OtherOrganization "other-organization" 403,
     OtherProvince "other-province" 403,
     FourEyes "four-eyes" 403,
+    OwnRecord "own-record" 403,
     // 404 to 410: the target
     NotFound "not-found" 404,
     NotOfficialThen "not-official-then" 404,

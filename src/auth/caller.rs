@@ -18,6 +18,9 @@ use super::{Access, REALM, form};
 use crate::api::{ClientName, Code, Outcome, Problem};
 use crate::db::Id;
 
+/// How the history of a record calls the operator.
+pub const OPERATOR: &str = "operator";
+
 /// The client behind a token, as the token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
@@ -36,6 +39,22 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// Whoever sits at the command line, for what they do with a record. No client may be called so, and this one has no scope.
+    pub fn operator() -> Principal {
+        Principal {
+            client_id: Id(uuid::Uuid::nil()),
+            client: OPERATOR.to_owned(),
+            org: None,
+            province: None,
+            scopes: Scopes::NONE,
+            source_system: OPERATOR.to_owned(),
+        }
+    }
+
+    pub fn is_operator(&self) -> bool {
+        self.client_id.0.is_nil()
+    }
+
     /// Whether it may write for every organization of its province: a trusted agency client.
     pub fn province_wide(&self) -> bool {
         self.province.is_some() && self.scopes.contains::<PublishRecords>()

@@ -7,6 +7,7 @@ use std::io::Read;
 
 use clap::Subcommand;
 
+use super::agencies::{self, Agency};
 use super::clients::{self, Client, NewClient};
 use super::keys::Keys;
 use super::scopes::{self, ReadRecords, Scopes};
@@ -37,6 +38,9 @@ pub enum ClientCommand {
         /// Name of its source system [default: the client's name]
         #[arg(long)]
         source_system: Option<String>,
+        /// Let it confirm (records:confirm) for its province though its organization is no agency
+        #[arg(long)]
+        for_province: bool,
         /// Read the secret from standard input instead of making one
         #[arg(long)]
         secret_stdin: bool,
@@ -59,6 +63,9 @@ pub enum ClientCommand {
         name: String,
         /// Id or code of the organization record
         org: String,
+        /// Let it confirm (records:confirm) for its province though that organization is no agency
+        #[arg(long)]
+        for_province: bool,
     },
     /// Give a client a second secret and end the first one later
     RotateSecret {
@@ -71,6 +78,23 @@ pub enum ClientCommand {
         #[arg(long)]
         secret_stdin: bool,
     },
+}
+
+/// What can be done with agencies.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AgencyCommand {
+    /// Mark an organization as one that speaks for its province: its clients may confirm
+    Add {
+        /// Id or code of its record, which is official
+        org: String,
+    },
+    /// Take the mark back
+    Remove {
+        /// Id or code of its record
+        org: String,
+    },
+    /// List the agencies
+    List,
 }
 
 /// What can be done with signing keys.
@@ -103,10 +127,10 @@ impl ClientCommand {
     /// Does it. `input` is read only for `--secret-stdin`.
     pub fn run(self, db: &Db, input: impl Read) -> Outcome<String> {
         match self {
-            ClientCommand::Add { name, org, province, scopes, source_system, secret_stdin } => {
+            ClientCommand::Add { name, org, province, scopes, source_system, for_province, secret_stdin } => {
                 let scopes = scopes.as_deref().map_or(Ok(Scopes::only::<ReadRecords>()), parse_scopes)?;
                 let secret = secret(secret_stdin, input)?;
-                let mut new = NewClient { name, org_id: None, province, scopes, source_system };
+                let mut new = NewClient { name, org_id: None, province, scopes, source_system, for_province };
                 if let Some(org) = &org {
                     new.org_id = Some(db.read_here(|conn| clients::find_organization(conn, org))?);
                 }
@@ -122,9 +146,9 @@ impl ClientCommand {
                 db.write_here(|conn| clients::enable(conn, &name))?;
                 Ok(format!("{name}: enabled"))
             }
-            ClientCommand::SetOrganization { name, org } => {
+            ClientCommand::SetOrganization { name, org, for_province } => {
                 let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
-                db.write_here(|conn| clients::bind_organization(conn, &name, org_id))?;
+                db.write_here(|conn| clients::bind_organization(conn, &name, org_id, for_province))?;
                 Ok(format!("{name}: acts for {org}; its next tokens say so"))
             }
             ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
@@ -133,6 +157,24 @@ impl ClientCommand {
                 let end = Moment::now().plus_seconds(i64::from(overlap_seconds));
                 Ok(format!("{}\nthe old secret ends: {end}", with_secret(&client, &secret, secret_stdin)))
             }
+        }
+    }
+}
+
+impl AgencyCommand {
+    /// Does it.
+    pub fn run(self, db: &Db) -> Outcome<String> {
+        let said = |agency: &Agency, what: &str| format!("{} {}: {what}", agency.code, agency.name_zh);
+        match self {
+            AgencyCommand::Add { org } => {
+                let agency = db.write_here(|conn| agencies::add(&org, conn))?;
+                Ok(said(&agency, "marked as an agency"))
+            }
+            AgencyCommand::Remove { org } => {
+                let agency = db.write_here(|conn| agencies::remove(&org, conn))?;
+                Ok(said(&agency, "no longer an agency; `check` lists its clients that may still confirm"))
+            }
+            AgencyCommand::List => Ok(agency_table(&db.read_here(agencies::list)?)),
         }
     }
 }
@@ -219,8 +261,16 @@ fn client_table(clients: &[Client]) -> String {
         let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
         let org = client.org_id.map_or("-".to_owned(), |id| id.to_string());
         let province = client.province.clone().unwrap_or("-".to_owned());
-        [client.name.clone(), province, org, state.to_owned(), client.scopes.to_string()]
+        [client.name.clone(), province, org, state.to_owned(), clients::granted(client)]
     });
+    table(std::iter::once(head).chain(rows).collect())
+}
+
+fn agency_table(agencies: &[Agency]) -> String {
+    let head = ["province", "organization", "since", "name"].map(str::to_owned);
+    let rows = agencies
+        .iter()
+        .map(|agency| [agency.province.clone(), agency.code.clone(), agency.since.to_string(), agency.name_zh.clone()]);
     table(std::iter::once(head).chain(rows).collect())
 }
 

@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::scopes::{ConfirmRecords, PublishRecords, Scopes, WriteRecords};
 use super::secrets::Secret;
-use super::{MAX_LIVE_SECRETS, audited};
+use super::{MAX_LIVE_SECRETS, OPERATOR, agencies, audited};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::{client_secrets, clients, records};
 use crate::db::{Connection, Id, Moment};
@@ -35,6 +35,8 @@ pub struct Client {
     pub created_at: Moment,
     /// When it was disabled; absent while it may call.
     pub disabled_at: Option<Moment>,
+    /// Whether the operator said that it confirms for its province though its organization is no agency.
+    pub for_province: bool,
 }
 
 /// What the operator says about a new client.
@@ -50,16 +52,19 @@ pub struct NewClient {
     pub scopes: Scopes,
     /// The client's name unless given.
     pub source_system: Option<String>,
+    /// Lets it have `records:confirm` though its organization is no agency.
+    pub for_province: bool,
 }
 
-type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>);
+type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>, bool);
 
 impl TryFrom<Row> for Client {
     type Error = Problem;
 
-    fn try_from((id, name, org_id, province, scopes, source_system, created_at, disabled_at): Row) -> Outcome<Client> {
+    fn try_from(row: Row) -> Outcome<Client> {
+        let (id, name, org_id, province, scopes, source_system, created_at, disabled_at, for_province) = row;
         let scopes = Scopes::parse(&scopes).map_err(Problem::internal)?;
-        Ok(Client { id, name, org_id, province, scopes, source_system, created_at, disabled_at })
+        Ok(Client { id, name, org_id, province, scopes, source_system, created_at, disabled_at, for_province })
     }
 }
 
@@ -85,6 +90,7 @@ pub fn add(conn: &mut Connection, new: &NewClient, secret: &Secret) -> Outcome<C
             clients::scopes.eq(new.scopes.to_string()),
             clients::source_system.eq(source_system),
             clients::created_at.eq(now),
+            clients::for_province.eq(new.for_province),
         ))
         .execute(conn);
     match inserted {
@@ -95,7 +101,7 @@ pub fn add(conn: &mut Connection, new: &NewClient, secret: &Secret) -> Outcome<C
     };
     let client = get(conn, &new.name)?;
     insert_secret(conn, client.id, secret, now)?;
-    audited::managed("client.added", &client, Some(client.scopes.to_string()), conn)?;
+    audited::managed("client.added", &client, Some(granted(&client)), conn)?;
     Ok(client)
 }
 
@@ -130,11 +136,32 @@ pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
     Ok(client)
 }
 
-/// Says which organization record a client acts for, when that was registered after the client; 404 when there is none.
-pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id) -> Outcome<()> {
-    let client = clients::table.filter(clients::name.eq(name));
-    diesel::update(client).set(clients::org_id.eq(org_id)).execute(conn)?;
-    audited::managed("client.organization_set", &get(conn, name)?, None, conn)
+/// Says which organization record a client acts for, when that was registered after the client; 404 when there is none. With
+/// `for_province` a client that confirms may be bound to an organization that is no agency; once said, it stays said.
+pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id, for_province: bool) -> Outcome<()> {
+    let client = get(conn, name)?;
+    let for_province = for_province || client.for_province;
+    let may = may_confirm(client.scopes, org_id, for_province, conn)?;
+    may.map_or(Ok(()), |fault| Err(Problem::invalid(vec![fault])))?;
+    diesel::update(clients::table.find(client.id))
+        .set((clients::org_id.eq(org_id), clients::for_province.eq(for_province)))
+        .execute(conn)?;
+    let client = get(conn, name)?;
+    audited::managed("client.organization_set", &client, client.for_province.then(|| granted(&client)), conn)
+}
+
+/// What a client was given, for the log and for the list.
+pub(super) fn granted(client: &Client) -> String {
+    let explicit = if client.for_province { "; --for-province" } else { "" };
+    format!("{}{explicit}", client.scopes)
+}
+
+/// Who confirms for a province is bound to one of its agencies, or the operator said so (`api-conventions` §3).
+fn may_confirm(scopes: Scopes, org: Id, for_province: bool, conn: &mut Connection) -> Outcome<Option<Fault>> {
+    if for_province || !scopes.contains::<ConfirmRecords>() || agencies::among(&[org], conn)?.contains(&org) {
+        return Ok(None);
+    }
+    Ok(Some(Fault::at("/scopes", "confirms-without-agency")))
 }
 
 /// Adds a secret; the one in use until now ends `overlap_seconds` later. Older ones end at once, so that never more than
@@ -186,7 +213,7 @@ pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> 
 /// Checks `new` and answers its province: the one given, else that of its organization.
 fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<String>> {
     let mut faults = Vec::new();
-    if !is_name(&new.name) {
+    if !is_name(&new.name) || new.name == OPERATOR {
         faults.push(Fault::at("/name", "client-name"));
     }
     if new.scopes.is_empty() {
@@ -210,6 +237,7 @@ fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<St
             (Some(own), Some(given)) if own != *given => faults.push(Fault::at("/province", "other-province-than-org")),
             (Some(own), _) => province = Some(own),
         }
+        faults.extend(may_confirm(new.scopes, org_id, new.for_province, conn)?);
     }
     let acting = Scopes::only::<WriteRecords>().with::<ConfirmRecords>().with::<PublishRecords>();
     if province.is_none() && new.scopes.overlaps(acting) {

@@ -5,6 +5,7 @@
 //! needed there. [`Access`] is the shared state, kept in the app data as `web::Data<Access>`.
 
 pub mod address;
+pub mod agencies;
 pub mod audited;
 pub mod caller;
 pub mod cli;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 use actix_web::web;
 
 pub use address::client_address;
-pub use caller::{Caller, Principal, Reader, authenticate};
+pub use caller::{Caller, OPERATOR, Principal, Reader, authenticate};
 pub use scopes::{Scope, Scopes};
 
 use crate::api::Outcome;

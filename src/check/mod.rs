@@ -7,9 +7,11 @@
 //! A new check is a [`Check`] in a file of its own beside this one, one line in [`ALL`], and its sentences in `locales/`:
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
 
+mod confirmers;
 mod duplicates;
 mod provinces;
 mod records;
+mod waiting;
 
 pub use records::each_record;
 
@@ -18,7 +20,7 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[duplicates::DUPLICATES, provinces::PROVINCES];
+pub const ALL: &[Check] = &[confirmers::CONFIRMERS, waiting::WAITING, duplicates::DUPLICATES, provinces::PROVINCES];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

@@ -12,14 +12,16 @@ use super::Failure;
 use crate::api::{Code, Language, idempotency};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
-use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
+use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::auth::proof_keys::ProofKeySet;
 use crate::check::{self, Check, Look};
 use crate::config::{Settings, reachable};
 use crate::db::{Db, migrate};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
+use crate::records::actor::Actor;
 use crate::records::proof::verify;
+use crate::records::redact::{self, Redacted};
 use crate::{records, server};
 
 /// Records that `rebuild-projections` takes into one transaction.
@@ -118,6 +120,11 @@ pub(super) fn client(settings: &Settings, command: ClientCommand) -> Done {
     Ok(())
 }
 
+pub(super) fn agency(settings: &Settings, command: AgencyCommand) -> Done {
+    print(command.run(&existing(settings)?)?)?;
+    Ok(())
+}
+
 pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
     let access = app::access_settings(settings);
     let text = match command {
@@ -191,6 +198,30 @@ pub(super) fn check(settings: &Settings, checks: &[&'static Check]) -> Done {
             Err(Failure::Failed(language.say("check-found", &args).unwrap_or_default()))
         }
     }
+}
+
+pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
+    let db = existing(settings)?;
+    let redacted = loop {
+        let actor = Actor::operator();
+        match db.write_here(|conn| redact::contact(app::register(), reference, &actor, conn)) {
+            // The record was written meanwhile: it is read again.
+            Err(problem) if problem.code() == Code::RevisionConflict => continue,
+            done => break done?,
+        }
+    };
+    let Redacted { code, contents, proposals, answers, revision } = redacted;
+    let language = Language::of_environment();
+    let (key, args) = match revision {
+        None => ("redact-nothing", vec![("code", code)]),
+        Some(revision) => {
+            let [contents, proposals, answers] = [contents, proposals, answers].map(|count| count.to_string());
+            let counts = [("contents", contents), ("requests", proposals), ("answers", answers)];
+            let args = [("code", code), ("revision", revision.to_string())].into_iter().chain(counts);
+            ("redact-done", args.collect())
+        }
+    };
+    print(language.say(key, &args).unwrap_or_default())
 }
 
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {

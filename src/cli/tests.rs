@@ -26,10 +26,16 @@ fn every_command_of_the_manual_is_understood() {
         "client add cq-stb",
         "client disable cq-stb",
         "client rotate-secret cq-stb",
+        "client set-organization cq-stb ORG-2026-000001-1 --for-province",
+        "agency add ORG-2026-000001-1",
+        "agency remove ORG-2026-000001-1",
+        "agency list",
         "key rotate",
         "key list",
         "token cq-stb --scopes records:read",
         "check",
+        "check confirmers waiting",
+        "redact-contact INS-2026-000001-3",
         "rebuild-projections",
         "demo load",
         "healthcheck",
@@ -47,9 +53,19 @@ fn no_secret_is_a_flag() {
 #[test]
 fn the_help_names_every_command_and_every_setting() {
     let help = Cli::command().render_long_help().to_string();
-    for word in
-        ["serve", "migrate", "openapi", "client", "key", "token", "check", "rebuild-projections", "demo", "Exit status"]
-    {
+    for word in [
+        "serve",
+        "migrate",
+        "openapi",
+        "client",
+        "agency",
+        "key",
+        "token",
+        "check",
+        "rebuild-projections",
+        "demo",
+        "Exit status",
+    ] {
         assert!(help.contains(word), "{word}");
     }
     for setting in crate::config::TABLE {

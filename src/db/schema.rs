@@ -88,6 +88,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         request_id -> Uid,
         at -> Instant,
+        signatory_id -> Nullable<Uid>,
     }
 }
 
@@ -239,6 +240,17 @@ diesel::table! {
         source_system -> Text,
         created_at -> Instant,
         disabled_at -> Nullable<Instant>,
+        for_province -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    agencies (org_id) {
+        org_id -> Uid,
+        since -> Instant,
     }
 }
 
@@ -326,6 +338,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     serials,
     feed,
     changes,
+    agencies,
     clients,
     client_secrets,
     idempotency_keys,

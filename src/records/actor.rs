@@ -23,6 +23,11 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The operator at the command line.
+    pub fn operator() -> Actor {
+        Actor { principal: Arc::new(Principal::operator()), request_id: Id::new(), at: Moment::now() }
+    }
+
     pub fn sight(&self) -> Sight {
         Sight::of(Some(&self.principal))
     }
@@ -44,7 +49,8 @@ impl Actor {
         Err(self.elsewhere(head.owner_id, &head.province))
     }
 
-    /// Whether the caller acts for one side of a joint record: a party's client, or a trusted client of either province.
+    /// Whether the caller acts for one side of a joint record: the client of a party that leads it, or a trusted client of
+    /// either province.
     pub fn is_side_of(&self, loaded: &Loaded) -> bool {
         let principal = &self.principal;
         loaded.head.joint

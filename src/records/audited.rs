@@ -42,6 +42,7 @@ pub fn note(
     let principal = &actor.principal;
     let is_known = head.submission.is_some() || head.published_at.is_some();
     let concerns = if is_known && (head.joint || head.before != head.sides()) { BOTH } else { &head.province };
+    let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };
     let event = NewEvent {
         at: actor.at,
         subject: Some(Subject { kind: head.kind.clone(), id: head.id, code: head.code.clone() }),
@@ -55,7 +56,7 @@ pub fn note(
         to,
         changed,
         reason: step.reason.map(str::to_owned),
-        ..NewEvent::of(ActorKind::Client, format!("{}.{}", kind.singular, step.action))
+        ..NewEvent::of(who, format!("{}.{}", kind.singular, step.action))
     };
     audit::append(event, conn)
 }

@@ -1,18 +1,21 @@
 //! The provinces' decisions on what waits for them: submissions, changes and moves alike (`api-conventions` §3).
 //!
-//! A province speaks only for itself, once, about exactly the digest that it read, and never through the client that made
-//! the proposal. When the last one has confirmed, the proposal takes effect in the same transaction.
+//! A province speaks only for itself, once, about exactly the digest that it read, and never through a client that has a
+//! hand in it ([`eyes`](super::eyes)). When the last one has confirmed, the proposal takes effect in the same transaction.
 
 use diesel::prelude::*;
 use serde_json::Value;
 
 use super::actor::Actor;
 use super::change_requests;
+use super::eyes::Eyes;
+use super::kind::Kind;
 use super::lifecycle;
 use super::model::{Confirmation, Head, Proposal, outcome, purpose, state};
 use super::moves::{enter, ready, warnings_of};
 use super::proposals;
 use super::register::{Register, Registered};
+use super::signatory::Signatory;
 use super::store::{self, Saved, Step};
 use super::succession::Succession;
 use super::write::{Loaded, illegal};
@@ -26,8 +29,7 @@ pub struct Decided {
     /// `confirm` or `decline`.
     pub word: &'static str,
     pub digest: String,
-    pub signatory_zh: Option<String>,
-    pub signatory_en: Option<String>,
+    pub signatory: Option<Signatory>,
     pub reason: Option<String>,
 }
 
@@ -62,7 +64,7 @@ pub fn decide(
     decided: Decided,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    check(&loaded.head, &proposal, actor, &decided, conn)?;
+    check(kind, &loaded.head, &proposal, actor, &decided, conn)?;
     let Loaded { mut head, content, parties, came_from } = loaded;
     let province = actor.province()?;
     let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
@@ -143,7 +145,14 @@ fn action(proposal: &Proposal, word: &str) -> String {
 }
 
 /// Whether this caller may decide now on exactly this.
-fn check(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, conn: &mut Connection) -> Outcome<()> {
+fn check(
+    kind: &Kind,
+    head: &Head,
+    proposal: &Proposal,
+    actor: &Actor,
+    decided: &Decided,
+    conn: &mut Connection,
+) -> Outcome<()> {
     let province = actor.province()?;
     if !proposal.is_open() {
         return Err(nothing_waits(head).member("change_request", proposals::href(proposal.id)));
@@ -153,9 +162,7 @@ fn check(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, con
     if earlier.is_none() && !proposal.awaited().contains(&province) {
         return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
     }
-    if proposal.client_id == actor.principal.client_id {
-        return Err(Problem::new(Code::FourEyes));
-    }
+    Eyes::on(kind, head, proposal, conn)?.allow(actor.principal.client_id, actor.principal.org)?;
     if decided.digest != proposal.digest {
         return Err(Problem::new(Code::DigestMismatch).member("current_digest", proposal.digest.clone()));
     }
@@ -172,6 +179,10 @@ fn nothing_waits(head: &Head) -> Problem {
 
 /// Keeps the decision for ever.
 pub fn keep(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, conn: &mut Connection) -> Outcome<()> {
+    let (zh, en, id) = match decided.signatory.clone() {
+        Some(one) => (Some(one.zh), one.en, one.org_id),
+        None => (None, None, None),
+    };
     let row = Confirmation {
         record_id: head.id,
         submission: proposal.number,
@@ -182,8 +193,9 @@ pub fn keep(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, 
         client_id: actor.principal.client_id,
         client: actor.principal.client.clone(),
         org_id: actor.principal.org,
-        signatory_zh: decided.signatory_zh.clone(),
-        signatory_en: decided.signatory_en.clone(),
+        signatory_zh: zh,
+        signatory_en: en,
+        signatory_id: id,
         reason: decided.reason.clone(),
         request_id: actor.request_id,
         at: actor.at,

@@ -18,7 +18,7 @@ use super::model::{Confirmation as Decision, Head, Revision, state};
 use super::official::{self, Step};
 use super::read::{self, RecordRef};
 use super::requests::{
-    Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Signatory, Transition,
+    Confirmation, ConfirmationList, LegalTransition, PageInfo, RevisionList, RevisionSummary, Transition,
     TransitionList,
 };
 use super::routes::not_found;
@@ -93,13 +93,12 @@ pub fn confirmations(
 
 /// A province's decision with who made it; one that was not made yet is pending.
 pub fn confirmation(province: &str, made: Option<&Decision>) -> Confirmation {
-    let signatory = |one: &Decision| Some(Signatory { zh: one.signatory_zh.clone()?, en: one.signatory_en.clone() });
     Confirmation {
         province: province.to_owned(),
         decision: made.map_or("pending", |one| &one.decision).to_owned(),
         digest: made.map(|one| one.digest.clone()),
         client: made.map(|one| one.client.clone()),
-        signatory: made.and_then(signatory),
+        signatory: made.and_then(Decision::signatory),
         reason: made.and_then(|one| one.reason.clone()),
         at: made.map(|one| one.at),
     }

@@ -177,6 +177,8 @@ pub struct Kind {
     /// Prefix of the code: `LAB`.
     pub prefix: &'static str,
     pub ownership: Ownership,
+    /// Roles of parties that speak for their side (domain reference §b): a party in another one takes part, but is no side.
+    pub leading: &'static [&'static str],
     /// Members one side may change alone; they are outside the digest.
     pub unsigned: &'static [&'static str],
     /// Members left out of the public view.

@@ -122,6 +122,8 @@ pub struct Confirmation {
     pub reason: Option<String>,
     pub request_id: Id,
     pub at: Moment,
+    /// The organization of the register that signed; without one the names are what the client said.
+    pub signatory_id: Option<Id>,
 }
 
 /// Something that waits for the provinces' word, or waited for it: a submission, a change of official content, or a move.

@@ -309,7 +309,7 @@ fn transitions(kind: &Kind) -> Value {
 
 fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
-        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn;误撤回的,由有权撤回者恢复为撤回前的状态(须说明原因)。不合法的变更返回 409 并列出合法项。撤回仍被使用的单位,须由同一省市的另一客户端确认。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. Illegal moves answer 409 with the legal ones. Withdrawing an organization that is in use opens a change request that another client of its province confirms.")
+        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn;误撤回的,由有权撤回者恢复为撤回前的状态(须说明原因)。不合法的变更返回 409 并列出合法项。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. Illegal moves answer 409 with the legal ones. 撤回仍被使用的单位,须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效,无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方(牵头单位或主管部门)单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
@@ -330,13 +330,12 @@ fn confirmations(kind: &Kind) -> Value {
 
 fn confirm(kind: &Kind) -> Value {
     operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline a {}", kind.label.en))
-        .describe("只代表调用方所属省市;须给出所确认内容的摘要;提交的客户端不能确认。Only for the caller's own province, for exactly the digest it names, and never by the client that submitted.")
+        .describe("只代表调用方所属省市;须给出所确认内容的摘要;自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认(403 four-eyes),单方记录的所属机构也不能(403 own-record;主管部门自己的记录由其另一客户端确认)。Only for the caller's own province and for exactly the digest it names; never by a client that created, changed, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record; an agency's own is confirmed by another client of it).")
         .secured("records:confirm")
         .parameters(vec![reference_for(kind, "confirm"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
             "decision": "confirm",
             "digest": examples::digest(kind.name),
-            "signatory": {"zh": "重庆市科学技术局"},
         }))
         .created(contract::json_response("已记录的决定。The decision recorded.", "ConfirmationResult").with_links_of_path(kind))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
@@ -394,7 +393,7 @@ pub fn if_match(revision: i64) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
-        "所依据的修订,取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing → 428.",
+        "所依据的修订,取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing or `*` → 428.",
         json!({
             "type": "string", "pattern": IF_MATCH, "maxLength": 32,
         }),

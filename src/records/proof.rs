@@ -24,8 +24,8 @@ use super::kind::Kind;
 use super::model::{self, Head, Revision, Standing};
 use super::official::{self, Step};
 use super::read::{self, RecordRef};
-use super::requests::Signatory;
 use super::routes::not_found;
+use super::signatory::Signatory;
 use super::view::{RecordState, SideCode};
 use crate::api::{Code, Outcome, Problem};
 use crate::auth::keys::Key;
@@ -148,7 +148,7 @@ pub struct ProofConfirmation {
     /// 客户端所属单位。Its organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<ProofOrganization>,
-    /// 签署方。The signing office.
+    /// 签署方;stated 为 true 时系客户端自报。Who signed; what is `stated` is what the client said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatory: Option<Signatory>,
     /// 说明。What the province said with it.
@@ -277,13 +277,13 @@ fn proof_step(step: Revision, orgs: &Organizations) -> ProofStep {
 
 fn proof_confirmation(made: model::Confirmation, orgs: &Organizations) -> ProofConfirmation {
     ProofConfirmation {
+        signatory: made.signatory(),
         province: made.province,
         decision: made.decision,
         digest: made.digest,
         revision: made.revision,
         client: made.client,
         organization: made.org_id.and_then(|id| orgs.get(&id)).cloned(),
-        signatory: made.signatory_zh.map(|zh| Signatory { zh, en: made.signatory_en }),
         reason: made.reason,
         request_id: made.request_id,
         at: made.at,

@@ -109,6 +109,21 @@ pub fn open_on(record: Id, conn: &mut Connection) -> Outcome<Vec<Proposal>> {
         .load(conn)?)
 }
 
+/// Up to `limit` proposals that wait, after the one with this id, each with its record.
+pub fn open_after(after: Option<Id>, limit: i64, conn: &mut Connection) -> Outcome<Vec<(Proposal, Head)>> {
+    let mut query = proposals::table
+        .inner_join(records::table.on(records::id.eq(proposals::record_id)))
+        .filter(proposals::state.eq(outcome::OPEN))
+        .order(proposals::id)
+        .limit(limit)
+        .select((Proposal::as_select(), Head::as_select()))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(proposals::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// The changes and moves that wait on a record: what its answer shows as pending.
 pub fn pending_on(record: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
     Ok(proposals::table

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::kind::Reference;
+use super::signatory::{Signatory, SignatoryRequest};
 use super::view::{Decision, DecisionWord, RecordState, SideCode};
 use crate::db::{Id, Moment};
 
@@ -34,24 +35,11 @@ pub struct ConfirmationRequest {
     /// 所确认内容的摘要,须与记录的 digest 一致。Digest of the content that is meant; must equal the record's `digest`.
     #[schema(required = true, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, min_length = 72)]
     pub digest: String,
-    /// 签署单位或职务名称(不写个人姓名)。Who signs, as an office, not a person.
-    pub signatory: Option<Signatory>,
+    /// 签署方:本省市已登记的机构,或自报名称。Who signs: an organization of the province, or an office as the client states it.
+    pub signatory: Option<SignatoryRequest>,
     /// 原因;不同意时必填。Why; required when declining.
     #[schema(max_length = 2000, min_length = 1)]
     pub reason: Option<String>,
-}
-
-/// 签署方名称。Name of the signing office.
-#[derive(Debug, Default, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Signatory {
-    /// 中文名称。Chinese name.
-    #[schema(required = true, max_length = 200, min_length = 1)]
-    pub zh: String,
-    /// 英文名称。English name.
-    #[schema(max_length = 200, min_length = 1)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub en: Option<String>,
 }
 
 /// 确认或不同意。Confirm or decline.
@@ -103,7 +91,7 @@ pub struct Confirmation {
     #[schema(max_length = 63)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// 签署方。The signing office.
+    /// 签署方。Who signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatory: Option<Signatory>,
     /// 原因。Why.

@@ -7,6 +7,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, LOCAT
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 
+use super::actor::Actor;
 use super::answers::Answers;
 use super::change_requests;
 use super::decisions::{self, Decided};
@@ -342,7 +343,7 @@ async fn confirm(
         .run_until_current(&db, move |write, conn| {
             let Served { register, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
-            let decided = decided(register.requests.confirmation(&body.value)?)?;
+            let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
             let word = decided.word;
             let saved = decisions::decide_submission(register, kind, &write.actor, loaded, decided, conn)?;
             confirmation_answer(write, word, &saved, conn)
@@ -352,13 +353,13 @@ async fn confirm(
 }
 
 /// A province's word as its body says it; declining needs a reason.
-pub fn decided(wish: ConfirmationRequest) -> Outcome<Decided> {
+pub fn decided(wish: ConfirmationRequest, actor: &Actor, conn: &mut Connection) -> Outcome<Decided> {
     let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
     if word == "decline" && wish.reason.is_none() {
         return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
     }
-    let (signatory_zh, signatory_en) = wish.signatory.map_or((None, None), |one| (Some(one.zh), one.en));
-    Ok(Decided { word, digest: wish.digest, signatory_zh, signatory_en, reason: wish.reason })
+    let signatory = wish.signatory.map(|one| one.find(actor.province()?, conn)).transpose()?;
+    Ok(Decided { word, digest: wish.digest, signatory, reason: wish.reason })
 }
 
 async fn transitions(

@@ -18,6 +18,7 @@ use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
 use super::store;
 use crate::api::{Code, Fault, Outcome, Problem};
+use crate::auth::agencies;
 use crate::db::schema::{clients, contents, links, proposals, records, revisions, successions};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
@@ -185,7 +186,8 @@ pub fn release(
         let belongings = Belongings::hold(head.id, conn)?;
         move_identifiers(head.id, id, conn)?;
         move_references(register, kind, head.id, id, conn)?;
-        // Its clients act for the other one from now on.
+        // Its clients act for the other one from now on, and for a province if it was an agency.
+        agencies::follow_merge(head.id, id, conn)?;
         diesel::update(clients::table.filter(clients::org_id.eq(head.id))).set(clients::org_id.eq(id)).execute(conn)?;
         belongings.give_to(id, register, actor, conn)?;
     }

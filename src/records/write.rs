@@ -41,7 +41,7 @@ pub struct SourceKey {
 pub struct Loaded {
     pub head: Head,
     pub content: Value,
-    /// The organizations that take part in a joint record now; merged ones are those they were merged into.
+    /// The organizations that lead a joint record now ([`Kind::leading`]); merged ones are those they were merged into.
     pub parties: Vec<Id>,
     /// The state that a withdrawn record had; none of one that was merged into another.
     pub came_from: Option<String>,
@@ -236,7 +236,7 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
     row.filter(|(head, _)| sight.sees(&head.into()))
         .map(|(head, text)| {
             let parties = match head.joint {
-                true => present_parties(id, conn)?,
+                true => leading_parties(kind, id, conn)?,
                 false => Vec::new(),
             };
             let came_from = succession::came_from(&head, conn)?;
@@ -245,10 +245,12 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
         .transpose()
 }
 
-/// The organizations that take part today.
-fn present_parties(id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
+/// The organizations that speak for their side today.
+fn leading_parties(kind: &Kind, id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
     let here = parties::left_on.is_null().or(parties::left_on.gt(super::kind::today()));
-    Ok(parties::table.filter(parties::record_id.eq(id)).filter(here).select(parties::org_id).load(conn)?)
+    let leads = parties::role.eq_any(kind.leading);
+    let of_record = parties::table.filter(parties::record_id.eq(id));
+    Ok(of_record.filter(here).filter(leads).select(parties::org_id).load(conn)?)
 }
 
 /// 409 that names the state and the move that is not possible from it.

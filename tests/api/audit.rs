@@ -184,6 +184,7 @@ fn new_disabled() -> chuanyu::auth::clients::NewClient {
         province: Some(SICHUAN.to_owned()),
         scopes: chuanyu::auth::Scopes::parse("records:read").unwrap(),
         source_system: None,
+        for_province: false,
     }
 }
 

@@ -146,7 +146,7 @@ async fn an_agreed_change_conflicts_with_one_of_the_same_member_and_rebases_anot
         let two = sc.propose("joint-labs", &now, patch).await.expect(201);
         cq.say("confirm", &two).await.expect(201);
         cq.say("confirm", &one).await.expect(201);
-        sc.say("confirm", &one).await.expect(201);
+        ours.say("confirm", &one).await.expect(201);
         let left = cq.get(&place(&two)).await.expect(200);
         if same_member {
             assert_eq!((&left["state"], &left["conflicts"]), (&json!("conflicted"), &json!(["/name/en"])));
@@ -300,6 +300,7 @@ async fn the_inbox_shows_what_waits_for_whom(app: TestApp) {
 #[apply(api_test)]
 async fn a_single_owner_changes_its_record_at_once_but_not_its_lifecycle_or_owner(app: TestApp) {
     let (university, cq) = (app.client("cq-university"), app.client("cq-agency"));
+    let colleague = app.new_client("cq-colleague", None, Some(CHONGQING), "records:read records:confirm");
     let active = app.published("instruments", instrument()).await;
     let place = path("instruments", &active);
     let patched = university.patch(&place, json!({"model": "X-2"})).if_match(revision(&active)).await.expect(200);
@@ -321,7 +322,8 @@ async fn a_single_owner_changes_its_record_at_once_but_not_its_lifecycle_or_owne
     let problem = university.patch(&place, other.clone()).if_match(revision(&back)).await.problem(409);
     assert_eq!(problem.faults(), [("#/host".to_owned(), "cosigned-field".to_owned())]);
     let request = university.propose("instruments", &back, other).await.expect(201);
-    cq.say("confirm", &request).await.expect(201);
+    assert_eq!(cq.say("confirm", &request).await.problem(403).code(), "four-eyes", "it changed the record itself");
+    colleague.say("confirm", &request).await.expect(201);
     let given = app.anonymous().show("instruments", &active).await.expect(200);
     assert_eq!(given["owner"]["id"], json!(chuanyu::kinds::shared::demo_org_id(2)));
     let late = university.patch(&place, json!({"model": "X-3"})).if_match(revision(&given)).await;
@@ -385,8 +387,8 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let id = |record: &Value| -> chuanyu::db::Id { record["id"].as_str().unwrap().parse().unwrap() };
     let host = json!({"id": loser["id"]});
     let instrument = app.published("instruments", instrument().with("/host", host)).await;
-    let party = json!({"org_id": loser["id"], "province": CHONGQING, "role": "co_building", "rank": 5, "joined_on": "2024-01-01"});
-    let lab = app.active_joint("joint-labs", joint_lab().with("/parties/-", party)).await;
+    let party = json!({"org_id": loser["id"], "province": CHONGQING, "role": "co_lead", "joined_on": "2024-01-01"});
+    let lab = app.active_joint("alliances", alliance().with("/parties/-", party)).await;
     let client = app.new_client("cq-loser", Some(id(&loser)), Some(CHONGQING), "records:read records:write");
 
     let merge = |body: Value| {
@@ -417,7 +419,7 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     assert_eq!(by_code.status(), 301);
     let winner_id = winner["id"].as_str().unwrap();
     for (kind, filter, record) in
-        [("instruments", "host", &instrument), ("instruments", "owner", &instrument), ("joint-labs", "party", &lab)]
+        [("instruments", "host", &instrument), ("instruments", "owner", &instrument), ("alliances", "party", &lab)]
     {
         let found = app.anonymous().get(&format!("/api/v1/{kind}?{filter}={winner_id}")).await.items();
         assert!(found.iter().any(|one| one["id"] == record["id"]), "{kind} by {filter}");
@@ -428,7 +430,7 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let owned = app.anonymous().show("instruments", &instrument).await.expect(200);
     assert_eq!((&owned["owner"]["id"], &owned["owner"]["code"]), (&winner["id"], &winner["code"]));
     assert_eq!((&owned["host"]["id"], &owned["digest"]), (&loser["id"], &instrument["digest"]), "signed content stays");
-    assert_eq!(app.anonymous().show("joint-labs", &lab).await.expect(200)["parties"], lab["parties"]);
+    assert_eq!(app.anonymous().show("alliances", &lab).await.expect(200)["parties"], lab["parties"]);
 
     // The merged organization's client goes on under the other one, and a later change keeps the reference moved.
     drop(client);
@@ -441,8 +443,8 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
         .expect(200);
     let found = app.anonymous().get(&format!("/api/v1/instruments?host={winner_id}")).await.items();
     assert!(found.iter().any(|one| one["id"] == instrument["id"]));
-    let suspended = client.transition("joint-labs", &lab, "suspended", Some("整改")).await;
-    assert_eq!(suspended.expect(200)["state"], "suspended", "still a party's client");
+    let suspended = client.transition("alliances", &lab, "suspended", Some("整改")).await;
+    assert_eq!(suspended.expect(200)["state"], "suspended", "still the client of a party that leads");
 
     // What was merged into the winner goes on when that one is merged too; a superseded record is only named.
     let last = app.published("organizations", organization()).await;
@@ -522,21 +524,21 @@ async fn a_record_goes_to_the_other_province_only_with_its_word_whatever_changes
 #[apply(api_test)]
 async fn a_party_that_left_acts_no_longer_for_its_side(app: TestApp) {
     let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
-    let party = json!({"org_id": chuanyu::kinds::shared::demo_org_id(2), "province": CHONGQING, "role": "co_building",
-        "rank": 5, "joined_on": "2024-01-01"});
-    let lab = app.active_joint("joint-labs", joint_lab().with("/parties/-", party)).await;
+    let party = json!({"org_id": chuanyu::kinds::shared::demo_org_id(2), "province": CHONGQING, "role": "co_lead",
+        "joined_on": "2024-01-01"});
+    let lab = app.active_joint("alliances", alliance().with("/parties/-", party)).await;
     let second = Some(chuanyu::kinds::shared::demo_org_id(2));
     let client = app.new_client("cq-second", second, Some(CHONGQING), "records:read records:write");
-    let remarked = client.patch(&path("joint-labs", &lab), json!({"remarks": "x"})).if_match(4).await.expect(200);
+    let remarked = client.patch(&path("alliances", &lab), json!({"remarks": "x"})).if_match(4).await.expect(200);
     let mut parties = lab["parties"].clone();
-    parties[4]["left_on"] = json!("2025-01-01");
-    let request = university.propose("joint-labs", &remarked, json!({"parties": parties})).await.expect(201);
+    parties[5]["left_on"] = json!("2025-01-01");
+    let request = university.propose("alliances", &remarked, json!({"parties": parties})).await.expect(201);
     cq.say("confirm", &request).await.expect(201);
     sc.say("confirm", &request).await.expect(201);
-    let now = university.show("joint-labs", &lab).await.expect(200);
-    let answer = client.patch(&path("joint-labs", &now), json!({"remarks": "y"})).if_match(revision(&now)).await;
+    let now = university.show("alliances", &lab).await.expect(200);
+    let answer = client.patch(&path("alliances", &now), json!({"remarks": "y"})).if_match(revision(&now)).await;
     assert_eq!(answer.problem(403).code(), "other-organization");
-    assert_eq!(client.transition("joint-labs", &now, "suspended", Some("x")).await.status(), 403);
+    assert_eq!(client.transition("alliances", &now, "suspended", Some("x")).await.status(), 403);
 }
 
 #[apply(api_test)]

@@ -6,6 +6,7 @@ use chuanyu::app::register;
 use chuanyu::auth::proof_keys::ProofKeySet;
 use chuanyu::db::Id;
 use chuanyu::db::schema::confirmations;
+use chuanyu::kinds::shared::demo_org_id;
 use chuanyu::records::canonical;
 use chuanyu::records::proof::{TYPE, verify};
 use diesel::prelude::*;
@@ -73,7 +74,7 @@ async fn a_joint_record_is_proved_with_what_both_provinces_signed(app: TestApp) 
         assert_eq!((&made["at"], &made["request_id"]), (&cq["at"], &cq["request_id"]));
         assert_eq!(proof["present"], json!({"revision": 4, "state": "active", "digest": active["digest"]}));
         let said = verified(&app, &proof).await.unwrap();
-        assert!(said.contains("The proof holds.") && said.contains("signed as 四川省科学技术厅"), "{said}");
+        assert!(said.contains("The proof holds.") && said.contains("called itself \"四川省科学技术厅\""), "{said}");
     }
 }
 
@@ -374,4 +375,56 @@ async fn a_proof_outlives_the_key_that_signed_it(engine: Engine) {
     let set = keys(&app).await;
     assert!(verify::verify(old.to_string().as_bytes(), &set, register()).is_err());
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[apply(api_test)]
+async fn who_signs_is_an_organization_of_the_province_or_is_said_by_the_client(app: TestApp) {
+    let (cq_bureau, sc_bureau) = (demo_org_id(53), demo_org_id(119));
+    let submitted = app.client("cq-university").submit("joint-labs", joint_lab()).await;
+    let place = format!("{}/confirmations", path("joint-labs", &submitted));
+    let word = |signatory: Value| json!({"decision": "confirm", "digest": submitted["digest"], "signatory": signatory});
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    let bureau = app.anonymous().get(&format!("/api/v1/organizations/{sc_bureau}")).await.expect(200);
+    assert_eq!(bureau["name"]["zh"], "四川省科学技术厅");
+    let refused = [
+        (json!({"organization": {"id": cq_bureau}}), "#/signatory/organization", "signatory-of-other-province"),
+        (json!({"organization": {"id": Id::new()}}), "#/signatory/organization", "reference-not-found"),
+        (json!({"organization": {}}), "#/signatory/organization", "reference-empty"),
+        (
+            json!({"organization": {"id": sc_bureau, "code": "ORG-2026-000001-1"}}),
+            "#/signatory/organization",
+            "reference-mismatch",
+        ),
+        (json!({"organization": {"id": sc_bureau}, "zh": "x"}), "#/signatory/zh", "either-or"),
+        (json!({"organization": {"id": sc_bureau}, "en": "x"}), "#/signatory/en", "either-or"),
+        (json!({}), "#/signatory/zh", "required"),
+    ];
+    for (signatory, at, code) in refused {
+        let problem = sc.post(&place, word(signatory)).await.problem(422);
+        assert!(problem.has(at, code), "{code}: {problem:?}");
+    }
+    let by_code = word(json!({"organization": {"code": bureau["code"]}}));
+    sc.post(&place, by_code).await.expect(201);
+    // Whatever the client of one side says, it does not read as the other one's office.
+    cq.post(&place, word(json!({"zh": "四川省科学技术厅"}))).await.expect(201);
+    let made = cq.get(&place).await.items();
+    assert_eq!(made[0]["signatory"], json!({"zh": "四川省科学技术厅", "stated": true}));
+    let named = json!({"zh": bureau["name"]["zh"], "en": bureau["name"]["en"], "org_id": sc_bureau, "stated": false});
+    assert_eq!(without_nulls(&made[1]["signatory"]), without_nulls(&named));
+    let proof = proof(&app, "joint-labs", &submitted).await;
+    assert_eq!(proof["confirmations"][1]["signatory"], made[1]["signatory"]);
+    let said = verified(&app, &proof).await.unwrap();
+    assert!(said.contains(&format!(", signed as 四川省科学技术厅 ({sc_bureau})")), "{said}");
+    assert!(
+        said.contains("by Chongqing (500000)")
+            && said.contains("which called itself \"四川省科学技术厅\" (stated by the client, not checked)"),
+        "{said}"
+    );
+    assert_eq!(said.matches("signed as").count(), 1, "{said}");
+}
+
+fn without_nulls(value: &Value) -> Value {
+    let mut value = value.clone();
+    chuanyu::records::kind::drop_nulls(&mut value);
+    value
 }

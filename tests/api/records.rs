@@ -537,3 +537,34 @@ async fn codes_count_up_without_gaps_under_load_and_have_right_check_digits(app:
         assert_eq!(luhn % 10, 0, "{}", record["code"]);
     }
 }
+
+#[apply(api_test)]
+async fn any_revision_is_no_precondition_of_a_change(app: TestApp) {
+    let university = app.client("cq-university");
+    let draft = university.create("joint-labs", joint_lab()).await;
+    let place = path("joint-labs", &draft);
+    let active = path("joint-labs", &app.active_joint("joint-labs", joint_lab()).await);
+    let change = json!({"patch": {"name": {"en": "x"}}, "reason": "x"});
+    let requests = [
+        university.patch(&place, json!({"remarks": "x"})),
+        university.delete(&place),
+        university.post(&format!("{place}/transitions"), json!({"to": "submitted"})),
+        university.post(&format!("{active}/change-requests"), change),
+        university.post(&format!("{active}/restorations"), json!({"revision": 1, "reason": "x"})),
+    ];
+    for request in requests {
+        let problem = request.header("If-Match", "*").await.problem(428);
+        assert_eq!(problem.code(), "precondition-required");
+        assert_eq!(
+            (&problem["errors"][0]["header"], &problem["errors"][0]["code"]),
+            (&json!("If-Match"), &json!("any-revision"))
+        );
+    }
+    assert_eq!(university.get(&place).await.expect(200), draft, "nothing happened");
+    let own = json!(instrument().0);
+    let by_source = "/api/v1/instruments/by-source/ANY-1";
+    let put = |body: &Value| university.put(by_source, body.clone()).header("If-Match", "*");
+    assert_eq!(put(&own).await.problem(412).code(), "revision-conflict", "there a star asks for any record");
+    university.put(by_source, own.clone()).await.expect(201);
+    put(&own).await.expect(200);
+}

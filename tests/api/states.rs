@@ -345,7 +345,10 @@ async fn confirmations_show_who_decided_what(app: TestApp) {
         (&made["province"], &made["decision"], &made["client"]),
         (&json!(SICHUAN), &json!("confirm"), &json!("sc-agency"))
     );
-    assert_eq!((&made["digest"], &made["signatory"]), (&submitted["digest"], &json!({"zh": "四川省科学技术厅"})));
+    assert_eq!(
+        (&made["digest"], &made["signatory"]),
+        (&submitted["digest"], &json!({"zh": "四川省科学技术厅", "stated": true}))
+    );
 }
 
 #[apply(api_test)]

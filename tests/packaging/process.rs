@@ -139,13 +139,34 @@ fn help_ends_with_0_and_a_failure_with_1() {
 #[test]
 fn who_looks_for_something_where_there_is_no_database_makes_none() {
     let place = Place::new();
-    for command in ["token nobody", "client list", "rebuild-projections"] {
+    for command in [
+        "token nobody",
+        "client list",
+        "rebuild-projections",
+        "check",
+        "agency list",
+        "redact-contact ORG-2026-000001-1",
+    ] {
         let ended = place.run(command);
         assert_eq!(ended.status.code(), Some(1), "{command}");
         assert!(words(&ended.stderr).contains("there is no database"), "{command}: {}", words(&ended.stderr));
     }
     assert!(place.run("client add partner --province 500000 --scopes records:read").status.success());
     assert!(words(&place.run("client list").stdout).contains("partner"));
+}
+
+#[test]
+fn check_ends_with_1_when_something_breaks_a_rule_of_today() {
+    let place = Place::new();
+    assert!(place.run("demo load").status.success());
+    let sound = place.run("check");
+    assert_eq!(sound.status.code(), Some(0), "{}", words(&sound.stderr));
+    assert!(place.run("agency remove ORG-2026-000053-2").status.success());
+    let broken = place.run("check confirmers");
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(words(&broken.stdout).contains("- cq-agency: "), "{}", words(&broken.stdout));
+    assert_eq!(place.run("check something").status.code(), Some(2));
+    assert!(place.run("redact-contact INS-2026-000001-1").status.success());
 }
 
 #[test]

@@ -26,7 +26,7 @@ use super::answer::Answer;
 use super::problem::{Code, Fault, Outcome, Problem};
 use crate::db::{Connection, Id, Moment};
 
-pub use queries::purge;
+pub use queries::{purge, rewrite};
 
 /// How long an answer is kept.
 pub const KEPT_SECONDS: i64 = 24 * 60 * 60;

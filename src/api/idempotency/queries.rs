@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
+use serde_json::Value;
 
 use super::{Idempotency, KEPT_SECONDS};
 use crate::api::{Answer, Outcome, Problem};
@@ -46,6 +47,22 @@ pub(super) fn insert(conn: &mut Connection, client_id: Id, of: &Idempotency, ans
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Changes the kept answers that hold `needle`, where `change` says that it changed them; answers how many.
+pub fn rewrite(needle: &str, change: impl Fn(&mut Value) -> bool, conn: &mut Connection) -> Outcome<usize> {
+    let holding = keys::table.filter(keys::body.like(format!("%{needle}%")));
+    let rows: Vec<(Id, String, String)> = holding.select((keys::client_id, keys::key, keys::body)).load(conn)?;
+    let mut count = 0;
+    for (client, key, body) in rows {
+        let Ok(mut body) = serde_json::from_str::<Value>(&body) else { continue };
+        if change(&mut body) {
+            let row = keys::table.find((client, key));
+            diesel::update(row).set(keys::body.eq(body.to_string())).execute(conn)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 /// Deletes the answers that are older than 24 hours; answers how many. For a periodic job.

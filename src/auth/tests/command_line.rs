@@ -8,7 +8,15 @@ use crate::auth::clients;
 fn add(name: &str, scopes: Option<&str>, secret_stdin: bool) -> ClientCommand {
     let province = Some("500000".to_owned());
     let scopes = scopes.map(str::to_owned);
-    ClientCommand::Add { name: name.into(), org: None, province, scopes, source_system: None, secret_stdin }
+    ClientCommand::Add {
+        name: name.into(),
+        org: None,
+        province,
+        scopes,
+        source_system: None,
+        for_province: false,
+        secret_stdin,
+    }
 }
 
 #[actix_web::test]

@@ -89,7 +89,14 @@ impl World {
 }
 
 fn new_client(name: &str, scopes: Scopes) -> NewClient {
-    NewClient { name: name.into(), org_id: None, province: Some("500000".into()), scopes, source_system: None }
+    NewClient {
+        name: name.into(),
+        org_id: None,
+        province: Some("500000".into()),
+        scopes,
+        source_system: None,
+        for_province: false,
+    }
 }
 
 fn claims(client: &Client) -> Value {

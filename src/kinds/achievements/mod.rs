@@ -27,6 +27,7 @@ pub static KIND: Kind = Kind {
     table: "achievements",
     prefix: "ACH",
     ownership: Ownership::Single(|content| owned_by(content, "/completing_units/0")),
+    leading: &[],
     unsigned: &["remarks"],
     private: &[],
     anonymity: None,

@@ -24,6 +24,7 @@ pub static KIND: Kind = Kind {
     table: "alliances",
     prefix: "ALL",
     ownership: Ownership::Joint,
+    leading: &["lead", "co_lead"],
     unsigned: &["remarks"],
     private: &[],
     anonymity: None,

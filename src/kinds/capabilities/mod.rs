@@ -24,6 +24,7 @@ pub static KIND: Kind = Kind {
     table: "capabilities",
     prefix: "CAP",
     ownership: Ownership::Single(|content| owned_by(content, "/organization")),
+    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     anonymity: None,

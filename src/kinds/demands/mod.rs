@@ -26,6 +26,7 @@ pub static KIND: Kind = Kind {
     table: "demands",
     prefix: "DEM",
     ownership: Ownership::Single(|content| owned_by(content, "/organization")),
+    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     anonymity: Some(Anonymity { member: "name_disclosure", code: "hide", hides: &["organization"] }),

@@ -24,6 +24,7 @@ pub static KIND: Kind = Kind {
     table: "instruments",
     prefix: "INS",
     ownership: Ownership::Single(|content| owned_by(content, "/host")),
+    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     anonymity: None,

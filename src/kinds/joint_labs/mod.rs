@@ -24,6 +24,7 @@ pub static KIND: Kind = Kind {
     table: "joint_labs",
     prefix: "LAB",
     ownership: Ownership::Joint,
+    leading: &["lead"],
     unsigned: &["funding", "remarks"],
     private: &[],
     anonymity: None,

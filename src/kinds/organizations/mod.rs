@@ -26,6 +26,7 @@ pub static KIND: Kind = Kind {
     ownership: Ownership::Single(|content| {
         Owner::Itself(content["division_registered"].as_str().and_then(division::province_of))
     }),
+    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     anonymity: None,

@@ -28,6 +28,7 @@ pub static KIND: Kind = Kind {
     table: "policies",
     prefix: "POL",
     ownership: Ownership::ByContent("policy_kind", rules::owner),
+    leading: &["issuer"],
     unsigned: &["remarks"],
     private: &[],
     anonymity: None,

@@ -21,6 +21,7 @@ pub static KIND: Kind = Kind {
     table: "projects",
     prefix: "PRJ",
     ownership: Ownership::Joint,
+    leading: &["lead", "participant"],
     unsigned: &["remarks"],
     private: &[],
     anonymity: None,

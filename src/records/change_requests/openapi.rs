@@ -41,7 +41,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
 
 fn propose(kind: &Kind) -> Value {
     operation(kind, "propose", "_change", &format!("申请变更{}", kind.label.zh), &format!("Propose a change of a {}", kind.label.en))
-        .describe("已生效记录中须经省市确认的成员以此变更;确认前现行内容不变。For members of an official record that need the word of the provinces; the live record stays as it is until all of them confirmed the digest. 同一方同时只能有一项待答复的申请。One at a time for each side.")
+        .describe("已生效记录中须经省市确认的成员以此变更;确认前现行内容不变。For members of an official record that need the word of the provinces; the live record stays as it is until all of them confirmed the digest. 共建类记录由牵头单位或主管部门提出,普通成员单位不能。On a joint record a party that leads or an agency proposes, not a plain member. 同一方同时只能有一项待答复的申请。One at a time for each side.")
         .secured("records:write")
         .parameters(vec![
             reference_for(kind, "propose"),
@@ -122,13 +122,12 @@ fn show() -> Value {
 
 fn confirm() -> Value {
     Operation::new(TAG, "confirm_change_request", "确认或不同意变更申请 / Confirm or decline a change request")
-        .describe("只代表调用方所属省市;须给出所见的 digest;申请的客户端不能确认。最后一方确认后立即生效。Only for the caller's own province, for exactly the digest it names, never by the client that proposed it. The last confirmation puts it into effect.")
+        .describe("只代表调用方所属省市;须给出所见的 digest;自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认(403 four-eyes),单方记录的所属机构也不能(403 own-record)。最后一方确认后立即生效。Only for the caller's own province and for exactly the digest it names; never by a client that wrote, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record). The last confirmation puts it into effect.")
         .secured("records:confirm")
         .parameters(vec![id("confirm-change"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
             "decision": "confirm",
             "digest": examples::digest_for("joint-labs", "confirm-change"),
-            "signatory": {"zh": "重庆市科学技术局"},
         }))
         .made(answer("答复后的变更申请。The change request after it.").with_change_links())
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])

@@ -198,7 +198,7 @@ async fn confirm(
     let answer = write
         .run_until_current(&db, move |write, conn| {
             let Served { register, kind } = write.served;
-            let decided = decided(register.requests.confirmation(&body.value)?)?;
+            let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
             let (loaded, proposal) = load(write, id, conn)?;
             decisions::decide(register, kind, &write.actor, loaded, proposal, decided, conn)?;
             answer(201, id, write, conn)

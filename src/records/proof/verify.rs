@@ -15,6 +15,7 @@ use crate::auth::proof_keys::{ProofKey, ProofKeySet};
 use crate::records::diff::diff;
 use crate::records::kind::Owner;
 use crate::records::model::{PROVINCES, state};
+use crate::records::signatory::Signatory;
 use crate::records::{Register, canonical};
 
 /// At most this many places of a changed document are named.
@@ -164,7 +165,7 @@ impl fmt::Display for Verified {
         )?;
         writeln!(f, "Digest     {}, recomputed from the content", proof.digest)?;
         for one in &proof.confirmations {
-            let office = one.signatory.as_ref().map(|office| format!(", signed as {}", office.zh)).unwrap_or_default();
+            let office = one.signatory.as_ref().map(office).unwrap_or_default();
             let who = who(&one.client, one.organization.as_ref().and_then(|org| org.name_zh.as_deref()));
             writeln!(
                 f,
@@ -191,6 +192,14 @@ impl fmt::Display for Verified {
         let from = key.signs_from.map(|from| format!(", used from {from}")).unwrap_or_default();
         let until = key.signs_until.map(|until| format!(" until {until}")).unwrap_or_default();
         write!(f, "Key        {}{from}{until}", key.kid)
+    }
+}
+
+/// An organization of the register signs; an office that the client named is no more than its word.
+fn office(signatory: &Signatory) -> String {
+    match (signatory.stated, signatory.org_id) {
+        (false, Some(id)) => format!(", signed as {} ({id})", signatory.zh),
+        _ => format!(", which called itself \"{}\" (stated by the client, not checked)", signatory.zh),
     }
 }
 

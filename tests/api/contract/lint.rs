@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::document::{Operation, operations, resolved};
+use super::document::{Operation, document, operations, resolved};
 
 type Rule = fn(&Value, &mut Vec<String>);
 
@@ -448,4 +448,22 @@ fn every(value: &Value, place: &str, visit: &mut impl FnMut(&str, &Value)) {
         }
         _ => {}
     }
+}
+
+#[test]
+fn exactly_the_signed_members_are_marked_and_the_mark_is_explained() {
+    let document = document();
+    for kind in chuanyu::app::register().kinds() {
+        let content = document["components"]["schemas"][kind.schema]["properties"].as_object().unwrap();
+        let record = &document["components"]["schemas"][format!("{}Record", kind.schema)]["properties"];
+        for (name, member) in content {
+            let signed = !kind.unsigned.contains(&name.as_str());
+            assert_eq!(member.get("x-cosigned").is_some(), signed, "{} {name}", kind.schema);
+            assert_eq!(record[name].get("x-cosigned").is_some(), signed, "{}Record {name}", kind.schema);
+        }
+        let marked = record.as_object().unwrap().iter().filter(|(_, member)| member.get("x-cosigned").is_some());
+        assert!(marked.into_iter().all(|(name, _)| content.contains_key(name)), "{}", kind.schema);
+    }
+    let about = document["info"]["description"].as_str().unwrap();
+    assert!(about.contains("`x-cosigned`") && about.contains("`records:publish`"));
 }

@@ -87,11 +87,13 @@ impl TestApp {
         self.caller(&client, Scopes::parse(scopes).unwrap())
     }
 
-    /// Registers a client of an organization (by id) and a province, and answers it with a token for all its scopes.
+    /// Registers a client of an organization (by id) and a province, and answers it with a token for all its scopes. It may
+    /// confirm for its province whatever its organization is.
     pub fn new_client(&self, name: &str, org_id: Option<Id>, province: Option<&str>, scopes: &str) -> Caller {
         let scopes = Scopes::parse(scopes).unwrap();
         let province = province.map(str::to_owned);
-        let new = NewClient { name: name.to_owned(), org_id, province, scopes, source_system: None };
+        let new =
+            NewClient { name: name.to_owned(), org_id, province, scopes, source_system: None, for_province: true };
         let secret = Secret::given("a-secret-for-tests".to_owned()).unwrap();
         let client = self.database(|conn| clients::add(conn, &new, &secret).unwrap());
         self.caller(&client, scopes)
@@ -114,6 +116,7 @@ impl TestApp {
                     table::scopes.eq(other.scopes.to_string()),
                     table::source_system.eq(&other.source_system),
                     table::created_at.eq(other.created_at),
+                    table::for_province.eq(other.for_province),
                 );
                 diesel::insert_into(table::table).values(row).execute(conn).unwrap();
             }

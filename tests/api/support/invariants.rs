@@ -8,7 +8,7 @@ use super::dump::{lines, projections};
 use super::processes::program;
 
 /// `(what holds, the rows for which it does not)`.
-const RULES: [(&str, &str); 17] = [
+const RULES: [(&str, &str); 18] = [
     (
         "a record has the revision, the content and the change that it speaks of",
         "SELECT r.code AS line FROM records r
@@ -53,6 +53,15 @@ const RULES: [(&str, &str); 17] = [
         "SELECT r.code AS line FROM records r WHERE r.joint AND r.state IN ('active', 'suspended', 'closed')
          AND (SELECT COUNT(DISTINCT c.province) FROM confirmations c WHERE c.record_id = r.id AND c.submission = r.submission
               AND c.digest = r.digest AND c.decision = 'confirm') <> 2",
+    ),
+    (
+        "nobody confirms what they have a hand in",
+        "SELECT r.code AS line FROM confirmations c JOIN records r ON r.id = c.record_id
+         JOIN proposals p ON p.record_id = c.record_id AND p.number = c.submission AND p.purpose <> 'move'
+         WHERE EXISTS (SELECT 1 FROM revisions v WHERE v.record_id = c.record_id AND v.client_id = c.client_id
+              AND v.number < c.revision AND v.action IN ('created', 'updated', 'restored', 'submitted', 'change_proposed')
+              AND v.number > COALESCE((SELECT MAX(o.number) FROM revisions o WHERE o.record_id = c.record_id
+                                       AND o.number < c.revision AND o.action IN ('activated', 'changed')), 0))",
     ),
     (
         "an official record was published",

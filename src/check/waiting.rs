@@ -1,0 +1,62 @@
+//! What waits for the word of a province in which no client could give it: all that may confirm there have a hand in it, or
+//! belong to its owner.
+
+use super::{Check, Finding, Found, Look};
+use crate::api::Outcome;
+use crate::auth::clients::{self, Client};
+use crate::auth::scopes::ConfirmRecords;
+use crate::db::{Connection, Id};
+use crate::records::Register;
+use crate::records::eyes::Eyes;
+use crate::records::model::{Head, Proposal};
+use crate::records::proposals;
+
+pub const WAITING: Check = Check { name: "waiting", run };
+
+/// Proposals that are read at a time.
+const BATCH: i64 = 200;
+
+fn run(look: &Look, found: &mut Found) -> Outcome<()> {
+    let mut after: Option<Id> = None;
+    loop {
+        let (count, last, findings) = look.db.read_here(|conn| batch(look.register, after, conn))?;
+        findings.into_iter().for_each(|finding| found.report(finding));
+        if count < BATCH as usize {
+            return Ok(());
+        }
+        after = last;
+    }
+}
+
+fn batch(register: &Register, after: Option<Id>, conn: &mut Connection) -> Outcome<(usize, Option<Id>, Vec<Finding>)> {
+    let waiting = proposals::open_after(after, BATCH, conn)?;
+    let clients = clients::list(conn)?;
+    let mut findings = Vec::new();
+    for (proposal, head) in &waiting {
+        findings.extend(nobody_for(register, &clients, proposal, head, conn)?);
+    }
+    Ok((waiting.len(), waiting.last().map(|(proposal, _)| proposal.id), findings))
+}
+
+/// The provinces whose word is awaited and that have nobody to give it.
+fn nobody_for(
+    register: &Register,
+    clients: &[Client],
+    proposal: &Proposal,
+    head: &Head,
+    conn: &mut Connection,
+) -> Outcome<Vec<Finding>> {
+    let Some(kind) = register.kind(&head.kind) else { return Ok(Vec::new()) };
+    let eyes = Eyes::on(kind, head, proposal, conn)?;
+    let may_confirm = |client: &&Client, province: &str| {
+        let speaks = client.disabled_at.is_none() && client.scopes.contains::<ConfirmRecords>();
+        speaks && client.province.as_deref() == Some(province) && eyes.bar(client.id, client.org_id).is_none()
+    };
+    let awaited = proposal.awaited().into_iter();
+    let nobody = awaited.filter(|province| !clients.iter().any(|client| may_confirm(&client, province)));
+    let finding = |province| {
+        let finding = Finding::of(&head.code, "nobody-to-confirm").arg("province", province);
+        finding.arg("request", proposals::href(proposal.id))
+    };
+    Ok(nobody.map(finding).collect())
+}
