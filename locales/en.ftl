@@ -160,14 +160,25 @@ problem-withdrawn-detail = “{ $ref }” has been withdrawn.
 problem-withdrawn-help = See reason and superseded_by for why and what replaces it. If it was withdrawn by mistake, whoever may withdraw it can bring it back by a transition to the state that it had; a merged one stays merged.
 
 problem-illegal-transition-title = Transition not allowed
-problem-illegal-transition-detail = A record cannot go from “{ $from }” to “{ $to }”.
+problem-illegal-transition-detail =
+    { $to ->
+        [edit] A record that is “{ $from }” can no longer be changed.
+        [change] Changes are requested of records that are active or suspended; this one is “{ $from }”.
+        [recalled] This change request is settled already: there is nothing to take back.
+       *[other] A record cannot go from “{ $from }” to “{ $to }”.
+    }
     .plain = The record's state does not allow this.
-problem-illegal-transition-help = See allowed, or read the record's transitions, for what is possible now.
+problem-illegal-transition-help = See legal, or read the record's transitions, for what is possible now; a draft is changed directly.
 
-problem-cosigned-field-title = Co-signed content
-problem-cosigned-field-detail = “{ $field }” needs the confirmation of both provinces and cannot be changed directly.
-    .plain = The change touches content that both provinces have signed.
-problem-cosigned-field-help = Propose the change by change-requests; it takes effect when both provinces have confirmed it.
+problem-cosigned-field-title = Confirmation needed
+problem-cosigned-field-detail =
+    { $word ->
+        [chongqing] Chongqing must confirm a change of { $fields }; nothing of this request was done.
+        [sichuan] Sichuan must confirm a change of { $fields }; nothing of this request was done.
+       *[both] Chongqing and Sichuan must both confirm a change of { $fields }; nothing of this request was done.
+    }
+    .plain = The change touches content that needs the confirmation of the provinces; nothing of this request was done.
+problem-cosigned-field-help = Send the other members again without those named in errors, which then change at once; propose these by POST to change_requests. They take effect when every province in provinces has confirmed them.
 
 problem-digest-mismatch-title = Digest mismatch
 problem-digest-mismatch-detail = The digest you confirmed is not that of the current content.
@@ -180,6 +191,14 @@ problem-already-confirmed-help = Nothing more to do; wait for the other province
 problem-change-request-open-title = A change request of this side is open
 problem-change-request-open-detail = This side has a change request waiting on the record already; see change_request.
 problem-change-request-open-help = Wait until it is settled, or let its author take it back first.
+
+problem-change-request-conflicted-title = No longer possible
+problem-change-request-conflicted-detail = The record, or what it refers to, has changed since this was proposed, so that it can no longer take effect. The change request has ended as conflicted, and the record stays as it is.
+problem-change-request-conflicted-help = See errors for what stands against it (pointers lead into the change request's content); propose the change anew from the present content.
+
+problem-take-back-first-title = Submitted: take it back first
+problem-take-back-first-detail = What was submitted waits for confirmation just as it is, and cannot be changed meanwhile.
+problem-take-back-first-help = Return it to draft by POST …/transitions (to: draft, with a reason), change it, and submit it again.
 
 problem-not-awaiting-confirmation-title = Nothing to confirm
 problem-not-awaiting-confirmation-detail = This record has nothing that awaits confirmation.
@@ -259,6 +278,10 @@ problem-missing-counterparty-help = Add an organization of the missing side to p
 problem-idempotency-key-reused-title = Idempotency key reused
 problem-idempotency-key-reused-detail = This idempotency key was used for a different request.
 problem-idempotency-key-reused-help = Use a new key for a new request; a retry must be identical.
+
+problem-rule-violated-title = Rule of the register violated
+problem-rule-violated-detail = The content breaks a rule of the database, and nothing was changed. No rule of the service names the member; that has been logged.
+problem-rule-violated-help = Check days, amounts and lifecycle of the content; if they look right, tell the operator the request_id.
 
 problem-precondition-required-title = If-Match required
 problem-precondition-required-detail = A change must name the revision it is based on in If-Match.
@@ -421,8 +444,13 @@ fault-succession-of-withdrawn = A successor is named only when a record that was
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-follows-this-one = In its member { $field }, { $ref } says that one of the two records came after the other; so they are not one and the same, and it cannot take this record's place.
-fault-cosigned-field = Both provinces signed { $field }; one side cannot change it alone.
-    .plain = Both provinces signed this; one side cannot change it alone.
+fault-cosigned-field =
+    { $word ->
+        [chongqing] Chongqing must confirm a change of { $field }; propose it by a change request.
+        [sichuan] Sichuan must confirm a change of { $field }; propose it by a change request.
+       *[both] Chongqing and Sichuan must both confirm a change of { $field }; propose it by a change request.
+    }
+    .plain = A change of this needs confirmation; propose it by a change request.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
 
 # chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
@@ -434,6 +462,9 @@ check-found = { $count ->
    *[other] { $count } things break rules of today.
 }
     .plain = Some things break rules of today.
+check-rules = Official records whose content a new record would be refused for. They stay as they are; mend them by a change.
+finding-breaks-a-rule = { $place }: { $said }
+    .plain = Its content breaks a rule of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
 finding-nobody-to-confirm = It waits for the word of { $province } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.

@@ -148,14 +148,25 @@ problem-withdrawn-detail = “{ $ref }”已撤回。
 problem-withdrawn-help = 撤回原因与替代记录见 reason 与 superseded_by。如系误撤回，有权撤回者可通过 transitions 将其恢复为撤回前的状态；已并入其他记录的除外。
 
 problem-illegal-transition-title = 当前状态不允许该操作
-problem-illegal-transition-detail = 记录不能由“{ $from }”转为“{ $to }”。
+problem-illegal-transition-detail =
+    { $to ->
+        [edit] 记录处于“{ $from }”状态，不能再修改。
+        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ $from }”状态。
+        [recalled] 该变更申请已办结，无可收回。
+       *[other] 记录不能由“{ $from }”转为“{ $to }”。
+    }
     .plain = 记录的当前状态不允许该操作。
-problem-illegal-transition-help = 可办理的状态变更见 allowed，或查询该记录的 transitions。
+problem-illegal-transition-help = 可办理的状态变更见 legal，或查询该记录的 transitions；草稿可直接修改。
 
-problem-cosigned-field-title = 涉及双方共签内容
-problem-cosigned-field-detail = “{ $field }”须经两省市共同确认，不能直接修改。
-    .plain = 所修改的内容须经两省市共同确认，不能直接修改。
-problem-cosigned-field-help = 请通过 change-requests 提出变更申请，经双方确认后生效。
+problem-cosigned-field-title = 须经确认后方可变更
+problem-cosigned-field-detail =
+    { $word ->
+        [chongqing] { $fields }的变更须经重庆市确认，本次请求未作任何修改。
+        [sichuan] { $fields }的变更须经四川省确认，本次请求未作任何修改。
+       *[both] { $fields }的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
+    }
+    .plain = 所修改的内容须经省市确认，本次请求未作任何修改。
+problem-cosigned-field-help = 其他成员请去掉 errors 所列各项后重新发送，即时生效；所列各项请以 POST 向 change_requests 所示地址提出变更申请，经 provinces 所列省市全部确认后生效。
 
 problem-digest-mismatch-title = 内容已变更，摘要不一致
 problem-digest-mismatch-detail = 所确认的摘要与当前内容不一致。
@@ -168,6 +179,14 @@ problem-already-confirmed-help = 无需重复确认，请等待另一方办理�
 problem-change-request-open-title = 本方已有待答复的申请
 problem-change-request-open-detail = 本方就该记录已有一项待答复的变更申请，见 change_request。
 problem-change-request-open-help = 请等待其办结，或由申请方收回后再提出。
+
+problem-change-request-conflicted-title = 申请的变更已无法实现
+problem-change-request-conflicted-detail = 申请提出后，该记录或其引用的记录已有变化，所申请的变更无法再生效。该申请已以“有冲突”办结，记录保持不变。
+problem-change-request-conflicted-help = 原因见 errors（指针指向该变更申请的 content）；请以现行内容为基础重新提出申请。
+
+problem-take-back-first-title = 已提交，请先收回
+problem-take-back-first-detail = 已提交的内容正在等待确认，其间不能修改。
+problem-take-back-first-help = 请先以 POST …/transitions 退回草稿（to 为 draft，并写明原因），修改后重新提交。
 
 problem-not-awaiting-confirmation-title = 当前无待确认事项
 problem-not-awaiting-confirmation-detail = 该记录当前没有待确认的内容。
@@ -243,6 +262,10 @@ problem-missing-counterparty-help = 请在 parties 中补充缺少一方的单�
 problem-idempotency-key-reused-title = 幂等键已用于其他请求
 problem-idempotency-key-reused-detail = 该幂等键已用于另一请求。
 problem-idempotency-key-reused-help = 新的请求请使用新的幂等键；重试原请求时请保持内容不变。
+
+problem-rule-violated-title = 违反登记规则
+problem-rule-violated-detail = 内容违反数据库中的规则，未作任何修改。服务未能指明具体成员，此事已记入日志。
+problem-rule-violated-help = 请核对内容中的日期、金额和生命周期；如均无误，请将 request_id 告知运维人员。
 
 problem-precondition-required-title = 须提供 If-Match
 problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的版本。
@@ -405,8 +428,13 @@ fault-succession-of-withdrawn = 只有撤回已生效的记录时才能指明取
 fault-one-successor = superseded_by 与 merged_into 只能取一。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后，并非同一对象，不能由其取代本记录。
-fault-cosigned-field = { $field } 由两地共同签署,一方不能直接修改。
-    .plain = 此项由两地共同签署,一方不能直接修改。
+fault-cosigned-field =
+    { $word ->
+        [chongqing] { $field } 的变更须经重庆市确认，请提出变更申请。
+        [sichuan] { $field } 的变更须经四川省确认，请提出变更申请。
+       *[both] { $field } 的变更须经重庆市和四川省共同确认，请提出变更申请。
+    }
+    .plain = 此项的变更须经确认，请提出变更申请。
 fault-settled-when-official = 首次生效后,由哪一方或两方确认的类别不可更改。
 
 # chuanyu check：check-<name> 为标题，finding-<code> 为所发现的一项
@@ -415,6 +443,9 @@ check-confirmers = 可以确认、但所属机构不是主管部门的客户端
 check-waiting = 等待某一省市确认、而该省市没有客户端可以确认的事项
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
+check-rules = 已生效记录中，其内容若为新记录则不予接受者。这些记录保持不变，请以变更改正。
+finding-breaks-a-rule = { $place }：{ $said }
+    .plain = 其内容不符合现行规则。
 finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
 finding-nobody-to-confirm = 等待 { $province } 确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属机构。请为主管部门登记另一客户端。
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。

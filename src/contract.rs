@@ -334,6 +334,7 @@ fn problem_schema() -> Map<String, Value> {
                 "type": "array", "maxItems": 20, "description": "并入后将重复的标识(merge-clash),至多列出 20 项。Identifiers that two records would have after the merge (merge-clash); 20 of them at most.",
                 "items": {"$ref": "#/components/schemas/ProblemClash"},
             },
+            "provinces": {"type": "array", "maxItems": 2, "description": "须确认变更的省市（cosigned-field）。Whose confirmation the change needs (cosigned-field).", "items": {"$ref": "#/components/schemas/SideCode"}},
             "change_requests": text("申请变更的地址(cosigned-field)。Where the change is proposed.", 200),
             "change_request": text("相关的变更申请。The change request concerned.", 200),
         },

@@ -115,6 +115,8 @@ codes! {
     AlreadyConfirmed "already-confirmed" 409,
     NotAwaitingConfirmation "not-awaiting-confirmation" 409,
     ChangeRequestOpen "change-request-open" 409,
+    ChangeRequestConflicted "change-request-conflicted" 409,
+    TakeBackFirst "take-back-first" 409,
     DuplicateIdentifier "duplicate-identifier" 409,
     AlreadyExists "already-exists" 409,
     MergeClash "merge-clash" 409,
@@ -131,6 +133,7 @@ codes! {
     ValidationFailed "validation-failed" 422,
     MissingCounterparty "missing-counterparty" 422,
     IdempotencyKeyReused "idempotency-key-reused" 422,
+    RuleViolated "rule-violated" 422,
     PreconditionRequired "precondition-required" 428,
     QuotaExceeded "quota-exceeded" 429,
     HeadersTooLarge "headers-too-large" 431,
@@ -155,6 +158,8 @@ pub struct Said {
     pub members: Map<String, Value>,
     /// Extra header fields of the answer, such as `Allow` or `WWW-Authenticate`.
     pub headers: Vec<(&'static str, String)>,
+    /// Whether what was written before it is kept: the refusal is an event itself.
+    pub commits: bool,
     /// The cause, for the log only.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -162,7 +167,7 @@ pub struct Said {
 impl Problem {
     pub fn new(code: Code) -> Problem {
         let (args, faults, headers) = (Vec::new(), Vec::new(), Vec::new());
-        Problem(Box::new(Said { code, args, faults, members: Map::new(), headers, source: None }))
+        Problem(Box::new(Said { code, args, faults, members: Map::new(), headers, commits: false, source: None }))
     }
 
     /// A body with faults: 422 with all of them.
@@ -190,6 +195,13 @@ impl Problem {
         problem
     }
 
+    /// 422 for a content that the database refused where a rule should have: the log has which.
+    pub fn rule_violated(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Problem {
+        let mut problem = Problem::new(Code::RuleViolated);
+        problem.0.source = Some(source.into());
+        problem
+    }
+
     /// 409 for a key that somebody else took at the same moment.
     pub fn taken(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Problem {
         let mut problem = Problem::new(Code::AlreadyExists);
@@ -212,6 +224,17 @@ impl Problem {
     pub fn header(mut self, name: &'static str, value: impl fmt::Display) -> Problem {
         self.0.headers.push((name, value.to_string()));
         self
+    }
+
+    /// The same refusal, together with what was written on the way to it: the transaction is committed.
+    pub fn committed(mut self) -> Problem {
+        self.0.commits = true;
+        self
+    }
+
+    /// Whether it says that this cannot be done, rather than that somebody else was faster or something failed.
+    pub fn is_refusal(&self) -> bool {
+        self.code().status().is_client_error() && self.code() != Code::RevisionConflict
     }
 
     /// Gives every fault another place, for a body that stands inside a larger one.

@@ -11,6 +11,7 @@ mod confirmers;
 mod duplicates;
 mod provinces;
 mod records;
+mod rules;
 mod waiting;
 
 pub use records::each_record;
@@ -20,7 +21,8 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[confirmers::CONFIRMERS, waiting::WAITING, duplicates::DUPLICATES, provinces::PROVINCES];
+pub const ALL: &[Check] =
+    &[rules::CHECK, confirmers::CONFIRMERS, waiting::WAITING, duplicates::DUPLICATES, provinces::PROVINCES];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

@@ -36,14 +36,21 @@ pub(super) fn may_only_read(error: &DieselError) -> bool {
 }
 
 impl From<DieselError> for Problem {
-    /// What passes by itself (no connection, lock timeout, full disk) is 503; anything else unexpected is 500.
-    /// Constraint violations that a client can cause are turned into problems where they happen.
+    /// What passes by itself (no connection, lock timeout, full disk) is 503; anything else unexpected is 500. What a
+    /// client can cause is turned into a problem where it happens. A CHECK has the last word on a content: the rules refuse
+    /// it first and say where, so one that fires all the same is logged with its name and answered with 422.
     fn from(error: DieselError) -> Problem {
         match error {
             // Nothing could be rolled back, because the connection went first.
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Problem::from(*commit_error),
             error if is_passing(&error) => Problem::unavailable(error),
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Problem::taken(error),
+            DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, ref info) => {
+                // SQLite tells the name, or the condition itself, in the message only.
+                let (constraint, message) = (info.constraint_name(), info.message());
+                tracing::error!(constraint, message, "a constraint was broken that a rule should have refused before");
+                Problem::rule_violated(error)
+            }
             error => Problem::internal(error),
         }
     }

@@ -4,10 +4,9 @@
 //! hand in it ([`eyes`](super::eyes)). When the last one has confirmed, the proposal takes effect in the same transaction.
 
 use diesel::prelude::*;
-use serde_json::Value;
 
 use super::actor::Actor;
-use super::change_requests;
+use super::change_requests::{self, Prospect};
 use super::eyes::Eyes;
 use super::kind::Kind;
 use super::lifecycle;
@@ -65,14 +64,24 @@ pub fn decide(
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     check(kind, &loaded.head, &proposal, actor, &decided, conn)?;
-    let Loaded { mut head, content, parties, came_from } = loaded;
+    let prospect = match decided.word {
+        "confirm" => match still_right(register, kind, actor, &loaded, &proposal, conn) {
+            // It never stays open for ever: there is nothing left to agree to.
+            Err(why) if proposal.purpose == purpose::CHANGE && why.is_refusal() => {
+                return Err(change_requests::give_up(kind, actor, loaded, proposal, &why, conn)?);
+            }
+            prospect => prospect?,
+        },
+        _ => None,
+    };
     let province = actor.province()?;
     let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
     let completes = decided.word == "confirm" && rest.is_empty();
-    if completes {
-        still_right(register, kind, actor, &head, &content, &proposal, conn)?;
+    keep(&loaded.head, &proposal, actor, &decided, conn)?;
+    if completes && let Some(prospect) = prospect {
+        return change_requests::apply(register, kind, actor, loaded, proposal, prospect, conn);
     }
-    keep(&head, &proposal, actor, &decided, conn)?;
+    let Loaded { mut head, content, parties, came_from } = loaded;
     proposal.await_word_of(&rest);
     let action = action(&proposal, decided.word);
     let reason = decided.reason.as_deref();
@@ -92,7 +101,7 @@ pub fn decide(
     store::standing(kind, actor, &mut head, &content, &warnings, Step { action: &action, reason }, conn)
 }
 
-/// What all provinces concerned agreed to happens.
+/// The submission or the move that all provinces concerned agreed to takes effect.
 fn take_effect(
     register: &Register,
     kind: &Registered,
@@ -101,9 +110,6 @@ fn take_effect(
     proposal: Proposal,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    if proposal.purpose == purpose::CHANGE {
-        return change_requests::apply(register, kind, actor, loaded, proposal, conn);
-    }
     let Loaded { mut head, content, .. } = loaded;
     let to = proposal.to_state.clone().unwrap_or_else(|| state::ACTIVE.to_owned());
     let action = lifecycle::action(&head.state, &to).ok_or_else(|| illegal(kind, &head, &to))?;
@@ -118,19 +124,20 @@ fn take_effect(
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
 
-/// A party may have ended since, or rules become stricter: what is not right any more does not become official.
+/// A party may have ended since, rules may have become stricter, the record may have changed: what is not right any more
+/// is confirmed by nobody. Answers what a change comes to.
 fn still_right(
     register: &Register,
     kind: &Registered,
     actor: &Actor,
-    head: &Head,
-    content: &Value,
+    loaded: &Loaded,
     proposal: &Proposal,
     conn: &mut Connection,
-) -> Outcome<()> {
+) -> Outcome<Option<Prospect>> {
     match proposal.purpose.as_str() {
-        purpose::SUBMISSION => ready(register, kind, actor, head, content, conn),
-        _ => Ok(()), // a change is judged when it is applied; a move leaves the content as it is
+        purpose::SUBMISSION => ready(register, kind, actor, &loaded.head, &loaded.content, conn).map(|()| None),
+        purpose::CHANGE => change_requests::foresee(register, kind, actor, loaded, proposal, conn).map(Some),
+        _ => Ok(None), // a move leaves the content as it is
     }
 }
 

@@ -88,10 +88,19 @@ impl Findings {
         &self.faults
     }
 
-    /// Takes back the faults at pointers for which `stands` holds: what stood before is not judged again. A member that no
-    /// content can have stood nowhere.
-    pub fn forgive(&mut self, stands: impl Fn(&str) -> bool) {
-        self.faults.retain(|fault| fault.code == "unknown-field" || !stands(place(fault).trim_start_matches('#')));
+    /// Takes back the faults that `stands` tells of what stood before; its second argument is whether the schema refused the
+    /// member, so that the rules could not look at it. Where so much is wrong that the rest was not looked at, all stay.
+    pub fn forgive(&mut self, stands: impl Fn(&Fault, bool) -> bool) {
+        if self.is_full() {
+            return;
+        }
+        let Findings { faults, broken, .. } = self;
+        faults.retain(|fault| !stands(fault, broken.contains(first_level(place(fault).trim_start_matches('#')))));
+    }
+
+    /// The first-level members that the schema refused.
+    pub fn broken(&self) -> impl Iterator<Item = &String> {
+        self.broken.iter()
     }
 
     /// Adds what another check of the same body found.
@@ -118,7 +127,8 @@ impl Findings {
     }
 }
 
-fn place(fault: &Fault) -> &str {
+/// Where a fault stands, as it is told.
+pub fn place(fault: &Fault) -> &str {
     match &fault.place {
         Place::Pointer(text) | Place::Parameter(text) => text,
         Place::Header(name) => name,

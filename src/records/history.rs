@@ -225,11 +225,12 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
 }
 
 /// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
-const OF_PROPOSALS: [&str; 11] = [
+const OF_PROPOSALS: [&str; 12] = [
     "change_proposed",
     "change_confirmed",
     "change_declined",
     "change_recalled",
+    "change_conflicted",
     "move_confirmed",
     "move_declined",
     "move_recalled",

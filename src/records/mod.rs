@@ -15,6 +15,7 @@ pub mod expand;
 pub mod eyes;
 pub mod filters;
 pub mod findings;
+mod forgiveness;
 pub mod history;
 mod history_openapi;
 mod history_routes;

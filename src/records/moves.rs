@@ -15,7 +15,7 @@ use super::model::{Head, purpose, state};
 use super::projection;
 use super::proposals;
 use super::register::{Register, Registered};
-use super::resolve::{self, Referring, Target, Targets};
+use super::resolve::{Referring, Target, Targets};
 use super::store::{self, Saved, Step};
 use super::succession::{self, Succession};
 use super::usage::Usage;
@@ -193,16 +193,11 @@ pub(super) fn ready(
     content: &Value,
     conn: &mut Connection,
 ) -> Outcome<()> {
-    let mut findings = Findings::new(actor.at.day_in_shanghai());
-    let mut again = content.clone();
-    kind.checker.check(&mut again, &mut findings);
-    let mut again = (kind.check)(again, &mut findings);
-    let sight = actor.sight();
+    let mut again = write::examine(kind, content.clone(), actor.at.day_in_shanghai());
     let referring = Referring { own: head.id, before: &[] };
-    let targets = resolve::resolve(register, kind, referring, &mut again, &sight, &mut findings, conn)?;
-    refuse_unpublished(kind, content, &targets, &[], &mut findings);
-    write::review(kind, content, &targets, &mut findings, conn)?;
-    write::accept(findings).map(drop)
+    let targets = write::look_up(register, kind, &actor.sight(), referring, &mut again, conn)?;
+    refuse_unpublished(kind, content, &targets, &[], &mut again.findings);
+    write::accept(again.findings).map(drop)
 }
 
 /// What an official record refers to is official itself; references that stood in `before` stay.
@@ -215,7 +210,7 @@ pub(super) fn refuse_unpublished(
 ) {
     for (pointer, _, value) in projection::references(kind, content) {
         let target = projection::reference_id(value).and_then(|id| targets.get(&id));
-        let stood = |id: Id| before.iter().any(|(_, old)| *old == id);
+        let stood = |id: Id| before.iter().any(|(at, old)| *old == id && projection::same_member(at, &pointer));
         let waits = |target: &Target| matches!(target.state.as_str(), state::DRAFT | state::SUBMITTED);
         if target.is_some_and(|target| waits(target) && !stood(target.id)) {
             findings.fault(&pointer, "reference-not-published");

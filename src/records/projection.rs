@@ -82,6 +82,13 @@ pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static 
     found
 }
 
+/// Whether two pointers lead to the same member of a content, wherever in its arrays.
+pub fn same_member(one: &str, other: &str) -> bool {
+    let is_index = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+    let same = |(one, other): (&str, &str)| one == other || (is_index(one) && is_index(other));
+    one.split('/').count() == other.split('/').count() && one.split('/').zip(other.split('/')).all(same)
+}
+
 /// The id inside a resolved reference.
 pub fn reference_id(value: &Value) -> Option<Id> {
     value.get("id").unwrap_or(value).as_str()?.parse().ok()

@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 
 use super::actor::Actor;
 use super::canonical;
-use super::change_requests::patches;
+use super::change_requests::{self, patches};
 use super::diff;
 use super::kind::{Kind, Owner};
 use super::model::{CHONGQING, Head, PROVINCES, Proposal, SICHUAN, outcome, purpose, state};
+use super::register::{Register, Registered};
 use super::store;
 use super::succession;
+use super::write::{self, Loaded};
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::{contents, proposals, records};
 use crate::db::{Connection, Id, Moment};
@@ -169,6 +171,12 @@ pub fn settle(
     save(&proposal, conn)
 }
 
+/// Ends a proposal that has become impossible, at these places of its content.
+pub fn conflict(mut proposal: Proposal, places: &[String], at: Moment, conn: &mut Connection) -> Outcome<()> {
+    proposal.conflicts = Some(canonical::text(&json!(places))?);
+    settle(proposal, outcome::CONFLICTED, None, at, conn)
+}
+
 /// Ends what cannot go on after a record moved from one state to another.
 pub fn follow_state(
     head: &Head,
@@ -194,31 +202,39 @@ pub fn follow_state(
 ///
 /// A change that touches other members is based on the new content; when its digest is another one then, earlier
 /// confirmations no longer count, because nobody saw that content. A change that touches the same members is conflicted
-/// and says where; a move is, when what both signed is another content than its author knew.
+/// and says where, and so is one that the new content makes impossible; a move is, when what both signed is another content
+/// than its author knew.
 pub fn rebase(
-    kind: &Kind,
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
     head: &Head,
     content: &Value,
     digest: &str,
-    at: Moment,
     conn: &mut Connection,
 ) -> Outcome<()> {
     for mut proposal in open_on(head.id, conn)? {
-        let conflicts = match proposal.content.is_some() {
-            true => {
-                let (base, proposed) = (base_of(&proposal, conn)?, content_of(&proposal)?);
-                diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content))
+        if proposal.content.is_none() {
+            if digest != head.digest {
+                conflict(proposal, &[String::new()], actor.at, conn)?;
             }
-            false if digest != head.digest => vec![String::new()],
-            false => continue,
-        };
-        if !conflicts.is_empty() {
-            proposal.conflicts = Some(canonical::text(&json!(conflicts))?);
-            settle(proposal, outcome::CONFLICTED, None, at, conn)?;
             continue;
         }
-        move_base(kind, head, content, &mut proposal)?;
-        save(&proposal, conn)?;
+        let (base, proposed) = (base_of(&proposal, conn)?, content_of(&proposal)?);
+        let mut conflicts = diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content));
+        if conflicts.is_empty() {
+            move_base(kind, head, content, &mut proposal)?;
+            let loaded = Loaded { head: head.clone(), content: content.clone(), parties: Vec::new(), came_from: None };
+            let examined = write::examine(kind, content_of(&proposal)?, actor.at.day_in_shanghai());
+            let judged = write::judge(register, kind, actor, &loaded, examined, conn)?;
+            if judged.findings.has_faults() {
+                conflicts = change_requests::conflicts(judged.findings.faults());
+            }
+        }
+        match conflicts.is_empty() {
+            true => save(&proposal, conn)?,
+            false => conflict(proposal, &conflicts, actor.at, conn)?,
+        }
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub struct Referring<'a> {
 pub type Targets = BTreeMap<Id, Target>;
 
 /// Fills in every reference of `content`, reporting those that do not hold. `before` are the links the record had already:
-/// a reference that stood there stays, even when its target has ended since (domain §d 9).
+/// a reference that stood in the same member stays, even when its target has ended since (domain §d 9).
 pub fn resolve(
     register: &Register,
     kind: &Kind,
@@ -87,9 +87,10 @@ pub fn resolve(
             let ended = register
                 .kind(target_kind)
                 .is_some_and(|kind| kind.lifecycle.ended.contains(&target.lifecycle.as_str()));
+            let stood = before.iter().any(|(at, id)| *id == target.id && projection::same_member(at, pointer));
             let ended = ended || target.state == state::CLOSED || target.state == state::WITHDRAWN;
             match &target.merged_into {
-                _ if old.contains(&target.id) => {}
+                _ if stood => {}
                 Some(successor) => {
                     let fault = findings.fault(pointer, "reference-merged");
                     fault.args.extend([("ref", target.code.clone()), ("successor", successor.clone())]);

@@ -4,6 +4,8 @@
 //! promises (`api-conventions` §24), and compiled into validators: what the document says and what the service accepts
 //! cannot differ. Every fault of a body is reported, each with its pointer.
 
+use std::collections::BTreeMap;
+
 use jsonschema::error::ValidationErrorKind as Broken;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
@@ -19,6 +21,9 @@ use crate::reference::formats;
 
 /// How many unknown members of an object are guessed at.
 const GUESSES: usize = 20;
+
+/// First-level members that the schema refused, as they were sent; `None` for those that are missing.
+pub type Refused = BTreeMap<String, Option<Value>>;
 
 /// A kind with its validators compiled.
 pub struct Checker {
@@ -67,10 +72,11 @@ impl Checker {
         serde_json::from_value(body).map_err(Problem::internal)
     }
 
-    /// Reports every fault of a whole content and takes the faulty members out of it, so that the rules can go on.
-    pub fn check(&self, content: &mut Value, findings: &mut Findings) {
+    /// Reports every fault of a whole content and takes the faulty members out of it, so that the rules can go on; answers
+    /// what they were, also those that are faulty because they are not there.
+    pub fn check(&self, content: &mut Value, findings: &mut Findings) -> Refused {
         self.report(&self.full, content, findings);
-        prune(content, findings);
+        prune(content, findings)
     }
 
     /// Reports every fault of a merge patch by itself (unknown members, wrong types).
@@ -141,12 +147,17 @@ pub fn references(schema: &Value) -> Vec<String> {
 }
 
 /// Takes out the first-level members with faults; the rules then see them as absent and keep quiet about them.
-fn prune(content: &mut Value, findings: &Findings) {
-    if let Some(members) = content.as_object_mut() {
-        members.retain(|name, _| !findings.is_broken(&format!("/{name}")));
-    } else {
+fn prune(content: &mut Value, findings: &Findings) -> Refused {
+    let Some(members) = content.as_object_mut() else {
         *content = Value::Object(Map::new());
+        return Refused::new();
+    };
+    let taken = |name: &String| (name.clone(), members.remove(&name.replace("~1", "/").replace("~0", "~")));
+    let refused = findings.broken().map(taken).collect();
+    if findings.is_full() {
+        members.clear();
     }
+    refused
 }
 
 fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Fault)> {

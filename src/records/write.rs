@@ -9,13 +9,17 @@ use serde_json::Value;
 
 use super::actor::Actor;
 use super::canonical;
-use super::findings::{Findings, first_level};
+use super::change_requests;
+use super::findings::{self, Findings, first_level};
+use super::forgiveness::Stood;
 use super::kind::{Kind, Owner, Ownership};
-use super::model::{Head, state};
+use super::model::{CHONGQING, Head, SICHUAN, state};
+use super::moves::refuse_unpublished;
 use super::projection::{self, Projection};
 use super::proposals;
 use super::register::{Register, Registered};
 use super::resolve::{self, Referring, Targets};
+use super::schema::Refused;
 use super::store::{self, NewContent, Saved, Step};
 use super::succession;
 use super::view::Sight;
@@ -28,6 +32,8 @@ use crate::db::{Connection, Id};
 pub struct Examined {
     pub content: Value,
     pub findings: Findings,
+    /// What the schema took out of the content.
+    pub refused: Refused,
 }
 
 /// The record's own key in the system that sends it.
@@ -51,9 +57,26 @@ pub struct Loaded {
 /// before a transaction begins.
 pub fn examine(kind: &Registered, mut body: Value, today: chrono::NaiveDate) -> Examined {
     let mut findings = Findings::new(today);
-    kind.checker.check(&mut body, &mut findings);
+    let refused = kind.checker.check(&mut body, &mut findings);
     let content = (kind.check)(body, &mut findings);
-    Examined { content, findings }
+    Examined { content, findings, refused }
+}
+
+/// Goes on with what needs the database: the references of the content, and the rules over the records that they lead to.
+pub fn look_up(
+    register: &Register,
+    kind: &Kind,
+    sight: &Sight,
+    referring: Referring,
+    examined: &mut Examined,
+    conn: &mut Connection,
+) -> Outcome<Targets> {
+    let Examined { content, findings, .. } = examined;
+    let targets = resolve::resolve(register, kind, referring, content, sight, findings, conn)?;
+    if let Some(review) = kind.review {
+        review(content, &resolve::contents(&targets, conn)?, findings);
+    }
+    Ok(targets)
 }
 
 /// Makes a draft from an examined body, with an identifier chosen by the caller ([`Id::new`] for all but demo data).
@@ -62,23 +85,14 @@ pub fn create(
     kind: &Registered,
     actor: &Actor,
     id: Id,
-    examined: Examined,
+    mut examined: Examined,
     source: Option<SourceKey>,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let Examined { mut content, mut findings } = examined;
-    let sight = actor.sight();
-    let targets = resolve::resolve(
-        register,
-        kind,
-        Referring { own: id, before: &[] },
-        &mut content,
-        &sight,
-        &mut findings,
-        conn,
-    )?;
+    let referring = Referring { own: id, before: &[] };
+    let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
+    let Examined { content, findings, .. } = examined;
     let (owner_id, province) = actor.owner_of(kind, id, &content, &targets)?;
-    review(kind, &content, &targets, &mut findings, conn)?;
     let warnings = accept(findings)?;
     let mut head = Head::draft(kind, id, actor, owner_id, province);
     head.joint = kind.owner(&content) == Owner::Parties;
@@ -90,7 +104,7 @@ pub fn create(
 /// Puts a new content in force: the whole of it, already merged.
 ///
 /// On joint records that were official once, members that the provinces signed together cannot be changed this way, and
-/// either side may change the others. Once a record was official, only what changes is judged: what stood before stays.
+/// either side may change the others.
 pub fn replace(
     register: &Register,
     kind: &Registered,
@@ -123,16 +137,13 @@ pub fn replace(
     if content == before {
         return unchanged(&head, conn);
     }
-    // What was submitted is what both sides look at: it must be taken back before it can change.
-    if matches!(head.state.as_str(), state::SUBMITTED | state::CLOSED | state::WITHDRAWN) {
-        return Err(illegal(kind, &head, "edit"));
-    }
+    stays_as_it_is(kind, &head, "edit")?;
     if needs_word {
-        return Err(cosigned(&head, &signed));
+        return Err(cosigned(&head, &signed, &change_requests::concerned(kind, &head, &content, &targets)));
     }
     if published {
         let digest = canonical::digest(&content, kind.unsigned)?;
-        proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
+        proposals::rebase(register, kind, actor, &head, &content, &digest, conn)?;
     }
     let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     store::content(kind, actor, &mut head, new, &warnings, step, conn)
@@ -147,29 +158,73 @@ pub struct Judged {
     pub targets: Targets,
 }
 
-/// Judges an examined content as the one that follows a record's present content. Once the record was official, only what
-/// changes is judged: what stood before stays.
+/// Judges an examined content as the one that follows a record's present content: like that of a new record. What an official
+/// record refers to must be official too, and a fault that its present content has by today's rules as well is forgiven
+/// ([`Stood`]).
 pub fn judge(
     register: &Register,
     kind: &Registered,
     actor: &Actor,
     loaded: &Loaded,
-    examined: Examined,
+    mut examined: Examined,
     conn: &mut Connection,
 ) -> Outcome<Judged> {
-    let Examined { mut content, mut findings } = examined;
     let before = &loaded.content;
     let old = Projection::of(kind, before);
     let referring = Referring { own: loaded.head.id, before: &old.links };
-    let targets = resolve::resolve(register, kind, referring, &mut content, &actor.sight(), &mut findings, conn)?;
-    check_lifecycle(kind, before, &content, &mut findings);
-    check_ownership(kind, &loaded.head, &content, &mut findings);
-    review(kind, &content, &targets, &mut findings, conn)?;
+    let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
+    let Examined { content, findings, .. } = &mut examined;
+    check_lifecycle(kind, before, content, findings);
+    check_ownership(kind, &loaded.head, content, findings);
     if loaded.head.published_at.is_some() {
-        let unchanged = |name: &str| !name.is_empty() && before.get(name) == content.get(name);
-        findings.forgive(|pointer| unchanged(first_level(pointer)));
+        refuse_unpublished(kind, content, &targets, &old.links, findings);
+        if findings.has_faults() {
+            let sight = actor.sight();
+            let faults = present_faults(register, kind, &sight, &loaded.head, before, findings.today, conn)?;
+            forgive(&mut examined, &Stood { before, faults });
+        }
     }
+    let Examined { content, findings, .. } = examined;
     Ok(Judged { content, findings, old, targets })
+}
+
+/// The faults that the present content of a record has by the rules of this day: what stood before, however it came to.
+pub fn present_faults(
+    register: &Register,
+    kind: &Registered,
+    sight: &Sight,
+    head: &Head,
+    content: &Value,
+    today: chrono::NaiveDate,
+    conn: &mut Connection,
+) -> Outcome<Vec<Fault>> {
+    let mut present = examine(kind, content.clone(), today);
+    let links = Projection::of(kind, content).links;
+    let referring = Referring { own: head.id, before: &links };
+    look_up(register, kind, sight, referring, &mut present, conn)?;
+    check_ownership(kind, head, content, &mut present.findings);
+    Ok(present.findings.into_faults())
+}
+
+/// Takes back the faults that stood before. The rules could not look at a member that the schema refused: such a one stays
+/// only as it was.
+fn forgive(examined: &mut Examined, stood: &Stood) {
+    let Examined { content, findings, refused } = examined;
+    // What the schema took out is a part of what was sent.
+    let mut sent = content.clone();
+    if let Some(members) = sent.as_object_mut() {
+        for (name, taken) in refused.iter() {
+            match taken {
+                Some(value) => drop(members.insert(name.clone(), value.clone())),
+                None => drop(members.remove(name)),
+            }
+        }
+    }
+    findings.forgive(|fault, refused| {
+        let name = first_level(findings::place(fault).trim_start_matches('#'));
+        stood.has(fault, &sent) && (!refused || sent.get(name) == stood.before.get(name))
+    });
+    *content = sent;
 }
 
 /// The members in which two contents of an official record differ and that need the word of the provinces: on a joint
@@ -253,6 +308,16 @@ fn leading_parties(kind: &Kind, id: Id, conn: &mut Connection) -> Outcome<Vec<Id
     Ok(of_record.filter(here).filter(leads).select(parties::org_id).load(conn)?)
 }
 
+/// 409 for a record whose content cannot change in its state: what was submitted is what the provinces look at, and must be
+/// taken back first; what is closed has ended.
+pub fn stays_as_it_is(kind: &Kind, head: &Head, to: &str) -> Outcome<()> {
+    match head.state.as_str() {
+        state::SUBMITTED => Err(Problem::new(Code::TakeBackFirst).member("state", head.state.clone())),
+        state::CLOSED | state::WITHDRAWN => Err(illegal(kind, head, to)),
+        _ => Ok(()),
+    }
+}
+
 /// 409 that names the state and the move that is not possible from it.
 pub fn illegal(kind: &Kind, head: &Head, to: &str) -> Problem {
     Problem::new(Code::IllegalTransition)
@@ -273,20 +338,6 @@ pub fn accept(findings: Findings) -> Outcome<Vec<Fault>> {
     Err(Problem::of_faults(code, faults))
 }
 
-/// Runs the kind's rules over the contents of the referenced records.
-pub fn review(
-    kind: &Kind,
-    content: &Value,
-    targets: &Targets,
-    findings: &mut Findings,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    if let Some(review) = kind.review {
-        review(content, &resolve::contents(targets, conn)?, findings);
-    }
-    Ok(())
-}
-
 fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Findings) {
     let (from, to) = (Kind::lifecycle_of(before), Kind::lifecycle_of(after));
     if from != to && !to.is_empty() && !kind.next_lifecycles(from).contains(&to) {
@@ -305,10 +356,16 @@ pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut F
     }
 }
 
-/// 409 that names the members which need the word of the provinces, and where to ask for it.
-fn cosigned(head: &Head, changed: &[String]) -> Problem {
-    let faults = changed.iter().map(|name| Fault::at(format!("/{name}"), "cosigned-field").arg("field", name));
-    let problem = Problem::of_faults(Code::CosignedField, faults.collect()).arg("ref", &head.code);
+/// 409 that names the members which need the word of these provinces, and where to ask for it.
+fn cosigned(head: &Head, changed: &[String], provinces: &[&str]) -> Problem {
+    let word = match provinces {
+        [CHONGQING] => "chongqing",
+        [SICHUAN] => "sichuan",
+        _ => "both",
+    };
+    let fault = |name: &String| Fault::at(format!("/{name}"), "cosigned-field").arg("field", name).arg("word", word);
+    let problem = Problem::of_faults(Code::CosignedField, changed.iter().map(fault).collect());
+    let problem = problem.arg("fields", changed.join(", ")).arg("word", word).member("provinces", provinces);
     problem.member("change_requests", format!("/api/v1/{}/{}/change-requests", head.kind, head.id))
 }
 
@@ -323,7 +380,8 @@ pub fn prefer_patched_references(kind: &Kind, patch: &Value, merged: &mut Value)
     for pointer in pointers {
         let Some(given) = patch.pointer(&pointer).and_then(Value::as_object) else { continue };
         let Some(reference) = merged.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };
-        match (given.contains_key("id"), given.contains_key("code")) {
+        let names = |member: &str| given.get(member).is_some_and(|value| !value.is_null());
+        match (names("id"), names("code")) {
             (true, false) => drop(reference.remove("code")),
             (false, true) => drop(reference.remove("id")),
             _ => {}

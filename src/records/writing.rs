@@ -53,9 +53,10 @@ impl Write {
     ) -> Outcome<Answer> {
         db.write(move |conn| {
             let _held_until_done = &self.running;
-            idempotency::run(conn, self.actor.principal.client_id, self.idempotency.as_ref(), |conn| work(&self, conn))
+            let client = self.actor.principal.client_id;
+            committed(idempotency::run(conn, client, self.idempotency.as_ref(), |conn| work(&self, conn)))
         })
-        .await
+        .await?
     }
 
     /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is tried again.
@@ -71,12 +72,12 @@ impl Write {
                 .write(move |conn| {
                     let (write, work) = &*shared;
                     let client = write.actor.principal.client_id;
-                    idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn))
+                    committed(idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn)))
                 })
                 .await;
             match result {
                 Err(problem) if problem.code() == Code::RevisionConflict => {}
-                done => return done,
+                done => return done?,
             }
         }
         Err(Problem::unavailable("a record changed faster than it could be confirmed"))
@@ -94,6 +95,14 @@ impl Write {
     /// [`Write::load`] of a record that may be withdrawn, for moves.
     pub fn load_with_withdrawn(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
         read::load_with_withdrawn(self.served.kind, wanted, &self.actor.sight(), conn)
+    }
+}
+
+/// A refusal that is an event itself ends its transaction as a success does.
+fn committed(result: Outcome<Answer>) -> Outcome<Outcome<Answer>> {
+    match result {
+        Err(problem) if problem.said().commits => Ok(Err(problem)),
+        other => other.map(Ok),
     }
 }
 

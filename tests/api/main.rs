@@ -30,6 +30,7 @@ mod faults;
 mod feed;
 mod idempotency;
 mod identifiers;
+mod law;
 mod lists;
 mod moving;
 mod outages;

@@ -6,7 +6,7 @@ use chuanyu::app::register;
 use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
 
-use crate::support::contents::{self, *};
+use crate::support::contents::*;
 use crate::support::flows::{path, revision};
 use crate::support::*;
 
@@ -476,28 +476,6 @@ async fn a_lifecycle_takes_legal_steps_only(app: TestApp) {
                 }
             }
         }
-    }
-}
-
-/// A valid content in this state of its kind's lifecycle.
-fn in_lifecycle(kind: &str, state: &str, successor: &Value) -> contents::Content {
-    let content = content_of(kind).with("/lifecycle", state);
-    match (kind, state) {
-        ("joint-labs", "reorganised") => content.with("/successor", json!({"id": successor})),
-        ("organizations", "merged") => {
-            content.with("/successor", json!({"id": successor})).with("/ended_on", "2026-01-31")
-        }
-        ("organizations", "ended") => content.with("/ended_on", "2026-01-31"),
-        ("instruments", "retired") => content.with("/decommissioned_on", "2026-01-31"),
-        ("projects", "completed") => content
-            .with("/end_actual_on", "2026-01-31")
-            .with("/acceptance", json!({"accepted_on": "2026-01-31", "result": "pass"})),
-        ("projects", "terminated") => content.with("/end_actual_on", "2026-01-31"),
-        ("policies", "expired") => content.with("/effective_to", "2026-01-31"),
-        ("policies", "repealed") => content.with("/replaced_by", json!({"id": successor})),
-        ("demands", "expired") => content.with("/deadline_on", "2026-01-31"),
-        ("capabilities", "expired") => content.with("/valid_until", "2026-01-31"),
-        _ => content,
     }
 }
 

@@ -153,7 +153,7 @@ async fn a_submission_can_be_taken_back_and_not_changed_meanwhile(app: TestApp) 
     let university = app.client("cq-university");
     let submitted = university.submit("joint-labs", joint_lab()).await;
     let answer = university.patch(&path("joint-labs", &submitted), json!({"fixed_staff": 7})).if_match(2).await;
-    assert_eq!(answer.problem(409).code(), "illegal-transition");
+    assert_eq!(answer.problem(409).code(), "take-back-first");
     let answer = university.transition("joint-labs", &submitted, "draft", None).await;
     assert!(answer.problem(422).has("#/reason", "required-here"));
     let draft = university.transition("joint-labs", &submitted, "draft", Some("补充材料")).await.expect(200);

@@ -153,7 +153,7 @@ async fn what_expired_is_opened_again_with_a_new_last_day(app: TestApp) {
         let place = path(kind, &expired);
         let patch = |patch: Value| agency.patch(&place, patch).if_match(revision(&expired));
         let problem = patch(json!({"lifecycle": open})).await.problem(422);
-        assert_eq!(problem.faults(), [("#/lifecycle".to_owned(), "last-day-passed".to_owned())]);
+        assert_eq!(problem.faults(), [(format!("#/{day}"), "last-day-passed".to_owned())]);
         let problem = patch(json!({day: "2035-01-31"})).await.problem(422);
         assert_eq!(problem.faults(), [(format!("#/{day}"), "last-day-to-come".to_owned())]);
         let mut both = json!({"lifecycle": open});

@@ -38,9 +38,9 @@ mod tests {
             })
         };
         assert!(until("available", "2026-11-22").is_empty());
-        assert_eq!(until("available", "2026-11-21"), ["#/lifecycle last-day-passed", "#/valid_until last-day-passed"]);
+        assert_eq!(until("available", "2026-11-21"), ["#/valid_until last-day-passed"]);
         assert!(until("expired", "2026-11-21").is_empty());
-        assert_eq!(until("expired", "2026-11-22"), ["#/lifecycle last-day-to-come", "#/valid_until last-day-to-come"]);
+        assert_eq!(until("expired", "2026-11-22"), ["#/valid_until last-day-to-come"]);
         for state in ["paused", "closed"] {
             assert!(until(state, "2026-01-01").is_empty() && until(state, "2027-01-01").is_empty(), "{state}");
         }

@@ -49,9 +49,9 @@ mod tests {
     #[test]
     fn an_open_demand_has_not_passed_its_deadline_and_an_expired_one_has() {
         assert!(until("open", "2026-11-22").is_empty());
-        assert_eq!(until("open", "2026-11-21"), ["#/deadline_on last-day-passed", "#/lifecycle last-day-passed"]);
+        assert_eq!(until("open", "2026-11-21"), ["#/deadline_on last-day-passed"]);
         assert!(until("expired", "2026-11-21").is_empty());
-        assert_eq!(until("expired", "2026-11-22"), ["#/deadline_on last-day-to-come", "#/lifecycle last-day-to-come"]);
+        assert_eq!(until("expired", "2026-11-22"), ["#/deadline_on last-day-to-come"]);
         for state in ["matching", "matched", "solved", "closed"] {
             assert!(until(state, "2026-01-01").is_empty() && until(state, "2027-01-01").is_empty(), "{state}");
         }

@@ -54,8 +54,7 @@ pub fn check_years(findings: &mut Findings, list: &str, member: &str, years: imp
     }
 }
 
-/// What is `open` has not passed its last day, and what is `expired` has. Both members are named: of a record that was
-/// official only what changes is judged, and either of them may be what makes the two differ.
+/// What is `open` has not passed its last day, and what is `expired` has.
 pub fn check_last_day(findings: &mut Findings, open: bool, expired: bool, last: (&str, Option<NaiveDate>)) {
     let (pointer, Some(day)) = last else { return };
     let code = match day < findings.today {
@@ -63,7 +62,6 @@ pub fn check_last_day(findings: &mut Findings, open: bool, expired: bool, last: 
         false if expired => "last-day-to-come",
         _ => return,
     };
-    findings.fault("/lifecycle", code).args.push(("other", format!("#{pointer}")));
     findings.fault(pointer, code).args.push(("other", "#/lifecycle".to_owned()));
 }
 

@@ -15,15 +15,17 @@ use super::actor::Actor;
 use super::belongings::Belongings;
 use super::canonical;
 use super::findings::Findings;
+use super::kind::Kind;
 use super::model::{Head, Proposal, outcome, purpose, state};
-use super::moves::{self, Wish, refuse_unpublished};
+use super::moves::{self, Wish};
 use super::projection::Projection;
 use super::proposals;
 use super::register::{Register, Registered};
+use super::resolve::Targets;
 use super::store::{self, NewContent, Saved, Step};
 use super::write::{self, Judged, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Place, Problem};
-use crate::db::Connection;
+use crate::db::{Connection, Id};
 
 /// The content that a change leads to: by a merge patch over the present one, or as it was at an earlier revision.
 #[derive(Clone)]
@@ -43,6 +45,7 @@ pub fn propose(
     conn: &mut Connection,
 ) -> Outcome<(Saved, Proposal)> {
     if !matches!(loaded.head.state.as_str(), state::ACTIVE | state::SUSPENDED) {
+        write::stays_as_it_is(kind, &loaded.head, "change")?;
         return Err(illegal(kind, &loaded.head, "change"));
     }
     if !actor.is_side_of(&loaded) {
@@ -57,8 +60,7 @@ pub fn propose(
         kind.checker.check_patch(patch, &mut judged);
         examined.findings.include(&judged);
     }
-    let Judged { content, mut findings, old, targets } = write::judge(register, kind, actor, &loaded, examined, conn)?;
-    refuse_unpublished(kind, &content, &targets, &old.links, &mut findings);
+    let Judged { content, findings, targets, .. } = write::judge(register, kind, actor, &loaded, examined, conn)?;
     let at = if matches!(change, Change::Restore(_)) { "/restore" } else { "/patch" };
     write::accept(findings).map_err(|problem| below(at, problem))?;
     let Loaded { mut head, content: before, .. } = loaded;
@@ -67,9 +69,7 @@ pub fn propose(
         let code = if content == before { "nothing-changes" } else { "acts-at-once" };
         return Err(Problem::invalid(vec![Fault::at(at, code)]));
     }
-    let mut proposed = Projection::of(kind, &content);
-    Projection::follow_merges(&mut [&mut proposed], head.id, conn)?;
-    store::refuse_duplicates(head.id, actor, &proposed.identifiers, conn)?;
+    refuse_duplicates(kind, head.id, actor, &content, conn)?;
     let provinces = concerned(kind, &head, &content, &targets);
     let digest = canonical::digest(&content, kind.unsigned)?;
     let mut proposal = proposals::draw(&head, actor, purpose::CHANGE, digest, &provinces);
@@ -84,12 +84,7 @@ pub fn propose(
 }
 
 /// The provinces whose word a change needs: those of the record, and the one that it is given to.
-fn concerned<'a>(
-    kind: &Registered,
-    head: &'a Head,
-    content: &Value,
-    targets: &'a super::resolve::Targets,
-) -> Vec<&'static str> {
+pub fn concerned(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Vec<&'static str> {
     let owner = Actor::owner_named(kind, head, content, targets);
     let named = owner.map(|(_, province)| province);
     let needed = |province: &&str| head.concerns(Some(province)) || named.as_deref() == Some(province);
@@ -130,28 +125,96 @@ fn below(at: &str, mut problem: Problem) -> Problem {
     problem
 }
 
-/// Puts the content of a change in force that every province concerned confirmed.
+/// 409 for an identifier of a proposed content that another record has.
+fn refuse_duplicates(kind: &Kind, id: Id, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
+    let mut proposed = Projection::of(kind, content);
+    Projection::follow_merges(&mut [&mut proposed], id, conn)?;
+    store::refuse_duplicates(id, actor, &proposed.identifiers, conn)
+}
+
+/// A change as it would take effect now.
+pub struct Prospect {
+    content: Value,
+    warnings: Vec<Fault>,
+    old: Projection,
+    targets: Targets,
+}
+
+/// Judges a proposed change as if it took effect now; fails when it cannot any more.
+pub fn foresee(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: &Loaded,
+    proposal: &Proposal,
+    conn: &mut Connection,
+) -> Outcome<Prospect> {
+    let examined = write::examine(kind, proposals::content_of(proposal)?, actor.at.day_in_shanghai());
+    let Judged { content, findings, old, targets } = write::judge(register, kind, actor, loaded, examined, conn)?;
+    let warnings = write::accept(findings)?;
+    let digest = canonical::digest(&content, kind.unsigned)?;
+    if digest != proposal.digest {
+        return Err(Problem::new(Code::DigestMismatch).member("current_digest", digest));
+    }
+    // Whom it gives the record to may have moved to the other province since: nobody there agreed to that.
+    let concerned = concerned(kind, &loaded.head, &content, &targets);
+    if concerned.iter().any(|province| !proposal.concerned().contains(province)) {
+        return Err(illegal(kind, &loaded.head, "change"));
+    }
+    refuse_duplicates(kind, loaded.head.id, actor, &content, conn)?;
+    Ok(Prospect { content, warnings, old, targets })
+}
+
+/// Ends a change that has become impossible, for the reasons given: the record stays as it is. Answers the 409 that tells
+/// so, with which this is kept.
+pub fn give_up(
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    proposal: Proposal,
+    why: &Problem,
+    conn: &mut Connection,
+) -> Outcome<Problem> {
+    let Loaded { mut head, content, .. } = loaded;
+    let place = proposals::href(proposal.id);
+    proposals::conflict(proposal, &conflicts(&why.said().faults), actor.at, conn)?;
+    let warnings = moves::warnings_of(kind, &content, actor);
+    let step = Step { action: "change_conflicted", reason: None };
+    store::standing(kind, actor, &mut head, &content, &warnings, step, conn)?;
+    let problem = Problem::of_faults(Code::ChangeRequestConflicted, why.said().faults.clone());
+    let mut problem = below("/content", problem).member("change_request", place);
+    for member in ["existing", "ask"] {
+        if let Some(value) = why.said().members.get(member) {
+            problem = problem.member(member, value.clone());
+        }
+    }
+    Ok(problem.committed())
+}
+
+/// Where a change became impossible: pointers into its content, or the whole of it.
+pub fn conflicts(faults: &[Fault]) -> Vec<String> {
+    let pointers = faults.iter().filter_map(|fault| match &fault.place {
+        Place::Pointer(pointer) => Some(pointer.trim_start_matches('#').to_owned()),
+        _ => None,
+    });
+    let mut pointers: Vec<String> = pointers.collect();
+    pointers.sort();
+    pointers.dedup();
+    if pointers.is_empty() { vec![String::new()] } else { pointers }
+}
+
+/// Puts a change in force that every province concerned confirmed.
 pub fn apply(
     register: &Register,
     kind: &Registered,
     actor: &Actor,
     loaded: Loaded,
     proposal: Proposal,
+    prospect: Prospect,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let examined = write::examine(kind, proposals::content_of(&proposal)?, actor.at.day_in_shanghai());
-    let Judged { content, mut findings, old, targets } = write::judge(register, kind, actor, &loaded, examined, conn)?;
-    refuse_unpublished(kind, &content, &targets, &old.links, &mut findings);
-    let warnings = write::accept(findings)?;
-    let digest = canonical::digest(&content, kind.unsigned)?;
-    if digest != proposal.digest {
-        return Err(Problem::new(Code::DigestMismatch).member("current_digest", digest));
-    }
     let Loaded { mut head, content: before, .. } = loaded;
-    // Whom it gives the record to may have moved to the other province since: nobody there agreed to that.
-    if concerned(kind, &head, &content, &targets).iter().any(|province| !proposal.concerned().contains(province)) {
-        return Err(illegal(kind, &head, "change").member("change_request", proposals::href(proposal.id)));
-    }
+    let Prospect { content, warnings, old, targets } = prospect;
     let mut along = None;
     if let Some((owner_id, province)) = Actor::owner_named(kind, &head, &content, &targets) {
         // An organization that moves takes along what it owns.
@@ -161,9 +224,9 @@ pub fn apply(
         (head.owner_id, head.province) = (owner_id, province);
     }
     (head.submission, head.submitted_by) = (Some(proposal.number), Some(proposal.client_id));
-    let reason = proposal.reason.clone();
+    let (reason, digest) = (proposal.reason.clone(), proposal.digest.clone());
     proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
-    proposals::rebase(kind, &head, &content, &digest, actor.at, conn)?;
+    proposals::rebase(register, kind, actor, &head, &content, &digest, conn)?;
     let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     let step = Step { action: "changed", reason: reason.as_deref() };
     let saved = store::content(kind, actor, &mut head, new, &warnings, step, conn)?;

@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 use tokio::sync::RwLock;
 
 use super::replica::{Replica, due, live, same};
-use super::writers::{Cast, Stage, Writer, principal};
+use super::writers::{Cast, Stage, Writer};
 use crate::support::database::Database;
 use crate::support::*;
 
@@ -59,7 +59,7 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
     let db = Db::open(database.target(), settings);
     let app = TestApp::on(engine, database.into(), &[("pool_patience_ms", "60000"), ("token_seconds", "3600")]);
     app.refresh_clients().await;
-    let [university, cq, sc] = ["cq-university", "cq-agency", "sc-agency"].map(|name| principal(&app, name));
+    let [university, cq, sc] = ["cq-university", "cq-agency", "sc-agency"].map(|name| app.principal(name));
     let cast = Cast { university, cq, sc };
     let stage = Arc::new(Stage { db, cast, gate: RwLock::new(()), made: AtomicUsize::new(0) });
     let done = Arc::new(AtomicBool::new(false));
@@ -77,7 +77,7 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
     done.store(true, Ordering::Release);
     for (name, reader) in READERS.iter().zip(readers) {
         let replica = reader.await.unwrap();
-        let expected = app.database(|conn| due(&principal(&app, name), conn));
+        let expected = app.database(|conn| due(&app.principal(name), conn));
         assert!(replica.seen == expected, "{name} saw {} changes, {} were due", replica.seen.len(), expected.len());
     }
     invariants::hold_in(&app.database);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chuanyu::api::{Code, Outcome};
 use chuanyu::app::register;
-use chuanyu::auth::{Principal, clients};
+use chuanyu::auth::Principal;
 use chuanyu::db::{Connection, Db, Id, Moment};
 use chuanyu::records::actor::Actor;
 use chuanyu::records::change_requests::{self, Change};
@@ -23,7 +23,6 @@ use serde_json::{Value, json};
 use tokio::sync::RwLock;
 
 use crate::support::contents::*;
-use crate::support::*;
 
 /// Who writes: a university of Chongqing and the agencies of both provinces.
 pub struct Cast {
@@ -50,18 +49,6 @@ pub struct Writer {
     heir: Option<Id>,
 }
 
-pub fn principal(app: &TestApp, name: &str) -> Arc<Principal> {
-    let client = app.database(|conn| clients::get(conn, name).unwrap());
-    Arc::new(Principal {
-        client_id: client.id,
-        client: client.name,
-        org: client.org_id,
-        province: client.province,
-        scopes: client.scopes,
-        source_system: client.source_system,
-    })
-}
-
 fn actor(principal: &Arc<Principal>) -> Actor {
     Actor { principal: principal.clone(), request_id: Id::new(), at: Moment::now() }
 }
@@ -74,7 +61,7 @@ fn kind(name: &str) -> &'static Registered {
 fn examined(name: &'static str, body: Value) -> Examined {
     let mut findings = Findings::new(Moment::now().day_in_shanghai());
     let content = (kind(name).check)(body, &mut findings);
-    Examined { content, findings }
+    Examined { content, findings, refused: Default::default() }
 }
 
 fn load(name: &str, actor: &Actor, id: Id, conn: &mut Connection) -> Outcome<Loaded> {

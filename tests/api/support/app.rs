@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use chuanyu::app::{self, Services};
 use chuanyu::auth::clients::{self, Client, NewClient};
 use chuanyu::auth::secrets::Secret;
-use chuanyu::auth::{Access, AccessSettings, Scopes};
+use chuanyu::auth::{Access, AccessSettings, Principal, Scopes};
 use chuanyu::config::{Flags, Settings};
 use chuanyu::db::{Connection, Id};
 use chuanyu::health::Draining;
@@ -79,6 +79,19 @@ impl TestApp {
         let client = self.database(|conn| clients::get(conn, name).unwrap());
         let scopes = client.scopes;
         self.caller(&client, scopes)
+    }
+
+    /// Who a registered client is to the pipeline's own functions.
+    pub fn principal(&self, name: &str) -> Arc<Principal> {
+        let client = self.database(|conn| clients::get(conn, name).unwrap());
+        Arc::new(Principal {
+            client_id: client.id,
+            client: client.name,
+            org: client.org_id,
+            province: client.province,
+            scopes: client.scopes,
+            source_system: client.source_system,
+        })
     }
 
     /// A registered client whose token carries these scopes only.

@@ -1,0 +1,32 @@
+//! Official records whose content the rules of today would refuse: rules became stricter, or what a record refers to has
+//! changed. They stay as they are, and what stood before is forgiven in a change of them.
+
+use super::{Check, Finding, Found, Look, each_record};
+use crate::api::{Fault, Language, Outcome};
+use crate::records::findings::place;
+use crate::records::kind::today;
+use crate::records::view::Sight;
+use crate::records::write;
+
+pub const CHECK: Check = Check { name: "rules", run };
+
+fn run(look: &Look, found: &mut Found) -> Outcome<()> {
+    for kind in look.register.kinds() {
+        each_record(look, kind, found, |head, content, conn| {
+            if head.published_at.is_none() {
+                return Ok(Vec::new());
+            }
+            // What it refers to already is known to it, whoever may see that.
+            let sight = Sight::of(None);
+            let faults = write::present_faults(look.register, kind, &sight, head, content, today(), conn)?;
+            Ok(faults.iter().map(|fault| finding(&head.code, fault)).collect())
+        })?;
+    }
+    Ok(())
+}
+
+fn finding(code: &str, fault: &Fault) -> Finding {
+    let said = Language::of_environment().say(&format!("fault-{}", fault.code), &fault.args);
+    let said = said.unwrap_or_else(|| fault.code.to_owned());
+    Finding::of(code, "breaks-a-rule").arg("place", place(fault)).arg("said", said)
+}
