@@ -2,19 +2,30 @@
 
 # code lists and values
 fault-control-character = The text must not hold control characters other than line feed and tab.
+fault-area-amount = An area is a decimal string of at most nine whole digits and two places.
+fault-bidi-control = The text holds a character that turns the direction of writing ({ $point }); take it out.
+    .plain = The text must not hold characters that turn the direction of writing.
+fault-blank = The text shows nothing but spaces or invisible characters, which counts as empty.
+fault-invisible-character = The text holds an invisible character ({ $point }); take it out.
+    .plain = The text must not hold invisible characters.
+fault-odd-space = The line holds an odd space ({ $point }, such as a no-break space or a tab); use a plain one, or none.
+    .plain = A line may hold plain and full-width spaces only.
 fault-day-impossible = There is no such day in the calendar.
 fault-day-range = The year must lie between 1800 and 2200.
 fault-day-shape = A day is written YYYY-MM-DD, ten characters.
 fault-division-aggregation = This code is a group (such as 市辖区), not an address; give the county or prefecture code.
 fault-division-outside = Outside Sichuan and Chongqing give the code of the province: the first two digits and four zeros.
 fault-division-unknown = There is no such division code (GB/T 2260, six digits).
-fault-division-withdrawn = This division code is not valid on the day in question.
+fault-division-before-tables = Our table of divisions begins at the end of 2002 and lacks { $value }; as the record ended before, it is accepted: please check it.
+    .plain = Our table of divisions begins at the end of 2002 and lacks this code; as the record ended before, it is accepted: please check it.
+fault-division-withdrawn = This division code is not valid on the day in question; did_you_mean has the one that took over, if there is one.
 fault-email-shape = This is not an e-mail address.
 fault-external-above-effective = External hours must not exceed effective hours.
 fault-hours-amount = Hours are a non-negative decimal string with at most two places, such as 1400.00.
 fault-hours-beyond-year = The effective hours exceed the hours of a year (8,760, in a leap year 8,784).
 fault-instant-shape = An instant is written as in RFC 3339 with its offset, such as 2023-04-01T01:00:00Z.
 fault-money-amount = An amount is a non-negative decimal string in yuan with at most two places, such as 678100.00.
+fault-measure-amount = A value is a decimal string of at most twelve whole digits and six places.
 fault-month-range = The year of a month must be from 1800 to 2200.
 fault-month-shape = A month is written YYYY-MM, seven characters.
 fault-name-empty = The name must not be empty.
@@ -43,7 +54,7 @@ fault-unknown-vocabulary = There is no such vocabulary.
 fault-uri-shape = An address begins with http:// or https://, has a host, no user information and no spaces, and at most 2048 characters.
 fault-uscc-alphabet = A unified social credit code uses digits and capital letters except I, O, S, V and Z.
 fault-uscc-authority = Position 1 of the unified social credit code is no defined authority.
-fault-uscc-category = Position 2 of the unified social credit code is no category defined for its authority.
+fault-uscc-category = Our list lacks the category in positions 1 and 2 of the unified social credit code; check it, and leave it if it is right.
 fault-uscc-check = The check character of the unified social credit code is wrong.
 fault-uscc-division = Positions 3 to 8 of the unified social credit code must be digits.
 fault-uscc-length = A unified social credit code has 18 characters.
@@ -114,8 +125,13 @@ problem-other-organization-detail = Only records of your own organization may be
 problem-other-organization-help = Let a client of the owning organization do this.
 
 problem-other-province-title = Other province
-problem-other-province-detail = You may act for your own province only.
-problem-other-province-help = Let a client of the province concerned do this.
+problem-other-province-detail =
+    { $province ->
+        [none] Your client stands for no province and cannot act for one.
+       *[other] This is up to { LABEL($province, "divisions") }; your client may act for its own province only.
+    }
+    .plain = You may act for your own province only.
+problem-other-province-help = Let a client of the province concerned do this; the operator sets which province a client stands for.
 
 problem-four-eyes-title = Four eyes needed
 problem-four-eyes-detail = This client created, changed, proposed or submitted something of the record since it was last official, so it cannot confirm it.
@@ -147,12 +163,12 @@ problem-method-not-allowed-help = Use one of the methods in the Allow header fie
 problem-not-acceptable-title = Not acceptable
 problem-not-acceptable-detail = This resource is available as: { $allowed }.
     .plain = This resource is not available in the format asked for.
-problem-not-acceptable-help = Change the Accept header field or the format parameter.
+problem-not-acceptable-help = Let the Accept header field name one of these formats.
 
 problem-request-timeout-title = Request timeout
 problem-request-timeout-detail = The body did not arrive completely within { $limit } seconds.
     .plain = The request did not arrive completely in time.
-problem-request-timeout-help = Check the network and try again; use imports for large amounts of data.
+problem-request-timeout-help = Check the network and try again; send large amounts of data in parts.
 
 problem-withdrawn-title = Withdrawn
 problem-withdrawn-detail = “{ $ref }” has been withdrawn.
@@ -162,10 +178,10 @@ problem-withdrawn-help = See reason and superseded_by for why and what replaces 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
     { $to ->
-        [edit] A record that is “{ $from }” can no longer be changed.
-        [change] Changes are requested of records that are active or suspended; this one is “{ $from }”.
+        [edit] A record that is “{ LABEL($from, "record-states") }” can no longer be changed.
+        [change] Changes are requested of records that are active or suspended; this one is “{ LABEL($from, "record-states") }”.
         [recalled] This change request is settled already: there is nothing to take back.
-       *[other] A record cannot go from “{ $from }” to “{ $to }”.
+       *[other] A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
     }
     .plain = The record's state does not allow this.
 problem-illegal-transition-help = See legal, or read the record's transitions, for what is possible now; a draft is changed directly.
@@ -173,9 +189,9 @@ problem-illegal-transition-help = See legal, or read the record's transitions, f
 problem-cosigned-field-title = Confirmation needed
 problem-cosigned-field-detail =
     { $word ->
-        [chongqing] Chongqing must confirm a change of { $fields }; nothing of this request was done.
-        [sichuan] Sichuan must confirm a change of { $fields }; nothing of this request was done.
-       *[both] Chongqing and Sichuan must both confirm a change of { $fields }; nothing of this request was done.
+        [chongqing] Chongqing must confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
+        [sichuan] Sichuan must confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
+       *[both] Chongqing and Sichuan must both confirm a change of “{ LABEL($fields, "members") }”; nothing of this request was done.
     }
     .plain = The change touches content that needs the confirmation of the provinces; nothing of this request was done.
 problem-cosigned-field-help = Send the other members again without those named in errors, which then change at once; propose these by POST to change_requests. They take effect when every province in provinces has confirmed them.
@@ -227,10 +243,10 @@ problem-in-use-help = Remove those references first, or disable it instead.
 
 problem-not-a-draft-title = Not a draft
 problem-not-a-draft-detail = Only drafts can be deleted.
-problem-not-a-draft-help = Withdraw submitted or active records by a transition.
+problem-not-a-draft-help = Withdraw submitted or official records by a transition.
 
 problem-not-official-title = Not official
-problem-not-official-detail = Revision { $revision } is { $state }: only what is official can be proved.
+problem-not-official-detail = Revision { $revision } is “{ LABEL($state, "record-states") }”: only what is official can be proved.
     .plain = This revision is not official: only what is official can be proved.
 problem-not-official-help = Name a revision at which the record was active, suspended or closed; the list of revisions shows them.
 
@@ -246,7 +262,7 @@ problem-revision-conflict-help = Read the record again, apply your change to the
 problem-body-too-large-title = Body too large
 problem-body-too-large-detail = A body may have at most { $limit } bytes.
     .plain = The body is larger than allowed.
-problem-body-too-large-help = Send a smaller body; use imports for large amounts of data.
+problem-body-too-large-help = Send a smaller body; send large amounts of data in parts.
 
 problem-uri-too-long-title = URI too long
 problem-uri-too-long-detail = The request target may have at most { $limit } bytes.
@@ -272,7 +288,7 @@ problem-validation-failed-detail =
 problem-validation-failed-help = Correct every entry of errors and send it again; pointer tells where.
 
 problem-missing-counterparty-title = Missing counterparty
-problem-missing-counterparty-detail = A bilateral record needs a party of Chongqing and one of Sichuan.
+problem-missing-counterparty-detail = A joint record needs a party of Chongqing and one of Sichuan.
 problem-missing-counterparty-help = Add an organization of the missing side to parties and send it again.
 
 problem-idempotency-key-reused-title = Idempotency key reused
@@ -305,8 +321,8 @@ problem-unavailable-detail = The service cannot handle the request right now.
 problem-unavailable-help = Try again after the seconds in Retry-After.
 
 fault-required = This is required.
-fault-unknown-field = There is no field “{ $name }”.
-    .plain = There is no such field.
+fault-unknown-field = There is no member “{ $name }”.
+    .plain = There is no such member.
 fault-read-only-field = This is set by the service and cannot be sent.
 fault-wrong-type = The type is wrong; it must be { $expected }.
     .plain = The type is wrong.
@@ -352,11 +368,12 @@ fault-secret-length = The secret must have at least { $min } characters and at m
 fault-secret-characters = The secret may hold visible ASCII characters only.
 fault-unknown-province = Must be 500000 (Chongqing) or 510000 (Sichuan).
 fault-unknown-organization = There is no such organization record.
+fault-no-organization-yet = There is no organization in the register yet. First add a client of an agency without --org (--province, and --scopes with records:write and records:publish); it registers the organizations. Then add this client, and bind the agency's own by `client set-organization`.
 fault-confirms-without-agency = The organization is no agency: mark it first (`agency add`), or say --for-province, so that this client confirms for its province all the same.
 fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
-fault-before-other-date = This day is before that of { $other }.
+fault-before-other-date = This day is before “{ LABEL($other, "members") }”.
     .plain = This day is before another one that must come first.
 fault-budget-exceeded = The parts of the budget come to { $sum }, more than the total of { $total }.
     .plain = The parts of the budget are more than its total.
@@ -364,33 +381,35 @@ fault-budget-sum-differs = All parts of the budget are given and come to { $sum 
     .plain = All parts of the budget are given, but they do not make up its total.
 fault-completed-without-pass = A completed project has passed its acceptance.
 fault-contract-repeated = This contract number stands in another transformation already.
-fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not retired.
-fault-either-or = Give either this or { $other }, not both.
+fault-decommissioned-but-not-retired = The instrument was decommissioned, but its lifecycle is not “Retired”.
+fault-either-or = Give either this or “{ LABEL($other, "members") }”, not both.
     .plain = Give either this or the other one, not both.
 fault-ended-but-active = The organization has ended, but its lifecycle says otherwise.
 fault-expected-here = This member is expected by now; it may be added later.
+fault-extension-shortens = This extension ends earlier than the one before it (see { $other }); check whether that is meant.
+    .plain = This extension ends earlier than the one before it; check whether that is meant.
 fault-in-the-future = What has happened cannot lie in the future.
-fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is `joint`.
-fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see { $other }).
+fault-issuer-of-other-side = A document of one side has no issuer of the other; one that both issued is “Joint” (`joint`).
+fault-last-day-passed = The last day has passed, which does not go with the lifecycle (see “{ LABEL($other, "members") }”).
     .plain = The last day has passed, which does not go with the lifecycle.
-fault-last-day-to-come = The last day has not passed, so it has not expired (see { $other }).
+fault-last-day-to-come = The last day has not passed, so it has not expired (see “{ LABEL($other, "members") }”).
     .plain = The last day has not passed, so it has not expired.
 fault-lead-missing = At least one current lead unit is needed.
 fault-lifecycle-behind-date = By the days given the lifecycle should be another one by now; check it.
 fault-many-co-building-units = There are { $count } co-building units; as a rule there are no more than 6.
     .plain = There are many co-building units; as a rule there are no more than 6.
-fault-missing-counterparty = A current party of province { $province } is needed.
+fault-missing-counterparty = A current party of { LABEL($province, "divisions") } is needed.
     .plain = A current party of each province is needed.
 fault-not-a-legal-person = The organization in this role must be a legal person.
 fault-not-customs-supervised = Customs data are given, but the instrument is not under customs supervision.
 fault-not-first-day = A day known to the year or month only is given as the first of it.
-fault-not-of-this-kind = Parties of this kind have no { $member }.
+fault-not-of-this-kind = Parties of this kind have no “{ LABEL($member, "members") }”.
     .plain = Parties of this kind have no such member.
 fault-not-positive = The amount must be greater than zero.
 fault-not-shared-but-open = An instrument that is not shared cannot be open.
-fault-one-lead-per-province = Province { $province } needs exactly one current lead unit, not { $count }.
+fault-one-lead-per-province = { LABEL($province, "divisions") } needs exactly one current lead unit, not { $count }.
     .plain = Each province needs exactly one current lead unit.
-fault-own-issuer-missing = At least one issuer of province { $province } is needed.
+fault-own-issuer-missing = At least one issuer of { LABEL($province, "divisions") } is needed.
     .plain = At least one issuer of its own side is needed.
 fault-parent-missing = An organization without legal personality should name its host or parent.
 fault-party-in-two-provinces = An organization stands for one province only.
@@ -398,13 +417,15 @@ fault-party-repeated = This organization is in the same role at the same time al
 fault-place-missing = At least one division or functional zone is needed.
 fault-price-repeated = There is a price for this type of user and unit already.
 fault-received-above-amount = More was received than the contract says; check both amounts.
-fault-required-here = This member is required here ({ $because }).
+fault-required-here = This member is required here ({ WHEN($because) }).
     .plain = This member is required here.
-fault-role-not-here = Parties of this kind have no role { $role }; allowed: { $allowed }.
+fault-role-not-here = Parties of this kind have no role “{ LABEL($role, "party-roles") }”; allowed: { CODES($allowed, "party-roles") }.
     .plain = Parties of this kind have no such role.
 fault-shares-exceed-budget = The shares of the units come to { $sum }, more than the budget of { $total }.
     .plain = The shares of the units are more than the budget.
-fault-steps-out-of-order = This step is dated before { $other }; check both days.
+fault-side-leaves = From { $day } on nobody of { LABEL($province, "divisions") } takes part; name another party in time.
+    .plain = All parties of one side have left or will leave; name another one in time.
+fault-steps-out-of-order = This step is dated before “{ LABEL($other, "members") }”; check both days.
     .plain = This step is dated before an earlier one; check both days.
 fault-target-repeated = There is a target for this indicator and unit already.
 fault-transferred-to-itself = Transferor and transferee must not be the same organization.
@@ -414,7 +435,7 @@ fault-uscc-inner-check = Positions 9 to 17 of the unified social credit code fai
 fault-uscc-missing = A legal person in mainland China should have a unified social credit code.
 
 # records
-fault-reference-not-found = There is no { $ref } among { $kind }, or not for this caller.
+fault-reference-not-found = There is no { LABEL($kind, "kinds") } { $ref }, or not for this caller.
     .plain = There is no such record, or not for this caller.
 fault-reference-mismatch = `id` and `code` are not the same record; the code of this id is { $code }.
     .plain = `id` and `code` are not the same record.
@@ -424,19 +445,21 @@ fault-reference-merged = { $ref } was a duplicate and has been merged into { $su
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
-fault-illegal-lifecycle-step = The lifecycle cannot go from { $from } to { $to }; possible: { $legal }.
+fault-reference-loop = This reference closes a loop: this record → { $path } → this record.
+    .plain = This reference leads back to the record itself.
+fault-illegal-lifecycle-step = The lifecycle cannot go from “{ LABEL($from, $list) }” to “{ LABEL($to, $list) }”; possible: { CODES($legal, $list) }.
     .plain = The lifecycle cannot take this step.
 fault-invalid-code = This is no identifier or code of a record: { $value }.
     .plain = This is no identifier or code of a record.
 fault-moment-to-come = This moment is still to come; ask for one that has passed.
 fault-date-time = This must be an RFC 3339 date and time, such as 2026-03-01T00:00:00Z; in an address, write + as %2B.
-fault-party-province = The organization is registered or located in { $provinces }, not in the province given.
+fault-party-province = The organization is registered or located in { LABEL($provinces, "divisions") }, not in the province given.
     .plain = The organization is neither registered nor located in the province given.
 fault-any-revision = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read, now { $tag }.
     .plain = `*` names no revision, so it would not notice what others changed meanwhile; send the tag of the revision that you read.
-fault-signatory-of-other-province = A confirmation of { $province } is signed by an organization of that province.
+fault-signatory-of-other-province = A confirmation of { LABEL($province, "divisions") } is signed by an organization of that province.
     .plain = A confirmation is signed by an organization of the confirming province.
-fault-no-contact = Records of this kind ({ $kind }) hold no contact data.
+fault-no-contact = Records of this kind ({ LABEL($kind, "kinds") }) hold no contact data.
     .plain = Records of this kind hold no contact data.
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
@@ -446,12 +469,90 @@ fault-merge-across-provinces = A record is merged only into one that the same si
 fault-follows-this-one = In its member { $field }, { $ref } says that one of the two records came after the other; so they are not one and the same, and it cannot take this record's place.
 fault-cosigned-field =
     { $word ->
-        [chongqing] Chongqing must confirm a change of { $field }; propose it by a change request.
-        [sichuan] Sichuan must confirm a change of { $field }; propose it by a change request.
-       *[both] Chongqing and Sichuan must both confirm a change of { $field }; propose it by a change request.
+        [chongqing] Chongqing must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
+        [sichuan] Sichuan must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
+       *[both] Chongqing and Sichuan must both confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
     }
     .plain = A change of this needs confirmation; propose it by a change request.
 fault-settled-when-official = Which side, or whether both, must confirm is settled when a record first becomes official.
+
+# The command line.
+cli-failed = { $what }
+    .plain = It failed.
+cli-guess = Did you mean { $guess }?
+    .plain = Did you mean something else?
+cli-not-found-clients = There is no client { $ref }; `client list` names them.
+    .plain = There is no such client; `client list` names them.
+cli-not-found-organizations = There is no organization { $ref } in the register.
+    .plain = There is no such organization in the register.
+cli-already-exists-clients = There is a client { $key } already, or there was one: names are not used again.
+    .plain = There is such a client already, or there was one: names are not used again.
+cli-listening = Listening on { $address }
+    .plain = Listening
+cli-swagger = Swagger UI   { $address }
+    .plain = Swagger UI
+cli-database = Database     { $database }
+    .plain = Database
+cli-demo-client = Demo client  { $name } secret { $secret }   { $about }
+    .plain = Demo client
+cli-applied = applied { $name }
+    .plain = applied
+cli-pending = pending { $name }
+    .plain = pending
+cli-reverted = reverted { $name }
+    .plain = reverted
+cli-schema-current = The schema is up to date.
+cli-schema-behind = { $pending } of { $total } migrations have not run.
+    .plain = Migrations have not run.
+cli-no-database = there is no database { $place }: look at the working folder and at `database_url`; `serve` or `migrate` makes a new one
+    .plain = there is no database
+cli-nothing-in-database = there is nothing in { $place }: look at `database_url`; `serve` or `migrate` fills it
+    .plain = there is nothing in the database
+cli-not-empty = The database is not empty; demo data goes into an empty one only.
+cli-no-proof-keys = { $place }: there are no keys; give a copy of /.well-known/proof-keys.json with --keys
+    .plain = there are no keys; give a copy of /.well-known/proof-keys.json with --keys
+cli-proof-from = { $verified }, from { $place }
+    .plain = The proof holds.
+cli-proof-broken = { $file }: the proof does NOT hold
+    .plain = the proof does NOT hold
+cli-away = { $address } does not answer: { $why }
+    .plain = The service does not answer.
+cli-unwell = { $address } answers { $answer }
+    .plain = The service is not well.
+cli-settings = the settings cannot be used
+cli-client-disabled = { $name }: disabled; its tokens are refused within a minute
+    .plain = disabled
+cli-client-enabled = { $name }: enabled
+    .plain = enabled
+cli-client-deleted = { $name }: deleted for good; its tokens are refused within a minute, history and audit log keep its name
+    .plain = deleted for good
+cli-agency-marked = { $code } { $name }: marked as an agency
+    .plain = marked as an agency
+cli-agency-unmarked = { $code } { $name }: no longer an agency; `check` lists its clients that may still confirm
+    .plain = no longer an agency
+cli-client-bound = { $name }: acts for { $org }; its next tokens say so
+    .plain = bound
+cli-secret-given = (as given)
+cli-secret-ends = the old secret ends: { $at }
+    .plain = the old secret ends
+cli-key-made = { $kid }: made, signs from { $start }
+    .plain = made
+cli-key-coming = { $kid }: there already, signs from { $start }
+    .plain = there already
+cli-key-removed = { $kid }: removed
+    .plain = removed
+cli-key-stolen = the old keys still verify; if one is known to others, delete its file in { $folder }
+    .plain = the old keys still verify; if one is known to others, delete its file
+cli-key-unaudited = { $done }
+    NOT in the audit log: { $why }
+    .plain = NOT in the audit log
+cli-audit-empty = The log is empty: nothing has happened yet, so there is nothing to verify and no head to note.
+cli-audit-verified = verified: { $events } events, { $revisions } revisions
+    .plain = verified
+cli-audit-uncovered = not covered: { $revisions } revisions from before the log began
+    .plain = some revisions are older than the log
+cli-audit-head = head: { $head }
+    .plain = head
 
 # chuanyu check: check-<name> is a heading, finding-<code> tells one thing found
 check-nothing = Nothing breaks the rules of today.
@@ -466,16 +567,19 @@ check-rules = Official records whose content a new record would be refused for. 
 finding-breaks-a-rule = { $place }: { $said }
     .plain = Its content breaks a rule of today.
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
-finding-nobody-to-confirm = It waits for the word of { $province } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
+finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.
 check-duplicates = Records with the identifier of another one, left by a merge.
 finding-identifier-twice = Its { $scheme } “{ $value }” is also that of { $other }. Withdraw one of the two, merge it into the other, or give it another identifier.
 check-provinces = Records and clients that stayed behind when an organization moved to the other province.
-finding-kept-elsewhere = Its owner is an organization of { $province } now; let a client of that organization, or a change of its owner that both provinces confirm, take it there.
-finding-acts-elsewhere = It acts for { $province }, but its organization { $organization } belongs to { $seat }. Register it anew there, or disable it.
+finding-kept-elsewhere = Its owner is an organization of { LABEL($province, "divisions") } now; let a client of that organization, or a change of its owner that both provinces confirm, take it there.
+finding-acts-elsewhere = It acts for { LABEL($province, "divisions") }, but its organization { $organization } belongs to { LABEL($seat, "divisions") }. Register it anew there, or disable it.
 
 # chuanyu redact-contact
 redact-nothing = { $code }: there is no contact data in its history.
     .plain = There is no contact data in its history.
 redact-done = { $code }: contact data removed from { $contents } contents, { $requests } change requests and { $answers } kept answers; the record is at revision { $revision } now, and copies follow the feed. Backups still hold what was removed.
     .plain = The contact data was removed.
+
+check-loops = Records whose references lead back to themselves
+finding-loop = “{ LABEL($field, "members") }” closes a loop: { $path }. Take one of these references out.

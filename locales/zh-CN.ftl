@@ -1,49 +1,60 @@
-# 中文句子:problem-<code>-title、problem-<code>-detail、fault-<code>
+# 中文句子：problem-<code>-title、problem-<code>-detail、fault-<code>
 
 # 代码表与取值
-fault-control-character = 文本不得含控制字符(换行与制表符除外)。
+fault-control-character = 文本不得含控制字符（换行与制表符除外）。
+fault-area-amount = 面积须为十进制字符串，最多 9 位整数、两位小数。
+fault-bidi-control = 文本含有改变书写方向的字符（{ $point }），请删去。
+    .plain = 文本不得含改变书写方向的字符。
+fault-blank = 文本只有空白或不可见字符，视同未填。
+fault-invisible-character = 文本含有不可见字符（{ $point }），请删去。
+    .plain = 文本不得含不可见字符。
+fault-odd-space = 单行文本含有特殊空白（{ $point }，如不间断空格、制表符），请改用普通空格或删去。
+    .plain = 单行文本只能使用普通空格或全角空格。
 fault-day-impossible = 这一天在日历上不存在。
 fault-day-range = 日期年份须在 1800 至 2200 之间。
-fault-day-shape = 日期须写作 YYYY-MM-DD,共十个字符。
-fault-division-aggregation = 该代码是汇总码(如"市辖区"),不能作为地址;请填写区县或地级代码。
-fault-division-outside = 川渝以外的单位请填写所在省级行政区代码(前两位加四个零)。
-fault-division-unknown = 没有这个行政区划代码(GB/T 2260,六位数字)。
-fault-division-withdrawn = 该行政区划代码在所涉日期无效。
+fault-day-shape = 日期须写作 YYYY-MM-DD，共十个字符。
+fault-division-aggregation = 该代码是汇总码（如“市辖区”），不能作为地址；请填写区县或地市级代码。
+fault-division-outside = 川渝以外的单位请填写所在省级行政区代码（前两位加四个零）。
+fault-division-unknown = 没有这个行政区划代码（GB/T 2260，六位数字）。
+fault-division-before-tables = 本登记的行政区划表自 2002 年底起，未收录代码 { $value }；记录在此之前已终止，予以接受，请核对。
+    .plain = 本登记的行政区划表自 2002 年底起，未收录该代码；记录在此之前已终止，予以接受，请核对。
+fault-division-withdrawn = 行政区划代码在所涉日期不是有效代码；如已由其他代码取代，见 did_you_mean。
 fault-email-shape = 电子邮箱格式不正确。
 fault-external-above-effective = 对外服务机时不得超过有效机时。
-fault-hours-amount = 机时须为非负小数字符串,最多两位小数,例如 1400.00。
-fault-hours-beyond-year = 有效机时超过全年小时数(8760,闰年 8784)。
-fault-instant-shape = 时刻须符合 RFC 3339 并带时区,例如 2023-04-01T01:00:00Z。
-fault-money-amount = 金额须为以元计的非负小数字符串,最多两位小数,例如 678100.00。
+fault-hours-amount = 机时须为非负小数字符串，最多两位小数，例如 1400.00。
+fault-hours-beyond-year = 有效机时超过全年小时数（8760，闰年 8784）。
+fault-instant-shape = 时刻须符合 RFC 3339 并带时区，例如 2023-04-01T01:00:00Z。
+fault-money-amount = 金额须为以元计的非负小数字符串，最多两位小数，例如 678100.00。
+fault-measure-amount = 数值须为十进制字符串，最多 12 位整数、六位小数。
 fault-month-range = 月份的年份须在 1800 至 2200 之间。
-fault-month-shape = 月份须写作 YYYY-MM,共七个字符。
+fault-month-shape = 月份须写作 YYYY-MM，共七个字符。
 fault-name-empty = 名称不得为空。
-fault-name-spaces = 名称须为一行,首尾不得有空白。
+fault-name-spaces = 名称须为一行，首尾不得有空白。
 fault-name-too-long = 名称不得超过 200 个字符。
 fault-no-chongqing-participant = 至少需要一家重庆市的参与单位。
 fault-no-sichuan-participant = 至少需要一家四川省的参与单位。
 fault-noncharacter = 文本含有不是字符的 Unicode 码位。
 fault-not-nfc = 文本须为 Unicode NFC 规范形式。
 fault-orcid-check = ORCID 校验码不正确。
-fault-orcid-shape = ORCID 须写作 0000-0002-1825-0097 的形式,不带网址。
-fault-phone-shape = 电话须为 5 至 32 个字符,只含数字、空格、连字符和括号,可以加号开头。
+fault-orcid-shape = ORCID 须写作 0000-0002-1825-0097 的形式，不带网址。
+fault-phone-shape = 电话须为 5 至 32 个字符，只含数字、空格、连字符和括号，可以加号开头。
 fault-quantity-inexact = 换算结果不足一分或不是整数。
-fault-quantity-text = 无法按"数字+万/亿+单位"读取该数量。
+fault-quantity-text = 无法按“数字+万/亿+单位”读取该数量。
 fault-rated-hours-zero = 年定额机时须大于零。
 fault-record-code-check = 记录编号的校验位不正确。
 fault-record-code-kind = 记录编号的类别前缀不存在。
 fault-record-code-shape = 记录编号须写作 INS-2026-000123-3 的形式。
 fault-repeated-parameter = 该参数只能出现一次。
 fault-ror-check = ROR 校验位不正确。
-fault-ror-shape = ROR 须写完整网址,例如 https://ror.org/011ashp19,小写。
+fault-ror-shape = ROR 须写完整网址，例如 https://ror.org/011ashp19，小写。
 fault-unknown-code = 词表中没有这个代码。
 fault-unknown-format = 没有这种格式。
 fault-unknown-parameter = 没有这个参数。
 fault-unknown-vocabulary = 没有这个词表。
-fault-uri-shape = 网址须以 http:// 或 https:// 开头,含主机名,不含用户信息和空格,最长 2048 个字符。
-fault-uscc-alphabet = 统一社会信用代码只用数字和大写字母,且不用 I、O、S、V、Z。
-fault-uscc-authority = 统一社会信用代码第 1 位不是已定义的登记管理部门。
-fault-uscc-category = 统一社会信用代码第 2 位不是该登记管理部门已定义的机构类别。
+fault-uri-shape = 网址须以 http:// 或 https:// 开头，含主机名，不含用户信息和空格，最长 2048 个字符。
+fault-uscc-alphabet = 统一社会信用代码只用数字和大写字母，且不用 I、O、S、V、Z。
+fault-uscc-authority = 统一社会信用代码第 1 位不是已规定的登记管理部门代码。
+fault-uscc-category = 统一社会信用代码前两位（机构类别）不在本登记的代码表中，请核对；属实可照常填报。
 fault-uscc-check = 统一社会信用代码校验码不正确。
 fault-uscc-division = 统一社会信用代码第 3 至 8 位须为数字。
 fault-uscc-length = 统一社会信用代码须为 18 个字符。
@@ -54,16 +65,16 @@ fault-uuid-shape = UUID 须为带连字符的 36 个字符。
 problem-malformed-body-title = 请求体无法解析
 problem-malformed-body-detail = 请求体第 { $line } 行第 { $column } 列附近无法解析。
     .plain = 请求体不是本服务可接受的 JSON。
-problem-malformed-body-help = 请发送符合 RFC 8259 的 UTF-8 JSON 对象：成员名不得重复，嵌套不超过 32 层，不得含空字符。
+problem-malformed-body-help = 请发送符合 RFC 8259 的 UTF-8 编码 JSON 对象：成员名不得重复，嵌套不超过 32 层，不得含空字符。
 
 problem-malformed-request-title = 请求格式有误
 problem-malformed-request-detail = 请求不符合 HTTP 规范或路径编码有误，无法处理。
 problem-malformed-request-help = 请检查请求路径的百分号编码（须为 UTF-8）以及请求体长度是否与声明一致。
 
-problem-invalid-code-title = 编码校验未通过
-problem-invalid-code-detail = “{ $ref }”不是有效的登记编码，请核对校验位。
-    .plain = 登记编码的格式或校验位不正确。
-problem-invalid-code-help = 登记编码形如 LAB-2023-000007-5，末位为校验位。请与原件核对后重新提交。
+problem-invalid-code-title = 记录编号有误
+problem-invalid-code-detail = “{ $ref }”不是有效的记录编号，请核对校验位。
+    .plain = 记录编号的格式或校验位不正确。
+problem-invalid-code-help = 记录编号形如 LAB-2023-000007-5，末位为校验位。请与原件核对后重新提交。
 
 problem-unknown-parameter-title = 存在未知参数或取值
 problem-unknown-parameter-detail = 有 { $count } 个查询参数或其取值不被支持。
@@ -89,7 +100,7 @@ problem-unauthenticated-detail = 访问该资源须提供有效的访问令牌�
 problem-unauthenticated-help = 请先向 /oauth2/token 申请令牌，再以 Authorization: Bearer 请求头提交。
 
 problem-invalid-token-title = 访问令牌无效
-problem-invalid-token-detail = 访问令牌无效、已过期或已停用。
+problem-invalid-token-detail = 访问令牌无效、已过期，或所属客户端已停用。
 problem-invalid-token-help = 请向 /oauth2/token 重新申请令牌；如仍失败，请联系管理员确认客户端状态。
 
 problem-insufficient-scope-title = 权限不足
@@ -102,26 +113,31 @@ problem-other-organization-detail = 只能办理本单位的记录。
 problem-other-organization-help = 请由记录所属单位的客户端办理。
 
 problem-other-province-title = 不属于本省市
-problem-other-province-detail = 只能代表本省市办理该事项。
-problem-other-province-help = 请由对应省市科技主管部门的客户端办理。
+problem-other-province-detail =
+    { $province ->
+        [none] 您的客户端没有绑定省市，不能代表任何一方办理。
+       *[other] 该事项由{ LABEL($province, "divisions") }办理，您的客户端只能代表本省市。
+    }
+    .plain = 只能代表本省市办理该事项。
+problem-other-province-help = 请由相应省市的客户端办理；客户端所代表的省市由管理员设定。
 
-problem-four-eyes-title = 提交与确认须由不同客户端办理
+problem-four-eyes-title = 提交与确认须由不同经办人办理
 problem-four-eyes-detail = 该客户端自记录上次生效以来新建、修改、提出或提交过其内容，不得自行确认。
 problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。
 
-problem-own-record-title = 本机构的记录
-problem-own-record-detail = 记录所属机构不得代表本省市确认自己的记录。
+problem-own-record-title = 本单位的记录
+problem-own-record-detail = 记录所属单位不得代表本省市确认自己的记录。
 problem-own-record-help = 请由本省市主管部门的客户端办理；主管部门自己的记录由该部门的另一客户端确认。
 
 problem-not-found-title = 未找到
 problem-not-found-detail = 未找到“{ $ref }”，或您无权查看。
     .plain = 未找到该资源，或您无权查看。
-problem-not-found-help = 请核对标识或编码；草稿只对所属单位可见。
+problem-not-found-help = 请核对标识或编号；草稿只对所属单位可见。
 
 problem-not-official-then-title = 当时未生效
-problem-not-official-then-detail = { $ref } 在 { $at } 尚未生效。
+problem-not-official-then-detail = { $ref } 在 { $at } 时尚未生效。
     .plain = 该记录在所问时刻尚未生效。
-problem-not-official-then-help = 记录自 published_at 起生效；请改问更晚的时刻，或持令牌查看其修订历史。
+problem-not-official-then-help = 记录自 published_at 起生效；请改查更晚的时刻，或持访问令牌查看其修订历史。
 
 problem-unknown-path-title = 路径不存在
 problem-unknown-path-detail = 本服务没有该路径。
@@ -135,25 +151,25 @@ problem-method-not-allowed-help = 请改用 Allow 响应头列出的方法。
 problem-not-acceptable-title = 无法按要求的格式返回
 problem-not-acceptable-detail = 该资源可提供的格式：{ $allowed }。
     .plain = 该资源不能以所要求的格式提供。
-problem-not-acceptable-help = 请修改 Accept 请求头或 format 参数。
+problem-not-acceptable-help = 请修改 Accept 请求头，使其包含所列格式之一。
 
 problem-request-timeout-title = 接收请求超时
 problem-request-timeout-detail = 未能在 { $limit } 秒内收到完整的请求体。
     .plain = 未能在规定时间内收到完整的请求。
-problem-request-timeout-help = 请检查网络状况后重试；大批量数据请使用批量导入接口。
+problem-request-timeout-help = 请检查网络状况后重试；数据量大时请分次提交。
 
-problem-withdrawn-title = 记录已撤回
-problem-withdrawn-detail = “{ $ref }”已撤回。
-    .plain = 该记录已撤回。
-problem-withdrawn-help = 撤回原因与替代记录见 reason 与 superseded_by。如系误撤回，有权撤回者可通过 transitions 将其恢复为撤回前的状态；已并入其他记录的除外。
+problem-withdrawn-title = 记录已撤销
+problem-withdrawn-detail = “{ $ref }”已撤销。
+    .plain = 该记录已撤销。
+problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。如系误撤销，有权撤销者可通过 transitions 将其恢复为撤销前的状态；已并入其他记录的除外。
 
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail =
     { $to ->
-        [edit] 记录处于“{ $from }”状态，不能再修改。
-        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ $from }”状态。
-        [recalled] 该变更申请已办结，无可收回。
-       *[other] 记录不能由“{ $from }”转为“{ $to }”。
+        [edit] 记录处于“{ LABEL($from, "record-states") }”状态，不能再修改。
+        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ LABEL($from, "record-states") }”状态。
+        [recalled] 该变更申请已办结，无可撤回。
+       *[other] 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
     }
     .plain = 记录的当前状态不允许该操作。
 problem-illegal-transition-help = 可办理的状态变更见 legal，或查询该记录的 transitions；草稿可直接修改。
@@ -161,24 +177,24 @@ problem-illegal-transition-help = 可办理的状态变更见 legal，或查询�
 problem-cosigned-field-title = 须经确认后方可变更
 problem-cosigned-field-detail =
     { $word ->
-        [chongqing] { $fields }的变更须经重庆市确认，本次请求未作任何修改。
-        [sichuan] { $fields }的变更须经四川省确认，本次请求未作任何修改。
-       *[both] { $fields }的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
+        [chongqing] “{ LABEL($fields, "members") }”的变更须经重庆市确认，本次请求未作任何修改。
+        [sichuan] “{ LABEL($fields, "members") }”的变更须经四川省确认，本次请求未作任何修改。
+       *[both] “{ LABEL($fields, "members") }”的变更须经重庆市和四川省共同确认，本次请求未作任何修改。
     }
     .plain = 所修改的内容须经省市确认，本次请求未作任何修改。
 problem-cosigned-field-help = 其他成员请去掉 errors 所列各项后重新发送，即时生效；所列各项请以 POST 向 change_requests 所示地址提出变更申请，经 provinces 所列省市全部确认后生效。
 
-problem-digest-mismatch-title = 内容已变更，摘要不一致
-problem-digest-mismatch-detail = 所确认的摘要与当前内容不一致。
-problem-digest-mismatch-help = 请重新读取记录，核对内容后以 current_digest 再次确认。
+problem-digest-mismatch-title = 内容已变更，内容指纹不一致
+problem-digest-mismatch-detail = 所确认的内容指纹（digest）与当前内容不一致。
+problem-digest-mismatch-help = 请重新读取记录，核对内容后以 current_digest 所给的内容指纹再次确认。
 
-problem-already-confirmed-title = 本省市已确认
-problem-already-confirmed-detail = 本省市已就该内容作出确认。
-problem-already-confirmed-help = 无需重复确认，请等待另一方办理。
+problem-already-confirmed-title = 本省市已表态
+problem-already-confirmed-detail = 本省市已就该内容表明意见。
+problem-already-confirmed-help = 无需重复办理，请等待另一方办理。
 
-problem-change-request-open-title = 本方已有待答复的申请
-problem-change-request-open-detail = 本方就该记录已有一项待答复的变更申请，见 change_request。
-problem-change-request-open-help = 请等待其办结，或由申请方收回后再提出。
+problem-change-request-open-title = 本方已有待办结的变更申请
+problem-change-request-open-detail = 本方就该记录已有一项待办结的变更申请，见 change_request。
+problem-change-request-open-help = 请等待其办结，或由申请方撤回后再提出。
 
 problem-change-request-conflicted-title = 申请的变更已无法实现
 problem-change-request-conflicted-detail = 申请提出后，该记录或其引用的记录已有变化，所申请的变更无法再生效。该申请已以“有冲突”办结，记录保持不变。
@@ -203,11 +219,11 @@ problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认�
 
 problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。
-problem-already-exists-help = 请查看 existing 指向的记录，如需修改请更新该记录。
+problem-already-exists-help = 请查看 existing 指向的记录；如需修改，请更新该记录。
 
 problem-merge-clash-title = 并入后将出现重复标识
 problem-merge-clash-detail = 并入后将有两条记录使用同一标识，详见 clashes。
-problem-merge-clash-help = 请先将每对记录中的一条撤回、并入另一条，或更正其标识，然后再办理并入。
+problem-merge-clash-help = 请先将每对记录中的一条撤销、并入另一条，或更正其标识，然后再办理并入。
 
 problem-in-use-title = 正在被引用，不能办理
 problem-in-use-detail = 该对象仍被其他记录引用。
@@ -215,10 +231,10 @@ problem-in-use-help = 请先解除引用，或改为停用。
 
 problem-not-a-draft-title = 不是草稿
 problem-not-a-draft-detail = 只有草稿可以删除。
-problem-not-a-draft-help = 已提交或已生效的记录请通过 transitions 办理撤回。
+problem-not-a-draft-help = 已提交或已生效的记录请通过 transitions 办理撤销。
 
-problem-not-official-title = 未生效
-problem-not-official-detail = 修订 { $revision } 的状态为 { $state }，只有已生效的内容才能出具证明。
+problem-not-official-title = 尚未生效
+problem-not-official-detail = 第 { $revision } 次修订的状态为“{ LABEL($state, "record-states") }”，只有已生效的内容才能出具证明。
     .plain = 该修订未生效，只有已生效的内容才能出具证明。
 problem-not-official-help = 请指定记录处于生效、暂停或关闭状态时的修订；修订历史中可查。
 
@@ -226,15 +242,15 @@ problem-request-in-progress-title = 相同请求正在处理
 problem-request-in-progress-detail = 使用同一幂等键的请求正在处理。
 problem-request-in-progress-help = 请在 Retry-After 指明的秒数后以同一幂等键重试。
 
-problem-revision-conflict-title = 记录已被更新
-problem-revision-conflict-detail = 记录的当前版本为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
-    .plain = 记录已有新版本，与 If-Match 不符。请以响应正文中的 revision 构造标签，不使用 W/ 前缀。
-problem-revision-conflict-help = 请重新读取记录，在最新版本上合并修改后再次提交。
+problem-revision-conflict-title = 记录已有新的修订
+problem-revision-conflict-detail = 记录的当前修订号为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
+    .plain = 记录已有新的修订，与 If-Match 不符。请以响应正文中的 revision 构造标签，不使用 W/ 前缀。
+problem-revision-conflict-help = 请重新读取记录，在最新修订上合并修改后再次提交。
 
 problem-body-too-large-title = 请求体过大
 problem-body-too-large-detail = 请求体不得超过 { $limit } 字节。
     .plain = 请求体超过允许的大小。
-problem-body-too-large-help = 请减小请求体；批量数据请使用批量导入接口。
+problem-body-too-large-help = 请减小请求体；数据量大时请分次提交。
 
 problem-uri-too-long-title = 请求地址过长
 problem-uri-too-long-detail = 请求地址不得超过 { $limit } 字节。
@@ -253,10 +269,10 @@ problem-expectation-failed-help = 请去掉 Expect 请求头后重试。
 problem-validation-failed-title = 数据校验未通过
 problem-validation-failed-detail = { $count } 个字段有误。
     .plain = 数据未通过校验。
-problem-validation-failed-help = 请按 errors 逐项修改后重新提交；pointer 指明字段位置。
+problem-validation-failed-help = 请按 errors 逐项修改后重新提交；pointer 指明所在位置。
 
 problem-missing-counterparty-title = 缺少另一方单位
-problem-missing-counterparty-detail = 双边记录须同时有重庆市和四川省的参与单位。
+problem-missing-counterparty-detail = 双方共建的记录须同时有重庆市和四川省的参与单位。
 problem-missing-counterparty-help = 请在 parties 中补充缺少一方的单位后重新提交。
 
 problem-idempotency-key-reused-title = 幂等键已用于其他请求
@@ -268,7 +284,7 @@ problem-rule-violated-detail = 内容违反数据库中的规则，未作任何�
 problem-rule-violated-help = 请核对内容中的日期、金额和生命周期；如均无误，请将 request_id 告知运维人员。
 
 problem-precondition-required-title = 须提供 If-Match
-problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的版本。
+problem-precondition-required-detail = 修改记录须以 If-Match 指明所依据的修订。
 problem-precondition-required-help = 请先读取记录，将响应头 ETag 的值放入 If-Match。
 
 problem-quota-exceeded-title = 请求过于频繁
@@ -289,8 +305,8 @@ problem-unavailable-detail = 服务暂时无法处理请求。
 problem-unavailable-help = 请按 Retry-After 等待后重试。
 
 fault-required = 此项必填。
-fault-unknown-field = 没有名为“{ $name }”的字段。
-    .plain = 没有该字段。
+fault-unknown-field = 没有名为“{ $name }”的成员。
+    .plain = 没有该成员。
 fault-read-only-field = 此项由服务生成，不可填写。
 fault-wrong-type = 类型有误，应为 { $expected }。
     .plain = 数据类型有误。
@@ -325,138 +341,227 @@ fault-nul-character = 不得含有空字符（U+0000）。
 fault-lone-surrogate = 含有不成对的 Unicode 代理项。
 fault-number-out-of-range = 数值超出可表示的范围。
 fault-syntax = 不符合 JSON 语法。
-fault-client-name = 须为 2 至 63 个字符,只含 a-z、0-9 和 -,以字母或数字开头。
+fault-client-name = 须为 2 至 63 个字符，只含 a-z、0-9 和 -，以字母或数字开头。
 fault-client-disabled = 该客户端已停用。
 fault-unknown-scope = 不存在权限范围 { $value }。
     .plain = 不存在该权限范围。
 fault-scope-not-granted = 该客户端仅有权限范围 { $scopes }。
     .plain = 该客户端没有此权限范围。
-fault-secret-length = 密钥不得少于 { $min } 个字符,不得超过 { $max } 字节。
+fault-secret-length = 密钥不得少于 { $min } 个字符，不得超过 { $max } 字节。
     .plain = 密钥过短或过长。
 fault-secret-characters = 密钥只能包含可见 ASCII 字符。
-fault-unknown-province = 须为 500000(重庆)或 510000(四川)。
-fault-unknown-organization = 没有这个机构记录。
-fault-confirms-without-agency = 该机构不是主管部门：请先将其标为主管部门（`agency add`），或以 --for-province 明确授权该客户端代表本省市确认。
-fault-other-province-than-org = 该机构属于另一省市。
+fault-unknown-province = 须为 500000（重庆市）或 510000（四川省）。
+fault-unknown-organization = 没有这条单位记录。
+fault-no-organization-yet = 登记簿中还没有机构。请先添加一个主管部门客户端（不带 --org，用 --province 指定省市，--scopes 含 records:write 和 records:publish），由其登记机构；再添加本客户端，并用 `client set-organization` 绑定主管部门自身的机构。
+fault-confirms-without-agency = 该单位不是主管部门：请先将其标为主管部门（`agency add`），或以 --for-province 明确授权该客户端代表本省市确认。
+fault-other-province-than-org = 该单位属于另一省市。
 
 # kinds
-fault-before-other-date = 该日期早于 { $other } 的日期。
+fault-before-other-date = 该日期早于“{ LABEL($other, "members") }”。
     .plain = 该日期早于应在其前的日期。
-fault-budget-exceeded = 各项经费合计 { $sum } 元,超过总经费 { $total } 元。
+fault-budget-exceeded = 各项经费合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各项经费合计超过总经费。
-fault-budget-sum-differs = 各项经费均已填写,合计 { $sum } 元,与总经费 { $total } 元不等。
-    .plain = 各项经费均已填写,合计与总经费不等。
+fault-budget-sum-differs = 各项经费均已填写，合计 { $sum } 元，与总经费 { $total } 元不等。
+    .plain = 各项经费均已填写，合计与总经费不等。
 fault-completed-without-pass = 结题项目的验收结果须为通过。
 fault-contract-repeated = 该合同编号已在另一项转化中。
-fault-decommissioned-but-not-retired = 仪器已退网或报废,生命周期却不是 retired。
-fault-either-or = 此项与 { $other } 只能填写一项。
+fault-decommissioned-but-not-retired = 仪器已退网或报废，生命周期却不是“退网/报废”。
+fault-either-or = 此项与“{ LABEL($other, "members") }”只能填写一项。
     .plain = 此项与另一项只能填写一项。
-fault-ended-but-active = 单位已终止,生命周期却未作相应更改。
-fault-expected-here = 此项按进度应已具备,可以后补填。
-fault-in-the-future = 已发生的事项,日期不能在将来。
-fault-issuer-of-other-side = 一方的文件不得有对方省市的发文机关;两地共同印发的请填 joint。
-fault-last-day-passed = 截止日期或有效期已过,与生命周期不符(见 { $other })。
-    .plain = 截止日期或有效期已过,与生命周期不符。
-fault-last-day-to-come = 截止日期或有效期未过,不能为过期(见 { $other })。
-    .plain = 截止日期或有效期未过,不能为过期。
+fault-ended-but-active = 单位已终止，生命周期却未作相应更改。
+fault-expected-here = 此项按进度应已具备，可以后补填。
+fault-extension-shortens = 此次延期后的结束日期早于上一次（见 { $other }），请核对。
+    .plain = 此次延期后的结束日期早于上一次，请核对。
+fault-in-the-future = 已发生的事项，日期不能在将来。
+fault-issuer-of-other-side = 一方的文件不得有对方省市的发文机关；两地共同印发的，类别请填“川渝联合”（joint）。
+fault-last-day-passed = 截止日期或有效期已过，与生命周期不符（见“{ LABEL($other, "members") }”）。
+    .plain = 截止日期或有效期已过，与生命周期不符。
+fault-last-day-to-come = 截止日期或有效期未过，不能为过期（见“{ LABEL($other, "members") }”）。
+    .plain = 截止日期或有效期未过，不能为过期。
 fault-lead-missing = 至少需要一家现任牵头单位。
-fault-lifecycle-behind-date = 按所填日期,生命周期应已变更,请核对。
-fault-many-co-building-units = 共建单位有 { $count } 家,一般不超过 6 家。
-    .plain = 共建单位较多,一般不超过 6 家。
-fault-missing-counterparty = 缺少 { $province } 的现任参与单位。
+fault-lifecycle-behind-date = 按所填日期，生命周期应已变更，请核对。
+fault-many-co-building-units = 共建单位有 { $count } 家，一般不超过 6 家。
+    .plain = 共建单位较多，一般不超过 6 家。
+fault-missing-counterparty = 缺少{ LABEL($province, "divisions") }的现任参与单位。
     .plain = 两省市各须至少一家现任参与单位。
 fault-not-a-legal-person = 担任此角色的单位须为独立法人。
-fault-not-customs-supervised = 填写了海关监管信息,但仪器不受海关监管。
-fault-not-first-day = 精度为年或月时,日期须填该年或该月的首日。
-fault-not-of-this-kind = 此类记录的参与单位没有 { $member }。
-    .plain = 此类记录的参与单位没有此项。
+fault-not-customs-supervised = 填写了海关监管信息，但仪器不受海关监管。
+fault-not-first-day = 精度为年或月时，日期须填该年或该月的首日。
+fault-not-of-this-kind = 此类记录的参与单位不填“{ LABEL($member, "members") }”。
+    .plain = 此类记录的参与单位不填此项。
 fault-not-positive = 金额须大于零。
 fault-not-shared-but-open = 不共享的仪器不能处于开放状态。
-fault-one-lead-per-province = { $province } 须有且仅有一家现任牵头单位,现有 { $count } 家。
+fault-one-lead-per-province = { LABEL($province, "divisions") }须有且仅有一家现任牵头单位，现有 { $count } 家。
     .plain = 两省市各须有且仅有一家现任牵头单位。
-fault-own-issuer-missing = 至少需要一家 { $province } 的发文机关。
+fault-own-issuer-missing = 至少需要一家{ LABEL($province, "divisions") }的发文机关。
     .plain = 至少需要一家本方的发文机关。
 fault-parent-missing = 非独立法人应填写依托或上级单位。
 fault-party-in-two-provinces = 一家单位只能代表一个省市。
 fault-party-repeated = 该单位在同一时期已担任同一角色。
 fault-place-missing = 至少填写一个适用的行政区划或功能区。
 fault-price-repeated = 该用户类型和计价单位已有价目。
-fault-received-above-amount = 到账金额超过合同金额,请核对。
-fault-required-here = 此处必填({ $because })。
+fault-received-above-amount = 到账金额超过合同金额，请核对。
+fault-required-here = 此处必填（{ WHEN($because) }）。
     .plain = 此处必填。
-fault-role-not-here = 此类记录没有角色 { $role },可用:{ $allowed }。
+fault-role-not-here = 此类记录没有“{ LABEL($role, "party-roles") }”这一角色，可用：{ CODES($allowed, "party-roles") }。
     .plain = 此类记录没有这一角色。
-fault-shares-exceed-budget = 各单位份额合计 { $sum } 元,超过总经费 { $total } 元。
+fault-shares-exceed-budget = 各单位份额合计 { $sum } 元，超过总经费 { $total } 元。
     .plain = 各单位份额合计超过总经费。
-fault-steps-out-of-order = 该步骤的日期早于 { $other },请核对。
-    .plain = 该步骤的日期早于前一步骤,请核对。
+fault-side-leaves = 自 { $day } 起没有{ LABEL($province, "divisions") }的参与单位，请及时补充。
+    .plain = 一方的参与单位均已或即将退出，请及时补充。
+fault-steps-out-of-order = 该步骤的日期早于“{ LABEL($other, "members") }”，请核对。
+    .plain = 该步骤的日期早于前一步骤，请核对。
 fault-target-repeated = 该指标和单位已有目标值。
 fault-transferred-to-itself = 转出单位与受让单位不能相同。
 fault-two-organizations-needed = 联合项目至少需要两家不同单位。
 fault-unit-repeated = 该单位已在完成单位之列。
-fault-uscc-inner-check = 统一社会信用代码第 9 至 17 位不符合 GB 11714 校验,请核对。
+fault-uscc-inner-check = 统一社会信用代码第 9 至 17 位不符合 GB 11714 校验，请核对。
 fault-uscc-missing = 中国内地的独立法人应有统一社会信用代码。
 
 # records
-fault-reference-not-found = 找不到 { $kind } 中的 { $ref },或调用方看不到它。
-    .plain = 找不到所引用的记录,或调用方看不到它。
-fault-reference-mismatch = id 与 code 不是同一条记录;该 id 的编号为 { $code }。
+fault-reference-not-found = 没有编号或标识为 { $ref } 的{ LABEL($kind, "kinds") }记录，或您无权查看。
+    .plain = 没有所引用的记录，或您无权查看。
+fault-reference-mismatch = id 与 code 不是同一条记录；该 id 的编号为 { $code }。
     .plain = id 与 code 不是同一条记录。
-fault-reference-ended = { $ref } 已终止,新记录不能再引用它。
+fault-reference-ended = { $ref } 已终止，新记录不能再引用它。
+    .plain = 所引用的记录已终止，新记录不能再引用它。
 fault-reference-merged = { $ref } 系重复登记，已并入 { $successor }，请改为引用后者。
-    .plain = 所引用的记录已终止,新记录不能再引用它。
+    .plain = 所引用的记录系重复登记，已并入其他记录，请改为引用后者。
 fault-reference-empty = 引用须给出 id 或 code。
-fault-reference-not-published = 所引用的记录尚未生效;请先使其生效。
+fault-reference-not-published = 所引用的记录尚未生效；请先使其生效。
 fault-reference-to-itself = 记录不能引用自身。
-fault-illegal-lifecycle-step = 生命周期不能从 { $from } 变为 { $to };可变为:{ $legal }。
+fault-reference-loop = 如此引用会形成循环：本记录 → { $path } → 本记录。
+    .plain = 如此引用会回到本记录，形成循环。
+fault-illegal-lifecycle-step = 生命周期不能由“{ LABEL($from, $list) }”变为“{ LABEL($to, $list) }”；可变为：{ CODES($legal, $list) }。
     .plain = 生命周期不能这样变更。
-fault-invalid-code = 编号或标识有误:{ $value }。
+fault-invalid-code = 编号或标识有误：{ $value }。
     .plain = 编号或标识有误。
 fault-moment-to-come = 该时刻尚未到来，只能查询已过去的时刻。
 fault-date-time = 须为 RFC 3339 时间，例如 2026-03-01T00:00:00Z；网址中的 + 须写作 %2B。
-fault-party-province = 该单位注册地或所在地属于 { $provinces },与所填省市不符。
+fault-party-province = 该单位注册地或所在地属于{ LABEL($provinces, "divisions") }，与所填省市不符。
     .plain = 该单位的注册地和所在地都不在所填省市。
 fault-any-revision = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签，现为 { $tag }。
     .plain = `*` 不指明修订，无法发现他人其间所作的修改；请填写所读修订的标签。
-fault-signatory-of-other-province = { $province } 的确认须由该省市的机构签署。
-    .plain = 确认须由本省市的机构签署。
-fault-no-contact = 此类记录（{ $kind }）没有联系信息。
+fault-signatory-of-other-province = { LABEL($province, "divisions") }的确认须由该省市的单位签署。
+    .plain = 确认须由本省市的单位签署。
+fault-no-contact = { LABEL($kind, "kinds") }记录没有联系信息。
     .plain = 此类记录没有联系信息。
 fault-nothing-changes = 申请的内容与现行内容相同。
-fault-acts-at-once = 所涉成员不须省市确认;请直接以 PATCH 或 restorations 修改。
-fault-succession-of-withdrawn = 只有撤回已生效的记录时才能指明取代者。
-fault-one-successor = superseded_by 与 merged_into 只能取一。
+fault-acts-at-once = 所涉内容不须省市确认；请直接以 PATCH 或 restorations 修改。
+fault-succession-of-withdrawn = 只有撤销已生效的记录时才能指明取代者。
+fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后，并非同一对象，不能由其取代本记录。
 fault-cosigned-field =
     { $word ->
-        [chongqing] { $field } 的变更须经重庆市确认，请提出变更申请。
-        [sichuan] { $field } 的变更须经四川省确认，请提出变更申请。
-       *[both] { $field } 的变更须经重庆市和四川省共同确认，请提出变更申请。
+        [chongqing] “{ LABEL($field, "members") }”的变更须经重庆市确认，请提出变更申请。
+        [sichuan] “{ LABEL($field, "members") }”的变更须经四川省确认，请提出变更申请。
+       *[both] “{ LABEL($field, "members") }”的变更须经重庆市和四川省共同确认，请提出变更申请。
     }
     .plain = 此项的变更须经确认，请提出变更申请。
-fault-settled-when-official = 首次生效后,由哪一方或两方确认的类别不可更改。
+fault-settled-when-official = 首次生效后，由哪一方或双方确认的类别不可更改。
+
+# 命令行。
+cli-failed = { $what }
+    .plain = 操作失败。
+cli-guess = 是否指 { $guess }？
+    .plain = 请核对拼写。
+cli-not-found-clients = 没有名为 { $ref } 的客户端；可用 `client list` 查看全部名称。
+    .plain = 没有该客户端；可用 `client list` 查看全部名称。
+cli-not-found-organizations = 登记簿中没有机构 { $ref }。
+    .plain = 登记簿中没有该单位。
+cli-already-exists-clients = 客户端 { $key } 已存在或曾经存在；名称不重复使用。
+    .plain = 该客户端已存在或曾经存在；名称不重复使用。
+cli-listening = 监听地址     { $address }
+    .plain = 正在监听
+cli-swagger = 接口文档     { $address }
+    .plain = 接口文档
+cli-database = 数据库       { $database }
+    .plain = 数据库
+cli-demo-client = 演示客户端   { $name } 密钥 { $secret }   { $about }
+    .plain = 演示客户端
+cli-applied = 已执行 { $name }
+    .plain = 已执行
+cli-pending = 待执行 { $name }
+    .plain = 待执行
+cli-reverted = 已撤回 { $name }
+    .plain = 已撤回
+cli-schema-current = 数据库结构已是最新。
+cli-schema-behind = 共 { $total } 项迁移，其中 { $pending } 项尚未执行。
+    .plain = 有迁移尚未执行。
+cli-no-database = 没有数据库 { $place }：请核对当前目录和 `database_url`；新建请用 `serve` 或 `migrate`
+    .plain = 没有该数据库
+cli-nothing-in-database = { $place } 中没有任何数据：请核对 `database_url`；初始化请用 `serve` 或 `migrate`
+    .plain = 数据库中没有任何数据
+cli-not-empty = 数据库不为空；演示数据只能载入空数据库。
+cli-no-proof-keys = { $place }：没有密钥；请用 --keys 指定 /.well-known/proof-keys.json 的副本
+    .plain = 没有密钥；请用 --keys 指定 /.well-known/proof-keys.json 的副本
+cli-proof-from = { $verified }，密钥来自 { $place }
+    .plain = 证明有效。
+cli-proof-broken = { $file }：证明无效
+    .plain = 证明无效
+cli-away = { $address } 没有应答：{ $why }
+    .plain = 服务没有应答。
+cli-unwell = { $address } 返回 { $answer }
+    .plain = 服务状态异常。
+cli-settings = 设置有误，无法启动
+cli-client-disabled = { $name }：已停用；其令牌将在一分钟内失效
+    .plain = 已停用
+cli-client-enabled = { $name }：已启用
+    .plain = 已启用
+cli-client-deleted = { $name }：已永久删除；其令牌将在一分钟内失效，历史记录和审计日志保留其名称
+    .plain = 已永久删除
+cli-agency-marked = { $code } { $name }：已标记为主管部门
+    .plain = 已标记为主管部门
+cli-agency-unmarked = { $code } { $name }：不再是主管部门；仍可确认的客户端见 `check`
+    .plain = 不再是主管部门
+cli-client-bound = { $name }：代表机构 { $org }；新令牌起生效
+    .plain = 已绑定
+cli-secret-given = （由您提供）
+cli-secret-ends = 旧密钥失效时间：{ $at }
+    .plain = 旧密钥即将失效
+cli-key-made = { $kid }：已生成，{ $start } 起用于签名
+    .plain = 已生成
+cli-key-coming = { $kid }：此前已生成，{ $start } 起用于签名
+    .plain = 此前已生成
+cli-key-removed = { $kid }：已移除
+    .plain = 已移除
+cli-key-stolen = 旧密钥仍可用于验签；如已泄露，请删除 { $folder } 中的相应文件
+    .plain = 旧密钥仍可用于验签；如已泄露，请删除相应文件
+cli-key-unaudited = { $done }
+    未记入审计日志：{ $why }
+    .plain = 未记入审计日志
+cli-audit-empty = 审计日志为空：尚无任何事件，无需核验，也没有可供记录的末端值。
+cli-audit-verified = 核验通过：{ $events } 个事件，{ $revisions } 个版本
+    .plain = 核验通过
+cli-audit-uncovered = 未覆盖：审计日志启用之前的 { $revisions } 个版本
+    .plain = 部分版本早于审计日志
+cli-audit-head = 末端值：{ $head }
+    .plain = 末端值
 
 # chuanyu check：check-<name> 为标题，finding-<code> 为所发现的一项
 check-nothing = 没有违反现行规则之处。
-check-confirmers = 可以确认、但所属机构不是主管部门的客户端
+check-confirmers = 可以确认、但所属单位不是主管部门的客户端
 check-waiting = 等待某一省市确认、而该省市没有客户端可以确认的事项
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
 check-rules = 已生效记录中，其内容若为新记录则不予接受者。这些记录保持不变，请以变更改正。
 finding-breaks-a-rule = { $place }：{ $said }
     .plain = 其内容不符合现行规则。
-finding-confirms-without-agency = 可以确认，但其所属机构不是主管部门。请将该机构标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
-finding-nobody-to-confirm = 等待 { $province } 确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属机构。请为主管部门登记另一客户端。
+finding-confirms-without-agency = 可以确认，但其所属单位不是主管部门。请将该单位标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
+finding-nobody-to-confirm = 等待{ LABEL($province, "divisions") }确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属单位。请为主管部门登记另一客户端。
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。
 check-duplicates = 因并入而与其他记录标识重复的记录。
-finding-identifier-twice = 其 { $scheme }“{ $value }”与 { $other } 重复。请将其中一条撤回、并入另一条，或更正标识。
-check-provinces = 机构迁往另一省市后仍留在原省市的记录与客户端。
-finding-kept-elsewhere = 其所属机构现属 { $province }。请由该机构的客户端更新该记录，或经两省市确认变更其所属机构，使其随之迁入。
-finding-acts-elsewhere = 代表 { $province }，但其所属机构 { $organization } 现属 { $seat }。请在该地重新登记，或予以停用。
+finding-identifier-twice = 其 { $scheme }“{ $value }”与 { $other } 重复。请将其中一条撤销、并入另一条，或更正标识。
+check-provinces = 单位迁往另一省市后仍留在原省市的记录与客户端。
+finding-kept-elsewhere = 其所属单位现属{ LABEL($province, "divisions") }。请由该单位的客户端更新该记录，或经两省市确认变更其所属单位，使其随之迁入。
+finding-acts-elsewhere = 代表{ LABEL($province, "divisions") }，但其所属单位 { $organization } 现属{ LABEL($seat, "divisions") }。请在该地重新登记，或予以停用。
 
 # chuanyu redact-contact
 redact-nothing = { $code }：历史中没有联系信息。
     .plain = 历史中没有联系信息。
 redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变更申请和 { $answers } 份保留的答复中删除联系信息；记录现为第 { $revision } 次修订，副本将随变更流更新。备份中仍有被删除的信息。
     .plain = 联系信息已删除。
+
+check-loops = 引用形成循环的记录
+finding-loop = “{ LABEL($field, "members") }”形成循环：{ $path }。请删除其中一处引用。

@@ -167,7 +167,7 @@ pub fn document() -> Value {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "contact": {"name": "本服务的运行单位 / The operator of this service"},
         },
-        "servers": [{"url": "/", "description": "本服务(生产、演示或本地环境)。This service: production, demonstration or local.", "x-internal": false}],
+        "servers": [{"url": "/", "description": "本服务（生产、演示或本地环境）。This service: production, demonstration or local.", "x-internal": false}],
         "tags": contract::tags(register),
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": schemes},

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::api::{Language, Problem, render};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::check::{self, Check};
@@ -127,18 +128,30 @@ pub enum Failure {
     Failed(String),
 }
 
-impl<E: std::fmt::Display> From<E> for Failure {
-    fn from(error: E) -> Failure {
-        Failure::Failed(error.to_string())
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure::Failed(render::lines(&problem, Language::of_environment()))
     }
 }
+
+macro_rules! told_as_it_is {
+    ($($error:ty)+) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Failure {
+                Failure::Failed(error.to_string())
+            }
+        }
+    )+};
+}
+
+told_as_it_is! { String std::io::Error Box<dyn std::error::Error + Send + Sync> diesel::ConnectionError }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Settings(sentences)) => {
-            eprintln!("chuanyu: the settings cannot be used\n{sentences}");
+            eprintln!("chuanyu: {}\n{sentences}", Language::tell("settings", &[]));
             ExitCode::from(2)
         }
         Err(Failure::Unreadable(sentence)) => {

@@ -140,7 +140,7 @@ pub fn if_none_match() -> Value {
     parameter(
         "header",
         "If-None-Match",
-        "已有的实体标签;相同则答 304。Entity tags the caller has; 304 when one still stands.",
+        "已有的实体标签；相同则返回 304。Entity tags the caller has; 304 when one still stands.",
         json!({"type": "string", "maxLength": LONGEST_FIELD, "pattern": ONE_LINE}),
     )
 }
@@ -149,7 +149,7 @@ pub fn idempotency_key() -> Value {
     parameter(
         "header",
         "Idempotency-Key",
-        "重发同一请求时答第一次的结果,保留 24 小时。A repeated request with the same key gets the first answer, for 24 hours.",
+        "重发同一请求时返回第一次的结果，保留 24 小时。A repeated request with the same key gets the first answer, for 24 hours.",
         json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-\\[\\]-~]([ !#-\\[\\]-~]*[!#-\\[\\]-~])?$"}),
     )
 }
@@ -164,19 +164,19 @@ pub fn json_response(description: &str, schema: &str) -> Value {
 }
 
 const PROBLEMS: [(u16, &str, &str); 18] = [
-    (400, "BadRequest", "请求无法读懂。The request could not be read."),
+    (400, "BadRequest", "请求无法解析。The request could not be read."),
     (401, "Unauthorized", "没有令牌或令牌无效。No token, or not a valid one."),
     (403, "Forbidden", "权限范围、单位或省市不符。Scope, organization or province does not allow it."),
-    (404, "NotFound", "没有这条记录,或调用方看不到。There is none, or not for this caller."),
+    (404, "NotFound", "没有该记录，或调用方无权查看。There is none, or not for this caller."),
     (405, "MethodNotAllowed", "此地址不支持该方法。The address does not take this method."),
     (408, "RequestTimeout", "请求发送过慢。The request was sent too slowly."),
     (409, "Conflict", "与记录的状态或其他记录冲突。In conflict with the state of this or another record."),
-    (410, "Gone", "已撤回。Withdrawn."),
+    (410, "Gone", "已撤销。Withdrawn."),
     (412, "PreconditionFailed", "记录已被更新。The record has changed since."),
     (413, "ContentTooLarge", "请求过大。Too large."),
     (414, "UriTooLong", "地址过长。The address is too long."),
     (415, "UnsupportedMediaType", "媒体类型不受支持。Media type not supported."),
-    (422, "UnprocessableContent", "内容有误,全部错误列于 errors。Faults in the content; all are in `errors`."),
+    (422, "UnprocessableContent", "内容有误，全部错误列于 errors。Faults in the content; all are in `errors`."),
     (428, "PreconditionRequired", "缺少 If-Match，或其值为 *。If-Match is missing, or is `*`."),
     (429, "TooManyRequests", "请求过于频繁。Too many requests."),
     (431, "HeaderFieldsTooLarge", "请求头过长。A header field is too long."),
@@ -224,25 +224,25 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
     vec![
         (
             "X-Request-Id",
-            "请求标识,见日志与错误。Id of the request, as in logs and errors.",
+            "请求标识，见日志与错误。Id of the request, as in logs and errors.",
             json!({"type": "string", "format": "uuid", "maxLength": 36}),
             json!("019abf00-0000-7000-8fff-000000000001"),
         ),
         (
             "RateLimit",
-            "限额余量 (draft-ietf-httpapi-ratelimit-headers)。What is left of the quota.",
+            "限额余量（draft-ietf-httpapi-ratelimit-headers）。What is left of the quota.",
             text(200),
             json!("\"read\";r=599;t=60"),
         ),
         (
             "RateLimit-Policy",
-            "限额 (draft-ietf-httpapi-ratelimit-headers)。The quota.",
+            "限额（draft-ietf-httpapi-ratelimit-headers）。The quota.",
             text(200),
             json!("\"read\";q=600;w=60"),
         ),
         (
             "ETag",
-            "强实体标签,由 revision 或内容得出;用于 If-Match 与 If-None-Match;代码表的为弱标签。Strong entity tag, for If-Match and If-None-Match; weak on vocabularies.",
+            "强实体标签，由 revision 或内容得出；用于 If-Match 与 If-None-Match；代码表的为弱标签。Strong entity tag, for If-Match and If-None-Match; weak on vocabularies.",
             json!({"type": "string", "pattern": "^(W/)?\"[0-9A-Za-z-]+\"$", "maxLength": 80}),
             json!("\"1\""),
         ),
@@ -260,7 +260,7 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
         ),
         (
             "Link",
-            "RFC 8288:rel=\"next\" 指向下一页,末页没有。Target of the next page; absent on the last.",
+            "RFC 8288：rel=\"next\" 指向下一页，末页没有。Target of the next page; absent on the last.",
             text(9000),
             json!("</api/v1/joint-labs?limit=1&cursor=eyJ2IjoxfQ>; rel=\"next\""),
         ),
@@ -273,7 +273,7 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("Cache-Control", "RFC 9111。How long it may be kept.", text(100), json!("no-store")),
         (
             "WWW-Authenticate",
-            "RFC 6750 §3:所需的令牌或权限范围。The token or scope that is needed.",
+            "RFC 6750 §3：所需的令牌或权限范围。The token or scope that is needed.",
             text(500),
             json!("Bearer realm=\"chuanyu\", error=\"insufficient_scope\", scope=\"records:write\""),
         ),
@@ -285,14 +285,14 @@ fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
         ),
         (
             "Accept-Patch",
-            "PATCH 可用的媒体类型 (RFC 5789)。Media type that PATCH takes.",
+            "PATCH 可用的媒体类型（RFC 5789）。Media type that PATCH takes.",
             text(100),
             json!("application/merge-patch+json"),
         ),
         ("Retry-After", "多少秒后再试。Seconds to wait.", seconds, json!(17)),
         (
             "Idempotency-Replayed",
-            "`true`:重发的请求,所答为第一次的结果。`true` on a repeated request: this is the first answer again.",
+            "`true`：重发的请求，所返回的是第一次的结果。`true` on a repeated request: this is the first answer again.",
             json!({"type": "string", "enum": ["true"]}),
             json!("true"),
         ),
@@ -311,50 +311,50 @@ fn problem_schema() -> Map<String, Value> {
         "properties": {
             "type": {"type": "string", "format": "uri", "maxLength": 500, "description": "问题类型的网页。Page about this type of problem."},
             "code": code("稳定的问题代码。Stable key of the problem."),
-            "title": text("标题(按 Accept-Language)。Title in the language asked for.", 200),
+            "title": text("标题（按 Accept-Language）。Title in the language asked for.", 200),
             "status": {"type": "integer", "format": "int32", "minimum": 400, "maximum": 599, "description": "HTTP 状态码。HTTP status."},
             "detail": text("说明。What happened, in a sentence.", 4000),
             "instance": text("请求路径。Path of the request.", 9000),
-            "request_id": {"type": "string", "format": "uuid", "maxLength": 36, "description": "请求标识,见日志与 X-Request-Id。Id of the request."},
+            "request_id": {"type": "string", "format": "uuid", "maxLength": 36, "description": "请求标识，见日志与 X-Request-Id。Id of the request."},
             "errors": {
                 "type": "array", "maxItems": 2000, "description": "全部错误。Every fault.",
                 "items": {"$ref": "#/components/schemas/ProblemFault"},
             },
-            "current_revision": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64, "description": "当前修订号(412)。Present revision (412)."},
-            "current_digest": text("当前摘要(digest-mismatch)。Present digest.", 72),
+            "current_revision": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64, "description": "当前修订号（412）。Present revision (412)."},
+            "current_digest": text("当前内容指纹（digest-mismatch）。Present digest.", 72),
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
             "ask": {"$ref": "#/components/schemas/SideCode"},
-            "legal": {"type": "array", "maxItems": 6, "description": "此刻合法的目标状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
-            "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤回时间(410)。When it was withdrawn (410)."},
-            "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间(not-official-then)。When it first became official (not-official-then)."},
-            "reason": text("撤回原因(410)。Why it was withdrawn (410).", 2000),
+            "legal": {"type": "array", "maxItems": 6, "description": "当前可变更到的状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
+            "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤销时间（410）。When it was withdrawn (410)."},
+            "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间（not-official-then）。When it first became official (not-official-then)."},
+            "reason": text("撤销原因（410）。Why it was withdrawn (410).", 2000),
             "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
             "bring_back": {"$ref": "#/components/schemas/ProblemWay"},
             "clashes": {
-                "type": "array", "maxItems": 20, "description": "并入后将重复的标识(merge-clash),至多列出 20 项。Identifiers that two records would have after the merge (merge-clash); 20 of them at most.",
+                "type": "array", "maxItems": 20, "description": "并入后将重复的标识（merge-clash），至多列出 20 项。Identifiers that two records would have after the merge (merge-clash); 20 of them at most.",
                 "items": {"$ref": "#/components/schemas/ProblemClash"},
             },
             "provinces": {"type": "array", "maxItems": 2, "description": "须确认变更的省市（cosigned-field）。Whose confirmation the change needs (cosigned-field).", "items": {"$ref": "#/components/schemas/SideCode"}},
-            "change_requests": text("申请变更的地址(cosigned-field)。Where the change is proposed.", 200),
+            "change_requests": text("申请变更的地址（cosigned-field）。Where the change is proposed.", 200),
             "change_request": text("相关的变更申请。The change request concerned.", 200),
         },
     });
     let fault = json!({
         "type": "object",
-        "description": "一处错误:pointer、parameter、header 之一指明位置。One fault; one of pointer, parameter and header says where.",
+        "description": "一处错误：pointer、parameter、header 之一指明位置。One fault; one of pointer, parameter and header says where.",
         "required": ["code", "detail"],
         "properties": {
             "pointer": text("RFC 6901 片段。Fragment into the body.", 4000),
             "parameter": text("参数名。Name of the parameter.", 500),
-            "header": text("首部字段名。Name of the header field.", 100),
+            "header": text("请求头字段名。Name of the header field.", 100),
             "code": code("稳定的错误代码。Stable key of the fault."),
             "detail": text("说明。What is wrong, in a sentence.", 4000),
-            "did_you_mean": text("可能想写的名称或代码。What was probably meant.", 200),
+            "did_you_mean": text("最接近的名称或代码。What was probably meant.", 200),
         },
     });
     let existing = json!({
         "type": "object",
-        "description": "另一条记录:已占用该标识者(409),或取代已撤回者(410)。Another record: the one that has the identifier (409), or takes the place of this one (410).",
+        "description": "另一条记录：已占用该标识者（409），或取代已撤销者（410）。Another record: the one that has the identifier (409), or takes the place of this one (410).",
         "required": ["id", "code", "href"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "maxLength": 36, "description": "标识。Id."},
@@ -364,7 +364,7 @@ fn problem_schema() -> Map<String, Value> {
     });
     let way = json!({
         "type": "object",
-        "description": "恢复被撤回记录的途径(410)。How a withdrawn record is brought back (410).",
+        "description": "恢复被撤销记录的途径（410）。How a withdrawn record is brought back (410).",
         "required": ["href", "to"],
         "properties": {
             "href": text("办理地址。Where to ask for it.", 200),
@@ -377,7 +377,7 @@ fn problem_schema() -> Map<String, Value> {
         "required": ["scheme", "records"],
         "properties": {
             "scheme": text("标识的种类。Kind of identifier, such as `inner_no`.", 64),
-            "value": text("标识;两条记录均不可见时没有。The identifier; absent when the caller may see neither record.", 400),
+            "value": text("标识；两条记录均不可见时没有。The identifier; absent when the caller may see neither record.", 400),
             "records": {
                 "type": "array", "maxItems": 2, "description": "所涉记录中调用方可见者。Of the two records those that the caller may see.",
                 "items": {"$ref": "#/components/schemas/ProblemExisting"},
@@ -410,7 +410,7 @@ pub fn finish(document: &mut Value) {
         // RFC 6749 §3.2: unknown parameters are ignored; and a form has no null.
         if let Some(form) = schemas.get_mut("TokenRequest") {
             form["additionalProperties"] = json!({"type": "string", "maxLength": 8192});
-            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(never_null);
+            form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(components::never_null);
         }
     }
     let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
@@ -481,19 +481,14 @@ fn finish_parameter(parameter: &mut Value) {
     if parameter["name"] == "include" {
         parameter["schema"] = json!({"type": "string", "enum": ["record"]});
     }
-    never_null(&mut parameter["schema"]);
+    // What is optional is left out.
+    components::never_null(&mut parameter["schema"]);
+    if parameter["schema"]["type"] == "array" {
+        (parameter["schema"]["minItems"], parameter["schema"]["uniqueItems"]) = (json!(1), json!(true));
+    }
     // Swagger UI fills examples in: what is optional must stay empty there.
     if parameter["required"] != true {
         parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
-    }
-}
-
-/// What is optional is left out.
-fn never_null(schema: &mut Value) {
-    let Some(Value::Array(types)) = schema.get_mut("type") else { return };
-    types.retain(|one| one != "null");
-    if let [only] = &types[..] {
-        schema["type"] = only.clone();
     }
 }
 
@@ -520,20 +515,22 @@ fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) 
 
 /// What a reader of the document must know first.
 pub const ABOUT: &str = "\
-川渝两地共同维护的科技合作登记服务:共建实验室、联盟、共享仪器、联合项目及其单位。共建类记录须两地确认同一内容(digest)后方生效。
+川渝两地共同维护的科技合作登记服务：共建实验室、联盟、共享仪器、联合项目及其单位。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。
 
 The register of science and technology cooperation that Chongqing and Sichuan keep together. A joint record becomes official \
 only when both provinces confirmed exactly the same content (`digest`).
 
 - 令牌 Tokens: `POST /oauth2/token` (client credentials). 公开记录可不带令牌读取。Published records can be read without one.
-- 错误 Errors: `application/problem+json` (RFC 9457); 程序应依据 `code`。Match on `code`.
+- 错误 Errors: `application/problem+json` (RFC 9457). 程序应依据 `code` 判断。Match on `code`.
 - 并发 Concurrency: `ETag` / `If-Match` (RFC 9110). 幂等 Repeats: `Idempotency-Key`.
-- 签署 Signing: `x-cosigned` 标注计入 digest 的成员,即所签署的内容;共建类记录中一方不能单独修改,单方记录由所属机构修改(lifecycle 与变更所属除外)。`x-cosigned` \
+- 签署 Signing: `x-cosigned` 标注计入内容指纹（digest）的成员，即所签署的内容；共建类记录中一方不能单独修改，单方记录由所属单位修改（lifecycle 与变更所属除外）。`x-cosigned` \
 stands on the members that the `digest` is over: what is signed. On a joint record one side cannot change them alone; on a single-owner record the owner may, \
 except `lifecycle` and what gives the record to another owner.
-- 发布 Publishing: `records:publish` 由运行人员授予;其客户端可使本省市单方记录从草稿直接生效。A client with `records:publish`, which the operator grants, may take a \
+- 发布 Publishing: `records:publish` 由运行人员授予；其客户端可使本省市单方记录从草稿直接生效。A client with `records:publish`, which the operator grants, may take a \
 single-owner record of its province from draft to active at once.
-- 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused.
+- 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused. 查询参数至多 64 个，合计至多 8 KiB。At most 64 \
+query parameters and 8 KiB together.
+- 空值 Null: 可选成员的 null 视同未填，合并补丁中则为删除。`null` of an optional member counts as absent; in a merge patch it removes.
 - 时间 Times: UTC, RFC 3339; 日期 days: Asia/Shanghai. 金额 Money: 元 yuan, decimal text.
 - 客户端应忽略未知的成员与枚举值。Clients must ignore members and enum values that they do not know.";
 
@@ -545,7 +542,7 @@ pub fn tags(register: &crate::records::Register) -> Value {
         .map(|kind| json!({"name": kind.name, "description": format!("{} / {}", kind.about.zh, kind.about.en)}));
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
-        ("change-requests", "变更申请与收件箱 / Change requests and the inbox"),
+        ("change-requests", "待办与变更申请 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
         ("audit", "审计 / Audit log"),
         ("vocabularies", "代码表 / Code lists"),

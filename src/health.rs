@@ -172,7 +172,7 @@ pub fn configure(health: Data<Health>) -> impl FnOnce(&mut ServiceConfig) {
 
 /// 进程是否存活。Whether the process is alive.
 ///
-/// 只看进程本身,失败即应重启。Looks at nothing but the process itself: restart it when this fails.
+/// 只看进程本身，失败即应重启。Looks at nothing but the process itself: restart it when this fails.
 #[utoipa::path(get, path = "/healthz", tag = "operations", operation_id = "show_liveness",
     responses((status = 200, description = "进程正常。The process answers.", body = Liveness)))]
 #[route("/healthz", method = "GET", method = "HEAD")]
@@ -182,7 +182,7 @@ pub async fn live() -> HttpResponse {
 
 /// 服务是否就绪。Whether requests may be sent to this process.
 ///
-/// 检查数据库及其结构版本,至多每秒一次。Looks at the database and its schema version, at most once a second.
+/// 检查数据库及其结构版本，至多每秒一次。Looks at the database and its schema version, at most once a second.
 #[utoipa::path(get, path = "/readyz", tag = "operations", operation_id = "show_readiness",
     responses((status = 200, description = "已就绪。Ready.", body = Readiness),
               (status = 503, description = "未就绪，或正在退出。Not ready, or about to end.", body = Readiness)))]

@@ -81,7 +81,7 @@ postgres_start() {
     mkdir -p "$folder"
     chmod 755 "$folder"
     [ "$(id -u)" -ne 0 ] || chown "$(_postgres_user)" "$folder"
-    _postgres_run "$PG_BIN/initdb" -D "$data" -U register -A trust -E UTF8 --locale=C --no-sync >/dev/null || return 1
+    _postgres_run "$PG_BIN/initdb" -D "$data" -U register -A trust -E UTF8 --locale=C --lc-collate=C --lc-ctype=C.UTF-8 --no-sync >/dev/null || return 1
     for option in "$@"; do
         _postgres_run sh -c 'echo "$1" >>"$2/postgresql.conf"' sh "$option" "$data"
     done

@@ -9,6 +9,8 @@ use actix_web::http::header::HeaderMap;
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, accepted_languages, negotiate_languages};
 
+use crate::reference::labels;
+
 /// A language this service speaks. Chinese is the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -44,6 +46,11 @@ impl Language {
         }
     }
 
+    /// The sentence `cli-{key}` for the terminal.
+    pub fn tell(key: &str, args: &[(&'static str, String)]) -> String {
+        Language::of_environment().say(&format!("cli-{key}"), args).unwrap_or_else(|| key.to_owned())
+    }
+
     /// The language of the command line: Chinese where the environment's locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) is Chinese,
     /// else English, which every terminal can show.
     pub fn of_environment() -> Language {
@@ -56,6 +63,8 @@ impl Language {
     }
 
     /// The sentence `key` in this language, with its arguments filled in; `None` when no file has it.
+    ///
+    /// Codes among the arguments are called by their labels where the sentence asks for it ([`labels`]).
     ///
     /// A sentence that needs an argument nobody gave is replaced by its attribute `.plain`, so that a reader never
     /// meets a placeholder. The argument `count` is a number, so that English can choose between one and many.
@@ -90,6 +99,7 @@ static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| {
         |(language, text)| {
             let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().expect("a valid tag")]);
             bundle.set_use_isolating(false); // the marks would show up inside JSON strings
+            labels::teach(&mut bundle, language);
             let resource = FluentResource::try_new(text.to_owned()).expect("locales/*.ftl parse: tested");
             bundle.add_resource(resource).expect("locales/*.ftl name each message once: tested");
             bundle
@@ -159,6 +169,17 @@ mod tests {
             assert_eq!(Language::of_locale(locale), language, "{locale}");
         }
         assert_eq!(Language::of_locale(""), Language::En);
+    }
+
+    #[test]
+    fn a_client_without_a_province_is_told_so() {
+        let detail = |language, province: &str| {
+            render::detail(Code::OtherProvince, language, &[("province", province.to_owned())])
+        };
+        assert_eq!(detail(Language::Zh, "none"), "您的客户端没有绑定省市，不能代表任何一方办理。");
+        assert_eq!(detail(Language::En, "none"), "Your client stands for no province and cannot act for one.");
+        assert_eq!(detail(Language::Zh, "510000"), "该事项由四川省办理，您的客户端只能代表本省市。");
+        assert!(detail(Language::En, "500000").starts_with("This is up to Chongqing"));
     }
 
     #[test]

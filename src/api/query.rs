@@ -14,6 +14,15 @@ use crate::db::Moment;
 const MOST_PARAMETERS: usize = 64;
 const LONGEST_QUERY: usize = 8 * 1024;
 
+/// The most values of a parameter that takes several, where the document says no other number.
+pub const MOST_VALUES: usize = 50;
+
+/// The longest value of a parameter that takes texts, in characters.
+pub const LONGEST_VALUE: usize = 200;
+
+/// The longest instant: a year, nine digits of a second and an offset need 35.
+const LONGEST_MOMENT: usize = 40;
+
 /// The most faults that are told of one query.
 const MOST_FAULTS: usize = 200;
 
@@ -110,7 +119,10 @@ impl Query {
 
     /// A moment, RFC 3339.
     pub fn take_moment(&self, name: &str) -> Option<Moment> {
-        self.take_as(name, |text| text.parse().map_err(|_| Fault::parameter(name, "date-time")))
+        self.take_as(name, |text| {
+            let moment = text.parse().ok().filter(|_| text.len() <= LONGEST_MOMENT);
+            moment.ok_or_else(|| Fault::parameter(name, "date-time"))
+        })
     }
 
     /// One word of a list; one that is not in it is refused with the one that was probably meant.
@@ -120,7 +132,7 @@ impl Query {
 
     /// Words of a list, separated by commas.
     pub fn take_words(&self, name: &str, known: &[&str]) -> Option<Vec<String>> {
-        let words = self.take_list(name)?;
+        let words = self.take_list(name, MOST_VALUES)?;
         self.refuse_all(words.iter().filter_map(|word| check_word(name, word, known).err()));
         Some(words)
     }
@@ -130,9 +142,30 @@ impl Query {
         faults.take(MOST_FAULTS).for_each(|fault| self.refuse(fault));
     }
 
-    /// Values separated by commas.
-    pub fn take_list(&self, name: &str) -> Option<Vec<String>> {
-        Some(self.take(name)?.split(',').map(str::to_owned).collect())
+    /// At most `most` values separated by commas, each once and none of them empty.
+    pub fn take_list(&self, name: &str, most: usize) -> Option<Vec<String>> {
+        let values: Vec<String> = self.take(name)?.split(',').map(str::to_owned).collect();
+        let fault = |code| Fault::parameter(name, code);
+        if values.len() > most {
+            self.refuse(fault("too-many-items").arg("limit", most));
+            return None;
+        }
+        if (1..values.len()).any(|place| values[..place].contains(&values[place])) {
+            self.refuse(fault("duplicate-items"));
+        }
+        if values.iter().any(String::is_empty) {
+            self.refuse(fault("too-short").arg("limit", 1));
+            return None;
+        }
+        Some(values)
+    }
+
+    /// [`Query::take_list`] of texts, which have a bound.
+    pub fn take_texts(&self, name: &str) -> Option<Vec<String>> {
+        let values = self.take_list(name, MOST_VALUES)?;
+        let long = values.iter().filter(|value| value.chars().count() > LONGEST_VALUE);
+        self.refuse_all(long.map(|_| Fault::parameter(name, "too-long").arg("limit", LONGEST_VALUE)));
+        Some(values)
     }
 
     /// Whether a parameter that nobody took yet has a name that begins with `start`.
@@ -174,9 +207,11 @@ fn check_word(name: &str, word: &str, known: &[&str]) -> Result<(), Fault> {
     }
 }
 
-/// The fault of a value that is not in its list.
+/// The fault of a value that is not in its list; give it the vocabulary as the argument `list`, where there is one, and the
+/// codes are told with their labels.
 pub fn not_in_list(name: &str, value: &str, allowed: &str, guess: Option<&str>) -> Fault {
-    Fault::parameter(name, "not-in-list").arg("value", shown(value)).arg("allowed", allowed).did_you_mean(guess)
+    let fault = Fault::parameter(name, "not-in-list").arg("value", shown(value)).arg("list", "");
+    fault.arg("allowed", allowed).did_you_mean(guess)
 }
 
 fn read(raw: &str) -> Result<String, &'static str> {
@@ -214,7 +249,8 @@ pub(super) fn decode(raw: &str, plus_is_space: bool) -> Result<String, &'static 
 ///
 /// Likeness is the share of characters left alone by the fewest insertions, deletions, changes and swaps of neighbours
 /// (Damerau-Levenshtein); from 0.66 on a guess helps more than it misleads. For longer words a common beginning counts too
-/// (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`. Case is ignored, and `-` and `_` are taken for the same, here
+/// (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`; and who gives the first words of a name means that
+/// one, the shortest of them: `division` finds `division_located`. Case is ignored, and `-` and `_` are taken for the same, here
 /// and nowhere else. Words of more than 64 characters are not compared: the cost grows with the square of the length.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > 64 {
@@ -226,7 +262,9 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let candidate = plain(candidate);
         let edits = strsim::normalized_damerau_levenshtein(&word, &candidate);
         let prefix = strsim::jaro_winkler(&word, &candidate);
+        let goes_on = candidate.strip_prefix(&word).is_some_and(|rest| rest.starts_with('_'));
         match word.chars().count() {
+            4.. if goes_on => edits.max(0.9),
             5.. if prefix >= 0.9 => edits.max(prefix - 0.2),
             _ => edits,
         }
@@ -235,7 +273,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .map(|candidate| (likeness(candidate), candidate))
         .filter(|(likeness, _)| *likeness >= 0.66)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.len().cmp(&a.1.len())))
         .map(|(_, candidate)| candidate)
 }
 
@@ -311,6 +349,30 @@ mod tests {
         let query = Query::parse("limit=0").unwrap();
         query.take_int("limit", 1, 200);
         assert_eq!(query.finish(&[]).unwrap_err().code(), Code::InvalidParameter);
+    }
+
+    #[test]
+    fn lists_have_the_limits_that_the_document_gives() {
+        let list = |text: &str| {
+            let query = Query::parse(&format!("n={text}")).unwrap();
+            query.take_texts("n");
+            query.finish(&["n"])
+        };
+        let many = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+        assert!(list(&many(50)).is_ok() && list(&"a".repeat(200)).is_ok());
+        let code = |text: &str| faults(list(text))[0].0;
+        assert_eq!(code(&many(51)), "too-many-items");
+        assert_eq!(code("a,b,a"), "duplicate-items");
+        assert_eq!([code(""), code("a,"), code("a,,b")], ["too-short"; 3]);
+        assert_eq!(code(&"长".repeat(201)), "too-long");
+    }
+
+    #[test]
+    fn the_first_words_of_a_name_mean_the_shortest_that_begins_with_them() {
+        let names = ["revision", "division_registered", "division_located", "decision"];
+        assert_eq!(closest("division", names), Some("division_located"));
+        assert_eq!(closest("revison", names), Some("revision"));
+        assert_eq!(closest("div", ["div_a"]), None);
     }
 
     proptest! {

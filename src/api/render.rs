@@ -154,6 +154,24 @@ fn fault_body(fault: &Fault, language: Language) -> FaultBody<'_> {
     FaultBody { pointer, parameter, header, code: fault.code, detail, did_you_mean: fault.did_you_mean.as_deref() }
 }
 
+/// A problem as lines for a terminal: what happened, each fault, and what the operator alone may see of its cause.
+pub fn lines(problem: &Problem, language: Language) -> String {
+    let (said, code) = (problem.said(), problem.code());
+    let kind = said.args.iter().find(|(name, _)| *name == "kind").map(|(_, kind)| kind.as_str()).unwrap_or_default();
+    let special = language.say(&format!("cli-{}-{kind}", code.name()), &said.args);
+    let what = match &said.source {
+        Some(source) => source.to_string(),
+        None => special.unwrap_or_else(|| detail(code, language, &said.args)),
+    };
+    let faults = said.faults.iter().map(|fault| {
+        let body = fault_body(fault, language);
+        let place = body.pointer.map(|pointer| pointer.trim_start_matches("#/")).or(body.parameter).unwrap_or_default();
+        let guess = body.did_you_mean.and_then(|guess| language.say("cli-guess", &[("guess", guess.to_owned())]));
+        format!("\n- {place}: {}{}", body.detail, guess.map_or_else(String::new, |guess| format!(" {guess}")))
+    });
+    std::iter::once(what).chain(faults).collect()
+}
+
 /// The problem that stands for an error status of the framework.
 pub fn of_status(status: StatusCode) -> Problem {
     Problem::new(match status.as_u16() {

@@ -8,7 +8,7 @@ use crate::db::{Id, Moment};
 /// `concerns` of what both provinces' auditors see.
 pub const BOTH: &str = "both";
 
-/// 谁做的:已认证的客户端、运行人员(命令行)、未通过认证者。Who did it: an authenticated client, the operator (command line), or somebody
+/// 经办者：已认证的客户端、运行人员（命令行）、未通过认证者。Who did it: an authenticated client, the operator (command line), or somebody
 /// who was not authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -111,20 +111,20 @@ pub struct AuditSubject {
     pub code: String,
 }
 
-/// 一条审计事件:没有值的成员略去。One audit event; members without a value are left out. `hash` is SHA-256 over the RFC 8785 text of
+/// 一条审计事件：没有值的成员略去。One audit event; members without a value are left out. `hash` is SHA-256 over the RFC 8785 text of
 /// all other members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AuditEvent {
-    /// 位置,连续递增。Position, rising without a gap in commit order.
+    /// 位置，连续递增。Position, rising without a gap in commit order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub seq: i64,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
     /// 种类.动作。`{kind}.{action}` as in the change feed, or `token.refused`, `client.added`, `key.rotated` and the like.
     #[schema(max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub action: String,
-    /// 谁做的。Who did it.
+    /// 经办者。Who did it.
     #[schema(value_type = ActorKind)]
     pub actor: String,
     /// 记录种类。Kind of the record.
@@ -134,7 +134,7 @@ pub struct AuditEvent {
     /// 记录。The record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#ref: Option<AuditSubject>,
-    /// 客户端:做此事者;运行人员管理客户端时为该客户端;登录被拒时为所报名称。The client that did it; on `client.*` and `token.*` the client that
+    /// 客户端：办理者；运行人员管理客户端时为该客户端；登录被拒时为所报名称。The client that did it; on `client.*` and `token.*` the client that
     /// it is about, on `token.refused` as it called itself.
     #[schema(max_length = 63, pattern = "^[a-z0-9][a-z0-9-]{1,62}$")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,7 +154,7 @@ pub struct AuditEvent {
     /// 事件涉及的一方或双方。The province that it concerns, or both.
     #[schema(pattern = "^(500000|510000|both)$", max_length = 6)]
     pub concerns: String,
-    /// 请求标识 (X-Request-Id)。Id of the request; absent for the command line.
+    /// 请求标识（X-Request-Id）。Id of the request; absent for the command line.
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<Id>,
@@ -166,18 +166,18 @@ pub struct AuditEvent {
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_revision: Option<i64>,
-    /// 此前的摘要。Digest before.
+    /// 此前的内容指纹。Digest before.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_digest: Option<String>,
-    /// 此后的摘要。Digest after.
+    /// 此后的内容指纹。Digest after.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_digest: Option<String>,
-    /// 有变化的顶层成员(只有名称)。Names of the top-level members that differ, never their contents.
+    /// 有变化的顶层成员（只有名称）。Names of the top-level members that differ, never their contents.
     #[schema(max_items = 200, value_type = Vec<MemberName>)]
     pub changed: Vec<String>,
-    /// 补充说明,如被拒原因、权限范围、密钥标识。What the service adds: why a login was refused, scopes, key ids.
+    /// 补充说明，如被拒原因、权限范围、密钥标识。What the service adds: why a login was refused, scopes, key ids.
     #[schema(max_length = 2000)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,

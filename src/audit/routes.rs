@@ -35,11 +35,11 @@ pub struct AuditPage {
     items: Vec<AuditEvent>,
     /// 同一方向是否还有。Whether there are more that way.
     has_more: bool,
-    /// 下次请求的 after(仅升序)。What to send as `after` next time; on ascending pages, also on an empty one.
+    /// 下次请求的 after（仅升序）。What to send as `after` next time; on ascending pages, also on an empty one.
     #[schema(minimum = 0, maximum = 9007199254740991_i64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     next_after: Option<i64>,
-    /// 下次请求的 before(仅降序且还有时)。What to send as `before` for the page of older ones, when there are more.
+    /// 下次请求的 before（仅降序且还有时）。What to send as `before` for the page of older ones, when there are more.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     next_before: Option<i64>,
@@ -58,8 +58,8 @@ pub struct Document;
 
 /// 查询审计事件 / List audit events
 ///
-/// 谁、何时、以哪个请求、因何改动了什么;只增不改,逐条以 hash 相连。默认从新到旧(翻页用 before);带 after 时按次序向后,供归档系统取走每一条。可见:
-/// 涉及本省市的记录与客户端(共建类记录自首次提交起双方可见)、本省市客户端所为,以及不专属一方的事件(密钥、未知客户端)。只有成员名,没有内容。
+/// 谁、何时、以哪个请求、因何改动了什么；只增不改，逐条以 hash 相连。默认从新到旧（翻页用 before）；带 after 时按次序向后，供归档系统取走每一条。可见：
+/// 涉及本省市的记录与客户端（共建类记录自首次提交起双方可见）、本省市客户端所为，以及不专属一方的事件（密钥、未知客户端）。只有成员名，没有内容。
 ///
 /// Who changed what, when, in which request and why. Events are only ever added, each holds the hash of the one before. Newest first
 /// by default (older pages with `before`); with `after` in their order, for archives that take every one. You see events of records
@@ -71,20 +71,20 @@ pub struct Document;
         ("ref" = Option<String>, Query, description = "记录的标识或编号。Id or code of a record, also of a deleted one.",
             pattern = "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9])$", max_length = 36),
         ("client" = Option<Vec<ClientFilter>>, Query, style = Form, explode = false, max_items = 20,
-            description = "客户端,逗号分隔。Clients, separated by commas."),
+            description = "客户端，逗号分隔。Clients, separated by commas."),
         ("action" = Option<Vec<ActionFilter>>, Query, style = Form, explode = false, max_items = 20,
-            description = "动作,逗号分隔。Actions, separated by commas."),
+            description = "动作，逗号分隔。Actions, separated by commas."),
         ("org" = Option<String>, Query, description = "单位的标识或编号。Id or code of the organization that the client acted for.",
             pattern = "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9])$", max_length = 36),
         ("province" = Option<crate::records::view::SideCode>, Query,
             description = "客户端所代表的省市。The province that the client acted for."),
         ("request_id" = Option<String>, Query, description = "请求标识。Id of a request (`X-Request-Id`).",
             format = "uuid", max_length = 36),
-        ("at_gte" = Option<String>, Query, description = "不早于 (RFC 3339)。At this time or later.", format = "date-time"),
-        ("at_lt" = Option<String>, Query, description = "早于 (RFC 3339)。Before this time.", format = "date-time"),
-        ("after" = Option<i64>, Query, description = "此位置之后,升序;不可与 before 同用。After this position, ascending; not with `before`.",
+        ("at_gte" = Option<String>, Query, description = "不早于（RFC 3339）。At this time or later.", format = "date-time"),
+        ("at_lt" = Option<String>, Query, description = "早于（RFC 3339）。Before this time.", format = "date-time"),
+        ("after" = Option<i64>, Query, description = "此位置之后，升序；不可与 before 同用。After this position, ascending; not with `before`.",
             minimum = 0, maximum = 9007199254740991_i64),
-        ("before" = Option<i64>, Query, description = "此位置之前,降序。Before this position, descending.",
+        ("before" = Option<i64>, Query, description = "此位置之前，降序。Before this position, descending.",
             minimum = 1, maximum = 9007199254740991_i64),
         ("limit" = Option<i32>, Query, description = "每页条数。Most items of a page.", minimum = 1, maximum = 1000),
     ),
@@ -151,10 +151,7 @@ fn filters(query: &Query) -> Filters {
 }
 
 fn list_of(query: &Query, name: &str, fits: fn(&str) -> bool, like: &str) -> Option<Vec<String>> {
-    let values = query.take_list(name)?;
-    if values.len() > MOST_VALUES {
-        query.refuse(Fault::parameter(name, "too-many-items").arg("limit", MOST_VALUES));
-    }
+    let values = query.take_list(name, MOST_VALUES)?;
     if !values.iter().all(|value| fits(value)) {
         query.refuse(Fault::parameter(name, "format").arg("expected", like));
     }

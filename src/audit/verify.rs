@@ -9,7 +9,7 @@ use diesel::result::Error as DieselError;
 use super::chain::{Break, Tip};
 use super::events::AuditEvent;
 use super::readings::{self, Compared, Head};
-use crate::api::Outcome;
+use crate::api::{Language, Outcome};
 use crate::db::{Connection, Db};
 
 /// Events and revisions that are read at a time.
@@ -37,11 +37,16 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "verified: {} events, {} revisions", self.events, self.revisions)?;
-        if self.uncovered > 0 {
-            write!(f, "\nnot covered: {} revisions from before the log began", self.uncovered)?;
+        if self.head.seq == 0 && self.uncovered == 0 {
+            return f.write_str(&Language::tell("audit-empty", &[]));
         }
-        write!(f, "\nhead: {}", self.head)
+        let counts = [("events", self.events.to_string()), ("revisions", self.revisions.to_string())];
+        writeln!(f, "{}", Language::tell("audit-verified", &counts))?;
+        if self.uncovered > 0 {
+            let older = [("revisions", self.uncovered.to_string())];
+            writeln!(f, "{}", Language::tell("audit-uncovered", &older))?;
+        }
+        f.write_str(&Language::tell("audit-head", &[("head", self.head.to_string())]))
     }
 }
 

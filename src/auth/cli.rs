@@ -4,16 +4,19 @@
 //! running service.
 
 use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
 
 use clap::Subcommand;
 
 use super::agencies::{self, Agency};
 use super::clients::{self, Client, NewClient};
-use super::keys::Keys;
+use super::keys::{self, Key, Keys, Rotation};
 use super::scopes::{self, ReadRecords, Scopes};
 use super::secrets::{MAX_LENGTH, Secret};
-use super::{Access, AccessSettings, audited};
-use crate::api::{Fault, Outcome, Problem};
+use super::tokens::Tokens;
+use super::{AccessSettings, audited};
+use crate::api::{Fault, Language, Outcome, Problem};
 use crate::db::{Db, Moment};
 
 /// How long the old secret lives on after `client rotate-secret` unless told, in seconds.
@@ -54,6 +57,11 @@ pub enum ClientCommand {
     },
     /// Take back `disable`
     Enable {
+        /// The client's name
+        name: String,
+    },
+    /// End a client for good; history and audit log keep its name, which is not used again
+    Delete {
         /// The client's name
         name: String,
     },
@@ -140,22 +148,27 @@ impl ClientCommand {
             ClientCommand::List => Ok(client_table(&db.read_here(clients::list)?)),
             ClientCommand::Disable { name } => {
                 db.write_here(|conn| clients::disable(conn, &name))?;
-                Ok(format!("{name}: disabled; its tokens are refused within a minute"))
+                Ok(Language::tell("client-disabled", &[("name", name)]))
             }
             ClientCommand::Enable { name } => {
                 db.write_here(|conn| clients::enable(conn, &name))?;
-                Ok(format!("{name}: enabled"))
+                Ok(Language::tell("client-enabled", &[("name", name)]))
+            }
+            ClientCommand::Delete { name } => {
+                db.write_here(|conn| clients::delete(conn, &name))?;
+                Ok(Language::tell("client-deleted", &[("name", name)]))
             }
             ClientCommand::SetOrganization { name, org, for_province } => {
                 let org_id = db.read_here(|conn| clients::find_organization(conn, &org))?;
                 db.write_here(|conn| clients::bind_organization(conn, &name, org_id, for_province))?;
-                Ok(format!("{name}: acts for {org}; its next tokens say so"))
+                Ok(Language::tell("client-bound", &[("name", name), ("org", org)]))
             }
             ClientCommand::RotateSecret { name, overlap_seconds, secret_stdin } => {
                 let secret = secret(secret_stdin, input)?;
                 let client = db.write_here(|conn| clients::rotate_secret(conn, &name, overlap_seconds, &secret))?;
                 let end = Moment::now().plus_seconds(i64::from(overlap_seconds));
-                Ok(format!("{}\nthe old secret ends: {end}", with_secret(&client, &secret, secret_stdin)))
+                let ends = Language::tell("secret-ends", &[("at", end.to_string())]);
+                Ok(format!("{}\n{ends}", with_secret(&client, &secret, secret_stdin)))
             }
         }
     }
@@ -164,15 +177,17 @@ impl ClientCommand {
 impl AgencyCommand {
     /// Does it.
     pub fn run(self, db: &Db) -> Outcome<String> {
-        let said = |agency: &Agency, what: &str| format!("{} {}: {what}", agency.code, agency.name_zh);
+        let said = |agency: &Agency, what: &str| {
+            Language::tell(what, &[("code", agency.code.clone()), ("name", agency.name_zh.clone())])
+        };
         match self {
             AgencyCommand::Add { org } => {
                 let agency = db.write_here(|conn| agencies::add(&org, conn))?;
-                Ok(said(&agency, "marked as an agency"))
+                Ok(said(&agency, "agency-marked"))
             }
             AgencyCommand::Remove { org } => {
                 let agency = db.write_here(|conn| agencies::remove(&org, conn))?;
-                Ok(said(&agency, "no longer an agency; `check` lists its clients that may still confirm"))
+                Ok(said(&agency, "agency-unmarked"))
             }
             AgencyCommand::List => Ok(agency_table(&db.read_here(agencies::list)?)),
         }
@@ -182,28 +197,21 @@ impl AgencyCommand {
 impl KeyCommand {
     /// The keys in the folder of the settings.
     pub fn list(settings: &AccessSettings) -> Outcome<String> {
-        Ok(key_table(&Keys::open(&settings.keys_dir, settings.token_seconds)?))
+        Ok(key_table(&keys::look(&settings.keys_dir)?))
     }
 
     /// Rotates them. The folder is no part of a transaction: the database is asked first whether it takes the event, so that
     /// no key changes without one.
     pub fn rotate(now: bool, settings: &AccessSettings, db: &Db) -> Outcome<String> {
-        let keys = Keys::open(&settings.keys_dir, settings.token_seconds)?;
+        let keys = Keys::existing(&settings.keys_dir, settings.token_seconds)?;
         db.write_here(crate::audit::ready)?;
         let done = keys.rotate(now)?;
-        let verb = if done.made { "made" } else { "there already" };
-        let mut text = format!("{}: {verb}, signs from {}", done.kid, done.start);
-        for kid in &done.pruned {
-            text.push_str(&format!("\n{kid}: removed"));
-        }
-        if now {
-            let folder = keys.folder().display();
-            text.push_str(&format!(
-                "\nthe old keys still verify; if one is known to others, delete its file in {folder}"
-            ));
-        }
+        let text = rotation_text(&done, now.then(|| keys.folder()));
         let noted = db.write_here(|conn| audited::keys_rotated(&done, conn));
-        noted.map_err(|problem| Problem::internal(format!("{text}\nNOT in the audit log: {problem}")))?;
+        noted.map_err(|problem| {
+            let told = [("done", text.clone()), ("why", problem.to_string())];
+            Problem::internal(Language::tell("key-unaudited", &told))
+        })?;
         Ok(text)
     }
 }
@@ -219,14 +227,24 @@ impl TokenCommand {
         if !client.scopes.covers(scopes) {
             return Err(Problem::invalid(vec![Fault::at("/scopes", "scope-not-granted").arg("scopes", client.scopes)]));
         }
-        let access = Access::new(settings.clone())?;
-        let token = access.tokens().mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token;
+        let keys = Arc::new(Keys::existing(&settings.keys_dir, settings.token_seconds)?);
+        let tokens = Tokens::new(keys, &settings.public_url, settings.token_seconds);
+        let token = tokens.mint(&client, scopes, self.minutes.map(|minutes| minutes * 60))?.token;
         db.write_here(|conn| audited::managed("token.issued", &client, Some(scopes.to_string()), conn))?;
         Ok(token)
     }
 }
 
-fn parse_scopes(text: &str) -> Outcome<Scopes> {
+/// What a rotation did; in an emergency with the folder whose files are now to be looked at.
+fn rotation_text(done: &Rotation, emergency: Option<&Path>) -> String {
+    let key = if done.made { "key-made" } else { "key-coming" };
+    let made = Language::tell(key, &[("kid", done.kid.clone()), ("start", done.start.to_string())]);
+    let removed = done.pruned.iter().map(|kid| Language::tell("key-removed", &[("kid", kid.clone())]));
+    let stolen = emergency.map(|folder| Language::tell("key-stolen", &[("folder", folder.display().to_string())]));
+    std::iter::once(made).chain(removed).chain(stolen).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn parse_scopes(text: &str) -> Outcome<Scopes> {
     Scopes::parse(text).map_err(|unknown| {
         let guess = scopes::ALL
             .iter()
@@ -247,7 +265,7 @@ fn secret(from_input: bool, input: impl Read) -> Outcome<Secret> {
 }
 
 fn with_secret(client: &Client, secret: &Secret, given: bool) -> String {
-    let shown = if given { "(as given)" } else { secret.reveal() };
+    let shown = if given { Language::tell("secret-given", &[]) } else { secret.reveal().to_owned() };
     let mut text = format!("client_id: {}\nclient_secret: {shown}\nscopes: {}", client.name, client.scopes);
     if let Some(province) = &client.province {
         text.push_str(&format!("\nprovince: {province}"));
@@ -274,14 +292,14 @@ fn agency_table(agencies: &[Agency]) -> String {
     table(std::iter::once(head).chain(rows).collect())
 }
 
-fn key_table(keys: &Keys) -> String {
-    let signer = keys.signer();
+fn key_table(keys: &[(Arc<Key>, bool)]) -> String {
+    let now = Moment::now();
     let head = ["kid", "signs from", "state"].map(str::to_owned);
-    let rows = keys.all().into_iter().map(|key| {
-        let state = match key.start.cmp(&signer.start) {
-            _ if key.kid == signer.kid => "signing",
-            std::cmp::Ordering::Greater => "coming",
-            _ => "verifying",
+    let rows = keys.iter().map(|(key, signs)| {
+        let state = match signs {
+            true => "signing",
+            false if key.start > now => "coming",
+            false => "verifying",
         };
         [key.kid.clone(), key.start.to_string(), state.to_owned()]
     });

@@ -1,7 +1,7 @@
 //! Clients of partner systems and their secrets: the registry behind the token endpoint (RFC 6749 §2).
 //!
-//! Called by the command line, by the token endpoint and by the watch over disabled clients. Clients are disabled, never
-//! deleted, because revisions and audit events name them. Every change here is in the audit log by the same transaction.
+//! Called by the command line, by the token endpoint and by the watch over disabled clients. A deleted client has no secret and
+//! no way back, but its row stays: revisions and audit events name it, and nobody else may be called so. Every change here is in the audit log by the same transaction.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -56,14 +56,15 @@ pub struct NewClient {
     pub for_province: bool,
 }
 
-type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>, bool);
+/// A client's columns; the last one is when it was deleted.
+type Row = (Id, String, Option<Id>, Option<String>, String, String, Moment, Option<Moment>, bool, Option<Moment>);
 
 impl TryFrom<Row> for Client {
     type Error = Problem;
 
     fn try_from(row: Row) -> Outcome<Client> {
-        let (id, name, org_id, province, scopes, source_system, created_at, disabled_at, for_province) = row;
-        let scopes = Scopes::parse(&scopes).map_err(Problem::internal)?;
+        let (id, name, org_id, province, scopes, source_system, created_at, disabled_at, for_province, _) = row;
+        let scopes = Scopes::known(&scopes);
         Ok(Client { id, name, org_id, province, scopes, source_system, created_at, disabled_at, for_province })
     }
 }
@@ -105,15 +106,16 @@ pub fn add(conn: &mut Connection, new: &NewClient, secret: &Secret) -> Outcome<C
     Ok(client)
 }
 
-/// Every client by name.
+/// Every client by name; deleted ones are left out.
 pub fn list(conn: &mut Connection) -> Outcome<Vec<Client>> {
-    let rows: Vec<Row> = clients::table.order(clients::name).load(conn)?;
+    let rows: Vec<Row> = clients::table.filter(clients::deleted_at.is_null()).order(clients::name).load(conn)?;
     rows.into_iter().map(Client::try_from).collect()
 }
 
-/// The client called `name`, disabled or not.
+/// The client called `name`, disabled or not, but not a deleted one.
 pub fn find_by_name(conn: &mut Connection, name: &str) -> Outcome<Option<Client>> {
-    let row: Option<Row> = clients::table.filter(clients::name.eq(name)).get_result(conn).optional()?;
+    let named = clients::table.filter(clients::name.eq(name).and(clients::deleted_at.is_null()));
+    let row: Option<Row> = named.get_result(conn).optional()?;
     row.map(Client::try_from).transpose()
 }
 
@@ -136,15 +138,34 @@ pub fn enable(conn: &mut Connection, name: &str) -> Outcome<Client> {
     Ok(client)
 }
 
-/// Says which organization record a client acts for, when that was registered after the client; 404 when there is none. With
+/// Ends a client for good: its secrets go, its tokens are refused within a minute. 404 when there is none.
+pub fn delete(conn: &mut Connection, name: &str) -> Outcome<Client> {
+    let client = get(conn, name)?;
+    let now = Moment::now();
+    diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(client.id))).execute(conn)?;
+    diesel::update(clients::table.filter(clients::id.eq(client.id)))
+        .set((clients::disabled_at.eq(client.disabled_at.unwrap_or(now)), clients::deleted_at.eq(now)))
+        .execute(conn)?;
+    audited::managed("client.deleted", &client, None, conn)?;
+    Ok(client)
+}
+
+/// Says which organization record a client acts for, when that was registered after the client; 404 when there is no such
+/// client, 422 when the organization belongs to the other province. A client without a province gets the organization's. With
 /// `for_province` a client that confirms may be bound to an organization that is no agency; once said, it stays said.
 pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id, for_province: bool) -> Outcome<()> {
     let client = get(conn, name)?;
     let for_province = for_province || client.for_province;
-    let may = may_confirm(client.scopes, org_id, for_province, conn)?;
-    may.map_or(Ok(()), |fault| Err(Problem::invalid(vec![fault])))?;
+    let (province, mut faults) = match province_with(conn, org_id, client.province)? {
+        Ok(province) => (Some(province), Vec::new()),
+        Err(fault) => (None, vec![fault]),
+    };
+    faults.extend(may_confirm(client.scopes, org_id, for_province, conn)?);
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
     diesel::update(clients::table.find(client.id))
-        .set((clients::org_id.eq(org_id), clients::for_province.eq(for_province)))
+        .set((clients::org_id.eq(org_id), clients::province.eq(province), clients::for_province.eq(for_province)))
         .execute(conn)?;
     let client = get(conn, name)?;
     audited::managed("client.organization_set", &client, client.for_province.then(|| granted(&client)), conn)
@@ -162,6 +183,33 @@ fn may_confirm(scopes: Scopes, org: Id, for_province: bool, conn: &mut Connectio
         return Ok(None);
     }
     Ok(Some(Fault::at("/scopes", "confirms-without-agency")))
+}
+
+/// Takes from the clients what they were given and this version does not have; answers who lost which scopes. Changes and
+/// audits nothing where there is nothing.
+pub fn drop_unknown_scopes(conn: &mut Connection) -> Outcome<Vec<(String, String)>> {
+    let present = clients::table.filter(clients::deleted_at.is_null());
+    let stored: Vec<(String, String)> = present.select((clients::name, clients::scopes)).load(conn)?;
+    let mut dropped = Vec::new();
+    for (name, scopes) in stored {
+        let unknown = Scopes::unknown(&scopes).join(" ");
+        if unknown.is_empty() {
+            continue;
+        }
+        diesel::update(clients::table.filter(clients::name.eq(&name)))
+            .set(clients::scopes.eq(Scopes::known(&scopes).to_string()))
+            .execute(conn)?;
+        audited::managed("client.scopes_dropped", &get(conn, &name)?, Some(unknown.clone()), conn)?;
+        dropped.push((name, unknown));
+    }
+    Ok(dropped)
+}
+
+/// Whether [`drop_unknown_scopes`] has anything to do.
+pub fn have_unknown_scopes(conn: &mut Connection) -> Outcome<bool> {
+    let present = clients::table.filter(clients::deleted_at.is_null());
+    let stored: Vec<String> = present.select(clients::scopes).distinct().load(conn)?;
+    Ok(stored.iter().any(|scopes| !Scopes::unknown(scopes).is_empty()))
 }
 
 /// Adds a secret; the one in use until now ends `overlap_seconds` later. Older ones end at once, so that never more than
@@ -200,14 +248,26 @@ pub fn statuses(conn: &mut Connection) -> Outcome<Vec<(Id, bool)>> {
     Ok(rows.into_iter().map(|(id, disabled_at)| (id, disabled_at.is_none())).collect())
 }
 
-/// The organization record with this id or code; 404 when there is none.
+/// The organization record with this id or code; 404 when there is none, 422 when there is no organization at all.
 pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> {
     let organizations = records::table.filter(records::kind.eq(ORGANIZATIONS)).select(records::id);
     let found = match reference.parse::<Id>() {
         Ok(id) => organizations.filter(records::id.eq(id)).get_result(conn).optional()?,
         Err(_) => organizations.filter(records::code.eq(reference)).get_result(conn).optional()?,
     };
-    found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference))
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let any: Option<Id> = records::table
+        .filter(records::kind.eq(ORGANIZATIONS))
+        .select(records::id)
+        .limit(1)
+        .get_result(conn)
+        .optional()?;
+    Err(match any {
+        Some(_) => Problem::new(Code::NotFound).arg("kind", ORGANIZATIONS).arg("ref", reference),
+        None => Problem::invalid(vec![Fault::at("/org", "no-organization-yet")]),
+    })
 }
 
 /// Checks `new` and answers its province: the one given, else that of its organization.
@@ -227,15 +287,9 @@ fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<St
     }
     let mut province = new.province.clone();
     if let Some(org_id) = new.org_id {
-        let own: Option<String> = records::table
-            .filter(records::id.eq(org_id).and(records::kind.eq(ORGANIZATIONS)))
-            .select(records::province)
-            .first(conn)
-            .optional()?;
-        match (own, &province) {
-            (None, _) => faults.push(Fault::at("/org_id", "unknown-organization")),
-            (Some(own), Some(given)) if own != *given => faults.push(Fault::at("/province", "other-province-than-org")),
-            (Some(own), _) => province = Some(own),
+        match province_with(conn, org_id, province.clone())? {
+            Ok(own) => province = Some(own),
+            Err(fault) => faults.push(fault),
         }
         faults.extend(may_confirm(new.scopes, org_id, new.for_province, conn)?);
     }
@@ -246,8 +300,24 @@ fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<St
     if faults.is_empty() { Ok(province) } else { Err(Problem::invalid(faults)) }
 }
 
+/// The province of a client that acts for this organization: that of the organization, which must not be the other one than
+/// the client has already.
+fn province_with(conn: &mut Connection, org_id: Id, given: Option<String>) -> Outcome<Result<String, Fault>> {
+    let own: Option<String> = records::table
+        .filter(records::id.eq(org_id).and(records::kind.eq(ORGANIZATIONS)))
+        .select(records::province)
+        .first(conn)
+        .optional()?;
+    Ok(match own {
+        None => Err(Fault::at("/org_id", "unknown-organization")),
+        Some(own) if given.is_some_and(|given| given != own) => Err(Fault::at("/province", "other-province-than-org")),
+        Some(own) => Ok(own),
+    })
+}
+
 fn set_disabled(conn: &mut Connection, name: &str, at: Option<Moment>) -> Outcome<Client> {
-    diesel::update(clients::table.filter(clients::name.eq(name))).set(clients::disabled_at.eq(at)).execute(conn)?;
+    let client = get(conn, name)?;
+    diesel::update(clients::table.filter(clients::id.eq(client.id))).set(clients::disabled_at.eq(at)).execute(conn)?;
     get(conn, name)
 }
 

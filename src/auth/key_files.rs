@@ -3,7 +3,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::encoding::AsDer;
@@ -36,6 +36,19 @@ pub fn open(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     list(folder)
 }
 
+/// The key files of a folder that must hold one: for commands that look for what the service made, and must not make
+/// another one where the service does not look.
+pub fn existing(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    match list(folder) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Err(_) if folder.exists() => list(folder),
+        _ => {
+            Err(format!("there is no key in {}: look at `keys_dir`; `serve` makes the first one", folder.display())
+                .into())
+        }
+    }
+}
+
 /// The key files, sorted. A `.pem` file with another kind of name is an error: it would silently not be used.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
@@ -66,8 +79,22 @@ pub fn lock(folder: &Path) -> Result<File, Failure> {
     let path = folder.join(".lock");
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(at(&path))?;
+    hand_over(folder, &file)?;
     file.lock().map_err(at(&path))?;
     Ok(file)
+}
+
+/// Gives what was made in `folder` to its owner: what belongs to whoever typed a command (root) cannot be read by the
+/// service, which would go on with the keys it knows. Fails where that is not allowed.
+pub(super) fn hand_over(folder: &Path, made: &File) -> Result<(), Failure> {
+    let owner = fs::metadata(folder).map_err(at(folder))?;
+    if made.metadata()?.uid() == owner.uid() {
+        return Ok(());
+    }
+    fchown(made, Some(owner.uid()), Some(owner.gid())).map_err(|error| {
+        let (folder, uid) = (folder.display(), owner.uid());
+        format!("{folder} belongs to the user with the number {uid}; run the command as that user ({error})").into()
+    })
 }
 
 /// Makes an RSA 2048 key that signs from `start`; answers its kid. The caller holds the lock.
@@ -93,11 +120,12 @@ pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<(), Fai
     let temporary = folder.join(format!(".{}.tmp", Id::new()));
     let mut file =
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary).map_err(at(&temporary))?;
-    let written = file.write_all(content).and_then(|()| file.sync_all());
-    if let Err(error) = written.and_then(|()| fs::rename(&temporary, folder.join(name))) {
+    let written = file.write_all(content).and_then(|()| file.sync_all()).map_err(at(folder));
+    let handed = written.and_then(|()| hand_over(folder, &file));
+    if let Err(error) = handed.and_then(|()| fs::rename(&temporary, folder.join(name)).map_err(at(folder))) {
         // What is left is a useless temporary file at worst.
         let _ = fs::remove_file(&temporary);
-        return Err(at(folder)(error));
+        return Err(error);
     }
     Ok(File::open(folder)?.sync_all()?)
 }

@@ -142,6 +142,17 @@ impl Keys {
     pub fn open(folder: impl Into<PathBuf>, token_seconds: u32) -> Outcome<Keys> {
         let folder = folder.into();
         let files = key_files::open(&folder).map_err(Problem::internal)?;
+        Keys::of(folder, files, token_seconds)
+    }
+
+    /// [`Keys::open`] of a folder that must hold a key: it makes none.
+    pub fn existing(folder: impl Into<PathBuf>, token_seconds: u32) -> Outcome<Keys> {
+        let folder = folder.into();
+        let files = key_files::existing(&folder).map_err(Problem::internal)?;
+        Keys::of(folder, files, token_seconds)
+    }
+
+    fn of(folder: PathBuf, files: Vec<PathBuf>, token_seconds: u32) -> Outcome<Keys> {
         let loaded = Loaded::read(&folder, files).map_err(Problem::internal)?;
         let (loaded, looked_at) = (RwLock::new(Arc::new(loaded)), AtomicI64::new(Moment::now().seconds()));
         Ok(Keys { folder, token_seconds, loaded, looked_at, looking: Mutex::new(()) })
@@ -248,16 +259,30 @@ impl Keys {
 
 impl Loaded {
     fn read(folder: &Path, files: Vec<PathBuf>) -> Result<Loaded, key_files::Failure> {
-        let mut keys = files.iter().map(|file| key_files::read(file).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+        let keys = in_order(&files)?;
         if keys.is_empty() {
             return Err("the key folder holds no key".into());
         }
-        keys.sort_by(|a, b| (a.start, &a.kid).cmp(&(b.start, &b.kid)));
         let by_kid = keys.iter().map(|key| (key.kid.clone(), key.clone())).collect();
         // Before one of them signs: proofs are checked when its private half is long gone.
         let of_proofs = proof_keys::keep(folder, keys.iter().map(|key| key.of_proofs()).collect())?;
         Ok(Loaded { files, archive: proof_keys::files(folder)?, keys, by_kid, of_proofs })
     }
+}
+
+/// The keys of these files by start, then kid.
+fn in_order(files: &[PathBuf]) -> Result<Vec<Arc<Key>>, key_files::Failure> {
+    let mut keys = files.iter().map(|file| key_files::read(file).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+    keys.sort_by(|a, b| (a.start, &a.kid).cmp(&(b.start, &b.kid)));
+    Ok(keys)
+}
+
+/// The keys of a folder, each with whether it is the one that signs now. Nothing is made or written.
+pub fn look(folder: &Path) -> Outcome<Vec<(Arc<Key>, bool)>> {
+    let files = key_files::existing(folder).map_err(Problem::internal)?;
+    let keys = in_order(&files).map_err(Problem::internal)?;
+    let signer = signing(&keys, Moment::now());
+    Ok(keys.into_iter().enumerate().map(|(position, key)| (key, position == signer)).collect())
 }
 
 /// The position of the key that signs at `now`; the first one when none has started yet (another machine's clock).

@@ -53,7 +53,7 @@ impl Access {
         };
         let client = match self.recognise(db, credentials, address).await? {
             Ok(client) => client,
-            Err(refusal) => return refuse(refusal, LoginError::InvalidClient).await,
+            Err(refusal) => return refuse(*refusal, LoginError::InvalidClient).await,
         };
         let scopes = match granted(&client, scope) {
             Ok(scopes) => scopes,
@@ -65,57 +65,67 @@ impl Access {
         Ok(minted)
     }
 
+    /// The enabled client whose secret this is. Costs the same when there is no such client.
     async fn recognise(
         &self,
         db: &Db,
         credentials: Credentials,
         address: IpAddr,
-    ) -> Result<Result<Client, Refusal>, LoginError> {
+    ) -> Result<Result<Client, Box<Refusal>>, LoginError> {
         let Credentials { client: name, secret } = credentials;
-        // Anything that cannot be a name shares one counter and is not logged: it may be a secret in the wrong field.
+        // What cannot be a name is not logged: it may be a secret in the wrong field.
         let name = if clients::is_name(&name) { name } else { String::new() };
-        let attempt = self.limits.begin(&name, address).map_err(|seconds| {
-            tracing::warn!(client = name, %address, "too many logins");
-            LoginError::Limited(seconds)
+        let secret = if secret.len() <= secrets::MAX_LENGTH { secret } else { String::new() };
+        let wanted = name.clone();
+        let found = db.read(move |conn| clients::for_login(conn, &wanted)).await?;
+        let (client, hashes) = found.map_or_else(Default::default, |(client, hashes)| (Some(client), hashes));
+        let right = self.is_right(client.as_ref(), hashes, secret, address).await.inspect_err(|error| {
+            tracing::warn!(client = name, %address, %error, "login not judged");
         })?;
-        match self.matching(db, name.clone(), secret).await {
-            Ok(Ok(client)) => {
+        let judged = judge(client, right, &name);
+        if let Err(refusal) = &judged {
+            tracing::warn!(client = name, %address, why = refusal.why, "login refused");
+        }
+        Ok(judged)
+    }
+
+    async fn is_right(
+        &self,
+        client: Option<&Client>,
+        hashes: Vec<String>,
+        secret: String,
+        address: IpAddr,
+    ) -> Result<bool, LoginError> {
+        let client = client.map(|client| client.id);
+        if let Some(client) = client.filter(|_| self.checker.remembers(&hashes, &secret)) {
+            self.limits.right(client, address).map_err(LoginError::Limited)?;
+            return Ok(true);
+        }
+        let attempt = self.limits.begin(client, address).map_err(LoginError::Limited)?;
+        let queue = attempt.queue();
+        match self.checker.matches(hashes, secret, queue).await {
+            Ok(false) => Ok(false),
+            outcome => {
                 attempt.forgive();
-                Ok(Ok(client))
-            }
-            Ok(Err(refusal)) => {
-                tracing::warn!(client = name, %address, why = refusal.why, "login refused");
-                Ok(Err(refusal))
-            }
-            Err(problem) => {
-                attempt.forgive();
-                Err(LoginError::Failed(problem))
+                Ok(outcome?)
             }
         }
     }
+}
 
-    /// The enabled client whose secret this is. Costs the same when there is no such client.
-    async fn matching(&self, db: &Db, name: String, secret: String) -> Result<Result<Client, Refusal>, Problem> {
-        let wanted = name.clone();
-        let found = db.read(move |conn| clients::for_login(conn, &wanted)).await?;
-        let (client, hashes) = match found {
-            Some((client, hashes)) => (Some(client), hashes),
-            None => (None, Vec::new()),
-        };
-        let secret = if secret.len() <= secrets::MAX_LENGTH { secret } else { String::new() };
-        let right = self.checker.matches(hashes, secret).await?;
-        Ok(match client {
-            None => Err(Refusal {
-                why: "unknown-client".to_owned(),
-                name: Some(name).filter(|name| !name.is_empty()),
-                client: None,
-                request_id: None,
-            }),
-            Some(client) if !right => Err(Refusal::of("wrong-secret".to_owned(), client)),
-            Some(client) if client.disabled_at.is_some() => Err(Refusal::of("client-disabled".to_owned(), client)),
-            Some(client) => Ok(client),
-        })
-    }
+fn judge(client: Option<Client>, right: bool, name: &str) -> Result<Client, Box<Refusal>> {
+    let refusal = match client {
+        None => Refusal {
+            why: "unknown-client".to_owned(),
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            client: None,
+            request_id: None,
+        },
+        Some(client) if !right => Refusal::of("wrong-secret".to_owned(), client),
+        Some(client) if client.disabled_at.is_some() => Refusal::of("client-disabled".to_owned(), client),
+        Some(client) => return Ok(client),
+    };
+    Err(Box::new(refusal))
 }
 
 /// The scopes that a client gets, or why it is refused: for the audit log, and for the client.

@@ -96,7 +96,7 @@ impl Access {
         settings.public_url.truncate(settings.public_url.trim_end_matches('/').len());
         let keys = Arc::new(Keys::open(&settings.keys_dir, settings.token_seconds)?);
         let tokens = Tokens::new(keys.clone(), &settings.public_url, settings.token_seconds);
-        let (clients, checker, limits) = (ClientWatch::default(), Checker::default(), LoginLimits::default());
+        let (clients, checker, limits) = (ClientWatch::default(), Checker::new()?, LoginLimits::default());
         let refusals = Refusals::default();
         Ok(Access { settings, keys, tokens, clients, checker, limits, refusals })
     }

@@ -172,7 +172,7 @@ pub fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
     let flow = Flow::ClientCredentials(ClientCredentials::new(routes::TOKEN_PATH, Scopes::from_iter(described)));
     let oauth2 = OAuth2::with_description(
         [flow],
-        "客户端凭证模式;令牌为 RFC 9068 JWT(RS256,typ at+jwt),按 RFC8725 校验。/ Client credentials; tokens are RFC 9068 JWTs \
+        "客户端凭证模式；令牌为 RFC 9068 JWT（RS256，typ at+jwt），按 RFC8725 校验。/ Client credentials; tokens are RFC 9068 JWTs \
          (RS256, typ at+jwt), checked as RFC8725 says.",
     );
     [

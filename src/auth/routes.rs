@@ -41,8 +41,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 
 /// 取得访问令牌 / Get an access token
 ///
-/// 客户端凭证模式(RFC 6749 §4.4)。客户端名和密钥放在 `Authorization: Basic` 中(推荐)或表单中,不可同时使用。令牌有效 15 分钟,
-/// 到期前重新申请即可,没有刷新令牌。
+/// 客户端凭证模式（RFC 6749 §4.4）。客户端名和密钥放在 `Authorization: Basic` 中（推荐）或表单中，不可同时使用。令牌有效 15 分钟，
+/// 到期前重新申请即可，没有刷新令牌。
 ///
 /// Client credentials grant (RFC 6749 §4.4). Name and secret go into `Authorization: Basic` (preferred) or into the form,
 /// never both. A token lives 15 minutes; ask for another one before it ends, there is no refresh token.
@@ -181,7 +181,7 @@ async fn json_web_key_set(access: Data<Access>) -> impl Responder {
 
 /// 证明文件的签名公钥 / The public keys of the proofs' signatures
 ///
-/// 曾用于签名的全部公钥及其启用、停用时间,永久保留;私钥停用后仍可据此核验证明文件。/ Every key that ever signed here with
+/// 曾用于签名的全部公钥及其启用、停用时间，永久保留；私钥停用后仍可据此核验证明文件。/ Every key that ever signed here with
 /// its time of use, kept for ever: proofs can be checked long after the private half is gone. Keep a copy.
 #[utoipa::path(
     get, path = "/.well-known/proof-keys.json", tag = "oauth2", operation_id = "show_proof_keys",
@@ -229,7 +229,7 @@ pub struct ScopeName(String);
 
 /// 授权服务器元数据 / Metadata of the authorization server
 ///
-/// 端点地址与所支持的方式 (RFC 8414)。/ Where the endpoints are and what they support (RFC 8414).
+/// 端点地址与所支持的方式（RFC 8414）。/ Where the endpoints are and what they support (RFC 8414).
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server", tag = "oauth2", operation_id = "show_server_metadata",
     responses((status = 200, description = "元数据 / The metadata", body = ServerMetadata,

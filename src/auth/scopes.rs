@@ -1,7 +1,8 @@
 //! What a token allows: the scopes of this service (RFC 6749 §3.3) as types and as a set.
 //!
 //! A scope is a type, so that a handler names it in its signature (`Caller<WriteRecords>`) and cannot forget to check it.
-//! Scopes say *what* may be done; *where* is said by the organization and province of the caller.
+//! Scopes say *what* may be done; *where* is said by the organization and province of the caller. A scope appears with its
+//! first operation: what nobody can use yet cannot be granted, and is not in the document.
 
 use std::fmt;
 
@@ -58,19 +59,16 @@ macro_rules! scopes {
 }
 
 scopes! {
-    ReadRecords "records:read" "读取登记记录,含本单位草稿" "Read records, the organization's own drafts included",
+    ReadRecords "records:read" "读取登记记录，含本单位草稿" "Read records, the organization's own drafts included",
     WriteRecords "records:write" "为本单位新建、修改和提交记录" "Create, change and submit records of the own organization",
     ConfirmRecords "records:confirm" "代表本省市确认或退回记录" "Confirm or return records on behalf of the own province",
     PublishRecords "records:publish" "直接发布本省市单方记录" "Publish single-owner records of the own province without a second confirmation",
-    UsageWrite "usage:write" "报送仪器使用记录" "Report usage of instruments",
-    BookingsWrite "bookings:write" "预约仪器和处理预约" "Book instruments and decide on bookings",
-    ImportsWrite "imports:write" "批量导入记录" "Import records in bulk",
-    ExportsRead "exports:read" "导出记录" "Export records",
     ReadChanges "changes:read" "读取变更流" "Read the change feed",
-    ManageWebhooks "webhooks:manage" "管理变更推送地址" "Manage webhook endpoints",
     ReadAudit "audit:read" "读取审计事件" "Read audit events",
-    AdminClients "clients:admin" "管理客户端" "Manage clients",
-    AdminVocabularies "vocabularies:admin" "维护代码表" "Maintain vocabularies",
+}
+
+fn find(name: &str) -> Option<OneScope> {
+    ALL.iter().find(|scope| scope.name == name).copied()
 }
 
 impl Scopes {
@@ -94,11 +92,17 @@ impl Scopes {
 
     /// Reads names separated by spaces, in any order; a name that does not exist is an error.
     pub fn parse(text: &str) -> Result<Scopes, UnknownScope> {
-        text.split_ascii_whitespace()
-            .map(|name| {
-                ALL.iter().find(|scope| scope.name == name).copied().ok_or_else(|| UnknownScope(name.to_owned()))
-            })
-            .collect()
+        text.split_ascii_whitespace().map(|name| find(name).ok_or_else(|| UnknownScope(name.to_owned()))).collect()
+    }
+
+    /// The scopes among names that this service wrote itself, perhaps in another version.
+    pub fn known(text: &str) -> Scopes {
+        text.split_ascii_whitespace().filter_map(find).collect()
+    }
+
+    /// The names among them that are no scopes of this version.
+    pub fn unknown(text: &str) -> Vec<&str> {
+        text.split_ascii_whitespace().filter(|name| find(name).is_none()).collect()
     }
 
     /// Whether `S` is in this set.
@@ -166,6 +170,14 @@ mod tests {
     fn a_name_that_does_not_exist_is_an_error_that_names_it() {
         assert_eq!(Scopes::parse("records:read records:rule"), Err(UnknownScope("records:rule".into())));
         assert_eq!(Scopes::parse("RECORDS:READ"), Err(UnknownScope("RECORDS:READ".into())));
+    }
+
+    #[test]
+    fn of_what_another_version_wrote_the_known_scopes_count() {
+        let written = "records:read usage:write records:write clients:admin";
+        assert_eq!(Scopes::known(written).to_string(), "records:read records:write");
+        assert_eq!(Scopes::unknown(written), ["usage:write", "clients:admin"]);
+        assert_eq!(Scopes::parse(written), Err(UnknownScope("usage:write".into())), "nobody is given it");
     }
 
     #[test]

@@ -4,14 +4,18 @@
 //! they can be raised without breaking old ones.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use aws_lc_rs::hmac;
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tokio::sync::Semaphore;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use moka::sync::Cache;
+use subtle::ConstantTimeEq;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::MAX_LIVE_SECRETS;
 use crate::api::{Fault, Outcome, Problem};
@@ -21,10 +25,16 @@ pub const MIN_GIVEN_LENGTH: usize = 12;
 /// The greatest number of bytes of a secret; a longer one is never compared.
 pub const MAX_LENGTH: usize = 256;
 
-/// Argon2 runs at once: each takes 19 MiB and a core for some 20 ms.
+/// Argon2 runs at once: each takes a core for some 20 ms, and 19 MiB that stay allocated for the next run.
 const RUNS_AT_ONCE: usize = 2;
+/// Strangers that may wait for their turn; one more is answered with 503.
+const STRANGERS_WAITING: usize = 16;
 /// How long a login waits for its turn before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a secret that was right is recognised without Argon2, counted from its last use.
+const REMEMBERED_FOR: Duration = Duration::from_secs(3600);
+/// Secrets remembered; more than any register has clients.
+const REMEMBERED: u64 = 10_000;
 
 /// A new secret with its hash, made outside the transaction that stores it. The text is shown once and never stored.
 pub struct Secret {
@@ -35,9 +45,7 @@ pub struct Secret {
 impl Secret {
     /// A secret of 32 random bytes, base64url.
     pub fn random() -> Outcome<Secret> {
-        let mut bytes = [0u8; 32];
-        aws_lc_rs::rand::fill(&mut bytes).map_err(Problem::internal)?;
-        Secret::hashed(URL_SAFE_NO_PAD.encode(bytes))
+        Secret::hashed(URL_SAFE_NO_PAD.encode(random_bytes()?))
     }
 
     /// A secret chosen elsewhere: 12 characters to 256 bytes, visible ASCII; else 422.
@@ -74,43 +82,156 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Compares secrets on the blocking pool, a few at a time.
-#[derive(Debug)]
-pub struct Checker(Semaphore);
+/// In which queue a login waits for Argon2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// A registered client that is not failing from where it calls.
+    Clients,
+    /// Everybody else: one runs at a time and few wait, so that a flood of wrong logins leaves room for right ones.
+    Strangers,
+}
 
-impl Default for Checker {
-    fn default() -> Checker {
-        Checker(Semaphore::new(RUNS_AT_ONCE))
-    }
+/// Compares secrets on the blocking pool, a few at a time.
+///
+/// The memory of a run is kept and used again. Given back to the allocator it would pile up: threads of the pool come and
+/// go, and glibc keeps what each of them freed.
+pub struct Checker {
+    runs: Arc<Semaphore>,
+    /// The one run that strangers may take.
+    strangers: Arc<Semaphore>,
+    waiting: Semaphore,
+    memories: Arc<Mutex<Vec<Vec<Block>>>>,
+    remembered: Remembered,
+}
+
+/// The right to run Argon2; given back when the run is over, also when nobody waits for its result any more.
+struct Turn {
+    _run: OwnedSemaphorePermit,
+    _stranger: Option<OwnedSemaphorePermit>,
 }
 
 impl Checker {
+    /// A checker that remembers nothing yet.
+    pub fn new() -> Outcome<Checker> {
+        Ok(Checker {
+            runs: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
+            strangers: Arc::new(Semaphore::new(1)),
+            waiting: Semaphore::new(STRANGERS_WAITING),
+            memories: Arc::default(),
+            remembered: Remembered::new()?,
+        })
+    }
+
+    /// Whether `secret` was found to belong to one of `hashes` less than an hour ago. Costs no Argon2, so a client that is
+    /// in regular use waits for nobody.
+    pub fn remembers(&self, hashes: &[String], secret: &str) -> bool {
+        hashes.iter().any(|hash| self.remembered.fits(hash, secret))
+    }
+
     /// Whether `secret` belongs to one of `hashes`.
     ///
     /// A failed comparison always costs as many Argon2 runs as a client can have secrets, also for a client that does
     /// not exist, so that time tells nothing about names. Fails with 503 when too many logins are waiting.
-    pub async fn matches(&self, hashes: Vec<String>, secret: String) -> Outcome<bool> {
-        let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
-        let _turn = turn.map_err(Problem::unavailable)?.map_err(Problem::internal)?;
-        actix_web::web::block(move || compare(&hashes, &secret)).await.map_err(Problem::internal)
+    pub async fn matches(&self, hashes: Vec<String>, secret: String, queue: Queue) -> Outcome<bool> {
+        let turn = self.turn(queue).await?;
+        let memories = self.memories.clone();
+        let compared = actix_web::web::block(move || {
+            let _turn = turn;
+            let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let right = compare(&hashes, &secret, &mut memory).map(|position| hashes[position].clone());
+            memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            (right, secret)
+        });
+        let (right, secret) = compared.await.map_err(Problem::internal)?;
+        let found = right.is_some();
+        if let Some(hash) = right {
+            self.remembered.add(hash, &secret);
+        }
+        Ok(found)
+    }
+
+    async fn turn(&self, queue: Queue) -> Outcome<Turn> {
+        let stranger = match queue {
+            Queue::Clients => None,
+            Queue::Strangers => {
+                let _place = self.waiting.try_acquire().map_err(Problem::unavailable)?;
+                Some(patiently(&self.strangers).await?)
+            }
+        };
+        Ok(Turn { _run: patiently(&self.runs).await?, _stranger: stranger })
     }
 }
 
-fn compare(hashes: &[String], secret: &str) -> bool {
+async fn patiently(semaphore: &Arc<Semaphore>) -> Outcome<OwnedSemaphorePermit> {
+    let turn = tokio::time::timeout(PATIENCE, semaphore.clone().acquire_owned()).await;
+    turn.map_err(Problem::unavailable)?.map_err(Problem::internal)
+}
+
+/// Secrets that were right, each as a digest under a key that lives and dies with this process, by the stored hash it fits:
+/// a secret that was replaced or has ended is no longer asked for by its hash.
+struct Remembered {
+    key: hmac::Key,
+    digests: Cache<String, hmac::Tag>,
+}
+
+impl Remembered {
+    fn new() -> Outcome<Remembered> {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &random_bytes()?);
+        let digests = Cache::builder().max_capacity(REMEMBERED).time_to_idle(REMEMBERED_FOR).build();
+        Ok(Remembered { key, digests })
+    }
+
+    fn add(&self, hash: String, secret: &str) {
+        self.digests.insert(hash, hmac::sign(&self.key, secret.as_bytes()));
+    }
+
+    fn fits(&self, hash: &str, secret: &str) -> bool {
+        // The comparison is constant-time.
+        let known = self.digests.get(hash);
+        known.is_some_and(|digest| hmac::verify(&self.key, secret.as_bytes(), digest.as_ref()).is_ok())
+    }
+}
+
+/// The position of the hash that `secret` belongs to.
+fn compare(hashes: &[String], secret: &str, memory: &mut Vec<Block>) -> Option<usize> {
     let dummy: &str = &DUMMY;
     let candidates = hashes.iter().map(String::as_str).chain(std::iter::repeat(dummy)).take(MAX_LIVE_SECRETS);
-    for (position, hash) in candidates.enumerate() {
-        // Argon2's own comparison is constant-time.
-        let equal = hasher().verify_password(secret.as_bytes(), hash).is_ok();
-        if equal && position < hashes.len() {
-            return true;
-        }
-    }
-    false
+    candidates.enumerate().find_map(|(position, hash)| {
+        let equal = fits(hash, secret, memory).unwrap_or(false);
+        (equal && position < hashes.len()).then_some(position)
+    })
 }
 
-/// The hash of a secret nobody knows.
-static DUMMY: LazyLock<String> = LazyLock::new(|| Secret::random().map(|secret| secret.hash).unwrap_or_default());
+/// Argon2 of `secret` with the parameters and the salt of `hash`, compared in constant time.
+fn fits(hash: &str, secret: &str, memory: &mut Vec<Block>) -> argon2::password_hash::Result<bool> {
+    let hash = PasswordHash::new(hash)?;
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Ok(false);
+    };
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash)?);
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
+    }
+    let mut output = vec![0; expected.len()];
+    argon2.hash_password_into_with_memory(secret.as_bytes(), salt, &mut output, &mut memory[..blocks])?;
+    Ok(output.ct_eq(expected.as_ref()).into())
+}
+
+/// The hash of a secret that nobody knows, because there is none.
+static DUMMY: LazyLock<String> = LazyLock::new(|| {
+    let random = |length: usize| STANDARD_NO_PAD.encode(&random_bytes().unwrap_or_default()[..length]);
+    let (params, salt, output) = (Params::DEFAULT, random(16), random(32));
+    format!("$argon2id$v=19$m={},t={},p={}${salt}${output}", params.m_cost(), params.t_cost(), params.p_cost())
+});
+
+fn random_bytes() -> Outcome<[u8; 32]> {
+    let mut bytes = [0; 32];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(Problem::internal)?;
+    Ok(bytes)
+}
 
 fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
@@ -142,7 +263,58 @@ mod tests {
     fn every_live_secret_matches_and_nothing_else_does() {
         let (one, two) = (Secret::random().unwrap(), Secret::random().unwrap());
         let hashes = [one.hash().to_owned(), two.hash().to_owned()];
-        assert!(compare(&hashes, one.reveal()) && compare(&hashes, two.reveal()));
-        assert!(!compare(&hashes, "something else") && !compare(&[], one.reveal()) && !compare(&[], ""));
+        let memory = &mut Vec::new();
+        assert_eq!(compare(&hashes, one.reveal(), memory), Some(0));
+        assert_eq!(compare(&hashes, two.reveal(), memory), Some(1));
+        assert_eq!(compare(&hashes, "something else", memory), None);
+        assert_eq!((compare(&[], one.reveal(), memory), compare(&[], "", memory)), (None, None));
+        assert_eq!(memory.len(), Params::DEFAULT.block_count(), "one memory for all of them");
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_costs_real_runs() {
+        let memory = &mut Vec::new();
+        assert!(!fits(&DUMMY, "a secret of ours", memory).unwrap(), "readable, and nobody's");
+        assert_eq!(memory.len(), Params::DEFAULT.block_count());
+    }
+
+    #[test]
+    fn hashes_with_other_parameters_still_open() {
+        let costly = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(20 * 1024, 1, 1, None).unwrap());
+        for (hasher, secret) in [(costly, "of other days"), (hasher(), "of these days")] {
+            let hash = hasher.hash_password(secret.as_bytes()).unwrap().to_string();
+            let memory = &mut vec![Block::new(); 8];
+            assert!(fits(&hash, secret, memory).unwrap() && !fits(&hash, "another one", memory).unwrap());
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_right_secret_is_remembered_and_a_wrong_one_is_not() {
+        let checker = Checker::new().unwrap();
+        let (right, other) = (Secret::random().unwrap(), Secret::random().unwrap());
+        let hashes = vec![right.hash().to_owned()];
+        let matches = |secret: &Secret| checker.matches(hashes.clone(), secret.reveal().to_owned(), Queue::Clients);
+        assert!(!checker.remembers(&hashes, right.reveal()), "not yet");
+        assert!(matches(&right).await.unwrap() && !matches(&other).await.unwrap());
+        assert!(checker.remembers(&hashes, right.reveal()) && !checker.remembers(&hashes, other.reveal()));
+        assert!(!checker.remembers(&[other.hash().to_owned()], right.reveal()), "once its hash is gone");
+    }
+
+    #[actix_web::test]
+    async fn clients_pass_strangers_who_are_few_and_use_the_memory_of_one_run() {
+        let checker = Checker::new().unwrap();
+        let stranger = || checker.matches(Vec::new(), "wrong".to_owned(), Queue::Strangers);
+        let flood = futures_util::future::join_all((0..STRANGERS_WAITING + 8).map(|_| stranger()));
+        let secret = Secret::random().unwrap();
+        let client = async {
+            let hashes = vec![secret.hash().to_owned()];
+            let right = checker.matches(hashes, secret.reveal().to_owned(), Queue::Clients).await;
+            (right.unwrap(), STRANGERS_WAITING - checker.waiting.available_permits())
+        };
+        let (answers, (right, still_waiting)) = futures_util::future::join(flood, client).await;
+        assert!(right && still_waiting > 0, "strangers that came earlier still wait");
+        let refused = answers.iter().filter(|answer| answer.is_err()).count();
+        assert!((1..=8).contains(&refused), "{refused}");
+        assert!(checker.memories.lock().unwrap().len() <= RUNS_AT_ONCE);
     }
 }

@@ -2,18 +2,15 @@
 
 use actix_web::web::{BufMut, Bytes, BytesMut};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::{Chunks, Code, Fault, Outcome, Problem};
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
 use crate::records::model::state;
-use crate::records::shelf::Shelf;
+use crate::records::shelf::{Fill, Shelf};
 use crate::records::view::{RecordState, Sight};
-
-/// A page ends with the item that takes it over this many bytes, so that many readers at once do not fill the memory.
-const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// What is asked of the feed.
 pub struct Wanted {
@@ -28,13 +25,14 @@ pub struct Wanted {
 /// 变更流中的一项。One change, as the caller may see it.
 #[derive(Serialize, ToSchema)]
 pub struct Change<'a> {
-    /// 位置,按提交次序递增。Position; rises in commit order.
+    /// 位置，按提交次序递增。Position; rises in commit order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub seq: i64,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
-    /// 种类.动作;removed 表示该记录离开了调用方的视野。`{kind}.{action}`; `removed` when it left the caller's view.
+    /// 种类.动作；merged 表示并入 merged_into,removed 表示调用方不再可见该记录。`{kind}.{action}`; `merged` when it was merged into
+    /// `merged_into`, `removed` when it left the caller's view.
     #[schema(value_type = String, max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub r#type: Type<'a>,
     /// 记录种类。Kind of the record.
@@ -45,12 +43,15 @@ pub struct Change<'a> {
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
-    /// 变更后的状态;墓碑没有。State after it; absent on tombstones of records that left the view.
+    /// 变更后的状态；删除标记没有。State after it; absent on tombstones of records that left the view.
     #[schema(value_type = Option<RecordState>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'a str>,
     /// 副本应删除该记录。True when a copy must drop the record.
     pub tombstone: bool,
+    /// 并入的记录：副本中对本记录的引用应转至该记录。What the record was merged into: a copy's references to it lead there now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Reference<'a>>,
 }
 
 /// `{kind}.{action}`.
@@ -96,14 +97,14 @@ impl Page {
     }
 }
 
-/// Records that are fetched at once: first, and at most.
-const PARTS: [usize; 2] = [16, 256];
+/// Records that are fetched first.
+const FIRST: usize = 16;
 
 /// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
 
-type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, bool);
-type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Bool);
+type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, Option<Id>, Option<Word>, bool);
+type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Nullable<Uid>, Nullable<Text>, Bool);
 
 /// The changes after a position that the caller may see, in commit order; `singular` names a kind in feed types.
 pub fn page(
@@ -128,16 +129,15 @@ pub fn page(
     let cut = rows.len() as i64 > wanted.limit;
     rows.truncate(wanted.limit as usize);
     let mut written = Written::default();
-    // A part at a time, the larger the smaller the records have proved: what is over the page's end is hardly fetched.
     let mut rest = &rows[..];
-    while !rest.is_empty() && written.length <= MOST_BYTES {
+    while !rest.is_empty() && !written.fill.is_full() {
         let part;
-        (part, rest) = rest.split_at(written.room().min(rest.len()));
+        (part, rest) = rest.split_at(written.fill.room().min(rest.len()));
         let shown = |row: &&Row| wanted.with_records && !is_tombstone(row);
         let records: Vec<(Id, Option<i64>)> = part.iter().filter(shown).map(|row| (row.1, None)).collect();
         let mut records = shelf.fetch(&records, Some(head), conn)?.into_iter();
         for row in part {
-            if written.length > MOST_BYTES {
+            if written.fill.is_full() {
                 return Ok(Page { next_after: written.last, pieces: written.end(), has_more: true });
             }
             let record = if shown(&row) { records.next().flatten() } else { None };
@@ -154,42 +154,37 @@ pub fn page(
 struct Written {
     pieces: Vec<Bytes>,
     open: BytesMut,
-    length: usize,
-    count: usize,
+    fill: Fill,
+    is_empty: bool,
     /// The position of the last one.
     last: i64,
 }
 
 impl Default for Written {
     fn default() -> Written {
-        Written { pieces: Vec::new(), open: BytesMut::from(&b"{\"items\":["[..]), length: 0, count: 0, last: 0 }
+        let (open, fill) = (BytesMut::from(&b"{\"items\":["[..]), Fill::starting_with(FIRST));
+        Written { pieces: Vec::new(), open, fill, is_empty: true, last: 0 }
     }
 }
 
 impl Written {
-    /// About how many more there is room for.
-    fn room(&self) -> usize {
-        let mean = self.length / self.count.max(1) + 1;
-        if self.count == 0 { PARTS[0] } else { (MOST_BYTES.saturating_sub(self.length) / mean).clamp(1, PARTS[1]) }
-    }
-
     fn add(&mut self, row: &Row, singular: &impl Fn(&str) -> &'static str, record: Option<Bytes>) -> Outcome<()> {
-        if self.count > 0 {
+        if !std::mem::take(&mut self.is_empty) {
             self.open.put_u8(b',');
         }
         self.last = row.0;
-        self.count += 1;
         let before = self.open.len();
         write(row, singular, &mut self.open)?;
-        self.length += self.open.len() - before;
+        let mut length = self.open.len() - before;
         if let Some(record) = record {
             self.open.truncate(self.open.len() - 1);
             self.open.extend_from_slice(b",\"record\":");
             self.pieces.push(self.open.split().freeze());
-            self.length += record.len();
+            length += record.len();
             self.pieces.push(record);
             self.open.put_u8(b'}');
         }
+        self.fill.add(length);
         Ok(())
     }
 
@@ -199,12 +194,19 @@ impl Written {
     }
 }
 
-fn is_tombstone((.., action, after, _, is_visible): &Row) -> bool {
+fn is_tombstone((.., action, after, _, _, _, is_visible): &Row) -> bool {
     !is_visible || &**action == "deleted" || &**after == state::WITHDRAWN
 }
 
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
+    // Where a merged record went; nothing is looked up for any other.
+    for column in ["id", "code"] {
+        sql.push(format!(
+            "CASE WHEN c.state = 'withdrawn' THEN (SELECT m.{column} FROM successions s JOIN records m ON m.id = \
+             s.successor_id WHERE s.record_id = c.record_id AND s.merged) END, "
+        ));
+    }
     sql.append(visible(sight, "c")).push(" FROM changes c");
     sql.push(" WHERE c.seq > ").bind(Cell::Integer(Some(wanted.after)));
     sql.push(" AND c.seq <= ").bind(Cell::Integer(Some(end)));
@@ -230,16 +232,23 @@ fn visible(sight: &Sight, alias: &'static str) -> Sql {
 }
 
 fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMut) -> Outcome<()> {
-    let (seq, id, kind, code, revision, action, after, at, is_visible) = row;
+    let (seq, id, kind, code, revision, action, after, at, successor, successor_code, is_visible) = row;
+    let merged_into = successor.zip(successor_code.as_ref()).filter(|_| *is_visible);
+    let action = match merged_into {
+        Some(_) => "merged",
+        None if *is_visible => action,
+        None => "removed",
+    };
     let change = Change {
         seq: *seq,
         at: *at,
-        r#type: Type(singular(kind), if *is_visible { action } else { "removed" }),
+        r#type: Type(singular(kind), action),
         kind,
         r#ref: Reference { id: *id, code },
         revision: *revision,
         state: is_visible.then_some(&**after),
         tombstone: is_tombstone(row),
+        merged_into: merged_into.map(|(id, code)| Reference { id, code }),
     };
     serde_json::to_writer(item.writer(), &change).map_err(Problem::internal)
 }

@@ -25,7 +25,7 @@ const PARAMETERS: [&str; 4] = ["after", "kinds", "limit", "include"];
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code)] // the page is written as text; this is its published form
 pub struct ChangePage {
-    /// 变更,按提交次序。Changes in commit order.
+    /// 变更，按提交次序。Changes in commit order.
     #[schema(max_items = 1000)]
     items: Vec<Change<'static>>,
     /// 下次请求的 after。What to send as `after` next time.
@@ -50,17 +50,17 @@ pub struct Document;
 
 /// 读取变更流 / Read the change feed
 ///
-/// 每个可见变更一项,按提交次序,永久保留;离开调用方视野的记录给出墓碑。Every visible change in commit order, kept for ever; a record
+/// 每个可见变更一项，按提交次序，永久保留；调用方不再可见的记录给出删除标记。Every visible change in commit order, kept for ever; a record
 /// that leaves the caller's view gives a tombstone. Poll every 10 seconds or more. `include=record` adds the record as it is now.
 #[utoipa::path(get, path = "/api/v1/changes", tag = "changes", operation_id = "list_changes",
     security(("oauth2" = ["changes:read"])),
     params(
-        ("after" = Option<String>, Query, description = "此位置之后;now 只给出末位。After this position; `now` gives the head only.",
+        ("after" = Option<String>, Query, description = "此位置之后；now 只给出末位。After this position; `now` gives the head only.",
             pattern = "^(0|[1-9][0-9]{0,15}|now)$", max_length = 16, example = "0"),
-        ("kinds" = Option<String>, Query, description = "记录种类,逗号分隔。Kinds, separated by commas.",
+        ("kinds" = Option<String>, Query, description = "记录种类，逗号分隔。Kinds, separated by commas.",
             pattern = "^[a-z-]+(,[a-z-]+)*$", max_length = 400, example = "joint-labs,instruments"),
         ("limit" = Option<i32>, Query, description = "每页条数。Most items of a page.", minimum = 1, maximum = 1000),
-        ("include" = Option<String>, Query, description = "record:附上记录现状。`record` adds the record as it is now.",
+        ("include" = Option<String>, Query, description = "record：附上记录现状。`record` adds the record as it is now.",
             pattern = "^record$", max_length = 6),
     ),
     responses(

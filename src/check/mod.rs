@@ -9,6 +9,7 @@
 
 mod confirmers;
 mod duplicates;
+mod loops;
 mod provinces;
 mod records;
 mod rules;
@@ -21,8 +22,14 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] =
-    &[rules::CHECK, confirmers::CONFIRMERS, waiting::WAITING, duplicates::DUPLICATES, provinces::PROVINCES];
+pub const ALL: &[Check] = &[
+    rules::CHECK,
+    confirmers::CONFIRMERS,
+    loops::LOOPS,
+    waiting::WAITING,
+    duplicates::DUPLICATES,
+    provinces::PROVINCES,
+];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

@@ -13,10 +13,11 @@ use crate::api::{Code, Language, idempotency};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
+use crate::auth::clients;
 use crate::auth::proof_keys::ProofKeySet;
 use crate::check::{self, Check, Look};
 use crate::config::{Settings, reachable};
-use crate::db::{Db, migrate};
+use crate::db::{Db, connection, migrate, postgres};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
 use crate::records::actor::Actor;
@@ -28,6 +29,10 @@ use crate::{records, server};
 const REBUILD_BATCH: i64 = 500;
 
 type Done = Result<(), Failure>;
+
+fn tell(key: &str, args: &[(&'static str, String)]) -> String {
+    Language::tell(key, args)
+}
 
 /// A line on standard output. Who has stopped reading wants no more of it.
 fn print(text: impl std::fmt::Display) -> Done {
@@ -41,9 +46,14 @@ fn print(text: impl std::fmt::Display) -> Done {
 
 pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     let listener = server::bind(&mut settings)?;
+    connection::wait_for(settings.database_url.target(), Duration::from_secs(settings.database_wait_seconds))?;
     migrate::run(settings.database_url.target())?;
     let draining = Draining::default();
     let services = Services::open(&settings, draining.clone())?;
+    forget_old_scopes(&services.db)?;
+    if let Some(warning) = services.db.read_here(|conn| Ok(postgres::warning(conn)?))? {
+        tracing::warn!("{warning}");
+    }
     let clients = match demo {
         true => demo::load(&services.db, settings.demo_secret.as_ref())?.unwrap_or_default(),
         false => Vec::new(),
@@ -56,6 +66,16 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
         let _watching = services.access.clone().into_inner().watch(services.db.get_ref().clone()).await;
         server::run(listener, &settings, draining, move || app::app(services.clone())).await
     })?)
+}
+
+/// Scopes that this version does not have are taken from the clients, and told.
+fn forget_old_scopes(db: &Db) -> Done {
+    if db.read_here(clients::have_unknown_scopes)? {
+        for (client, scopes) in db.write_here(clients::drop_unknown_scopes)? {
+            tracing::warn!(client, scopes, "scopes that nothing asks for were taken from a client");
+        }
+    }
+    Ok(())
 }
 
 /// Idempotency keys are kept for a day; once an hour the older ones go.
@@ -71,39 +91,46 @@ async fn forget_old_keys(db: Data<Db>) {
 /// What `serve` prints when it is about to accept requests.
 fn announcement(settings: &Settings, clients: &[DemoClient]) -> String {
     let (public, database) = (settings.public_url(), &settings.database_url);
-    let mut text =
-        format!("Listening on http://{}\nSwagger UI   {public}/docs/\nDatabase     {database}", settings.listen);
-    for client in clients {
-        text.push_str(&format!("\nDemo client  {:<14} secret {}   {}", client.name, client.secret, client.about));
-    }
-    text
+    let mut lines = vec![
+        tell("listening", &[("address", format!("http://{}", settings.listen))]),
+        tell("swagger", &[("address", format!("{public}/docs/"))]),
+        tell("database", &[("database", database.to_string())]),
+    ];
+    lines.extend(clients.iter().map(|client| {
+        let (name, secret) = (format!("{:<14}", client.name), client.secret.to_string());
+        tell("demo-client", &[("name", name), ("secret", secret), ("about", client.about.to_string())])
+    }));
+    lines.join("\n")
 }
 
 pub(super) fn migrate(settings: &Settings) -> Done {
     let ran = migrate::run(settings.database_url.target())?;
     for name in &ran {
-        print(format_args!("applied {name}"))?;
+        print(tell("applied", &[("name", name.clone())]))?;
     }
     if ran.is_empty() {
-        print("the schema is up to date")?;
+        print(tell("schema-current", &[]))?;
     }
-    Ok(())
+    forget_old_scopes(&Db::open(settings.database_url.target().clone(), settings.pool()))
 }
 
 pub(super) fn migration_status(settings: &Settings) -> Done {
     let migrations = migrate::status(settings.database_url.target())?;
     for migration in &migrations {
-        print(format_args!("{} {}", if migration.applied { "applied" } else { "pending" }, migration.name))?;
+        let word = if migration.applied { "applied" } else { "pending" };
+        print(tell(word, &[("name", migration.name.clone())]))?;
     }
     match migrations.iter().filter(|migration| !migration.applied).count() {
         0 => Ok(()),
-        pending => Err(Failure::Failed(format!("{pending} of {} migrations have not run", migrations.len()))),
+        pending => {
+            let numbers = [("pending", pending.to_string()), ("total", migrations.len().to_string())];
+            Err(Failure::Failed(tell("schema-behind", &numbers)))
+        }
     }
 }
 
 pub(super) fn revert(settings: &Settings) -> Done {
-    print(format_args!("reverted {}", migrate::revert(settings.database_url.target())?))?;
-    Ok(())
+    print(tell("reverted", &[("name", migrate::revert(settings.database_url.target())?)]))
 }
 
 pub(super) fn openapi() -> Done {
@@ -129,7 +156,7 @@ pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
     let access = app::access_settings(settings);
     let text = match command {
         KeyCommand::List => KeyCommand::list(&access)?,
-        KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &database(settings)?)?,
+        KeyCommand::Rotate { now } => KeyCommand::rotate(now, &access, &existing(settings)?)?,
     };
     print(text)?;
     Ok(())
@@ -138,8 +165,7 @@ pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
 /// Looks at the database as it is: what is suspect must not be changed first.
 pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
     let db = Db::open(settings.database_url.target().clone(), settings.pool());
-    print(command.run(&db)??)?;
-    Ok(())
+    print(command.run(&db)?.map_err(|found| Failure::Failed(found.to_string()))?)
 }
 
 pub(super) fn token(settings: &Settings, command: TokenCommand) -> Done {
@@ -158,17 +184,16 @@ pub(super) fn verify(settings: &Settings, file: &Path, keys: Option<&Path>) -> D
     }?;
     let source = keys.unwrap_or(&settings.keys_dir);
     if set.keys.is_empty() {
-        let hint = "give a copy of /.well-known/proof-keys.json with --keys";
-        return Err(Failure::Unreadable(format!("{}: there are no keys; {hint}", source.display())));
+        return Err(Failure::Unreadable(tell("no-proof-keys", &[("place", source.display().to_string())])));
     }
     match verify::verify(&proof, &set, app::register()) {
         Ok(verified) => {
-            print(format_args!("{verified}, from {}", source.display()))?;
-            Ok(())
+            let place = source.display().to_string();
+            print(tell("proof-from", &[("verified", verified.to_string()), ("place", place)]))
         }
         Err(faults) => {
-            let file = file.display();
-            Err(Failure::Failed(format!("{file}: the proof does NOT hold\n- {}", faults.join("\n- "))))
+            let broken = tell("proof-broken", &[("file", file.display().to_string())]);
+            Err(Failure::Failed(format!("{broken}\n- {}", faults.join("\n- "))))
         }
     }
 }
@@ -258,7 +283,7 @@ fn progress(name: &'static str, total: u64) -> ProgressBar {
 
 pub(super) fn load_demo(settings: &Settings) -> Done {
     match demo::load(&database(settings)?, settings.demo_secret.as_ref())? {
-        None => Err(Failure::Failed("the database is not empty; demo data goes into an empty one only".to_owned())),
+        None => Err(Failure::Failed(tell("not-empty", &[]))),
         Some(clients) => {
             for client in clients {
                 print(format_args!("{:<14} secret {}   {}", client.name, client.secret, client.about))?;
@@ -277,19 +302,22 @@ fn database(settings: &Settings) -> Result<Db, Failure> {
 
 /// The database of the settings, for a command that wants to find something there: it makes none where there is none.
 fn existing(settings: &Settings) -> Result<Db, Failure> {
-    match settings.database_url.target().file().filter(|file| !file.exists()) {
-        Some(file) => {
-            let hint = "look at the working folder and at `database_url`; `serve` or `migrate` makes a new one";
-            Err(Failure::Failed(format!("there is no database {}: {hint}", file.display())))
-        }
-        None => database(settings),
+    let target = settings.database_url.target();
+    if let Some(file) = target.file().filter(|file| !file.exists()) {
+        return Err(Failure::Failed(tell("no-database", &[("place", file.display().to_string())])));
     }
+    if migrate::is_new(target)? {
+        return Err(Failure::Failed(tell("nothing-in-database", &[("place", settings.database_url.to_string())])));
+    }
+    database(settings)
 }
 
 /// Asks `/healthz` over a plain socket: the container image has no curl.
 pub(super) fn healthcheck(settings: &Settings) -> Done {
     let address = reachable(settings.listen);
-    let away = |error: std::io::Error| Failure::Failed(format!("{address} does not answer: {error}"));
+    let away = |error: std::io::Error| {
+        Failure::Failed(tell("away", &[("address", address.to_string()), ("why", error.to_string())]))
+    };
     let patience = Duration::from_secs(3);
     let mut stream = TcpStream::connect_timeout(&address, patience).map_err(away)?;
     stream.set_read_timeout(Some(patience)).map_err(away)?;
@@ -302,5 +330,6 @@ pub(super) fn healthcheck(settings: &Settings) -> Done {
         return Ok(());
     }
     let answer = String::from_utf8_lossy(&answer);
-    Err(Failure::Failed(format!("{address} answers {}", answer.lines().next().unwrap_or("nothing"))))
+    let answer = answer.lines().next().unwrap_or("-").to_owned();
+    Err(Failure::Failed(tell("unwell", &[("address", address.to_string()), ("answer", answer)])))
 }

@@ -25,6 +25,7 @@ fn every_command_of_the_manual_is_understood() {
         "client list",
         "client add cq-stb",
         "client disable cq-stb",
+        "client delete cq-stb",
         "client rotate-secret cq-stb",
         "client set-organization cq-stb ORG-2026-000001-1 --for-province",
         "agency add ORG-2026-000001-1",

@@ -109,6 +109,8 @@ settings! {
     access_log: bool = Switch(true);
     /// Threads that serve requests (up to 256); 0 means one for each processor core.
     workers: usize = Number(0);
+    /// How long a start waits for a PostgreSQL that is not up yet, in seconds (0 to 3600).
+    database_wait_seconds: u64 = Number(30);
     /// Database connections (1 to 500): all of PostgreSQL's, SQLite's for reading.
     pool_size: u32 = Number(8);
     /// How long a request waits for a database connection before it is answered with 503, in milliseconds (1 to 60000).
@@ -158,6 +160,7 @@ impl Settings {
         let limits = [
             ("token_seconds", self.token_seconds, 60, 3600),
             ("workers", self.workers as u64, 0, 256),
+            ("database_wait_seconds", self.database_wait_seconds, 0, 3600),
             ("pool_size", self.pool_size.into(), 1, 500),
             ("pool_patience_ms", self.pool_patience_ms, 1, 60_000),
             ("pool_waiting", self.pool_waiting as u64, 1, 100_000),

@@ -4,9 +4,12 @@
 //! `establish` is not used, because it hides why a connection failed.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use diesel::connection::{SimpleConnection, TransactionManager, TransactionManagerStatus};
 use diesel::prelude::*;
+
+use super::postgres;
 
 /// A connection to either engine, called `Connection` everywhere else (the derive takes that name here).
 #[derive(diesel::MultiConnection)]
@@ -34,6 +37,16 @@ impl AnyConnection {
     /// would prepare a statement anew for every value that is bound.
     pub fn has_statistics(&self) -> bool {
         matches!(self, AnyConnection::Postgres(_))
+    }
+
+    /// Waits until no other transaction is in this turn, and holds it to the end of this one. SQLite has one writer anyway.
+    pub fn take_turns(&mut self, turn: i64) -> QueryResult<()> {
+        match self {
+            AnyConnection::Postgres(conn) => {
+                diesel::sql_query(format!("SELECT pg_advisory_xact_lock({turn})")).execute(conn).map(drop)
+            }
+            AnyConnection::Sqlite(_) => Ok(()),
+        }
     }
 
     /// Whether a transaction is open, or broken.
@@ -86,6 +99,7 @@ impl Target {
                      SET random_page_cost = 1.1; SET jit = off",
                 )
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                postgres::speak_english(&mut conn)?;
                 Ok(AnyConnection::Postgres(conn))
             }
             Target::Sqlite(path) => {
@@ -107,6 +121,38 @@ impl Target {
                 Ok(AnyConnection::Sqlite(conn))
             }
         }
+    }
+}
+
+/// How long a start waits before it tries again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Waits until a PostgreSQL that is not up yet takes connections, `limit` at most. What a server answers (a wrong password, no
+/// such database) will not pass by waiting and is told at once.
+pub fn wait_for(target: &Target, limit: Duration) -> ConnectionResult<()> {
+    let ends = Instant::now() + limit;
+    let mut told = false;
+    while let Target::Postgres(_) = target {
+        match target.open(Purpose::Read) {
+            Ok(_) => break,
+            Err(error) if will_not_pass(&error) || Instant::now() >= ends => return Err(error),
+            Err(error) if !told => {
+                tracing::warn!(%error, seconds = limit.as_secs(), "the database is not there yet; waiting for it");
+                told = true;
+            }
+            Err(_) => std::thread::sleep(PAUSE),
+        }
+    }
+    Ok(())
+}
+
+fn will_not_pass(error: &ConnectionError) -> bool {
+    const PASSING: [&str; 3] = ["the database system is", "too many clients", "remaining connection slots"];
+    match error {
+        ConnectionError::BadConnection(message) => {
+            message.contains("FATAL:") && !PASSING.iter().any(|words| message.contains(words))
+        }
+        _ => true,
     }
 }
 
@@ -166,6 +212,26 @@ mod tests {
         assert_eq!(redact("postgres://u:p@ss@h:5/db"), "postgres://u:***@h:5/db");
         assert_eq!(redact("postgres://h/db?user=u&password=s"), "postgres://h/db?user=u&password=***");
         assert_eq!(redact("postgres://u:what?x@h/db"), "postgres://u:***@h/db");
+    }
+
+    #[test]
+    fn a_start_waits_for_a_server_that_comes_and_not_for_one_that_refuses() {
+        let bad = |message: &str| will_not_pass(&ConnectionError::BadConnection(message.to_owned()));
+        assert!(!bad("connection to server at \"db\" (10.0.0.2), port 5432 failed: Connection refused"));
+        assert!(!bad("could not translate host name \"db\" to address: Name or service not known"));
+        assert!(!bad("connection to server failed: FATAL:  the database system is starting up"));
+        assert!(bad("connection to server failed: FATAL:  password authentication failed for user \"chuanyu\""));
+        assert!(bad("connection to server failed: FATAL:  database \"chuanyu\" does not exist"));
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_the_limit() {
+        let nobody = Target::Postgres("postgres://nobody@127.0.0.1:1/none".to_owned());
+        let began = Instant::now();
+        assert!(wait_for(&nobody, Duration::from_millis(700)).is_err());
+        assert!((700..5000).contains(&began.elapsed().as_millis()));
+        let file = Target::Sqlite("/nonexistent/register.db".into());
+        assert!(wait_for(&file, Duration::from_secs(60)).is_ok(), "a file is made, not waited for");
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn is_passing(error: &DieselError) -> bool {
     }
 }
 
-/// libpq and SQLite tell these conditions by words only.
+/// libpq and SQLite tell these conditions by words only; [`postgres`](super::postgres) sees to it that they are English.
 fn tells_of_passing(message: &str) -> bool {
     const WORDS: [&str; 17] = [
         "server closed the connection",

@@ -71,6 +71,17 @@ pub fn status_on(conn: &mut Connection) -> Result<Vec<Migration>, Failure> {
     Ok(names.into_iter().map(|name| Migration { applied: !pending.contains(&name), name }).collect())
 }
 
+/// Whether no migration ever ran: nothing is in this database. Changes nothing.
+pub fn is_new(target: &Target) -> Result<bool, Failure> {
+    use __diesel_schema_migrations::dsl::{__diesel_schema_migrations as table, version};
+    let mut conn = target.open(Purpose::Read)?;
+    match table.select(version).limit(1).load::<String>(&mut conn) {
+        Ok(applied) => Ok(applied.is_empty()),
+        // No such table, unless the database does not answer at all.
+        Err(_) => Ok(conn.batch_execute("SELECT 1").map(|()| true)?),
+    }
+}
+
 /// How a database's schema stands to this version's migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaStanding {

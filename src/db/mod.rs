@@ -7,6 +7,7 @@ pub mod gather;
 mod kept;
 pub mod migrate;
 pub mod pool;
+pub mod postgres;
 pub mod schema;
 pub mod sql;
 pub mod stored;

@@ -241,6 +241,7 @@ diesel::table! {
         created_at -> Instant,
         disabled_at -> Nullable<Instant>,
         for_province -> Bool,
+        deleted_at -> Nullable<Instant>,
     }
 }
 

@@ -33,7 +33,7 @@ impl Actor {
     }
 
     pub fn province(&self) -> Outcome<&str> {
-        self.principal.province.as_deref().ok_or_else(|| Problem::new(Code::OtherProvince).arg("province", "—"))
+        self.principal.province.as_deref().ok_or_else(|| Problem::new(Code::OtherProvince).arg("province", "none"))
     }
 
     /// Whether the caller may change this record: its organization's client, or a trusted client of its province.

@@ -1,5 +1,6 @@
 //! The component schemas of the contract, made from the Rust types and brought into the form that it promises
-//! (`api-conventions` §24): plain names, no `oneOf` with null, and a merge patch for every content.
+//! (`api-conventions` §24): plain names, no `oneOf` with null, and a merge patch for every content. Bodies are judged by
+//! them without null; the document then says where null may be sent ([`allow_null`]).
 
 use std::collections::BTreeMap;
 
@@ -16,19 +17,18 @@ pub fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Map<String, Value> {
     let mut all = BTreeMap::new();
     for kind in kinds {
         let own: BTreeMap<String, Value> =
-            (kind.schemas)().into_iter().map(|(name, schema)| (plain_name(&name), contract_form(&schema))).collect();
+            (kind.schemas)().into_iter().map(|(name, schema)| (plain_name(&name), strict_form(&schema))).collect();
         let mut patches = BTreeMap::new();
         patch_of(kind.schema, &own, &mut patches);
         let content = own.get(kind.schema).cloned().unwrap_or_default();
         all.extend(own);
         all.extend(patches);
         let patch = &mut all.entry(format!("{}Patch", kind.schema)).or_insert(content);
-        // The patch itself is an object, never null.
-        patch["type"] = json!("object");
         patch["minProperties"] = json!(1);
     }
-    all.extend(component_of::<TransitionRequest>().into_iter().chain(component_of::<ConfirmationRequest>()));
-    all.extend(component_of::<RestorationRequest>().into_iter().chain(component_of::<RecallRequest>()));
+    let requests = component_of::<TransitionRequest>().into_iter().chain(component_of::<ConfirmationRequest>());
+    let requests = requests.chain(component_of::<RestorationRequest>()).chain(component_of::<RecallRequest>());
+    all.extend(requests.map(|(name, schema)| (name, without_null(schema))));
     all.into_iter().map(|(name, schema)| (plain_name(&name), schema)).collect()
 }
 
@@ -63,6 +63,60 @@ pub fn contract_form(schema: &RefOr<Schema>) -> Value {
     value
 }
 
+/// The contract's form without null, as bodies are judged and contents are kept.
+fn strict_form(schema: &RefOr<Schema>) -> Value {
+    without_null(contract_form(schema))
+}
+
+/// Takes null from the members of an object.
+fn without_null(mut schema: Value) -> Value {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    properties.into_iter().flat_map(Map::values_mut).for_each(never_null);
+    schema
+}
+
+/// `[T, "null"]` becomes `T`.
+pub fn never_null(schema: &mut Value) {
+    if let Some(Value::Array(kinds)) = schema.get_mut("type") {
+        kinds.retain(|kind| kind != "null");
+        if let [only] = &kinds[..] {
+            schema["type"] = only.clone();
+        }
+    }
+    if let Some(Value::Array(codes)) = schema.get_mut("enum") {
+        codes.retain(|code| !code.is_null());
+    }
+}
+
+/// Says where null may be sent: for every optional member of what bodies are made of, that is of closed objects. It stands in
+/// the type of plain values and beside references to them; of objects and lists the description tells it, because
+/// generators make two types of an object that may be null.
+pub fn allow_null(all: &mut Map<String, Value>) {
+    let objects: Vec<String> =
+        all.iter().filter(|(_, schema)| is_object(schema)).map(|(name, _)| name.clone()).collect();
+    let required: BTreeMap<String, Vec<Value>> =
+        all.iter().map(|(name, schema)| (name.clone(), required_of(schema))).collect();
+    for (name, schema) in all.iter_mut().filter(|(_, schema)| schema.get("additionalProperties") == Some(&json!(false)))
+    {
+        // What the content must have, its patch cannot remove.
+        let content = name.strip_suffix("Patch");
+        let must = required.get(content.unwrap_or(name)).cloned().unwrap_or_default();
+        let note = match content {
+            Some(_) => " null 删除此项。`null` removes it.",
+            None => " null 视同未填。`null` counts as absent.",
+        };
+        for (member, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            if !must.contains(&json!(member)) {
+                make_nullable(property, &objects, note);
+            }
+        }
+    }
+}
+
+fn required_of(schema: &Value) -> Vec<Value> {
+    schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
 /// Brings a schema made by utoipa into the contract's form, at every depth.
 pub fn tidy(value: &mut Value) {
     match value {
@@ -93,8 +147,14 @@ pub fn tidy(value: &mut Value) {
     }
 }
 
-/// What [`crate::reference::formats::text_is_clean`] says, as far as a pattern can say it.
-const CLEAN: &str = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$";
+/// What [`crate::reference::formats::text_is_clean`] says, as far as a pattern can say it; CRLF is taken for LF.
+const CLEAN: &str = r"^(\r\n|[^\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])*$";
+
+/// A name or another text of one line, as the contents say it.
+const LINE: &str = r"^\S(.*\S)?$";
+
+/// The same with what [`crate::reference::formats::line_is_clean`] says, as far as a pattern can say it.
+const CLEAN_LINE: &str = r"^[^\s\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f]([^\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f]*[^\s\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f])?$";
 
 /// Gives every text of the document what its checks imply: a bound for texts of a format, and the characters that free
 /// text may have. Only for readers: the validators check texts by [`crate::reference::formats::text_is_clean`], whose faults say more.
@@ -115,7 +175,10 @@ pub fn bound(value: &mut Value) {
                     members.entry("maxLength").or_insert_with(|| json!(most));
                 }
                 if !members.contains_key("format") {
-                    members.entry("pattern").or_insert_with(|| json!(CLEAN));
+                    let pattern = members.entry("pattern").or_insert_with(|| json!(CLEAN));
+                    if pattern == LINE {
+                        *pattern = json!(CLEAN_LINE);
+                    }
                 }
             }
             let data = ["example", "examples", "default", "enum", "const"];
@@ -126,8 +189,8 @@ pub fn bound(value: &mut Value) {
     }
 }
 
-/// Adds the merge patch of the component `name`, and of the components inside it: nothing required, everything nullable
-/// (RFC 7396). Arrays are replaced whole, so their items stay as they are.
+/// Adds the merge patch of the component `name`, and of the components inside it: nothing required (RFC 7396). Arrays are
+/// replaced whole, so their items stay as they are.
 fn patch_of(name: &str, own: &BTreeMap<String, Value>, patches: &mut BTreeMap<String, Value>) {
     let patch_name = format!("{name}Patch");
     let Some(schema) = own.get(name).filter(|_| !patches.contains_key(&patch_name)) else {
@@ -140,12 +203,11 @@ fn patch_of(name: &str, own: &BTreeMap<String, Value>, patches: &mut BTreeMap<St
         members.remove("example");
         members.remove("examples");
         members.remove("minProperties");
-        members.insert("type".into(), json!(["object", "null"]));
         let text = members.get("description").and_then(Value::as_str).unwrap_or_default();
         members.insert(
             "description".into(),
             json!(format!(
-                "{text} 合并补丁 (RFC 7396):null 删除,数组整体替换。Merge patch: null removes, arrays replace whole."
+                "{text} 合并补丁（RFC 7396）：null 删除，数组整体替换。Merge patch: null removes, arrays replace whole."
             )),
         );
         for property in
@@ -156,12 +218,9 @@ fn patch_of(name: &str, own: &BTreeMap<String, Value>, patches: &mut BTreeMap<St
                 .and_then(Value::as_str)
                 .and_then(|path| path.rsplit('/').next())
                 .map(str::to_owned);
-            match target {
-                Some(target) if own.get(&target).is_some_and(is_object) => {
-                    patch_of(&target, own, patches);
-                    property["$ref"] = json!(format!("#/components/schemas/{target}Patch"));
-                }
-                _ => make_nullable(property),
+            if let Some(target) = target.filter(|target| own.get(target).is_some_and(is_object)) {
+                patch_of(&target, own, patches);
+                property["$ref"] = json!(format!("#/components/schemas/{target}Patch"));
             }
         }
     }
@@ -172,13 +231,26 @@ fn is_object(schema: &Value) -> bool {
     schema.get("type").is_some_and(|kind| kind == "object")
 }
 
-fn make_nullable(property: &mut Value) {
+fn make_nullable(property: &mut Value, objects: &[String], note: &str) {
+    never_null(property);
     let Some(members) = property.as_object_mut() else { return };
-    members.remove("default");
-    if let Some(Value::String(kind)) = members.get("type").cloned() {
-        members.insert("type".into(), json!([kind, "null"]));
-        if let Some(Value::Array(options)) = members.get_mut("enum") {
-            options.push(Value::Null);
+    let target = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
+    let kind = members.get("type").and_then(Value::as_str).map(str::to_owned);
+    match (target, kind.as_deref()) {
+        (Some(path), _) if !path.rsplit('/').next().is_some_and(|name| objects.iter().any(|one| one == name)) => {
+            members.remove("$ref");
+            members.insert("anyOf".into(), json!([{"$ref": path}, {"type": "null"}]));
+        }
+        (None, Some(kind)) if !matches!(kind, "array" | "object") => {
+            members.insert("type".into(), json!([kind, "null"]));
+            if let Some(Value::Array(options)) = members.get_mut("enum") {
+                options.push(Value::Null);
+            }
+        }
+        _ => {
+            let text = members.get("description").and_then(Value::as_str).unwrap_or_default();
+            let text = format!("{}{note}", text.trim_end());
+            members.insert("description".into(), json!(text.trim_start()));
         }
     }
 }

@@ -17,14 +17,14 @@ use super::schema::escape;
 /// 一处差异。A place where two contents differ.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Difference {
-    /// RFC 6901 指针,指向内容中的成员。RFC 6901 pointer to the member of the content.
+    /// RFC 6901 指针，指向内容中的成员。RFC 6901 pointer to the member of the content.
     #[schema(max_length = 4000, pattern = "^(/[^/]*)*$")]
     pub pointer: String,
-    /// 之前的值,原先没有此成员时省略。The value before; absent when the member was not there.
+    /// 之前的值，原先没有此成员时省略。The value before; absent when the member was not there.
     #[schema(schema_with = before)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// 之后的值,不再有此成员时省略。The value after; absent when the member is no longer there.
+    /// 之后的值，不再有此成员时省略。The value after; absent when the member is no longer there.
     #[schema(schema_with = after)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
@@ -32,13 +32,13 @@ pub struct Difference {
 
 fn before() -> RefOr<Schema> {
     any_value(
-        "之前的值(任意 JSON),原先没有此成员时省略。The value before, any JSON; absent when the member was not there.",
+        "之前的值（任意 JSON），原先没有此成员时省略。The value before, any JSON; absent when the member was not there.",
     )
 }
 
 fn after() -> RefOr<Schema> {
     any_value(
-        "之后的值(任意 JSON),不再有此成员时省略。The value after, any JSON; absent when the member is no longer there.",
+        "之后的值（任意 JSON），不再有此成员时省略。The value after, any JSON; absent when the member is no longer there.",
     )
 }
 

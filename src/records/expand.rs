@@ -14,7 +14,7 @@ use super::model::{Head, state};
 use super::projection::{self, reference_id};
 use super::view::{ENVELOPE, RecordState, Sight};
 use crate::api::{Fault, Outcome, Problem, Query};
-use crate::db::schema::records;
+use crate::db::schema::{records, successions};
 use crate::db::{Connection, Id};
 
 /// At most this many names.
@@ -24,7 +24,7 @@ const MOST: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Expansion(Vec<String>);
 
-/// 被引用记录的摘要。What a reference points to, in short.
+/// 被引用记录的概要。What a reference points to, in short.
 #[derive(Serialize, ToSchema)]
 pub struct RecordSummary {
     /// 记录标识。Identifier.
@@ -41,6 +41,10 @@ pub struct RecordSummary {
     state: String,
     /// 名称。Name in both languages.
     name: SummaryName,
+    /// 被引用的记录已并入本记录：其标识。Id of the record that is referred to, where that was merged into this one.
+    #[schema(value_type = Option<String>, format = "uuid", max_length = 36)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_place_of: Option<Id>,
 }
 
 /// 名称。The name of a record.
@@ -95,7 +99,8 @@ impl Expansion {
         self.0.is_empty()
     }
 
-    /// Adds `expanded` to every answer; records that the caller may not see are left out of it.
+    /// Adds `expanded` to every answer; records that the caller may not see are left out of it. For a merged one stands what it
+    /// was merged into, and a withdrawn one says so by its state.
     pub fn apply(
         &self,
         kind: &Kind,
@@ -110,18 +115,18 @@ impl Expansion {
         let wanted: Vec<BTreeMap<&str, Vec<Id>>> = answers.iter().map(|answer| self.ids(kind, answer)).collect();
         let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
         let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
-        let heads: BTreeMap<Id, Head> = heads
-            .into_iter()
-            .filter(|head| head.state != state::WITHDRAWN && sight.sees(&head.into()))
-            .map(|head| (head.id, head))
-            .collect();
+        let heads: BTreeMap<Id, Head> =
+            heads.into_iter().filter(|head| sight.sees(&head.into())).map(|head| (head.id, head)).collect();
+        let successors = successors(&heads, conn)?;
+        let summary = |id: &Id| {
+            let merged = successors.get(id).map(|head| summary(head, Some(*id)));
+            merged.or_else(|| heads.get(id).map(|head| summary(head, None)))
+        };
         rows.iter()
             .zip(&wanted)
             .map(|(row, wanted)| {
-                let expanded: BTreeMap<&str, Vec<Value>> = wanted
-                    .iter()
-                    .map(|(name, ids)| (*name, ids.iter().filter_map(|id| heads.get(id)).map(summary).collect()))
-                    .collect();
+                let expanded: BTreeMap<&str, Vec<Value>> =
+                    wanted.iter().map(|(name, ids)| (*name, ids.iter().filter_map(summary).collect())).collect();
                 let open = row.as_ref().strip_suffix(b"}").unwrap_or_default();
                 Ok([open, format!(",\"expanded\":{}}}", json!(expanded)).as_bytes()].concat())
             })
@@ -145,13 +150,29 @@ impl Expansion {
     }
 }
 
-fn summary(head: &Head) -> Value {
+/// What those of these records that are merged were merged into.
+fn successors(heads: &BTreeMap<Id, Head>, conn: &mut Connection) -> Outcome<BTreeMap<Id, Head>> {
+    let gone: Vec<Id> = heads.values().filter(|head| head.state == state::WITHDRAWN).map(|head| head.id).collect();
+    if gone.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(Id, Head)> = successions::table
+        .inner_join(records::table.on(records::id.eq(successions::successor_id)))
+        .filter(successions::record_id.eq_any(gone))
+        .filter(successions::merged)
+        .select((successions::record_id, Head::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+fn summary(head: &Head, in_place_of: Option<Id>) -> Value {
     let (zh, en) = (head.name_zh.clone(), head.name_en.clone());
-    json!(RecordSummary::new(head.id, head.code.clone(), head.kind.clone(), head.state.clone(), zh, en))
+    let summary = RecordSummary::new(head.id, head.code.clone(), head.kind.clone(), head.state.clone(), zh, en);
+    json!(RecordSummary { in_place_of, ..summary })
 }
 
 impl RecordSummary {
     pub fn new(id: Id, code: String, kind: String, state: String, zh: String, en: Option<String>) -> RecordSummary {
-        RecordSummary { id, code, kind, state, name: SummaryName { zh, en } }
+        RecordSummary { id, code, kind, state, name: SummaryName { zh, en }, in_place_of: None }
     }
 }

@@ -9,7 +9,7 @@ use super::findings::first_level;
 use super::kind::{Anonymity, Kind, Member, Shape};
 use super::model::{self, state};
 use super::view::Sight;
-use crate::api::query::{Query, not_in_list, shown};
+use crate::api::query::{Query, closest, not_in_list, shown};
 use crate::api::{Fault, Outcome, RecordRef};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql};
@@ -30,11 +30,15 @@ pub const COMMON: [Common; 6] = [
     Common { name: "state", zh: "办理状态", en: "State of the record" },
     Common {
         name: "province",
-        zh: "保管一方;有参加方的种类为任一参加方所在省市",
+        zh: "保管一方；有参加方的种类为任一参加方所在省市",
         en: "Keeping side; on kinds with parties the province of any of them",
     },
     Common { name: "owner", zh: "所属单位的 id 或 code", en: "Id or code of the owning organization" },
-    Common { name: "code", zh: "记录编号", en: "Code of the record" },
+    Common {
+        name: "code",
+        zh: "记录编号，须为本登记簿的种类且校验位正确",
+        en: "Code of the record, of a kind of this register and with the right check digit",
+    },
     Common { name: "source_system", zh: "来源系统", en: "System that sent the record" },
     Common { name: "source_id", zh: "来源系统中的标识", en: "Key of the record in that system" },
 ];
@@ -137,11 +141,11 @@ impl Filters {
 
 fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
     let ready = |condition| Wanted::Ready(condition);
-    if let Some(values) = known_words(query, "state", &state::ALL) {
+    if let Some(values) = known_words(query, "state", &state::ALL, "record-states") {
         wanted.push(ready(Condition::RecordIn("state", values.into_iter().map(Cell::text).collect())));
     }
     if !kind.has_parties() {
-        if let Some(values) = known_words(query, "province", &model::PROVINCES) {
+        if let Some(values) = known_words(query, "province", &model::PROVINCES, "divisions") {
             wanted.push(ready(Condition::RecordIn("province", values.into_iter().map(Cell::text).collect())));
         }
     } else if let Some(values) = words(query, "province") {
@@ -227,11 +231,7 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let equal = std::iter::once(("", "="));
             for (suffix, operator) in equal.chain(RANGES) {
-                let parameter = format!("{name}{suffix}");
-                let cell = query.take_as(&parameter, |text| {
-                    quantity(member.shape, text)
-                        .map_err(|code| Fault::parameter(&parameter, code).arg("value", shown(text)))
-                });
+                let cell = quantity(query, &format!("{name}{suffix}"), member.shape);
                 wanted.extend(cell.map(|cell| ready(Condition::Own(name.into(), operator, cell))));
             }
         }
@@ -249,27 +249,40 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
     }));
 }
 
-fn quantity(shape: Shape, text: &str) -> Result<Cell, &'static str> {
-    match shape {
-        Shape::Money => Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal"),
-        Shape::Day => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
-        Shape::Month => Month::parse(text).map(Cell::text),
-        _ => text.parse().map(|number| Cell::Integer(Some(number))).map_err(|_| "wrong-type"),
+/// The greatest whole number of a filter: what JSON numbers hold exactly.
+pub const GREATEST: i64 = 9_007_199_254_740_991;
+
+fn quantity(query: &Query, parameter: &str, shape: Shape) -> Option<Cell> {
+    if shape == Shape::Integer {
+        return query.take_int(parameter, 0, GREATEST).map(|number| Cell::Integer(Some(number)));
     }
+    let read = |text: &str| match shape {
+        Shape::Money => Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal"),
+        Shape::Month => Month::parse(text).map(Cell::text),
+        _ => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
+    };
+    let fault = |code, text: &str| Fault::parameter(parameter, code).arg("value", shown(text));
+    query.take_as(parameter, |text| read(text).map_err(|code| fault(code, text)))
 }
 
-/// The comma-separated values of a parameter, each once.
+/// The comma-separated values of a parameter.
 fn words(query: &Query, name: &str) -> Option<Vec<String>> {
-    query.take_list(name).map(once)
+    query.take_texts(name).map(in_order)
 }
 
-fn known_words(query: &Query, name: &str, known: &[&str]) -> Option<Vec<String>> {
-    query.take_words(name, known).map(once)
+fn known_words(query: &Query, name: &str, known: &[&str], list: &str) -> Option<Vec<String>> {
+    let values = words(query, name)?;
+    let unknown = values.iter().filter(|value| !known.contains(&value.as_str()));
+    query.refuse_all(unknown.map(|value| {
+        let guess = closest(value, known.iter().copied());
+        not_in_list(name, value, &known.join(", "), guess).arg("list", list)
+    }));
+    Some(values)
 }
 
-fn once(mut values: Vec<String>) -> Vec<String> {
+/// Sorted: the same question is then the same statement.
+fn in_order(mut values: Vec<String>) -> Vec<String> {
     values.sort();
-    values.dedup();
     values
 }
 
@@ -286,7 +299,9 @@ fn check_vocabulary(query: &Query, name: &str, values: &[String], list: &str) {
         ..=FEW => list.codes().collect::<Vec<_>>().join(", "),
         _ => format!("/api/v1/vocabularies/{}", list.name),
     };
-    query.refuse_all(unknown.map(|value| not_in_list(name, value, &allowed(), list.suggest(value))));
+    query.refuse_all(
+        unknown.map(|value| not_in_list(name, value, &allowed(), list.suggest(value)).arg("list", list.name)),
+    );
 }
 
 /// So many codes of a vocabulary are told one by one.

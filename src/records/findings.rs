@@ -9,6 +9,9 @@ use crate::api::{Fault, Place};
 /// At most this many faults of a body are reported: a client that sends more is not helped by them.
 pub const MOST_FAULTS: usize = 200;
 
+/// Faults of the schema that follow from another one at the same place.
+const FOLLOWING: [&str; 4] = ["pattern", "not-decimal", "too-short", "too-long"];
+
 /// Collects faults and warnings of one body; pointers are RFC 6901, without the `#`.
 #[derive(Clone)]
 pub struct Findings {
@@ -107,6 +110,27 @@ impl Findings {
     pub fn include(&mut self, other: &Findings) {
         self.faults.extend(other.faults.iter().cloned());
         self.broken.extend(other.broken.iter().cloned());
+    }
+
+    /// Leaves one fault of each cause: a text of the wrong characters or format breaks the pattern and the bounds of its schema
+    /// as well, and one that is too short for a pattern is no news beside it, unless there is nothing at all.
+    pub fn keep_causes(&mut self) {
+        let is_empty = |fault: &Fault| fault.code == "too-short" && fault.args.contains(&("limit", "1".to_owned()));
+        let places = |tells: &dyn Fn(&Fault) -> bool| -> BTreeSet<String> {
+            self.faults.iter().filter(|fault| tells(fault)).map(|fault| place(fault).to_owned()).collect()
+        };
+        let told = places(&|fault| !FOLLOWING.contains(&fault.code));
+        let empty = places(&is_empty);
+        let shaped = places(&|fault| fault.code == "pattern");
+        self.faults.retain(|fault| {
+            let at = place(fault);
+            match fault.code {
+                "pattern" | "not-decimal" => !told.contains(at) && !empty.contains(at),
+                "too-short" if !is_empty(fault) => !told.contains(at) && !shaped.contains(at),
+                code if FOLLOWING.contains(&code) => !told.contains(at),
+                _ => true,
+            }
+        });
     }
 
     /// Whether so much is wrong that looking for more helps nobody.

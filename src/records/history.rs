@@ -1,9 +1,8 @@
 //! What happened to a record: transitions, confirmations, revisions (`api-conventions` §25).
 //!
-//! The owner's side and the provinces concerned see all of it; other readers see what was official.
+//! The owner's side and the provinces concerned see all of it; other readers see what was official, and how that ended. What a
+//! withdrawn record was stays readable for whoever may see it.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -14,6 +13,7 @@ use super::change_requests::view::OVERDUE_SECONDS;
 use super::diff::{Difference, diff};
 use super::kind::Kind;
 use super::lifecycle;
+use super::list::{self, Cursor};
 use super::model::{Confirmation as Decision, Head, Revision, state};
 use super::official::{self, Step};
 use super::read::{self, RecordRef};
@@ -23,12 +23,50 @@ use super::requests::{
 };
 use super::routes::not_found;
 use super::store;
-use crate::api::{Fault, Outcome, Problem, Query};
+use crate::api::{Code, Outcome, Problem, Query};
 use crate::db::schema::{contents, revisions};
-use crate::db::{Connection, Moment};
+use crate::db::{Connection, Id, Moment, MultiBackend};
 
-/// Most steps that the list of transitions shows.
-const MOST_TRANSITIONS: i64 = 1000;
+/// The part of a record's history that is asked for, oldest first.
+pub struct Stretch {
+    after: i64,
+    limit: i64,
+    /// Hash of the list that it is a page of; a cursor belongs to one.
+    fingerprint: String,
+    /// The query string without `cursor`, for the next link.
+    link: String,
+}
+
+impl Stretch {
+    /// Takes `limit` and `cursor` out of the query of the list at this path; everything else is refused.
+    pub fn take(path: &str, query: &Query, query_string: &str) -> Outcome<Stretch> {
+        let limit = query.take_int("limit", 1, list::MAX_LIMIT).unwrap_or(list::DEFAULT_LIMIT);
+        let cursor = Cursor::take(query);
+        query.finish(&["limit", "cursor"])?;
+        let (link, fingerprint) = list::fingerprint(path, query_string);
+        let after = match cursor.map(|cursor| cursor.check(&fingerprint, 1)).transpose()? {
+            Some(cursor) => cursor.k[0].parse().map_err(|_| Problem::new(Code::CursorMismatch))?,
+            None => 0,
+        };
+        Ok(Stretch { after, limit, fingerprint, link })
+    }
+
+    /// Ends the page of rows that were asked for with one more than it has.
+    fn end<R>(&self, rows: &mut Vec<R>, record: Id, number: impl Fn(&R) -> i64) -> Outcome<PageInfo> {
+        let has_more = rows.len() as i64 > self.limit;
+        rows.truncate(self.limit as usize);
+        let next_cursor = match rows.last().filter(|_| has_more) {
+            Some(row) => Some(Cursor::after(vec![number(row).to_string()], record, &self.fingerprint).text()?),
+            None => None,
+        };
+        Ok(PageInfo { limit: self.limit as i32, has_more, next_cursor, total: None })
+    }
+
+    /// The query string of the next page.
+    pub fn next_query(&self, cursor: &str) -> String {
+        list::next_query(&self.link, cursor)
+    }
+}
 
 /// 两次修订之间的差异。What differs between two revisions.
 #[derive(Serialize, ToSchema)]
@@ -39,30 +77,39 @@ pub struct RevisionDiff {
     /// 后一修订。The revision compared to.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub to: i64,
-    /// 前一修订内容的摘要。Digest of the content in force after `from`.
+    /// 前一修订内容的指纹。Digest of the content in force after `from`.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub from_digest: String,
-    /// 后一修订内容的摘要;未签署成员的变更不影响摘要。Digest of the content in force after `to`; it is the same where only
+    /// 后一修订内容的指纹；未签署成员的变更不影响内容指纹。Digest of the content in force after `to`; it is the same where only
     /// unsigned members differ.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub to_digest: String,
-    /// 差异;没有即相同。The differences; none when the contents are the same.
+    /// 差异；没有即相同。The differences; none when the contents are the same.
     #[schema(max_items = 100000)]
     pub differences: Vec<Difference>,
 }
 
 /// Past moves, and those legal now for the caller.
-pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Connection) -> Outcome<TransitionList> {
-    let loaded = read::load_with_withdrawn(kind, wanted, &actor.sight(), conn)?;
+pub fn transitions(
+    kind: &Kind,
+    wanted: &RecordRef,
+    actor: &Actor,
+    stretch: &Stretch,
+    conn: &mut Connection,
+) -> Outcome<TransitionList> {
+    let loaded = read::known(kind, wanted, &actor.sight(), conn)?;
     let head = &loaded.head;
-    let rows: Vec<Revision> = revisions::table
+    let mut rows: Vec<Revision> = Window::of(head, actor)
+        .narrow(revisions::table.into_boxed())
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::action.ne("updated"))
+        .filter(revisions::number.gt(stretch.after))
         .order(revisions::number)
-        .limit(MOST_TRANSITIONS)
+        .limit(stretch.limit + 1)
         .select(Revision::as_select())
         .load(conn)?;
-    let items = rows.into_iter().filter(|row| is_open(head, actor, row)).map(|row| Transition {
+    let page = stretch.end(&mut rows, head.id, |row| row.number)?;
+    let items = rows.into_iter().map(|row| Transition {
         revision: row.number,
         action: row.action,
         to: row.state,
@@ -73,7 +120,7 @@ pub fn transitions(kind: &Kind, wanted: &RecordRef, actor: &Actor, conn: &mut Co
     });
     let legal = lifecycle::legal(&loaded, actor);
     let legal = legal.into_iter().map(|step| LegalTransition { to: step.to, needs_reason: step.needs_reason });
-    Ok(TransitionList { items: items.collect(), legal: legal.collect() })
+    Ok(TransitionList { items: items.collect(), legal: legal.collect(), page })
 }
 
 /// What each province concerned decided on the present submission.
@@ -83,7 +130,7 @@ pub fn confirmations(
     actor: &Actor,
     conn: &mut Connection,
 ) -> Outcome<ConfirmationList> {
-    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
     let made = store::confirmations_of(&head, conn)?;
     let item = |province| confirmation(province, made.iter().find(|one| one.province == province));
     let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
@@ -114,40 +161,36 @@ fn is_overdue(head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<bool
     Ok(actor.at.seconds() - submitted.seconds() > OVERDUE_SECONDS)
 }
 
-/// The steps after `after`, oldest first.
+/// A page of the steps.
 pub fn revisions(
     kind: &Kind,
     wanted: &RecordRef,
     actor: &Actor,
-    after: i64,
-    limit: i64,
+    stretch: &Stretch,
     conn: &mut Connection,
 ) -> Outcome<RevisionList> {
-    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
+    let window = Window::of(&head, actor);
     let mut query = with_contents()
         .filter(revisions::record_id.eq(head.id))
-        .filter(revisions::number.gt(after))
+        .filter(revisions::number.gt(stretch.after))
+        .filter(revisions::state.eq_any(window.states))
         .order(revisions::number)
-        .limit(limit + 1)
+        .limit(stretch.limit + 1)
         .select((Revision::as_select(), contents::digest))
         .into_boxed();
-    let open = open_states(&head, actor);
-    query = query.filter(revisions::state.eq_any(open));
-    if open == state::PUBLIC {
-        query = query.filter(revisions::action.ne_all(OF_PROPOSALS));
+    if let Some(since) = window.official_since {
+        query = query.filter(revisions::at.ge(since)).filter(revisions::action.ne_all(OF_PROPOSALS));
     }
     let mut rows: Vec<(Revision, String)> = query.load(conn)?;
-    let has_more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let last = rows.last().map(|(row, _)| row.number);
-    let items = rows.into_iter().map(|(row, digest)| summary(row, digest)).collect();
-    let next_cursor = last.filter(|_| has_more).map(|number| BASE64_URL_SAFE_NO_PAD.encode(format!("r{number}")));
-    Ok(RevisionList { items, page: PageInfo { limit: limit as i32, has_more, next_cursor, total: None } })
+    let page = stretch.end(&mut rows, head.id, |(row, _)| row.number)?;
+    Ok(RevisionList { items: rows.into_iter().map(|(row, digest)| summary(row, digest)).collect(), page })
 }
 
 /// One step with the content that was in force after it, as it was signed.
 pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<String> {
-    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
+    let window = Window::of(&head, actor);
     let row: Option<(Revision, String, String)> = with_contents()
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::number.eq(number))
@@ -155,7 +198,7 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
         .first(conn)
         .optional()?;
     let (row, digest, text) =
-        row.filter(|(row, ..)| is_open(&head, actor, row)).ok_or_else(|| not_found(kind, &number.to_string()))?;
+        row.filter(|(row, ..)| window.shows(row)).ok_or_else(|| not_found(kind, &number.to_string()))?;
     let summary = serde_json::to_string(&summary(row, digest)).map_err(Problem::internal)?;
     // The signed text is copied as it is, so that its digest can be recomputed.
     Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
@@ -164,7 +207,7 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
 /// One step that the caller may look at.
 pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
     let step = official::step_numbered(head.id, number, conn)?;
-    step.filter(|step| shows_content(head, actor, &step.revision.state))
+    step.filter(|step| Window::of(head, actor).shows_content(&step.revision))
         .ok_or_else(|| not_found(kind, &number.to_string()))
 }
 
@@ -177,7 +220,7 @@ pub fn difference(
     actor: &Actor,
     conn: &mut Connection,
 ) -> Outcome<RevisionDiff> {
-    let head = read::load(kind, wanted, &actor.sight(), conn)?.head;
+    let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
     let to = to.unwrap_or(head.revision);
     let (from, to) = (step(kind, &head, from, actor, conn)?, step(kind, &head, to, actor, conn)?);
     let content = |step: &Step| serde_json::from_str::<Value>(&step.text).map_err(Problem::internal);
@@ -188,16 +231,6 @@ pub fn difference(
         from_digest: from.digest,
         to_digest: to.digest,
     })
-}
-
-/// The number after which a page of revisions starts.
-pub fn take_cursor(query: &Query) -> i64 {
-    let number = query.take_as("cursor", |text| {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
-        let number = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix('r')?.parse().ok());
-        number.filter(|number| *number >= 0).ok_or_else(|| Fault::parameter("cursor", "invalid-value"))
-    });
-    number.unwrap_or(0)
 }
 
 /// Steps with the contents that were in force after them.
@@ -240,25 +273,58 @@ const OF_PROPOSALS: [&str; 12] = [
     "reinstated_asked",
 ];
 
-/// The states in which the caller may look at what a record was.
-fn open_states(head: &Head, actor: &Actor) -> &'static [&'static str] {
-    const NOT_DRAFTS: [&str; 5] = [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
-    let principal = &actor.principal;
-    if principal.org == Some(head.owner_id) || principal.client_id == head.created_by {
-        &state::ALL
-    } else if head.concerns(principal.province.as_deref()) {
-        &NOT_DRAFTS
-    } else {
-        &state::PUBLIC
+type Steps<'q> = revisions::BoxedQuery<'q, MultiBackend>;
+
+/// Which steps of a record's history the caller may look at.
+struct Window {
+    states: &'static [&'static str],
+    /// Readers whom it does not concern see what came since then, without what happens to proposals.
+    official_since: Option<Moment>,
+}
+
+impl Window {
+    fn of(head: &Head, actor: &Actor) -> Window {
+        const NOT_DRAFTS: [&str; 5] =
+            [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
+        // How an official record ended is no secret.
+        const OFFICIAL: [&str; 4] = [state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
+        let principal = &actor.principal;
+        if principal.org == Some(head.owner_id) || principal.client_id == head.created_by {
+            return Window { states: &state::ALL, official_since: None };
+        }
+        if head.concerns(principal.province.as_deref()) {
+            return Window { states: &NOT_DRAFTS, official_since: None };
+        }
+        // What was never official has no such reader.
+        Window { states: &OFFICIAL, official_since: Some(head.published_at.unwrap_or(actor.at)) }
+    }
+
+    fn narrow<'q>(&self, steps: Steps<'q>) -> Steps<'q> {
+        let steps = steps.filter(revisions::state.eq_any(self.states));
+        match self.official_since {
+            Some(since) => steps.filter(revisions::at.ge(since)).filter(revisions::action.ne_all(OF_PROPOSALS)),
+            None => steps,
+        }
+    }
+
+    /// Whether the caller may look at the content that was in force after this step.
+    fn shows_content(&self, step: &Revision) -> bool {
+        self.states.contains(&step.state.as_str()) && self.official_since.is_none_or(|since| step.at >= since)
+    }
+
+    fn shows(&self, step: &Revision) -> bool {
+        self.shows_content(step) && (self.official_since.is_none() || !OF_PROPOSALS.contains(&step.action.as_str()))
     }
 }
 
-/// Whether the caller may look at the content that was in force in this state.
-pub(super) fn shows_content(head: &Head, actor: &Actor, state: &str) -> bool {
-    open_states(head, actor).contains(&state)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn is_open(head: &Head, actor: &Actor, step: &Revision) -> bool {
-    let open = open_states(head, actor);
-    open.contains(&step.state.as_str()) && (open != state::PUBLIC || !OF_PROPOSALS.contains(&step.action.as_str()))
+    #[test]
+    fn asking_for_a_move_is_for_the_sides_concerned() {
+        for asked in lifecycle::asked() {
+            assert!(OF_PROPOSALS.contains(&asked.as_str()), "everybody would see {asked}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ fn diff(kind: &Kind) -> Value {
     let to = parameter(
         "query",
         "to",
-        "比较到哪次修订,缺省为现行内容。The revision to compare to; the present one unless given.",
+        "比较到哪次修订，默认为现行内容。The revision to compare to; the present one unless given.",
         revision_schema(),
     );
     operation(
@@ -35,13 +35,13 @@ fn diff(kind: &Kind) -> Value {
         "show",
         "_revision_diff",
         &format!("{}两次修订的差异", kind.label.zh),
-        &format!("What differs between two revisions of a {}", kind.label.en),
+        &format!("What differs between two revisions of {}", kind.label.one()),
     )
-    .describe("逐成员比较两次修订后生效的内容;等长数组逐项比较,否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次作出全部变更,即由前者得后者。Making all of the changes to the first gives the second.")
+    .describe("逐成员比较两次修订后生效的内容；等长数组逐项比较，否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次应用全部差异，即可由前者得到后者。Making all of the changes to the first gives the second.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), to])
     .ok(contract::json_response("差异。The differences.", "RevisionDiff"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -49,7 +49,7 @@ fn proof(kind: &Kind) -> Value {
     let revision = parameter(
         "query",
         "revision",
-        "证明哪次修订,缺省为现修订。The revision to prove; the present one unless given.",
+        "证明哪次修订，默认为当前修订；已撤回的记录为撤回前的修订。The revision to prove; the present one unless given, of a withdrawn record the last one before.",
         revision_schema(),
     );
     operation(
@@ -57,13 +57,13 @@ fn proof(kind: &Kind) -> Value {
         "show",
         "_proof",
         &format!("{}的证明文件", kind.label.zh),
-        &format!("Proof of a {} that can be verified offline", kind.label.en),
+        &format!("Proof of {} that can be verified offline", kind.label.one()),
     )
-    .describe("所签署内容的规范文本、摘要、各方确认与生效步骤,由本服务签名 (RFC 7515)。The signed content as canonical text, its digest, the confirmations and the step that made it official, signed by the service. 核验:`chuanyu verify`,或见 docs/proof.md;公钥在 `/.well-known/proof-keys.json`。To verify: `chuanyu verify`, or by hand as docs/proof.md says. 该修订未生效时答 409。A revision that was not official answers 409.")
+    .describe("所签署内容的规范文本、内容指纹、各方确认与生效步骤，由本服务签名（RFC 7515）。The signed content as canonical text, its digest, the confirmations and the step that made it official, signed by the service. 核验：`chuanyu verify`，或见 docs/proof.md；公钥在 `/.well-known/proof-keys.json`。To verify: `chuanyu verify`, or by hand as docs/proof.md says. 该修订未生效时返回 409。A revision that was not official answers 409.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision])
     .ok(contract::json_response("证明文件。The proof.", "Proof"))
-    .errors(&[400, 401, 403, 404, 409, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 409, 429, 500, 503])
     .finish()
 }
 
@@ -72,7 +72,7 @@ pub(super) fn as_of() -> Value {
     parameter(
         "query",
         "as_of",
-        "答当时生效的内容(RFC 3339,不得晚于现在);当时未生效答 404,已撤回答 410。The record as it was official at that moment (RFC 3339, not to come): 404 when it was not official then, 410 when it was withdrawn by then. 不能与 expand 同用,且没有 pending_changes 与 warnings。Not with `expand`; without `pending_changes` and `warnings`.",
+        "返回当时生效的内容（RFC 3339，不得晚于现在）；当时未生效返回 404，已撤销返回 410。The record as it was official at that moment (RFC 3339, not to come): 404 when it was not official then, 410 when it was withdrawn by then. 不能与 expand 同用，且没有 pending_changes 与 warnings。Not with `expand`; without `pending_changes` and `warnings`.",
         json!({"type": "string", "format": "date-time", "maxLength": 35}),
     )
 }

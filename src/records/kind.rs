@@ -23,6 +23,14 @@ pub struct Label {
     pub en: &'static str,
 }
 
+impl Label {
+    /// The English text with its article: “an organization”.
+    pub fn one(&self) -> String {
+        let article = if self.en.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        format!("{article} {}", self.en)
+    }
+}
+
 /// The content of a kind: what an agency sends, what is signed, what readers get.
 ///
 /// Every struct inside has `#[serde(default)]`: the schema has judged the body before, and members that it refused are
@@ -64,7 +72,8 @@ pub enum Owner {
 pub struct Member {
     /// The filter parameter and the column (`{name}_id` for references), for example `share_mode`.
     pub name: &'static str,
-    /// RFC 6901 pointers into the content; `*` stands for every element of an array.
+    /// RFC 6901 pointers into the content; `*` stands for every element of an array. A member of one value is that of the first
+    /// pointer which leads to one, and of the last element.
     pub at: &'static [&'static str],
     pub shape: Shape,
     /// What the filter selects, for the API reference.
@@ -183,6 +192,10 @@ pub struct Kind {
     pub unsigned: &'static [&'static str],
     /// Members left out of the public view.
     pub private: &'static [&'static str],
+    /// Pointers (with `*`) of the lists whose order says nothing: sent in another order they are the same.
+    pub sets: &'static [&'static str],
+    /// The top-level member that names the record above this one, if the kind has such a member.
+    pub parent: Option<&'static str>,
     /// Whether an owner may wish not to be named in public.
     pub anonymity: Option<Anonymity>,
     pub lifecycle: Lifecycle,
@@ -280,14 +293,14 @@ impl Kind {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(
-    description = "对另一条记录的引用:id 与 code 至少给出一个,服务补全另一个。A reference to another record: give `id` or \
+    description = "对另一条记录的引用：id 与 code 至少给出一个，服务补全另一个。A reference to another record: give `id` or \
                         `code` (or both, which must then belong together); the service fills in the other."
 )]
 pub struct Reference {
-    /// 记录标识 (UUIDv7)。Identifier of the record (UUIDv7, RFC 9562).
+    /// 记录标识（UUIDv7）。Identifier of the record (UUIDv7, RFC 9562).
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36, example = "019abf00-0000-7000-8000-000000000001")]
     pub id: Option<Id>,
-    /// 记录编号,含校验位。Code of the record, with its check digit.
+    /// 记录编号，含校验位。Code of the record, with its check digit.
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18, example = "ORG-2026-000001-1")]
     pub code: Option<String>,
 }

@@ -78,6 +78,17 @@ pub fn legal(loaded: &Loaded, actor: &Actor) -> Vec<Move> {
         .collect()
 }
 
+/// The word in a record's history for asking for a move that needs both provinces.
+pub fn asking_for(action: &str) -> String {
+    format!("{action}_asked")
+}
+
+/// Every such word.
+#[cfg(test)]
+pub fn asked() -> impl Iterator<Item = String> {
+    MOVES.iter().filter(|(.., who)| *who == Who::Provinces).map(|(_, _, action, ..)| asking_for(action))
+}
+
 /// The word in a record's history for a move between these states, if there is such a move.
 pub fn action(from: &str, to: &str) -> Option<&'static str> {
     MOVES.iter().find(|(before, after, ..)| *before == from && *after == to).map(|(_, _, action, ..)| *action)

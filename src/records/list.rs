@@ -14,8 +14,9 @@ use super::canonical::hex;
 use super::expand::Expansion;
 use super::filters::{Condition, Filters, parameter_names};
 use super::kind::Kind;
+use super::projection::value_at;
 use super::register::Registered;
-use super::shelf::Shelf;
+use super::shelf::{Fill, Shelf};
 use super::view::Sight;
 use crate::api::query::Query;
 use crate::api::{Outcome, Problem};
@@ -122,14 +123,8 @@ impl Listing {
             let mut rows: Vec<(Id, i64)> = self.rows(kind, conditions, sight, route)?.load(conn)?;
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
-            let wanted: Vec<(Id, Option<i64>)> = rows.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
-            let records = shelf.fetch(&wanted, None, conn)?;
-            let found = rows.iter().zip(records).map(|((id, revision), record)| {
-                let record = record.filter(|record| record.standing.revision == *revision)?;
-                Some((*id, record.text(sight)))
-            });
-            if let Some(answers) = found.collect() {
-                return Ok((has_more, answers));
+            if let Some(answers) = filled(&rows, sight, shelf, conn)? {
+                return Ok((has_more || answers.len() < rows.len(), answers));
             }
         }
         Err(Problem::unavailable("the records of a page changed whenever they were read"))
@@ -157,12 +152,43 @@ impl Listing {
         let mut keys = Vec::with_capacity(self.sort.len());
         if !self.sort.is_empty() {
             let answer: Value = serde_json::from_slice(row).map_err(Problem::internal)?;
-            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            keys.extend(self.sort.iter().map(|key| answer.pointer(&key.at).map(text).unwrap_or_default()));
+            let text = |value: &Value| {
+                let plain = value.get("amount").unwrap_or(value);
+                plain.as_str().map_or_else(|| plain.to_string(), str::to_owned)
+            };
+            keys.extend(self.sort.iter().map(|key| value_at(&key.at, &answer).map(text).unwrap_or_default()));
         }
         Cursor::after(keys, id, &self.fingerprint).text()
     }
 }
+
+/// The answers of these rows, up to the one that fills the page; none when one of them is in another revision by now.
+fn filled(
+    rows: &[(Id, i64)],
+    sight: &Sight,
+    shelf: &Shelf,
+    conn: &mut Connection,
+) -> Outcome<Option<Vec<(Id, Bytes)>>> {
+    let (mut answers, mut fill, mut rest) = (Vec::with_capacity(rows.len()), Fill::starting_with(FIRST), rows);
+    while !rest.is_empty() && !fill.is_full() {
+        let part;
+        (part, rest) = rest.split_at(fill.room().min(rest.len()));
+        let wanted: Vec<(Id, Option<i64>)> = part.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
+        for ((id, revision), record) in part.iter().zip(shelf.fetch(&wanted, None, conn)?) {
+            let Some(record) = record.filter(|record| record.standing.revision == *revision) else { return Ok(None) };
+            if fill.is_full() {
+                break;
+            }
+            let text = record.text(sight);
+            fill.add(text.len());
+            answers.push((*id, text));
+        }
+    }
+    Ok(Some(answers))
+}
+
+/// Records that are fetched first: those of an ordinary page.
+const FIRST: usize = DEFAULT_LIMIT as usize;
 
 /// How often a page is read again because its records changed while they were read.
 const TRIES: usize = 10;

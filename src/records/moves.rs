@@ -55,7 +55,9 @@ pub fn transition(
         return Err(illegal(kind, head, to).member("legal", legal));
     };
     if step.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", to)]));
+        return Err(Problem::invalid(vec![
+            Fault::at("/reason", "required-here").arg("because", format!("record-states={to}")),
+        ]));
     }
     if succession.is_some() && (to != state::WITHDRAWN || head.published_at.is_none()) {
         return Err(Problem::invalid(vec![Fault::at("", "succession-of-withdrawn")]));
@@ -178,7 +180,7 @@ fn agree(
     }
     proposals::open(&proposal, conn)?;
     let warnings = warnings_of(kind, &content, actor);
-    let action = format!("{}_asked", step.action);
+    let action = lifecycle::asking_for(step.action);
     let step = Step { action: &action, reason: wish.reason };
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }

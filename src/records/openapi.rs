@@ -6,9 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::change_requests;
-use super::components::component_of;
+use super::components::{allow_null, component_of};
 use super::expand::{self, RecordSummary};
-use super::filters::{COMMON, INSTANTS, RANGES};
+use super::filters::{COMMON, GREATEST, INSTANTS, RANGES};
 use super::history_openapi;
 use super::kind::{Kind, Member, Shape};
 use super::list;
@@ -17,7 +17,7 @@ use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::view::Envelope;
 use crate::contract::{self, Operation, examples, parameter};
-use crate::reference::{Month, vocabulary};
+use crate::reference::{Day, Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str =
@@ -48,7 +48,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
         // Every answer has these, also one cut down by `fields`.
         record["required"] = json!(["id", "code", "revision", "state"]);
         record["description"] =
-            json!(format!("{}:登记信息与内容。The {} as readers get it.", kind.label.zh, kind.label.en));
+            json!(format!("{}：登记信息与内容。The {} as readers get it.", kind.label.zh, kind.label.en));
         record.as_object_mut().into_iter().for_each(|members| drop(members.remove("additionalProperties")));
         all.insert(format!("{}Record", kind.schema), record);
         all.insert(
@@ -77,9 +77,11 @@ pub fn components(register: &Register) -> Map<String, Value> {
             all.insert(format!("{}Revision", kind.schema), revision);
         }
         mark_cosigned(kind, &mut all);
+        mark_unordered(kind, &mut all);
     }
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
     all.extend(change_requests::openapi::components(register));
+    allow_null(&mut all);
     all
 }
 
@@ -91,6 +93,27 @@ fn mark_cosigned(kind: &Kind, all: &mut Map<String, Value>) {
         let Some(properties) = all.get_mut(&schema).and_then(|schema| schema.get_mut("properties")) else { continue };
         for name in names.iter().filter(|name| !kind.unsigned.contains(&name.as_str())) {
             properties[name]["x-cosigned"] = json!(true);
+        }
+    }
+}
+
+/// Lists whose order says nothing carry `x-unordered`, wherever their component is used.
+fn mark_unordered(kind: &Kind, all: &mut Map<String, Value>) {
+    for suffix in ["", "Record", "Patch"] {
+        for set in kind.sets {
+            let mut at = format!("{}{suffix}", kind.schema);
+            let mut tokens = set.split('/').skip(1).peekable();
+            while let Some(token) = tokens.next() {
+                let Some(member) = all.get_mut(&at).and_then(|schema| schema["properties"].get_mut(token)) else {
+                    break;
+                };
+                if tokens.peek().is_none() {
+                    member["x-unordered"] = json!(true);
+                    break;
+                }
+                let inner = member["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+                at = inner.unwrap_or_default().to_owned();
+            }
         }
     }
 }
@@ -148,7 +171,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
-        "记录的 id 或 code。Id or code of the record.",
+        "记录的 id 或 code；code 须属此种类且校验位正确（否则 400）。Id or code of the record; a code must be of this kind and have the right check digit (else 400).",
         json!({
             "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
         }),
@@ -177,21 +200,21 @@ fn list_operation(kind: &Kind) -> Value {
     let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     parameters.push(choice(
         "sort",
-        "排序,前缀 - 为倒序,至多 3 项;id 恒为末项。Sort keys, `-` for descending, at most 3; `id` is always the last.",
+        "排序，前缀 - 为倒序，至多 3 项，同一项只能一次；最后总按 id 排序。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
         json!({"type": "string", "enum": signed}),
         3,
     ));
     parameters.push(fields(kind));
     parameters.push(choice(
         "expand",
-        "附上被引用记录的摘要,至多 3 项。Adds summaries of referenced records, at most 3.",
+        "附上被引用记录的概要，至多 3 项。Adds summaries of referenced records, at most 3.",
         json!({"type": "string", "enum": expands}),
         3,
     ));
     parameters.extend(filters(kind));
     Operation::new(kind.name, &format!("list_{}", plural(kind)), &format!("列出{} / List {}", kind.label.zh, kind.name))
         .describe(&format!(
-            "{}\n\n{}\n\n逗号为“或”,不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只见已生效的记录,且不含联系人。Without a token only published records are shown, without contacts.",
+            "{}\n\n{}\n\n逗号为“或”，不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只能看到已生效的记录，且不含联系人。Without a token only published records are shown, without contacts.",
             kind.about.zh, kind.about.en
         ))
         .open("records:read")
@@ -204,7 +227,7 @@ fn list_operation(kind: &Kind) -> Value {
 
 fn create(kind: &Kind) -> Value {
     operation(kind, "create", "", &format!("新建{}草稿", kind.label.zh), &format!("Create a draft {}", kind.label.en))
-        .describe("新建为草稿,随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次报出。Every fault of the body is reported at once.")
+        .describe("新建为草稿，随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次列出。Every fault of the body is reported at once.")
         .secured("records:write")
         .parameters(vec![contract::idempotency_key()])
         .body("application/json", kind.schema, (kind.example)())
@@ -216,12 +239,12 @@ fn create(kind: &Kind) -> Value {
 fn show(kind: &Kind) -> Value {
     let expand = choice(
         "expand",
-        "附上被引用记录的摘要,至多 3 项;此时没有 ETag。Adds summaries of referenced records; then there is no ETag.",
+        "附上被引用记录的概要，至多 3 项；此时没有 ETag。Adds summaries of referenced records; then there is no ETag.",
         json!({"type": "string", "enum": expand::names(kind)}),
         3,
     );
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
-        .describe("按 code 访问时,Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤回的记录答 410。Withdrawn records answer 410.")
+        .describe("按 code 访问时，Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤销的记录返回 410。Withdrawn records answer 410.")
         .open("records:read")
         .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), contract::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
@@ -234,8 +257,8 @@ fn show(kind: &Kind) -> Value {
 }
 
 fn patch(kind: &Kind) -> Value {
-    operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change a {}", kind.label.en))
-        .describe("RFC 7396 合并补丁:null 删除,数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改(409 cosigned-field)。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
+    operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change {}", kind.label.one()))
+        .describe("RFC 7396 合并补丁：null 删除，数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改（409 cosigned-field）。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "patch"), if_match(1)])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
@@ -246,7 +269,7 @@ fn patch(kind: &Kind) -> Value {
 
 fn delete(kind: &Kind) -> Value {
     operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
-        .describe("只能删除从未生效的草稿;其他记录以 transitions 撤回。Only drafts that were never published; anything else is withdrawn by a transition.")
+        .describe("只能删除从未生效的草稿；其他记录以 transitions 撤销。Only drafts that were never published; anything else is withdrawn by a transition.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "delete"), if_match(1)])
         .no_content("已删除。Deleted.")
@@ -255,19 +278,19 @@ fn delete(kind: &Kind) -> Value {
 }
 
 fn upsert(kind: &Kind) -> Value {
-    let key = parameter("path", "source_id", "报送系统自己的标识;系统名由客户端决定。The record's key in the caller's own system, which is bound to the client.", json!({
+    let key = parameter("path", "source_id", "报送系统自己的标识；系统名由客户端决定；百分号解码后也须符合此格式，且为可见文本（NFC）。The record's key in the caller's own system, which is bound to the client; it keeps to the pattern after percent-decoding too, and is visible text in NFC.", json!({
         "type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f/]+$",
     }))
     .with_example(json!("EXAMPLE-0001"));
     let none_match = parameter(
         "header",
         "If-None-Match",
-        "`*`:只新建,不覆盖。`*`: create only.",
+        "`*`：只新建，不覆盖。`*`: create only.",
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
     let if_match = contract::optional(if_match(1));
-    operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace a {} by source key", kind.label.en))
-        .describe("没有则新建 (201),有则整体替换 (200),相同则不产生新修订 (200)。Creates (201), replaces (200), or does nothing when nothing differs (200).")
+    operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace {} by source key", kind.label.one()))
+        .describe("没有则新建（201），有则整体替换（200），相同则不产生新修订（200）。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
         .parameters(vec![key, if_match, none_match])
         .body("application/json", kind.schema, another_example(kind))
@@ -297,19 +320,25 @@ fn transitions(kind: &Kind) -> Value {
         "list",
         "_transitions",
         &format!("{}的状态历史", kind.label.zh),
-        &format!("Moves of a {} and those legal now", kind.label.en),
+        &format!("Moves of {} and those legal now", kind.label.one()),
     )
-    .describe("历史状态变更,以及调用方此刻可作的变更。The moves made, and those the caller may make now.")
+    .describe("历史状态变更（旧者在前，分页），以及调用方当前可办理的变更；已撤回的记录亦可查询。The moves made, oldest first and page by page, and those the caller may make now; of withdrawn records too.")
     .secured("records:read")
-    .parameters(vec![reference(kind)])
-    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .parameters(history_page(kind))
+    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
+/// The record and the page of its history.
+fn history_page(kind: &Kind) -> Vec<Value> {
+    let page = paging().into_iter().filter(|one| one["name"] != "include_total");
+    std::iter::once(reference(kind)).chain(page).collect()
+}
+
 fn transition(kind: &Kind) -> Value {
-    operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move a {} to another state", kind.label.en))
-        .describe("draft → submitted → active → suspended | closed;submitted → draft(退回,须说明原因);→ withdrawn;误撤回的,由有权撤回者恢复为撤回前的状态(须说明原因)。不合法的变更返回 409 并列出合法项。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. Illegal moves answer 409 with the legal ones. 撤回仍被使用的单位,须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效,无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方(牵头单位或主管部门)单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
+    operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move {} to another state", kind.label.one()))
+        .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）；误撤销的，由有权撤销者恢复为撤销前的状态，须说明原因。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. 撤销仍被使用的单位，须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效，无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方（牵头单位或主管部门）单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
@@ -319,18 +348,18 @@ fn transition(kind: &Kind) -> Value {
 }
 
 fn confirmations(kind: &Kind) -> Value {
-    operation(kind, "list", "_confirmations", &format!("{}的确认情况", kind.label.zh), &format!("Decisions on a {}", kind.label.en))
-        .describe("本次提交的各方决定与待确认的摘要。Each province's decision on the present submission, and the digest that is confirmed.")
+    operation(kind, "list", "_confirmations", &format!("{}的确认情况", kind.label.zh), &format!("Decisions on {}", kind.label.one()))
+        .describe("本次提交的各方决定与待确认的内容指纹。Each province's decision on the present submission, and the digest that is confirmed.")
         .secured("records:read")
         .parameters(vec![reference(kind)])
         .ok(contract::json_response("确认情况。The decisions.", "ConfirmationList"))
-        .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+        .errors(&[400, 401, 403, 404, 429, 500, 503])
         .finish()
 }
 
 fn confirm(kind: &Kind) -> Value {
-    operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline a {}", kind.label.en))
-        .describe("只代表调用方所属省市;须给出所确认内容的摘要;自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认(403 four-eyes),单方记录的所属机构也不能(403 own-record;主管部门自己的记录由其另一客户端确认)。Only for the caller's own province and for exactly the digest it names; never by a client that created, changed, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record; an agency's own is confirmed by another client of it).")
+    operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline {}", kind.label.one()))
+        .describe("只代表调用方所属省市；须给出所确认内容的指纹；自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认（403 four-eyes），单方记录的所属单位也不能（403 own-record；主管部门自己的记录由其另一客户端确认）。Only for the caller's own province and for exactly the digest it names; never by a client that created, changed, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record; an agency's own is confirmed by another client of it).")
         .secured("records:confirm")
         .parameters(vec![reference_for(kind, "confirm"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
@@ -343,20 +372,18 @@ fn confirm(kind: &Kind) -> Value {
 }
 
 fn revisions(kind: &Kind) -> Value {
-    let parameters =
-        [vec![reference(kind)], paging().into_iter().filter(|one| one["name"] != "include_total").collect()].concat();
     operation(
         kind,
         "list",
         "_revisions",
         &format!("{}的修订历史", kind.label.zh),
-        &format!("History of a {}", kind.label.en),
+        &format!("History of {}", kind.label.one()),
     )
-    .describe("每次可见变更一条,旧者在前。One entry for every visible change, oldest first.")
+    .describe("每次可见变更一条，由早到晚；已撤回的记录亦可查询。One entry for every visible change, oldest first; of withdrawn records too.")
     .secured("records:read")
-    .parameters(parameters)
+    .parameters(history_page(kind))
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -366,14 +393,14 @@ fn revision(kind: &Kind) -> Value {
         "show",
         "_revision",
         &format!("{}的一次修订", kind.label.zh),
-        &format!("One revision of a {}", kind.label.en),
+        &format!("One revision of {}", kind.label.one()),
     )
-    .describe("含该次修订时生效的内容,与签署时一致。With the content in force then, exactly as signed.")
+    .describe("含该次修订时生效的内容，与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
     .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
-    .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
 
@@ -393,7 +420,7 @@ pub fn if_match(revision: i64) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
-        "所依据的修订,取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing or `*` → 428.",
+        "所依据的修订，取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing or `*` → 428.",
         json!({
             "type": "string", "pattern": IF_MATCH, "maxLength": 32,
         }),
@@ -415,7 +442,7 @@ pub fn paging() -> Vec<Value> {
         parameter(
             "query",
             "cursor",
-            "上一页给出的游标,原样传回。The cursor that the page before gave; opaque.",
+            "上一页给出的游标，原样传回。The cursor that the page before gave; opaque.",
             json!({
                 "type": "string", "pattern": "^[A-Za-z0-9_-]+$", "minLength": 1, "maxLength": 4096,
             }),
@@ -434,7 +461,7 @@ fn fields(kind: &Kind) -> Value {
     let most = names.len();
     choice(
         "fields",
-        "只返回这些顶层成员;id、code、revision、state 恒在。Only these top-level members; id, code, revision and state always come.",
+        "只返回这些顶层成员；id、code、revision、state 始终返回。Only these top-level members; id, code, revision and state always come.",
         json!({"type": "string", "enum": names}),
         most,
     )
@@ -496,7 +523,10 @@ fn member_filters(member: &Member) -> Vec<Value> {
         }
         Shape::Divisions => vec![choice(
             member.name,
-            &format!("{about} 含其下级。Includes all below."),
+            &format!(
+                "{about} 含其下级；填现行代码时，也查到仍填其原代码的记录；填已废止的代码时，只查到填该代码的记录。Includes all below. A code \
+                 of today also finds records that carry a code it took over from; a withdrawn one finds those that carry it."
+            ),
             json!({"type": "string", "enum": codes("divisions")}),
             50,
         )],
@@ -513,9 +543,9 @@ fn member_filters(member: &Member) -> Vec<Value> {
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let schema = match member.shape {
                 Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
-                Shape::Day => json!({"type": "string", "format": "date", "maxLength": 10}),
+                Shape::Day => json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "maxLength": 10}),
                 Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
-                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64}),
+                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": GREATEST}),
             };
             std::iter::once(("", "="))
                 .chain(RANGES)
@@ -535,7 +565,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
         parameters.push(parameter(
             "query",
             &name,
-            &format!("有无此项:{}。Whether it is present: {}.", member.about.zh, member.about.en),
+            &format!("有无此项：{}。Whether it is present: {}.", member.about.zh, member.about.en),
             json!({"type": "boolean"}),
         ));
     }

@@ -283,8 +283,16 @@ fn insert(table: &str, columns: &str, rows: Vec<Vec<Cell>>) -> Sql {
     sql
 }
 
+/// The value at the first of some pointers that leads to one; of a list (`*`) its last item's.
+pub fn value_at<'v>(at: &[&str], content: &'v Value) -> Option<&'v Value> {
+    at.iter().find_map(|pointer| match pointer.contains('*') {
+        true => matches(content, pointer).pop().map(|(_, value)| value),
+        false => content.pointer(pointer).filter(|value| !value.is_null()),
+    })
+}
+
 fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
-    member.at.iter().find_map(|pointer| content.pointer(pointer)).filter(|value| !value.is_null())
+    value_at(member.at, content)
 }
 
 fn cell(member: &Member, value: Option<&Value>) -> Cell {

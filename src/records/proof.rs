@@ -6,7 +6,7 @@
 //! RFC 8785 text of all other members, by a key whose public half is published for ever
 //! ([`proof_keys`](crate::auth::proof_keys)). [`verify`] checks all of that offline.
 //!
-//! Refused: what was not official at the revision asked for (409), what the caller may not see (404), withdrawn records (410).
+//! Refused: what was not official at the revision asked for (409), what the caller may not see (404).
 
 pub mod verify;
 
@@ -21,10 +21,9 @@ use super::actor::Actor;
 use super::canonical;
 use super::history;
 use super::kind::Kind;
-use super::model::{self, Head, Revision, Standing};
-use super::official::{self, Step};
+use super::model::{self, Head, Revision, Standing, state};
+use super::official::Step;
 use super::read::{self, RecordRef};
-use super::routes::not_found;
 use super::signatory::Signatory;
 use super::view::{RecordState, SideCode};
 use crate::api::{Code, Outcome, Problem};
@@ -40,13 +39,13 @@ pub const TYPE: &str = "proof+jws";
 /// 可离线核验的证明文件。A proof that can be verified offline.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Proof {
-    /// 文件格式,恒为 chuanyu-proof-1。Form of this document, always `chuanyu-proof-1`.
+    /// 文件格式，固定为 chuanyu-proof-1。Form of this document, always `chuanyu-proof-1`.
     #[schema(pattern = "^chuanyu-proof-1$", max_length = 15)]
     pub format: String,
     /// 出具证明的服务。The service that issued it.
     #[schema(format = "uri", max_length = 300)]
     pub issuer: String,
-    /// 出具时间 (UTC)。When it was issued (UTC).
+    /// 出具时间（UTC）。When it was issued (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub issued_at: Moment,
     /// 记录种类。Kind of the record.
@@ -67,10 +66,10 @@ pub struct Proof {
     /// 须由其确认的省市。The provinces whose confirmation such a record needs: both for joint records.
     #[schema(value_type = Vec<SideCode>, min_items = 1, max_items = 2)]
     pub provinces: Vec<String>,
-    /// 摘要:content 的 SHA-256。SHA-256 over the bytes of `content` in UTF-8: what was confirmed.
+    /// 内容指纹：content 的 SHA-256。SHA-256 over the bytes of `content` in UTF-8: what was confirmed.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
-    /// 所签署的内容:RFC 8785 规范文本,逐字节保留。The signed members: their RFC 8785 text, byte for byte.
+    /// 所签署的内容：RFC 8785 规范文本，逐字节保留。The signed members: their RFC 8785 text, byte for byte.
     #[schema(max_length = 4194304)]
     pub content: String,
     /// 不在签署之列、content 因而不含的成员。Members that are not signed and therefore not in `content`.
@@ -78,13 +77,13 @@ pub struct Proof {
     pub unsigned: Vec<String>,
     /// 使该内容生效的一步。The step that made this content official.
     pub made_official: ProofStep,
-    /// 对该摘要的确认;可信客户端直接发布的单方记录没有。The confirmations of this digest; none on a single-owner record that
+    /// 对该内容指纹的确认；可信客户端直接发布的单方记录没有。The confirmations of this digest; none on a single-owner record that
     /// a trusted client published or its owner changed since: then `made_official` says who.
     #[schema(max_items = 2)]
     pub confirmations: Vec<ProofConfirmation>,
     /// 出具时记录的现状。How the record stands at the time of the proof.
     pub present: ProofPresent,
-    /// 对其余全部成员的 RFC 8785 文本的签名 (RFC 7515, RS256)。Compact JWS over the RFC 8785 text of all other members;
+    /// 对其余全部成员的 RFC 8785 文本的签名（RFC 7515，RS256）。Compact JWS over the RFC 8785 text of all other members;
     /// its key is in `/.well-known/proof-keys.json`.
     #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", max_length = 16777216)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,7 +121,7 @@ pub struct ProofStep {
     /// 请求标识。Id of the request that did it.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub request_id: Id,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
 }
@@ -133,10 +132,10 @@ pub struct ProofConfirmation {
     /// 省市。Province.
     #[schema(value_type = SideCode)]
     pub province: String,
-    /// 决定,恒为 confirm。The decision, always `confirm`.
+    /// 决定，固定为 confirm。The decision, always `confirm`.
     #[schema(pattern = "^confirm$", max_length = 7)]
     pub decision: String,
-    /// 所确认的摘要。The digest that was confirmed.
+    /// 所确认的内容指纹。The digest that was confirmed.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
     /// 由此产生的修订。The revision it brought.
@@ -148,7 +147,7 @@ pub struct ProofConfirmation {
     /// 客户端所属单位。Its organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<ProofOrganization>,
-    /// 签署方;stated 为 true 时系客户端自报。Who signed; what is `stated` is what the client said.
+    /// 签署方；stated 为 true 时系客户端自报。Who signed; what is `stated` is what the client said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatory: Option<Signatory>,
     /// 说明。What the province said with it.
@@ -158,7 +157,7 @@ pub struct ProofConfirmation {
     /// 请求标识。Id of the request.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub request_id: Id,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
 }
@@ -169,7 +168,7 @@ pub struct ProofOrganization {
     /// 标识。Its id.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub id: Id,
-    /// 中文名称;调用方无权查看时省略。Its Chinese name; absent when the caller may not see the organization.
+    /// 中文名称；调用方无权查看时省略。Its Chinese name; absent when the caller may not see the organization.
     #[schema(max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_zh: Option<String>,
@@ -182,13 +181,13 @@ pub struct ProofOrganization {
 /// 记录现状。How a record stands.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ProofPresent {
-    /// 现修订号。Its revision.
+    /// 当前修订号。Its revision.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
-    /// 现状态。Its state.
+    /// 当前状态。Its state.
     #[schema(value_type = RecordState)]
     pub state: String,
-    /// 现行内容的摘要;与 digest 相同即仍然有效。Digest of the content in force; the same as `digest` while that is.
+    /// 现行内容的指纹；与 digest 相同即仍然有效。Digest of the content in force; the same as `digest` while that is.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
 }
@@ -196,18 +195,17 @@ pub struct ProofPresent {
 /// What is to be proved, and by whom.
 pub struct Wish<'a> {
     pub wanted: &'a RecordRef,
-    /// The present revision when none is named.
+    /// The present revision when none is named; of a withdrawn record the one before.
     pub revision: Option<i64>,
     pub issuer: &'a str,
 }
 
 /// Makes the proof of a revision and signs it.
 pub fn make(kind: &Kind, wish: &Wish, actor: &Actor, key: &Key, conn: &mut Connection) -> Outcome<Proof> {
-    let now = read::load(kind, wish.wanted, &actor.sight(), conn)?.head;
-    let number = wish.revision.unwrap_or(now.revision);
-    let step = official::step_numbered(now.id, number, conn)?
-        .filter(|step| history::shows_content(&now, actor, &step.revision.state))
-        .ok_or_else(|| not_found(kind, &number.to_string()))?;
+    let now = read::known(kind, wish.wanted, &actor.sight(), conn)?.head;
+    // A withdrawn record was official until that.
+    let last = now.revision - i64::from(now.state == state::WITHDRAWN && now.published_at.is_some());
+    let step = history::step(kind, &now, wish.revision.unwrap_or(last), actor, conn)?;
     let mut proof = unsigned(kind, &now, &step, actor, conn)?;
     proof.issuer = wish.issuer.to_owned();
     proof.jws = Some(key.sign(TYPE, payload(&proof)?.as_bytes())?);

@@ -121,7 +121,7 @@ pub(super) fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, record: Op
 
 /// A record with its content for a write, under the same rules.
 pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
-    let loaded = load_whatever(kind, wanted, sight, conn)?;
+    let loaded = known(kind, wanted, sight, conn)?;
     if loaded.head.state == state::WITHDRAWN {
         return Err(withdrawn(conn, loaded.head.id)?);
     }
@@ -130,14 +130,15 @@ pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connectio
 
 /// [`load`] of a record that may be withdrawn, if it can be brought back.
 pub fn load_with_withdrawn(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
-    let loaded = load_whatever(kind, wanted, sight, conn)?;
+    let loaded = known(kind, wanted, sight, conn)?;
     if loaded.head.state == state::WITHDRAWN && loaded.came_from.is_none() {
         return Err(withdrawn(conn, loaded.head.id)?);
     }
     Ok(loaded)
 }
 
-fn load_whatever(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
+/// A record with its content, withdrawn or not: whoever may see it reads on what it was.
+pub fn known(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
         RecordRef::Id(id) => Some(*id),
         RecordRef::Code(code) => id_of_code(code, conn)?,

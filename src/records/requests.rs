@@ -15,12 +15,12 @@ pub struct TransitionRequest {
     /// 目标状态。The state to move to.
     #[schema(required = true, value_type = RecordState)]
     pub to: String,
-    /// 原因;退回、暂停、关闭、撤回与恢复已撤回者必填。Why; required for returning, suspending, closing, withdrawing and bringing back.
+    /// 原因；退回、暂停、关闭、撤销与恢复已撤销者必填。Why; required for returning, suspending, closing, withdrawing and bringing back.
     #[schema(max_length = 2000, min_length = 1)]
     pub reason: Option<String>,
-    /// 取代本记录者(仅撤回)。The record that takes the place of this one (withdrawal only).
+    /// 取代本记录者（仅撤销）。The record that takes the place of this one (withdrawal only).
     pub superseded_by: Option<Reference>,
-    /// 本记录系重复登记,并入该记录(仅撤回);对它的引用随之转移。The record that this duplicate is merged into (withdrawal
+    /// 本记录系重复登记，并入该记录（仅撤销）；对它的引用随之转移。The record that this duplicate is merged into (withdrawal
     /// only): references move with it, and readers are sent there (301).
     pub merged_into: Option<Reference>,
 }
@@ -32,12 +32,12 @@ pub struct ConfirmationRequest {
     /// 决定。The decision.
     #[schema(required = true, value_type = ConfirmationWord)]
     pub decision: String,
-    /// 所确认内容的摘要,须与记录的 digest 一致。Digest of the content that is meant; must equal the record's `digest`.
+    /// 所确认内容的指纹，须与记录的 digest 一致。Digest of the content that is meant; must equal the record's `digest`.
     #[schema(required = true, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, min_length = 72)]
     pub digest: String,
-    /// 签署方:本省市已登记的机构,或自报名称。Who signs: an organization of the province, or an office as the client states it.
+    /// 签署方：本省市已登记的单位，或自报名称。Who signs: an organization of the province, or an office as the client states it.
     pub signatory: Option<SignatoryRequest>,
-    /// 原因;不同意时必填。Why; required when declining.
+    /// 原因；不同意时必填。Why; required when declining.
     #[schema(max_length = 2000, min_length = 1)]
     pub reason: Option<String>,
 }
@@ -60,7 +60,7 @@ pub struct ConfirmationResult<'a> {
     /// 决定。The decision.
     #[schema(value_type = ConfirmationWord)]
     pub decision: &'a str,
-    /// 所确认内容的摘要。Digest of the content that was meant.
+    /// 所确认内容的指纹。Digest of the content that was meant.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: &'a str,
     /// 记录的新修订号。The record's new revision.
@@ -69,7 +69,7 @@ pub struct ConfirmationResult<'a> {
     /// 记录的新状态。The record's new state.
     #[schema(value_type = RecordState)]
     pub state: &'a str,
-    /// 另一方的决定(共建类记录)。What the other province decided (joint records).
+    /// 另一方的决定（共建类记录）。What the other province decided (joint records).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counterpart: Option<Decision<'a>>,
 }
@@ -83,7 +83,7 @@ pub struct Confirmation {
     /// 决定。Decision.
     #[schema(value_type = DecisionWord)]
     pub decision: String,
-    /// 所确认内容的摘要;未决时没有。Digest of what was decided on; absent while pending.
+    /// 所确认内容的指纹；待定时没有。Digest of what was decided on; absent while pending.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -98,7 +98,7 @@ pub struct Confirmation {
     #[schema(max_length = 2000)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = Option<String>, format = "date-time", max_length = 24)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Moment>,
@@ -107,13 +107,13 @@ pub struct Confirmation {
 /// 本次提交的确认情况。The decisions on the present submission.
 #[derive(Serialize, ToSchema)]
 pub struct ConfirmationList {
-    /// 待确认内容的摘要。Digest of the content that waits for confirmation.
+    /// 待确认内容的指纹。Digest of the content that waits for confirmation.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
     /// 记录状态。State of the record.
     #[schema(value_type = RecordState)]
     pub state: String,
-    /// 提交满 30 天仍未决。True when it has waited for more than 30 days; silence never confirms.
+    /// 提交满 30 天仍未办结。True when it has waited for more than 30 days; silence never confirms.
     pub overdue: bool,
     /// 各方决定。Each province's decision.
     #[schema(max_items = 2)]
@@ -143,12 +143,12 @@ pub struct Transition {
     #[schema(max_length = 2000)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
 }
 
-/// 调用方此刻可作的变更。A move the caller may make now.
+/// 调用方当前可办理的变更。A move the caller may make now.
 #[derive(Serialize, ToSchema)]
 pub struct LegalTransition {
     /// 目标状态。The state it leads to.
@@ -161,12 +161,14 @@ pub struct LegalTransition {
 /// 状态变更的历史与可选项。The moves made, and those the caller may make now.
 #[derive(Serialize, ToSchema)]
 pub struct TransitionList {
-    /// 历史,旧者在前。What was done, oldest first.
-    #[schema(max_items = 1000)]
+    /// 历史，由早到晚。What was done, oldest first.
+    #[schema(max_items = 200)]
     pub items: Vec<Transition>,
-    /// 调用方此刻可作的变更。What the caller may do now.
+    /// 调用方当前可办理的变更。What the caller may do now.
     #[schema(max_items = 6)]
     pub legal: Vec<LegalTransition>,
+    /// 历史的分页。Paging of the history.
+    pub page: PageInfo,
 }
 
 /// 一次修订。A step of the history.
@@ -181,7 +183,7 @@ pub struct RevisionSummary {
     /// 状态。State after it.
     #[schema(value_type = RecordState)]
     pub state: String,
-    /// 内容摘要。Digest of the content in force after it.
+    /// 内容指纹。Digest of the content in force after it.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
     /// 客户端。The client that did it.
@@ -202,7 +204,7 @@ pub struct RevisionSummary {
     /// 请求标识。Id of the request that did it.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub request_id: Id,
-    /// 时间 (UTC)。When (UTC).
+    /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
 }
@@ -210,7 +212,7 @@ pub struct RevisionSummary {
 /// 修订历史。The history of a record.
 #[derive(Serialize, ToSchema)]
 pub struct RevisionList {
-    /// 旧者在前。Oldest first.
+    /// 由早到晚。Oldest first.
     #[schema(max_items = 200)]
     pub items: Vec<RevisionSummary>,
     /// 分页。Paging.
@@ -225,11 +227,11 @@ pub struct PageInfo {
     pub limit: i32,
     /// 是否还有下一页。Whether there is a next page.
     pub has_more: bool,
-    /// 下一页的游标,原样传回。Cursor of the next page; opaque, send it back as it is.
+    /// 下一页的游标，原样传回。Cursor of the next page; opaque, send it back as it is.
     #[schema(max_length = 4096)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// 总数,仅在 include_total=true 时给出。Exact total, only with `include_total=true`.
+    /// 总数，仅在 include_total=true 时给出。Exact total, only with `include_total=true`.
     #[schema(minimum = 0, maximum = 9007199254740991_i64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,

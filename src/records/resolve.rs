@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::Value;
 
+use super::chains;
 use super::findings::Findings;
 use super::kind::{Kind, Shape};
 use super::model::state;
@@ -110,6 +111,7 @@ pub fn resolve(
         }
     }
     check_party_provinces(kind, content, &targets, findings, conn)?;
+    chains::refuse_loops(kind, referring, content, sight, findings, conn)?;
     Ok(targets)
 }
 

@@ -12,15 +12,15 @@ use super::answers::Answers;
 use super::change_requests;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
-use super::history;
+use super::history::{self, Stretch};
 use super::history_routes;
 use super::kind::Kind;
-use super::list::{self, Listing};
+use super::list::Listing;
 use super::moves::{self, Wish};
 use super::past::AsOf;
 use super::read::{self, Reading, RecordRef};
 use super::register::{Register, Registered};
-use super::requests::{ConfirmationRequest, TransitionRequest};
+use super::requests::{ConfirmationRequest, PageInfo, TransitionRequest};
 use super::shelf::Shelf;
 use super::store::UPDATED;
 use super::succession::Succession;
@@ -29,11 +29,12 @@ use super::write::{self, SourceKey};
 use super::writing::{Write, actor, changed, confirmation_answer, created};
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
-use crate::api::query::Query;
+use crate::api::query::{LONGEST_VALUE, Query};
 use crate::api::{Answer, Chunks, Code, Fault, JsonBody, MergePatch, Outcome, Problem, compressed};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Reader};
 use crate::db::{Connection, Db, Id};
+use crate::reference::formats::line_is_clean;
 
 /// What a scope is about.
 #[derive(Clone, Copy)]
@@ -356,7 +357,9 @@ async fn confirm(
 pub fn decided(wish: ConfirmationRequest, actor: &Actor, conn: &mut Connection) -> Outcome<Decided> {
     let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
     if word == "decline" && wish.reason.is_none() {
-        return Err(Problem::invalid(vec![Fault::at("/reason", "required-here").arg("because", word)]));
+        return Err(Problem::invalid(vec![
+            Fault::at("/reason", "required-here").arg("because", format!("decisions={word}")),
+        ]));
     }
     let signatory = wish.signatory.map(|one| one.find(actor.province()?, conn)).transpose()?;
     Ok(Decided { word, digest: wish.digest, signatory, reason: wish.reason })
@@ -369,12 +372,22 @@ async fn transitions(
     path: Path<String>,
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let actor = actor(&caller.principal(), &request);
-    let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, conn)).await?;
-    Ok(Answer::json(200, &list)?.into_response())
+    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?, request.query_string())?);
+    let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
+    let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, &asked, conn)).await?;
+    Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
+}
+
+/// With the address of the next page of a history.
+fn linked(answer: Answer, page: &PageInfo, stretch: &Stretch, request: &HttpRequest) -> Answer {
+    match &page.next_cursor {
+        Some(cursor) => {
+            answer.header("Link", format!("<{}?{}>; rel=\"next\"", request.path(), stretch.next_query(cursor)))
+        }
+        None => answer,
+    }
 }
 
 async fn confirmations(
@@ -401,18 +414,10 @@ async fn revisions(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let query = Query::of(&request)?;
-    let limit = query.take_int("limit", 1, list::MAX_LIMIT).unwrap_or(list::DEFAULT_LIMIT);
-    let after = history::take_cursor(&query);
-    query.finish(&["limit", "cursor"])?;
-    let actor = actor(&caller.principal(), &request);
-    let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, after, limit, conn)).await?;
-    let mut answer = Answer::json(200, &list)?;
-    if let Some(cursor) = &list.page.next_cursor {
-        let target = format!("</api/v1/{}/{}/revisions?limit={limit}&cursor={cursor}>; rel=\"next\"", kind.name, path);
-        answer = answer.header("Link", target);
-    }
-    Ok(answer.into_response())
+    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?, request.query_string())?);
+    let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
+    let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, &asked, conn)).await?;
+    Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
 }
 
 async fn revision(
@@ -437,12 +442,17 @@ async fn revision(
     Ok(answer.into_response())
 }
 
+/// A source's own key, as it reads after percent-decoding: the router splits the path before.
 fn source_id(text: &str) -> Outcome<String> {
-    let clean = crate::reference::formats::text_is_clean(text).is_ok() && !text.contains(['\n', '\t']);
-    if clean && !text.is_empty() && text.chars().count() <= 200 {
-        return Ok(text.to_owned());
+    let refused = |fault| Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+    if text.chars().count() > LONGEST_VALUE {
+        return refused(Fault::parameter("source_id", "too-long").arg("limit", LONGEST_VALUE));
     }
-    Err(Problem::of_faults(Code::InvalidParameter, vec![Fault::parameter("source_id", "too-long").arg("limit", 200)]))
+    match line_is_clean(text) {
+        Err(code) => refused(Fault::parameter("source_id", code)),
+        Ok(()) if text.contains('/') => refused(Fault::parameter("source_id", "pattern")),
+        Ok(()) => Ok(text.to_owned()),
+    }
 }
 
 /// 404 for a record of this kind.

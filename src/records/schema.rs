@@ -2,7 +2,8 @@
 //!
 //! The component schemas of all kinds are made once from their Rust types, brought into the form that the contract
 //! promises (`api-conventions` §24), and compiled into validators: what the document says and what the service accepts
-//! cannot differ. Every fault of a body is reported, each with its pointer.
+//! cannot differ. Only null is no matter of theirs: it is taken out before ([`Outline::tidy`]), and the document says so
+//! (`components::allow_null`). Every fault of a body is reported, each with its pointer.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::change_requests::requests::{self, ChangeProposal, RecallRequest, RestorationRequest};
 use super::findings::{Findings, MOST_FAULTS};
 use super::kind::Kind;
+use super::outline::Outline;
 use super::requests::{ConfirmationRequest, TransitionRequest};
 use super::view;
 use crate::api::query::{closest, shown};
@@ -27,10 +29,17 @@ pub type Refused = BTreeMap<String, Option<Value>>;
 
 /// A kind with its validators compiled.
 pub struct Checker {
-    full: Validator,
-    patch: Validator,
+    full: Schema,
+    patch: Schema,
+    outline: Outline,
     /// Every member name of the kind at any depth, for `did_you_mean`.
     names: Vec<String>,
+}
+
+/// A component schema, compiled.
+struct Schema {
+    name: String,
+    validator: Validator,
 }
 
 impl Checker {
@@ -53,50 +62,67 @@ impl Checker {
             for format in formats::FORMATS {
                 options = options.with_format(*format, move |text: &str| formats::check(format, text).is_ok());
             }
-            options.build(&root).map_err(|error| format!("schema {name}: {error}"))
+            let validator = options.build(&root).map_err(|error| format!("schema {name}: {error}"))?;
+            Ok::<_, String>(Schema { name: name.to_owned(), validator })
         };
         let mut names = Vec::new();
         property_names(full, components, &mut Vec::new(), &mut names);
-        Ok(Checker { full: compile(full)?, patch: compile(patch)?, names })
+        let outline = Outline::of([full, patch], components);
+        Ok(Checker { full: compile(full)?, patch: compile(patch)?, outline, names })
     }
 
     /// Reads a body that is judged by this schema alone.
     fn read<T: serde::de::DeserializeOwned>(&self, body: &Value) -> Outcome<T> {
         let mut findings = Findings::new(super::kind::today());
-        self.report(&self.full, body, &mut findings);
+        let mut body = body.clone();
+        self.outline.tidy(&self.full.name, &mut body);
+        self.report(&self.full, &body, &mut findings);
         if findings.has_faults() {
             return Err(Problem::invalid(findings.into_faults()));
         }
-        let mut body = body.clone();
         write_whole(&mut body);
         serde_json::from_value(body).map_err(Problem::internal)
     }
 
-    /// Reports every fault of a whole content and takes the faulty members out of it, so that the rules can go on; answers
-    /// what they were, also those that are faulty because they are not there.
+    /// Puts a whole content in order, reports every fault of it and takes the faulty members out, so that the rules can go on;
+    /// answers what they were, also those that are faulty because they are not there.
     pub fn check(&self, content: &mut Value, findings: &mut Findings) -> Refused {
+        self.outline.tidy(&self.full.name, content);
         self.report(&self.full, content, findings);
         prune(content, findings)
     }
 
-    /// Reports every fault of a merge patch by itself (unknown members, wrong types).
+    /// Reports every fault of a merge patch by itself (unknown members, wrong types). What it removes by null has none: whether
+    /// the content can be without is seen in the content.
     pub fn check_patch(&self, patch: &Value, findings: &mut Findings) {
-        self.report(&self.patch, patch, findings);
+        let mut rest = patch.clone();
+        self.outline.tidy(&self.patch.name, &mut rest);
+        let only_removes = rest != *patch && rest.as_object().is_some_and(Map::is_empty);
+        if !only_removes {
+            self.report(&self.patch, &rest, findings);
+        }
     }
 
-    fn report(&self, validator: &Validator, body: &Value, findings: &mut Findings) {
-        if validator.is_valid(body) && texts_are_clean(body) {
+    fn report(&self, schema: &Schema, body: &Value, findings: &mut Findings) {
+        if schema.validator.is_valid(body) && self.outline.texts_are_clean(&schema.name, body) {
             return;
         }
-        for error in validator.iter_errors(body) {
-            for (pointer, fault) in faults_of(&error, &self.names) {
-                findings.refuse(&pointer, fault);
+        let mut found = Findings::new(findings.today);
+        self.outline.report_texts(&schema.name, body, &mut found);
+        for error in schema.validator.iter_errors(body) {
+            for (pointer, mut fault) in faults_of(&error, &self.names) {
+                if fault.code == "not-in-list" {
+                    let list = self.outline.vocabulary(&schema.name, &pointer);
+                    fault = fault.arg("list", list.unwrap_or_default());
+                }
+                found.refuse(&pointer, fault);
             }
-            if findings.is_full() {
-                return;
+            if found.is_full() {
+                break;
             }
         }
-        unclean_texts(body, &mut String::new(), findings);
+        found.keep_causes();
+        findings.include(&found);
     }
 }
 
@@ -193,11 +219,13 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
             };
             one(at("wrong-type").arg("expected", expected))
         }
+        // Of another type than the list's codes: that is told.
+        Broken::Enum { .. } if !error.instance().is_string() => Vec::new(),
         Broken::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let value = error.instance().as_str().unwrap_or_default();
             let allowed =
-                if options.len() <= 24 { options.join(", ") } else { format!("{} …", options[..24].join(", ")) };
+                if options.len() <= 24 { options.join(", ") } else { format!("{}, …", options[..24].join(", ")) };
             let guess = closest(value, options.iter().copied());
             one(at("not-in-list").arg("value", shown(value)).arg("allowed", allowed).did_you_mean(guess))
         }
@@ -218,43 +246,6 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
         Broken::Pattern { .. } if place.ends_with("/amount") => one(at("not-decimal")),
         Broken::Pattern { pattern } => one(at("pattern").arg("pattern", pattern)),
         _ => one(at("invalid-value").arg("value", "")),
-    }
-}
-
-fn texts_are_clean(value: &Value) -> bool {
-    match value {
-        Value::String(text) => formats::text_is_clean(text).is_ok(),
-        Value::Array(items) => items.iter().all(texts_are_clean),
-        Value::Object(members) => members.values().all(texts_are_clean),
-        _ => true,
-    }
-}
-
-fn unclean_texts(value: &Value, pointer: &mut String, findings: &mut Findings) {
-    let length = pointer.len();
-    match value {
-        Value::String(text) => {
-            if let Err(code) = formats::text_is_clean(text) {
-                findings.refuse(pointer, Fault::at(&pointer, code));
-            }
-        }
-        _ if findings.is_full() => {}
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{index}"));
-                unclean_texts(item, pointer, findings);
-                pointer.truncate(length);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                pointer.push('/');
-                pointer.push_str(&escape(name));
-                unclean_texts(member, pointer, findings);
-                pointer.truncate(length);
-            }
-        }
-        _ => {}
     }
 }
 

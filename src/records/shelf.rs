@@ -75,6 +75,42 @@ pub fn last_position(conn: &mut Connection) -> Outcome<i64> {
     Ok(feed::table.select(feed::seq).get_result(conn)?)
 }
 
+/// How far a page is filled with records. It ends with the one that takes it over 4 MiB, so that many readers at once do not
+/// fill the memory, and they are fetched a part at a time, the larger the smaller they have proved: what is over the page's
+/// end is hardly fetched.
+pub struct Fill {
+    bytes: usize,
+    count: usize,
+    first: usize,
+}
+
+/// Where a page ends.
+const FULL: usize = 4 * 1024 * 1024;
+
+impl Fill {
+    /// An empty page, of which so many are fetched first.
+    pub fn starting_with(first: usize) -> Fill {
+        Fill { bytes: 0, count: 0, first }
+    }
+
+    pub fn add(&mut self, bytes: usize) {
+        self.bytes += bytes;
+        self.count += 1;
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.bytes > FULL
+    }
+
+    /// How many to fetch next.
+    pub fn room(&self) -> usize {
+        match self.count {
+            0 => self.first,
+            count => (FULL.saturating_sub(self.bytes) / (self.bytes / count + 1)).clamp(1, AT_ONCE),
+        }
+    }
+}
+
 type Row = (Standing, StoredText, Option<StoredText>);
 type RowTypes = ((Uid, Text, Text, BigInt, Bool, Text, Uid, Uid, Nullable<Instant>), Stored, Nullable<Stored>);
 

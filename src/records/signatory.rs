@@ -13,15 +13,15 @@ use crate::api::{Fault, Outcome, Problem};
 use crate::db::schema::records;
 use crate::db::{Connection, Id};
 
-/// 签署方:organization(登记簿中的机构)与 zh(自报名称)二者取一。Who signs: an `organization` of the register, or an office by
+/// 签署方：organization（登记簿中的单位）与 zh（自报名称）二者取一。Who signs: an `organization` of the register, or an office by
 /// its name `zh`, which is then marked as stated by the client.
 #[derive(Debug, Default, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignatoryRequest {
-    /// 已登记并生效的本省市机构,名称取自登记簿。An official organization of the confirming province; its name is taken from the
+    /// 已登记并生效的本省市单位，名称取自登记簿。An official organization of the confirming province; its name is taken from the
     /// register.
     pub organization: Option<Reference>,
-    /// 自报的签署单位或职务名称(不写个人姓名)。Chinese name of an office, not of a person, as the client states it.
+    /// 自报的签署单位或职务名称（不写个人姓名）。Chinese name of an office, not of a person, as the client states it.
     #[schema(max_length = 200, min_length = 1)]
     pub zh: Option<String>,
     /// 自报的英文名称。Its English name.
@@ -39,7 +39,7 @@ pub struct Signatory {
     #[schema(max_length = 400)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub en: Option<String>,
-    /// 登记簿中的机构;自报的没有。The organization of the register, whose names are those of that day; none when stated.
+    /// 登记簿中的单位；自报的没有。The organization of the register, whose names are those of that day; none when stated.
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org_id: Option<Id>,

@@ -12,6 +12,7 @@ use super::canonical;
 use super::change_requests;
 use super::findings::{self, Findings, first_level};
 use super::forgiveness::Stood;
+use super::forms;
 use super::kind::{Kind, Owner, Ownership};
 use super::model::{CHONGQING, Head, SICHUAN, state};
 use super::moves::refuse_unpublished;
@@ -174,6 +175,7 @@ pub fn judge(
     let referring = Referring { own: loaded.head.id, before: &old.links };
     let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
     let Examined { content, findings, .. } = &mut examined;
+    forms::keep(kind, before, content);
     check_lifecycle(kind, before, content, findings);
     check_ownership(kind, &loaded.head, content, findings);
     if loaded.head.published_at.is_some() {
@@ -302,10 +304,12 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
 
 /// The organizations that speak for their side today.
 fn leading_parties(kind: &Kind, id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
-    let here = parties::left_on.is_null().or(parties::left_on.gt(super::kind::today()));
+    let today = super::kind::today();
+    let here = parties::left_on.is_null().or(parties::left_on.gt(today));
+    let joined = parties::joined_on.is_null().or(parties::joined_on.le(today));
     let leads = parties::role.eq_any(kind.leading);
     let of_record = parties::table.filter(parties::record_id.eq(id));
-    Ok(of_record.filter(here).filter(leads).select(parties::org_id).load(conn)?)
+    Ok(of_record.filter(here).filter(joined).filter(leads).select(parties::org_id).load(conn)?)
 }
 
 /// 409 for a record whose content cannot change in its state: what was submitted is what the provinces look at, and must be
@@ -343,7 +347,8 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
     if from != to && !to.is_empty() && !kind.next_lifecycles(from).contains(&to) {
         let legal = kind.next_lifecycles(from).join(", ");
         let fault = findings.fault("/lifecycle", "illegal-lifecycle-step");
-        fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal)]);
+        let list = kind.lifecycle.vocabulary.to_owned();
+        fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal), ("list", list)]);
     }
 }
 

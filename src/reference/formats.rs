@@ -15,8 +15,8 @@ pub const FORMATS: &[&str] =
 
 /// Judges a value of one of the [`FORMATS`]; the error is a fault code.
 ///
-/// `division` accepts every code that was ever an address; whether it was one on the day of the record is for the rules of
-/// the kind (`division::check`). A name that is not in [`FORMATS`] is refused with `unknown-format`, so that a slip in a
+/// `division` accepts every code that was ever an address, and of the two provinces whatever may have been one; whether it
+/// was one on the day of the record is for the rules of the kind (`division::check`). A name that is not in [`FORMATS`] is refused with `unknown-format`, so that a slip in a
 /// schema cannot let everything through.
 pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
     match format {
@@ -24,7 +24,10 @@ pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
         "orcid" => Orcid::parse(value).map(drop),
         "ror" => Ror::parse(value).map(drop),
         "record-code" => RecordCode::parse(value).map(drop),
-        "division" => division::known(value).map(drop),
+        "division" => match division::known(value) {
+            Err(fault) if !division::is_of_the_two_provinces(value) => Err(fault),
+            _ => Ok(()),
+        },
         "date" => Day::parse(value).map(drop),
         "month" => Month::parse(value).map(drop),
         "date-time" => instant(value).then_some(()).ok_or("instant-shape"),
@@ -37,18 +40,26 @@ pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
 }
 
 /// What every text of a request must be: normalised (`not-nfc`), without control characters other than line feed and tab
-/// (`control-character`) and without code points that are no characters (`noncharacter`).
+/// (`control-character`), without those that turn the direction of writing (`bidi-control`), without code points that are no
+/// characters (`noncharacter`), and with something to be seen (`blank`).
 ///
-/// NFC because both provinces sign a digest of the same characters; the rest because it cannot be stored or shown safely.
+/// NFC because both provinces sign a digest of the same characters; the rest because it cannot be stored or shown safely, or
+/// shows something else than what is signed (Unicode UAX #9, Unicode TR #36 §3.2).
 pub fn text_is_clean(text: &str) -> Result<(), &'static str> {
     for c in text.chars() {
         if c.is_control() && c != '\n' && c != '\t' {
             return Err("control-character");
         }
+        if turns_direction(c) {
+            return Err("bidi-control");
+        }
         let point = u32::from(c);
         if (0xFDD0..=0xFDEF).contains(&point) || point & 0xFFFE == 0xFFFE {
             return Err("noncharacter");
         }
+    }
+    if !text.is_empty() && text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return Err("blank");
     }
     let normalized = match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => true,
@@ -56,6 +67,45 @@ pub fn text_is_clean(text: &str) -> Result<(), &'static str> {
         IsNormalized::Maybe => text.nfc().eq(text.chars()),
     };
     if normalized { Ok(()) } else { Err("not-nfc") }
+}
+
+/// What a text of one line must be besides: without characters that nobody sees (`invisible-character`), and without spaces
+/// other than the plain and the full-width one, tabs and line breaks among them (`odd-space`). Two names that look the same
+/// are then the same, for uniqueness, searches and signatures.
+pub fn line_is_clean(text: &str) -> Result<(), &'static str> {
+    text_is_clean(text)?;
+    match text.chars().find(|c| is_odd_in_line(*c)) {
+        None => Ok(()),
+        Some(c) if is_invisible(c) => Err("invisible-character"),
+        Some(_) => Err("odd-space"),
+    }
+}
+
+/// The first character for which [`text_is_clean`] or [`line_is_clean`] may refuse a text: to be named, because it cannot be seen.
+pub fn odd_character(text: &str) -> Option<char> {
+    text.chars()
+        .find(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || turns_direction(*c) || is_invisible(*c))
+        .or_else(|| text.chars().find(|c| is_odd_in_line(*c)))
+}
+
+fn is_odd_in_line(c: char) -> bool {
+    matches!(c, '\t' | '\n') || is_invisible(c) || (c.is_whitespace() && !matches!(c, ' ' | '\u{3000}'))
+}
+
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm (Unicode UAX #9 §2).
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters without any shape: joiners, fillers, invisible operators and tags (Unicode `Default_Ignorable_Code_Point` without
+/// the variation selectors, which rare Chinese characters need).
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'..='\u{200D}'
+            | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}'
+    )
 }
 
 /// RFC 3339 §5.6 with any offset; years as in [`Day`]. `T` and `Z` in capitals.
@@ -231,11 +281,41 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_text_that_shows_nothing_or_turns_the_direction_is_refused() {
+        for nothing in [" ", "\u{200b}", "\u{3164}", "\u{3000}\n", "\u{2060}\u{feff}\t"] {
+            assert_eq!(text_is_clean(nothing), Err("blank"), "{nothing:?}");
+        }
+        for turned in ["甲\u{202e}乙", "a\u{200f}b", "a\u{2066}b\u{2069}"] {
+            assert_eq!(text_is_clean(turned), Err("bidi-control"), "{turned:?}");
+        }
+        assert_eq!(text_is_clean(""), Ok(()));
+        assert_eq!(text_is_clean("甲\u{200b}乙\u{a0}丙"), Ok(()));
+    }
+
+    #[test]
+    fn a_line_has_no_spaces_and_characters_that_look_like_others_or_like_nothing() {
+        assert_eq!(line_is_clean("中共四川省委\u{3000}四川省人民政府 A"), Ok(()));
+        assert_eq!(line_is_clean("葛\u{e0100}城"), Ok(()));
+        for (line, code, point) in [
+            ("甲\t乙", "odd-space", '\t'),
+            ("甲\u{200b}乙", "invisible-character", '\u{200b}'),
+            ("甲\u{ad}乙", "invisible-character", '\u{ad}'),
+            ("甲\u{a0}乙", "odd-space", '\u{a0}'),
+            ("甲\u{2003}乙", "odd-space", '\u{2003}'),
+            ("甲\u{202e}乙", "bidi-control", '\u{202e}'),
+        ] {
+            assert_eq!((line_is_clean(line), odd_character(line)), (Err(code), Some(point)), "{line:?}");
+        }
+        assert_eq!(odd_character("甲 乙"), None);
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_a_format_panic(value in any::<String>(), at in 0..FORMATS.len()) {
             let _ = check(FORMATS[at], &value);
-            let _ = text_is_clean(&value);
+            let _ = line_is_clean(&value);
+            prop_assert!(text_is_clean(&value).is_ok() || line_is_clean(&value).is_err());
         }
     }
 }

@@ -14,6 +14,7 @@
 
 mod divisions;
 pub mod formats;
+pub mod labels;
 pub mod routes;
 mod sources;
 pub mod term;
@@ -21,7 +22,7 @@ pub mod values;
 pub mod vocabularies;
 
 pub use term::{List, Term};
-pub use values::{Day, Hours, LocalizedText, Money, Month, Orcid, RecordCode, Ror, Uscc, division};
+pub use values::{Area, Day, Hours, LocalizedText, Measure, Money, Month, Orcid, RecordCode, Ror, Uscc, division};
 pub use vocabularies::{Entry, Vocabulary, all, vocabulary};
 
 /// The two provinces that keep the register (GB/T 2260).

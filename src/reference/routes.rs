@@ -38,13 +38,13 @@ pub struct VocabularyList {
 /// 一个代码表的概要。A vocabulary without its codes.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularySummary {
-    /// 代码表名称,即其路径中的名称。Name of the vocabulary, as in its path.
+    /// 代码表名称，即其路径中的名称。Name of the vocabulary, as in its path.
     #[schema(max_length = 64, examples("research-fields"))]
     name: &'static str,
-    /// 标题(按 Accept-Language)。Title in the language of the answer.
+    /// 标题（按 Accept-Language）。Title in the language of the answer.
     #[schema(max_length = 200, examples("重点领域"))]
     title: &'static str,
-    /// 代码数,含已停用的。Number of codes, withdrawn ones included.
+    /// 代码数，含已停用的。Number of codes, withdrawn ones included.
     #[schema(minimum = 0, maximum = 100_000, value_type = i32)]
     count: usize,
     /// 代码表的路径。Path of the vocabulary.
@@ -55,7 +55,7 @@ pub struct VocabularySummary {
 /// 一个代码表的代码。The codes of one vocabulary.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularyCodes {
-    /// 符合查询的代码,按来源的次序。The codes that fit the query, in the order of their source.
+    /// 符合查询的代码，按来源的次序。The codes that fit the query, in the order of their source.
     #[schema(max_items = 10_000)]
     items: Vec<VocabularyCode>,
 }
@@ -68,10 +68,10 @@ pub struct AttributeText(String);
 /// 一个代码。One code.
 #[derive(Serialize, ToSchema)]
 pub struct VocabularyCode {
-    /// 代码,与来源一致。The code, verbatim from its source.
+    /// 代码，与来源一致。The code, verbatim from its source.
     #[schema(max_length = 64, examples("F1"))]
     code: &'static str,
-    /// 名称(按 Accept-Language),无英文时为中文。Name in the language of the answer; Chinese where no English one is known.
+    /// 名称（按 Accept-Language），无英文时为中文。Name in the language of the answer; Chinese where no English one is known.
     #[schema(max_length = 200, examples("人工智能"))]
     label: &'static str,
     /// 中英文名称。Name in both languages.
@@ -79,10 +79,10 @@ pub struct VocabularyCode {
     /// 上一级代码。The code one level up in the same vocabulary.
     #[schema(max_length = 64)]
     parent: Option<&'static str>,
-    /// 启用日期;null 为早于本表。First day the code may be used; null: since before our tables begin.
+    /// 启用日期；null 为早于本表。First day the code may be used; null: since before our tables begin.
     #[schema(value_type = Option<String>, format = "date", max_length = 10)]
     valid_from: Option<Day>,
-    /// 停用日期;null 为仍有效。First day the code may no longer be used; null: still valid.
+    /// 停用日期；null 为仍有效。First day the code may no longer be used; null: still valid.
     #[schema(value_type = Option<String>, format = "date", max_length = 10)]
     valid_to: Option<Day>,
     /// 承接的代码。The code that took over, if it is known.
@@ -95,13 +95,13 @@ pub struct VocabularyCode {
 
 /// 列出代码表 / List vocabularies
 ///
-/// 全部代码表的名称与代码数;代码见各表。Names and sizes of all code lists; the codes are in each list.
+/// 全部代码表的名称与代码数；代码见各表。Names and sizes of all code lists; the codes are in each list.
 #[utoipa::path(
     get, path = "/api/v1/vocabularies",
     tag = "vocabularies",
     operation_id = "list_vocabularies", security((), ("oauth2" = ["records:read"])),
     params(
-        ("Accept-Language" = Option<String>, Header, description = "标题的语言:zh-CN(默认)或 en。Language of the titles: zh-CN (default) or en."),
+        ("Accept-Language" = Option<String>, Header, description = "标题的语言：zh-CN（默认）或 en。Language of the titles: zh-CN (default) or en."),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
     ),
     responses(
@@ -124,7 +124,7 @@ async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpRespo
 
 /// 查看代码表 / Show a vocabulary
 ///
-/// 一个代码表的代码,可按上级代码与日期筛选。The codes of one list, by parent code and by day where asked for.
+/// 一个代码表的代码，可按上级代码与日期筛选。The codes of one list, by parent code and by day where asked for.
 #[utoipa::path(
     get, path = "/api/v1/vocabularies/{name}",
     tag = "vocabularies",
@@ -133,7 +133,7 @@ async fn list_vocabularies(_: Reader, request: HttpRequest) -> Outcome<HttpRespo
         ("name" = String, Path, max_length = 64, description = "代码表名称。Name of the vocabulary.", pattern = "^[a-z0-9-]+$", example = "research-fields"),
         ("valid_on" = Option<Day>, Query, description = "只列当日可用的代码。Only codes that may be used on this day."),
         ("parent" = Option<String>, Query, max_length = 64, description = "只列该代码的直接下级。Only the codes directly below this code."),
-        ("Accept-Language" = Option<String>, Header, description = "名称的语言:zh-CN(默认)或 en。Language of the labels: zh-CN (default) or en."),
+        ("Accept-Language" = Option<String>, Header, description = "名称的语言：zh-CN（默认）或 en。Language of the labels: zh-CN (default) or en."),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags the caller already has"),
     ),
     responses(

@@ -1,7 +1,7 @@
 //! Which CSV file feeds which vocabulary.
 //!
-//! The files in `data/reference` are the collected code lists, unchanged, plus `own-lists.csv` for the lists of this
-//! register (states, roles, lifecycles). They are compiled in; a file that cannot be read is a programming error that the
+//! The files in `data/reference` are the collected code lists, plus `own-lists.csv` for the lists of this register (states,
+//! roles, lifecycles). `division-changes.csv` goes back to 2002 and names the basis of every line. They are compiled in; a file that cannot be read is a programming error that the
 //! first test meets, so reading panics instead of answering.
 
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ const LISTS: &[(&str, Title)] = &[
     ("evaluation_grade", title("evaluation-grades", "评估等级", "Evaluation grades")),
     ("alliance_type", title("alliance-types", "联盟类型", "Alliance types")),
     ("instrument_source", title("instrument-sources", "仪器来源", "Instrument sources")),
-    ("instrument_class", title("instrument-classes", "仪器类别(通用/专用)", "Instrument classes")),
+    ("instrument_class", title("instrument-classes", "仪器类别（通用/专用）", "Instrument classes")),
     ("running_status", title("running-statuses", "运行状态", "Running statuses")),
     ("share_mode", title("share-modes", "共享模式", "Share modes")),
     ("instrument_affiliation", title("instrument-affiliations", "附属关系", "Instrument affiliations")),
@@ -80,10 +80,10 @@ pub(super) type Row = HashMap<String, String>;
 
 /// Every vocabulary with its entries.
 pub(super) fn read() -> Vec<(&'static Title, Vec<Entry>)> {
-    const DIVISIONS: Title = title("divisions", "行政区划(GB/T 2260)", "Administrative divisions (GB/T 2260)");
+    const DIVISIONS: Title = title("divisions", "行政区划（GB/T 2260）", "Administrative divisions (GB/T 2260)");
     const ZONES: Title = title("zones", "功能区", "Functional zones");
-    const DISCIPLINES: Title = title("disciplines", "学科(GB/T 13745-2009)", "Disciplines (GB/T 13745-2009)");
-    const INDUSTRIES: Title = title("industries", "行业(GB/T 4754-2017)", "Industries (GB/T 4754-2017)");
+    const DISCIPLINES: Title = title("disciplines", "学科（GB/T 13745-2009）", "Disciplines (GB/T 13745-2009)");
+    const INDUSTRIES: Title = title("industries", "行业（GB/T 4754-2017）", "Industries (GB/T 4754-2017)");
     const INSTRUMENTS: Title = title("instrument-categories", "仪器分类", "Instrument categories");
     const USCC: Title = title("uscc-categories", "统一社会信用代码机构类别", "USCC categories (GB 32100-2015)");
 
@@ -107,7 +107,7 @@ pub(super) fn read() -> Vec<(&'static Title, Vec<Entry>)> {
     all
 }
 
-fn rows(text: &str) -> Vec<Row> {
+pub(super) fn rows(text: &str) -> Vec<Row> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()

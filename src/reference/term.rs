@@ -10,10 +10,14 @@ use std::marker::PhantomData;
 use serde::{Deserialize, Serialize};
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::RefOr;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::vocabularies::{Entry, vocabulary};
+
+/// The extension of a schema of codes that names their list.
+pub const VOCABULARY: &str = "x-vocabulary";
 
 /// The list a [`Term`] is taken from.
 pub trait List {
@@ -190,6 +194,7 @@ impl<L: List> ComposeSchema for Term<L> {
             .description(Some(format!("{title}: a code of the vocabulary `{}`.", L::VOCABULARY)))
             .examples(codes.first().copied())
             .enum_values(Some(codes))
+            .extensions(Some(Extensions::builder().add(VOCABULARY, L::VOCABULARY).build()))
             .into()
     }
 }
@@ -228,5 +233,6 @@ mod tests {
             serde_json::json!(["draft", "submitted", "active", "suspended", "closed", "withdrawn"])
         );
         assert!(schema["description"].as_str().unwrap().contains("`record-states`"));
+        assert_eq!(schema[VOCABULARY], "record-states");
     }
 }

@@ -446,6 +446,26 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let suspended = client.transition("alliances", &lab, "suspended", Some("整改")).await;
     assert_eq!(suspended.expect(200)["state"], "suspended", "still the client of a party that leads");
 
+    // Whoever keeps a copy is told where it went, and a reader of what still names it too.
+    let head = cq.get("/api/v1/changes?after=now").await.expect(200)["next_after"].as_i64().unwrap();
+    let items = app.client("reader").get(&format!("/api/v1/changes?after={}&limit=1000", head - 20)).await.items();
+    let item = items.iter().find(|item| item["ref"]["id"] == loser["id"] && item["state"] == "withdrawn").unwrap();
+    let into = json!({"id": winner["id"], "code": winner["code"]});
+    assert_eq!(
+        (&item["type"], &item["tombstone"], &item["merged_into"]),
+        (&json!("organization.merged"), &json!(true), &into)
+    );
+    assert!(items.iter().all(|item| item.get("merged_into").is_none() || item["ref"]["id"] == loser["id"]));
+    let expanded = app.anonymous().get(&format!("{}?expand=parties", path("joint-labs", &lab))).await.expect(200);
+    let parties = expanded["expanded"]["parties"].as_array().unwrap();
+    assert_eq!(parties.len(), lab["parties"].as_array().unwrap().len(), "one for each");
+    let successor = parties.iter().find(|one| one["in_place_of"] == loser["id"]).unwrap();
+    assert_eq!(
+        (&successor["id"], &successor["name"], &successor["state"]),
+        (&winner["id"], &winner["name"], &json!("active"))
+    );
+    assert!(parties.iter().all(|one| one["id"] == winner["id"] || one.get("in_place_of").is_none()));
+
     // What was merged into the winner goes on when that one is merged too; a superseded record is only named.
     let last = app.published("organizations", organization()).await;
     let body = json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": last["id"]}});

@@ -5,7 +5,10 @@ mod access;
 mod bad_requests;
 mod document;
 mod examples;
+mod limits;
 mod lint;
+mod nulls;
+mod punctuation;
 mod sight;
 
 use chuanyu::app;

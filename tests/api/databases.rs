@@ -119,3 +119,27 @@ async fn projections_made_again_are_the_same(app: TestApp) {
     assert_eq!(projections(&app.database), before);
     assert_eq!(agency.show("instruments", &record).await.expect(200)["revision"], revision(&record) + 1);
 }
+
+#[apply(api_test)]
+async fn drafts_of_before_let_their_identifiers_go(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let draft = agency.create("instruments", instrument()).await;
+    app.published("instruments", instrument()).await;
+    let kept = "SELECT scheme || ' ' || value AS line FROM identifiers ORDER BY 1";
+    let before = app.database(|conn| lines(conn, kept));
+    app.database(|conn| {
+        let held = "INSERT INTO identifiers (scheme, value, record_id) SELECT 'inner_no', 'of a draft', id FROM records WHERE code";
+        conn.batch_execute(&format!("{held} = '{}'", draft["code"].as_str().unwrap())).unwrap();
+        conn.batch_execute(match conn {
+            Connection::Sqlite(_) => {
+                include_str!("../../migrations/sqlite/2026-11-29-000050_identifiers_of_drafts/up.sql")
+            }
+            Connection::Postgres(_) => {
+                include_str!("../../migrations/postgres/2026-11-29-000050_identifiers_of_drafts/up.sql")
+            }
+        })
+        .unwrap();
+        assert_eq!(lines(conn, kept), before, "official records keep theirs");
+    });
+    assert!(before.iter().any(|line| line.starts_with("inner_no")));
+}

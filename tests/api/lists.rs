@@ -465,3 +465,47 @@ async fn fields_select_members_and_expand_adds_what_is_referred_to(app: TestApp)
     let lab = reader.get("/api/v1/joint-labs?limit=1&expand=parties").await.items().remove(0);
     assert_eq!(lab["expanded"]["parties"].as_array().unwrap().len(), lab["parties"].as_array().unwrap().len());
 }
+
+#[apply(api_test)]
+async fn a_page_of_a_list_is_capped_by_its_bytes_and_the_next_one_goes_on(app: TestApp) {
+    use diesel::connection::SimpleConnection;
+    const MEGABYTE: usize = 1024 * 1024;
+    let agency = app.client("cq-agency");
+    let mut made = Vec::new();
+    for number in 0..10 {
+        let name = format!("大记录 {}", 9 - number);
+        made.push(agency.create("demands", demand().with("/name/zh", name)).await);
+    }
+    let own = format!("state=draft&created_at_gte={}", made[0]["created_at"].as_str().unwrap());
+    let made: Vec<Value> = made.iter().map(|one| one["id"].clone()).collect();
+    // As large as the largest body that is taken in; what a page is sorted by and found with stays.
+    let pad = "x".repeat(MEGABYTE);
+    let large = format!("'{{\"pad\":\"' || '{pad}' || '\",' || substr(document, 2)");
+    let update = format!("UPDATE records SET document = {large} WHERE kind = 'demands' AND state = 'draft'");
+    app.database(|conn| conn.batch_execute(&update).unwrap());
+    for (query, backwards) in
+        [("", false), ("&sort=name", true), ("&fields=name", false), ("&expand=organization", false)]
+    {
+        let (mut next, mut sizes, mut seen) = (String::new(), Vec::new(), Vec::new());
+        loop {
+            let place = format!("/api/v1/demands?{own}&limit=200&include_total=true{query}{next}");
+            let answer = agency.get(&place).await;
+            assert!(answer.bytes().len() < 6 * MEGABYTE, "{query}: {}", answer.bytes().len());
+            let page = answer.expect(200);
+            assert_eq!(page["page"]["total"], 10);
+            let items = page["items"].as_array().unwrap();
+            sizes.push(items.len());
+            seen.extend(items.iter().map(|item| item["id"].clone()));
+            assert_eq!(page["page"]["has_more"], page["page"].get("next_cursor").is_some());
+            assert_eq!(answer.has_header("link"), page["page"]["has_more"] == true);
+            let Some(cursor) = page["page"]["next_cursor"].as_str() else { break };
+            next = format!("&cursor={cursor}");
+        }
+        if backwards {
+            seen.reverse();
+        }
+        assert_eq!((sizes, &seen), (vec![4, 4, 2], &made), "{query}");
+    }
+    let short = agency.get(&format!("/api/v1/demands?{own}&limit=2")).await.expect(200);
+    assert_eq!((short["items"].as_array().unwrap().len(), &short["page"]["has_more"]), (2, &json!(true)));
+}

@@ -2,15 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use chuanyu::db::{Connection, migrate};
+use chuanyu::db::connection::Purpose;
+use chuanyu::db::{Connection, Target, migrate, postgres};
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::contents::*;
-use crate::support::database::Database;
+use crate::support::database::{Database, administer, server};
+use crate::support::dump::lines;
 use crate::support::flows::path;
-use crate::support::processes::Server;
+use crate::support::processes::{Server, Service};
 use crate::support::*;
 
 /// Takes the lock that writers need and holds it until it is dropped.
@@ -121,4 +123,73 @@ fn a_postgres_that_drops_every_connection_is_hardly_noticed() {
         assert!(matches!(first.status(), 201 | 503), "{}", first.text());
         assert_eq!(agency.post("/api/v1/instruments", instrument()).await.status(), 201);
     });
+}
+
+#[test]
+fn a_start_waits_for_a_postgres_that_comes_up_later_but_not_for_ever() {
+    let server = Server::start("late");
+    server.kill();
+    let url = server.url();
+    let impatient = Service::command(&[("database_url", &url), ("database_wait_seconds", "0")]).output().unwrap();
+    assert_eq!(impatient.status.code(), Some(1));
+    let starting = std::thread::spawn(move || Service::start(&[("database_url", &url)]));
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(!starting.is_finished());
+    server.resume();
+    let service = starting.join().unwrap();
+    run(async move {
+        assert_eq!(reqwest::get(format!("{}/readyz", service.base)).await.unwrap().status(), 200);
+    });
+}
+
+/// A role of the test's own; dropped with it.
+struct Role(String);
+
+impl Role {
+    fn new(word: &str, options: &str) -> Role {
+        let role = Role(format!("chuanyu_test_{word}_{}", std::process::id()));
+        administer(&format!("CREATE ROLE {} LOGIN {options}", role.0));
+        // The environment of the server: it may be any language.
+        administer(&format!("ALTER ROLE {} SET lc_messages = ''", role.0));
+        role
+    }
+
+    /// What PostgreSQL says of its messages on a connection of ours.
+    fn lc_messages(&self) -> Vec<String> {
+        let mut url = reqwest::Url::parse(&server()).unwrap();
+        url.set_username(&self.0).unwrap();
+        let mut conn = Target::parse(url.as_str()).unwrap().open(Purpose::Write).unwrap();
+        lines(&mut conn, "SELECT current_setting('lc_messages') AS line")
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        administer(&format!("DROP ROLE IF EXISTS {}", self.0));
+    }
+}
+
+#[test]
+fn failures_are_told_in_english_where_the_role_may_say_so_and_else_looked_at() {
+    assert_eq!(Role::new("mighty", "SUPERUSER").lc_messages(), ["C"]);
+    assert_eq!(Role::new("plain", "").lc_messages(), [""], "it may not, but the server speaks English");
+}
+
+#[test]
+fn a_database_whose_character_type_knows_no_chinese_is_told_with_the_cure() {
+    let made = |name: &str, ctype: &str| {
+        let name = format!("chuanyu_test_{name}_{}", std::process::id());
+        administer(&format!("CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE '{ctype}'"));
+        let mut url = reqwest::Url::parse(&server()).unwrap();
+        url.set_path(&name);
+        let mut conn = Target::parse(url.as_str()).unwrap().open(Purpose::Write).unwrap();
+        let warning = postgres::warning(&mut conn).unwrap();
+        drop(conn);
+        administer(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        warning
+    };
+    assert!(made("blind", "C").unwrap().contains("LC_CTYPE 'C.UTF-8'"));
+    assert_eq!(made("seeing", "C.UTF-8"), None);
+    let sqlite = Database::empty(Engine::Sqlite);
+    assert_eq!(postgres::warning(&mut sqlite.connect()).unwrap(), None);
 }

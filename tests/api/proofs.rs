@@ -170,7 +170,17 @@ async fn only_what_was_official_is_proved_to_those_who_may_see_it(app: TestApp) 
     for agency in ["cq-agency", "sc-agency"] {
         active = app.client(agency).transition("joint-labs", &active, "withdrawn", Some("误登")).await.expect(200);
     }
-    assert_eq!(status(&university, &active, "").await.problem(410).code(), "withdrawn");
+    // What was withdrawn was official until then.
+    for caller in [&university, &app.client("reader")] {
+        let proof = status(caller, &active, "").await.expect(200);
+        assert_eq!((&proof["revision"], &proof["state"]), (&json!(revision(&active) - 1), &json!("active")));
+        assert_eq!((&proof["present"]["state"], &proof["digest"]), (&json!("withdrawn"), &active["digest"]));
+        assert_eq!(status(caller, &active, "?revision=4").await.expect(200)["digest"], active["digest"]);
+    }
+    let last = format!("?revision={}", revision(&active));
+    assert_eq!(status(&university, &active, &last).await.problem(409).code(), "not-official");
+    let early = university.transition("joint-labs", &submitted, "withdrawn", Some("误登")).await.expect(200);
+    assert_eq!(status(&university, &early, "").await.problem(409).code(), "not-official", "it never was");
 }
 
 /// A change of an official joint record that both provinces agree to; answers the record after it.

@@ -270,6 +270,88 @@ async fn a_withdrawn_record_is_gone_and_says_why(app: TestApp) {
 }
 
 #[apply(api_test)]
+async fn what_a_withdrawn_record_was_is_read_on_by_whoever_saw_it(app: TestApp) {
+    let (university, agency, reader) = (app.client("cq-university"), app.client("cq-agency"), app.client("reader"));
+    let draft = university.create("instruments", instrument().with("/model", "甲")).await;
+    let place = path("instruments", &draft);
+    let patched = university.patch(&place, json!({"model": "乙"})).if_match(1).await.expect(200);
+    let submitted = university.transition("instruments", &patched, "submitted", None).await.expect(200);
+    agency.confirm("instruments", &submitted).await.expect(201);
+    let active = university.show("instruments", &draft).await.expect(200);
+    let changed = university.patch(&place, json!({"model": "丙"})).if_match(revision(&active)).await.expect(200);
+    let gone = agency.transition("instruments", &changed, "withdrawn", Some("重复登记")).await.expect(200);
+    let numbers = async |caller: &Caller, part: &str| -> Vec<i64> {
+        let items = caller.get(&format!("{place}/{part}")).await.items();
+        items.iter().map(|one| one["revision"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(numbers(&university, "revisions").await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(numbers(&agency, "revisions").await, [3, 4, 5, 6], "drafts stay the owner's");
+    assert_eq!(numbers(&reader, "revisions").await, [4, 5, 6]);
+    assert_eq!(numbers(&reader, "transitions").await, [4, 6]);
+    let list = reader.get(&format!("{place}/transitions")).await.expect(200);
+    let last = list["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["to"], &last["reason"], &list["legal"]), (&json!("withdrawn"), &json!("重复登记"), &json!([])));
+    let differences = reader.get(&format!("{place}/revisions/4/diff")).await.expect(200);
+    assert_eq!((&differences["to"], &differences["differences"][0]["after"]), (&gone["revision"], &json!("丙")));
+    assert_eq!(reader.get(&format!("{place}/revisions/5")).await.expect(200)["content"]["model"], "丙");
+    for hidden in [format!("{place}/revisions/2"), format!("{place}/revisions/2/diff")] {
+        assert_eq!(reader.get(&hidden).await.problem(404).code(), "not-found", "{hidden}");
+    }
+    assert_eq!(reader.get(&format!("{place}/confirmations")).await.items()[0]["decision"], "confirm");
+    assert_eq!(reader.get(&place).await.problem(410).code(), "withdrawn");
+    // Nobody is told of what was withdrawn before it was official, but its owner.
+    let early = university.submit("instruments", instrument()).await;
+    university.transition("instruments", &early, "withdrawn", Some("误登")).await.expect(200);
+    for part in ["revisions", "revisions/1", "revisions/1/diff", "transitions", "confirmations", "proof"] {
+        let place = format!("{}/{part}", path("instruments", &early));
+        assert_eq!(agency.get(&place).await.status(), 404, "{part}");
+        assert_ne!(university.get(&place).await.status(), 404, "{part}");
+    }
+}
+
+#[apply(api_test)]
+async fn moves_are_read_page_by_page_up_to_the_newest(app: TestApp) {
+    let (agency, reader) = (app.client("cq-agency"), app.client("reader"));
+    let mut record = app.published("instruments", instrument()).await;
+    let place = path("instruments", &record);
+    for round in 0..4 {
+        for to in ["suspended", "active"] {
+            let reason = format!("第 {round} 次");
+            record = agency.transition("instruments", &record, to, Some(&reason)).await.expect(200);
+        }
+        record =
+            agency.patch(&place, json!({"model": format!("M{round}")})).if_match(revision(&record)).await.expect(200);
+    }
+    for (caller, expected) in
+        [(&agency, vec![1, 2, 3, 4, 6, 7, 9, 10, 12, 13]), (&reader, vec![2, 3, 4, 6, 7, 9, 10, 12, 13])]
+    {
+        let (mut next, mut pages) = (format!("{place}/transitions?limit=3"), Vec::new());
+        loop {
+            let answer = caller.get(&next).await;
+            let page = answer.expect(200);
+            let items = page["items"].as_array().unwrap();
+            pages.push(items.iter().map(|one| one["revision"].as_i64().unwrap()).collect::<Vec<_>>());
+            let Some(cursor) = page["page"]["next_cursor"].as_str() else { break };
+            next = format!("{place}/transitions?limit=3&cursor={cursor}");
+            assert_eq!(answer.header("link"), format!("<{next}>; rel=\"next\""));
+            assert_eq!(
+                (page["page"]["has_more"].clone(), items.len()),
+                (json!(true), 3),
+                "every page but the last is full"
+            );
+        }
+        assert_eq!(pages.concat(), expected);
+    }
+    let cursor = reader.get(&format!("{place}/transitions?limit=3")).await.json()["page"]["next_cursor"].clone();
+    let elsewhere = format!("{place}/revisions?cursor={}", cursor.as_str().unwrap());
+    assert_eq!(reader.get(&elsewhere).await.problem(400).code(), "cursor-mismatch");
+    for (query, parameter) in [("limit=0", "limit"), ("limit=201", "limit"), ("cursor=x", "cursor")] {
+        let problem = reader.get(&format!("{place}/transitions?{query}")).await.problem(400);
+        assert_eq!(problem.faults()[0].0, parameter);
+    }
+}
+
+#[apply(api_test)]
 async fn nothing_becomes_official_that_refers_to_a_draft(app: TestApp) {
     let agency = app.client("cq-agency");
     let host = agency.create("organizations", organization()).await;

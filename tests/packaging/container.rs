@@ -37,6 +37,19 @@ fn the_service_waits_for_a_healthy_database_and_has_no_privileges() {
 }
 
 #[test]
+fn databases_of_ours_sort_by_bytes_and_know_chinese_letters() {
+    let compose = compose();
+    let of_compose = compose["services"]["db"]["environment"]["POSTGRES_INITDB_ARGS"].as_str().unwrap().to_owned();
+    let script = text("scripts/lib/postgres.sh");
+    let of_tests = script.lines().find(|line| line.contains("/initdb\" -D")).unwrap();
+    for words in [of_compose.as_str(), of_tests] {
+        // The last word counts: a locale for all, then the two that are ours.
+        let position = |flag: &str| words.find(flag).unwrap_or_else(|| panic!("{flag} is missing: {words}"));
+        assert!(position("--locale=C ") < position("--lc-collate=C ").min(position("--lc-ctype=C.UTF-8 ")), "{words}");
+    }
+}
+
+#[test]
 fn no_secret_is_written_into_the_compose_file() {
     for (name, service) in compose()["services"].as_object().unwrap() {
         for (variable, value) in service["environment"].as_object().unwrap() {

@@ -31,6 +31,7 @@ impl Place {
                 command.env_remove(name);
             }
         }
+        command.env("LC_ALL", "C.UTF-8");
         command
     }
 
@@ -153,6 +154,44 @@ fn who_looks_for_something_where_there_is_no_database_makes_none() {
     }
     assert!(place.run("client add partner --province 500000 --scopes records:read").status.success());
     assert!(words(&place.run("client list").stdout).contains("partner"));
+    for command in ["token partner", "key list", "key rotate"] {
+        let ended = place.run(command);
+        assert_eq!(ended.status.code(), Some(1), "{command}");
+        assert!(words(&ended.stderr).contains("there is no key in var/keys"), "{command}: {}", words(&ended.stderr));
+    }
+    assert!(!place.0.join("var/keys").exists(), "nor keys where the service does not look");
+}
+
+#[test]
+fn commands_speak_the_language_of_the_terminal() {
+    let place = Place::new();
+    let said = |locale: &str, words_: &str| {
+        let output = place.command(words_).env("LC_ALL", locale).output().unwrap();
+        words(&output.stderr) + &words(&output.stdout)
+    };
+    assert!(place.run("migrate").status.success());
+    assert!(said("zh_CN.UTF-8", "audit verify").contains("审计日志为空"));
+    assert!(said("en_GB.UTF-8", "audit verify").contains("The log is empty"));
+    assert!(said("zh_CN.UTF-8", "client disable nobody").contains("没有名为 nobody 的客户端"));
+    assert!(said("C", "client disable nobody").contains("There is no client nobody"));
+    let order = said("zh_CN.UTF-8", "client add cq-university --org ORG-2026-000001-1");
+    assert!(order.contains("登记簿中还没有机构") && order.contains("client set-organization"), "{order}");
+    let unknown = said("C", "client add partner --scopes usage:write");
+    assert!(unknown.contains("There is no scope usage:write"), "{unknown}");
+}
+
+#[test]
+fn an_empty_postgres_is_told_and_left_alone_by_who_looks_for_something() {
+    let place = Place::new();
+    let name = format!("packaging_empty_{}", std::process::id());
+    let url = on_postgres(&format!("CREATE DATABASE {name}"));
+    let url = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
+    let ended = place.run(&format!("token nobody --database-url {url}"));
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(words(&ended.stderr).contains("there is nothing in postgres://"), "{}", words(&ended.stderr));
+    let pending = place.run(&format!("migrate --status --database-url {url}"));
+    assert!(words(&pending.stdout).lines().all(|line| line.starts_with("pending ")));
+    on_postgres(&format!("DROP DATABASE {name} WITH (FORCE)"));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! `client …`, `key …` and `token …`.
 
 use super::super::cli::{ClientCommand, KeyCommand, TokenCommand};
-use super::super::secrets::Checker;
+use super::super::secrets::{Checker, Queue};
 use super::{SECRET, World};
+use crate::api::{Code, Language, Problem, render};
 use crate::auth::clients;
 
 fn add(name: &str, scopes: Option<&str>, secret_stdin: bool) -> ClientCommand {
@@ -25,7 +26,7 @@ async fn a_client_is_added_listed_disabled_and_enabled() {
     let shown = add("cq-stb", Some("records:confirm records:read"), false).run(&world.db, std::io::empty()).unwrap();
     let secret = shown.lines().find_map(|line| line.strip_prefix("client_secret: ")).unwrap().to_owned();
     let (_, hashes) = world.db.read_here(|conn| clients::for_login(conn, "cq-stb")).unwrap().unwrap();
-    assert!(Checker::default().matches(hashes, secret).await.unwrap());
+    assert!(Checker::new().unwrap().matches(hashes, secret, Queue::Clients).await.unwrap());
     let given = add("cq-given", None, true).run(&world.db, format!("{SECRET}\n").as_bytes()).unwrap();
     assert!(!given.contains(SECRET), "what was given is not printed");
     ClientCommand::Disable { name: "cq-stb".into() }.run(&world.db, std::io::empty()).unwrap();
@@ -36,6 +37,55 @@ async fn a_client_is_added_listed_disabled_and_enabled() {
     assert!(ClientCommand::Disable { name: "nobody".into() }.run(&world.db, std::io::empty()).is_err());
     let typo = add("cq-typo", Some("record:read"), false).run(&world.db, std::io::empty()).unwrap_err();
     assert_eq!(typo.said().faults[0].did_you_mean.as_deref(), Some("records:read"));
+}
+
+#[actix_web::test]
+async fn a_deleted_client_is_gone_and_its_name_is_not_used_again() {
+    let world = World::start().await;
+    let client = world.reader();
+    let run = |command: ClientCommand| command.run(&world.db, std::io::empty());
+    let delete = || run(ClientCommand::Delete { name: "cq-reader".into() });
+    delete().unwrap();
+    assert_eq!(run(ClientCommand::List).unwrap().lines().count(), 1, "the head alone");
+    assert!(world.db.read_here(|conn| clients::for_login(conn, "cq-reader")).unwrap().is_none(), "it cannot log in");
+    let statuses = world.db.read_here(clients::statuses).unwrap();
+    assert_eq!(statuses, [(client.id, false)], "its tokens are refused");
+    assert_eq!(delete().unwrap_err().code(), Code::NotFound);
+    assert_eq!(run(ClientCommand::Enable { name: "cq-reader".into() }).unwrap_err().code(), Code::NotFound);
+    assert_eq!(run(add("cq-reader", None, false)).unwrap_err().code(), Code::AlreadyExists);
+}
+
+#[actix_web::test]
+async fn on_an_empty_register_the_order_of_things_is_told() {
+    let world = World::start().await;
+    let ClientCommand::Add { name, province, scopes, source_system, .. } = add("cq-university", None, false) else {
+        unreachable!("made above")
+    };
+    let org = Some("ORG-2026-000001-8".to_owned());
+    let (for_province, secret_stdin) = (false, false);
+    let bound = ClientCommand::Add { name, org, province, scopes, source_system, for_province, secret_stdin };
+    let problem = bound.run(&world.db, std::io::empty()).unwrap_err();
+    assert_eq!(problem.said().faults[0].code, "no-organization-yet");
+    for (language, word) in [(Language::En, "agency"), (Language::Zh, "主管部门")] {
+        assert!(render::lines(&problem, language).contains(word));
+    }
+}
+
+#[test]
+fn what_an_operator_reads_are_sentences() {
+    let scopes = add("cq-stb", Some("records:rule"), false);
+    let problem = match scopes {
+        ClientCommand::Add { scopes: Some(scopes), .. } => super::super::cli::parse_scopes(&scopes).unwrap_err(),
+        _ => unreachable!("made above"),
+    };
+    let said = render::lines(&problem, Language::En);
+    assert!(said.starts_with("One field is wrong.\n- scopes: There is no scope records:rule."), "{said}");
+    assert!(said.contains("Did you mean records:"), "{said}");
+    assert!(render::lines(&problem, Language::Zh).contains("不存在权限范围 records:rule"));
+    let unknown = Problem::new(Code::NotFound).arg("kind", "clients").arg("ref", "cq-x");
+    assert_eq!(render::lines(&unknown, Language::Zh), "没有名为 cq-x 的客户端；可用 `client list` 查看全部名称。");
+    let cause = Problem::internal("the disk is full");
+    assert_eq!(render::lines(&cause, Language::En), "the disk is full", "operators see the cause");
 }
 
 #[actix_web::test]

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::super::limits::FAILURES;
 use super::super::scopes::{self, ConfirmRecords, ReadRecords, Scopes};
+use super::super::secrets::Secret;
 use super::super::{openapi, routes};
 use super::{ISSUER, SECRET, World};
 use crate::auth::clients;
@@ -17,8 +18,12 @@ use crate::auth::clients;
 const GRANT: &str = "grant_type=client_credentials";
 
 async fn send(world: &World, request: TestRequest) -> ServiceResponse {
+    from("192.0.2.1:5000", world, request).await
+}
+
+async fn from(peer: &str, world: &World, request: TestRequest) -> ServiceResponse {
     let app = init_service(App::new().configure(|cfg| world.add_app_data(cfg)).configure(routes::configure)).await;
-    call_service(&app, request.peer_addr("192.0.2.1:5000".parse().unwrap()).to_request()).await.map_into_boxed_body()
+    call_service(&app, request.peer_addr(peer.parse().unwrap()).to_request()).await.map_into_boxed_body()
 }
 
 fn form(body: &str) -> TestRequest {
@@ -124,12 +129,44 @@ async fn failed_logins_are_limited_per_client_and_address() {
     assert!((1..=61).contains(&wait));
     assert_error(limited, 429, "temporarily_unavailable").await;
     assert_eq!(send(&world, basic(GRANT, "cq-other", SECRET)).await.status(), 200, "others are not punished");
-    let limits = crate::auth::limits::LoginLimits::default();
-    for _ in 0..crate::auth::limits::ATTEMPTS {
-        limits.begin("cq-reader", [192, 0, 2, 1].into()).unwrap_or_else(|_| panic!("successes count less")).forgive();
+    let elsewhere = from("192.0.2.2:5000", &world, basic(GRANT, "cq-reader", SECRET)).await;
+    assert_eq!(elsewhere.status(), 200, "nor is it elsewhere");
+}
+
+#[actix_web::test]
+async fn where_an_address_guesses_names_its_guesses_are_refused_and_its_clients_are_not() {
+    let world = World::start().await;
+    world.reader();
+    world.client("cq-other", Scopes::only::<ReadRecords>());
+    let mut statuses = Vec::new();
+    for guess in 0..FAILURES + 3 {
+        statuses.push(send(&world, basic(GRANT, &format!("guess-{guess}"), "a wrong one")).await.status().as_u16());
     }
-    assert!(limits.begin("cq-reader", [192, 0, 2, 1].into()).is_err());
-    assert!(limits.begin("cq-reader", [192, 0, 2, 2].into()).is_ok());
+    let (heard, refused) = statuses.split_at(FAILURES as usize);
+    assert!(heard.iter().all(|status| *status == 401) && refused.iter().all(|status| *status == 429), "{statuses:?}");
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 200);
+    assert_eq!(send(&world, basic(GRANT, "cq-other", "a wrong one")).await.status(), 401, "heard, and wrong");
+}
+
+#[actix_web::test]
+async fn a_client_that_signed_in_lately_is_never_held_whoever_guesses_in_its_name() {
+    let world = World::start().await;
+    world.reader();
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 200);
+    for _ in 0..FAILURES {
+        assert_eq!(send(&world, basic(GRANT, "cq-reader", "a wrong one")).await.status(), 401);
+    }
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", "a wrong one")).await.status(), 429);
+    for _ in 0..3 {
+        assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 200);
+    }
+    world.db.write_here(|conn| clients::disable(conn, "cq-reader")).unwrap();
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 401, "unless it was disabled");
+    world.db.write_here(|conn| clients::enable(conn, "cq-reader")).unwrap();
+    let new = Secret::random().unwrap();
+    world.db.write_here(|conn| clients::rotate_secret(conn, "cq-reader", 0, &new)).unwrap();
+    let old = from("192.0.2.2:5000", &world, basic(GRANT, "cq-reader", SECRET)).await;
+    assert_eq!(old.status(), 401, "or its secret has ended");
 }
 
 #[actix_web::test]

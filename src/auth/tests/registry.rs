@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 
 use super::super::clients::{self, NewClient};
 use super::super::scopes::{ConfirmRecords, ReadRecords, Scopes, WriteRecords};
-use super::super::secrets::{Checker, Secret};
+use super::super::secrets::{Checker, Queue, Secret};
 use super::{World, new_client};
 use crate::api::{Code, Problem};
 use crate::db::{Connection, Id};
@@ -72,7 +72,8 @@ async fn a_clients_province_is_that_of_its_organization() {
 #[actix_web::test]
 async fn two_secrets_are_live_during_a_change_and_one_after_it() {
     let world = World::start().await;
-    let checker = Checker::default();
+    let checker = Checker::new().unwrap();
+    let matches = |hashes, secret| checker.matches(hashes, secret, Queue::Clients);
     world.reader();
     let hashes = || {
         let found = world.db.read_here(|conn| clients::for_login(conn, "cq-reader")).unwrap();
@@ -86,14 +87,50 @@ async fn two_secrets_are_live_during_a_change_and_one_after_it() {
     let second = rotate(3600);
     assert_eq!(hashes().len(), 2);
     for good in [super::SECRET, &second] {
-        assert!(checker.matches(hashes(), good.to_owned()).await.unwrap());
+        assert!(matches(hashes(), good.to_owned()).await.unwrap());
     }
     let third = rotate(3600);
     assert_eq!(hashes().len(), 2, "never three");
-    assert!(!checker.matches(hashes(), super::SECRET.to_owned()).await.unwrap(), "the oldest is gone");
-    assert!(checker.matches(hashes(), second).await.unwrap());
+    assert!(!matches(hashes(), super::SECRET.to_owned()).await.unwrap(), "the oldest is gone");
+    assert!(matches(hashes(), second).await.unwrap());
     let fourth = rotate(0);
     assert_eq!(hashes().len(), 1, "no overlap");
-    assert!(!checker.matches(hashes(), third).await.unwrap());
-    assert!(checker.matches(hashes(), fourth).await.unwrap());
+    assert!(!matches(hashes(), third).await.unwrap());
+    assert!(matches(hashes(), fourth).await.unwrap());
+}
+
+#[actix_web::test]
+async fn a_client_is_bound_to_an_organization_of_its_province_only() {
+    let world = World::start().await;
+    let org = organization(&world);
+    let bind = |name: &str| world.db.write_here(|conn| clients::bind_organization(conn, name, org, false));
+    world.reader();
+    let refused = bind("cq-reader").unwrap_err();
+    assert_eq!(refused.said().faults[0].code, "other-province-than-org");
+    assert_eq!(bind("nobody").unwrap_err().code(), Code::NotFound);
+    for (name, province) in [("sc-agency", Some("510000")), ("wanderer", None)] {
+        let new =
+            NewClient { province: province.map(str::to_owned), ..new_client(name, Scopes::only::<ReadRecords>()) };
+        let secret = Secret::random().unwrap();
+        world.db.write_here(|conn| clients::add(conn, &new, &secret)).unwrap();
+        bind(name).unwrap();
+        let bound = world.db.read_here(|conn| clients::get(conn, name)).unwrap();
+        assert_eq!((bound.org_id, bound.province.as_deref()), (Some(org), Some("510000")), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn scopes_of_another_version_are_dropped_with_their_names_told() {
+    let world = World::start().await;
+    let client = world.reader();
+    let none = world.db.write_here(clients::drop_unknown_scopes).unwrap();
+    assert!(none.is_empty() && !world.db.read_here(clients::have_unknown_scopes).unwrap());
+    let older = "UPDATE clients SET scopes = 'records:read usage:write webhooks:manage'";
+    world.db.write_here(|conn: &mut Connection| Ok(conn.batch_execute(older)?)).unwrap();
+    assert!(world.db.read_here(clients::have_unknown_scopes).unwrap());
+    assert_eq!(world.db.read_here(clients::list).unwrap(), std::slice::from_ref(&client), "readable all the same");
+    let dropped = world.db.write_here(clients::drop_unknown_scopes).unwrap();
+    assert_eq!(dropped, [("cq-reader".to_owned(), "usage:write webhooks:manage".to_owned())]);
+    assert!(world.db.write_here(clients::drop_unknown_scopes).unwrap().is_empty(), "once");
+    assert_eq!(world.db.read_here(clients::list).unwrap(), [client]);
 }

@@ -1,13 +1,13 @@
 //! Signing keys: first start, change-over, removal.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::sync::Arc;
 
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use serde_json::json;
 
 use super::super::key_files;
-use super::super::keys::{Keys, NOTICE_SECONDS};
+use super::super::keys::{self, Keys, NOTICE_SECONDS};
 use super::super::proof_keys::ProofKeySet;
 use super::{World, claims, temporary_folder};
 use crate::db::Moment;
@@ -117,4 +117,41 @@ async fn an_archive_that_was_meddled_with_is_named_at_the_start() {
     }
     std::fs::remove_file(archive.join("other.jwk")).unwrap();
     Keys::open(keys.folder(), 900).unwrap();
+}
+
+#[actix_web::test]
+async fn who_looks_for_keys_makes_none() {
+    let world = World::start().await;
+    let folder = world.folder.join("elsewhere");
+    for outcome in [keys::look(&folder).err(), Keys::existing(&folder, 900).err()] {
+        assert!(outcome.unwrap().to_string().contains("elsewhere"));
+    }
+    assert!(!folder.exists());
+    std::fs::create_dir(&folder).unwrap();
+    assert!(keys::look(&folder).is_err() && Keys::existing(&folder, 900).is_err());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    let kid = world.access.keys().signer().kid.clone();
+    let archive = world.access.keys().folder().join("archive");
+    std::fs::remove_dir_all(&archive).unwrap();
+    let found = keys::look(world.access.keys().folder()).unwrap();
+    assert_eq!((found.len(), &found[0].0.kid, found[0].1), (1, &kid, true));
+    assert!(!archive.exists());
+}
+
+#[actix_web::test]
+async fn keys_made_by_root_belong_to_the_owner_of_the_folder() {
+    let world = World::start().await;
+    let keys = world.access.keys();
+    let owner = |path: &std::path::Path| std::fs::metadata(path).unwrap().uid();
+    let (mine, theirs) = (owner(keys.folder()), 12_345);
+    // Only root may give away; for anybody else the folder stays ours, and so must what is made in it.
+    let given = std::os::unix::fs::chown(keys.folder(), Some(theirs), Some(theirs)).is_ok();
+    let expected = if given { theirs } else { mine };
+    keys.rotate(false).unwrap();
+    let newest = key_files::list(keys.folder()).unwrap().pop().unwrap();
+    let archive = keys.folder().join("archive");
+    let kept = archive.join(format!("{}.jwk", keys.all().last().unwrap().kid));
+    for made in [newest, archive, kept, keys.folder().join(".lock")] {
+        assert_eq!(owner(&made), expected, "{}", made.display());
+    }
 }

@@ -21,10 +21,10 @@ pub struct Achievement {
     /// 简称、别名。Short forms and other names.
     #[schema(max_items = 20)]
     pub aliases: Vec<Alias>,
-    /// 生命周期:登记、待转化、签约、已转化、撤销。Lifecycle: registered, offered, contracted, transformed, withdrawn.
+    /// 生命周期：登记、待转化、签约、已转化、撤销。Lifecycle: registered, offered, contracted, transformed, withdrawn.
     #[schema(required = true)]
     pub lifecycle: Term<AchievementLifecycles>,
-    /// 成果登记号,12 位:地区或部门 3 位、年份 4 位、类型字母 1 位、流水号 4 位;全库唯一。Registration number, 12 characters: 3 of
+    /// 成果登记号，12 位：地区或部门 3 位、年份 4 位、类型字母 1 位、流水号 4 位；全库唯一。Registration number, 12 characters: 3 of
     /// the place or department, 4 of the year, a type letter, 4 of the serial; unique in the register.
     #[schema(
         min_length = 12,
@@ -41,17 +41,17 @@ pub struct Achievement {
     /// 成果阶段。Stage.
     #[schema(required = true)]
     pub stage: Term<AchievementStages>,
-    /// 完成单位,按排名;第一完成单位是记录的所有者。Completing units in their order; the first owns the record.
+    /// 完成单位，按排名；第一完成单位是记录的所有者。Completing units in their order; the first owns the record.
     #[schema(required = true, min_items = 1, max_items = 50)]
     pub completing_units: Vec<Reference>,
-    /// 完成人,按排名。Completers in their order.
+    /// 完成人，按排名。Completers in their order.
     #[schema(max_items = 50)]
     pub completers: Vec<Person>,
     /// 研究起始月份。Month in which the research began.
     pub start_month: Option<Month>,
     /// 研究终止月份。Month in which the research ended.
     pub end_month: Option<Month>,
-    /// 关键词,至多 3 个。Keywords, at most 3.
+    /// 关键词，至多 3 个。Keywords, at most 3.
     #[schema(required = true, min_items = 1, max_items = 3)]
     pub keywords: Vec<Keyword>,
     /// 评价。Evaluation.
@@ -59,15 +59,15 @@ pub struct Achievement {
     /// 知识产权。Intellectual property rights.
     #[schema(max_items = 100)]
     pub ip_rights: Vec<IpRight>,
-    /// 密级:只受理公开成果。Security level: only public achievements are registered.
+    /// 密级：只受理公开成果。Security level: only public achievements are registered.
     #[schema(required = true)]
     pub security_level: SecurityLevel,
-    /// 来源项目(本库的联合项目)。Project it comes from, if that is a joint project of this register.
+    /// 来源项目（本库的联合项目）。Project it comes from, if that is a joint project of this register.
     pub source_project: Option<Reference>,
-    /// 来源项目的名称与编号(不在本库的项目)。Name and number of the project it comes from, if that is not in this register.
-    #[schema(min_length = 1, max_length = 300, pattern = r"^\S(.*\S)?$", example = "示例计划项目,编号 示例-0001")]
+    /// 来源项目的名称与编号（不在本库的项目）。Name and number of the project it comes from, if that is not in this register.
+    #[schema(min_length = 1, max_length = 300, pattern = r"^\S(.*\S)?$", example = "示例计划项目，编号 示例-0001")]
     pub source_project_text: Option<String>,
-    /// 转化;签约或已转化时至少一项有合同。Transformations; at least one with a contract once it is contracted or transformed.
+    /// 转化；签约或已转化时至少一项有合同。Transformations; at least one with a contract once it is contracted or transformed.
     #[schema(max_items = 100)]
     pub transformations: Vec<Transformation>,
     /// 备注。Remarks.
@@ -82,7 +82,7 @@ pub struct AchievementEvaluation {
     /// 评价方式。How it was evaluated.
     #[schema(required = true)]
     pub mode: ShortText,
-    /// 评价结论(水平)。Conclusion: the level it was found to have.
+    /// 评价结论（水平）。Conclusion: the level it was found to have.
     pub conclusion: Option<ShortText>,
 }
 
@@ -100,7 +100,7 @@ pub struct IpRight {
     pub status: Option<Term<IpRightStatuses>>,
 }
 
-/// 密级:公开。Security level: public.
+/// 密级：公开。Security level: public.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityLevel {
@@ -119,13 +119,13 @@ pub struct Transformation {
     pub transferor: Option<Reference>,
     /// 受让单位。Transferee.
     pub transferee: Option<Reference>,
-    /// 技术合同编号,全库唯一;填写金额时必填。Number of the technology contract, unique in the register; required with amounts.
+    /// 技术合同编号，全库唯一；填写金额时必填。Number of the technology contract, unique in the register; required with amounts.
     #[schema(min_length = 1, max_length = 100, pattern = r"^\S(.*\S)?$", example = "示例合同-2024-0001")]
     pub contract_no: Option<String>,
-    /// 合同签订日期;有合同时必填。Day the contract was signed; required with a contract.
+    /// 合同签订日期；有合同时必填。Day the contract was signed; required with a contract.
     pub signed_on: Option<Day>,
-    /// 合同金额(元)。Amount of the contract in yuan.
+    /// 合同金额（元）。Amount of the contract in yuan.
     pub amount: Option<Money>,
-    /// 到账金额(元)。Amount received in yuan.
+    /// 到账金额（元）。Amount received in yuan.
     pub received: Option<Money>,
 }

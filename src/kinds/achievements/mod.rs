@@ -21,7 +21,7 @@ pub static KIND: Kind = Kind {
     schema: "Achievement",
     label: label("科技成果", "achievement"),
     about: label(
-        "两地单位完成的科技成果及其转化;只登记公开成果。",
+        "两地单位完成的科技成果及其转化；只登记公开成果。",
         "Scientific and technological achievements of units of both provinces, and their transformation; public ones only.",
     ),
     table: "achievements",
@@ -30,6 +30,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/keywords"],
+    parent: None,
     anonymity: None,
     // A second contract does not move the state back (domain reference §c).
     lifecycle: Lifecycle {

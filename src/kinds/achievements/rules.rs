@@ -66,9 +66,14 @@ impl Achievement {
         let has_contract = contracts.iter().any(Option::is_some);
         let is_used = self.transformations.iter().any(|one| one.mode.is(OWN_USE));
         let contracted = self.lifecycle.is("contracted");
-        findings.required_if(contracted, has_contract, "/transformations", "lifecycle=contracted");
+        findings.required_if(contracted, has_contract, "/transformations", "achievement-lifecycles=contracted");
         let transformed = self.lifecycle.is("transformed");
-        findings.required_if(transformed, has_contract || is_used, "/transformations", "lifecycle=transformed");
+        findings.required_if(
+            transformed,
+            has_contract || is_used,
+            "/transformations",
+            "achievement-lifecycles=transformed",
+        );
     }
 }
 

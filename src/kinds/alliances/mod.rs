@@ -27,6 +27,8 @@ pub static KIND: Kind = Kind {
     leading: &["lead", "co_lead"],
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/fields", "/industries"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "alliance-lifecycles",

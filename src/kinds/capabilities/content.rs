@@ -20,26 +20,26 @@ pub struct Capability {
     /// 简称、别名。Short forms and other names.
     #[schema(max_items = 20)]
     pub aliases: Vec<Alias>,
-    /// 生命周期:可供、暂停、过期、撤下。Lifecycle: available, paused, expired, closed.
+    /// 生命周期：可供、暂停、过期、撤下。Lifecycle: available, paused, expired, closed.
     #[schema(required = true)]
     pub lifecycle: Term<CapabilityLifecycles>,
-    /// 供给单位,即记录的所有者。Organization that offers it; it owns the record.
+    /// 供给单位，即记录的所有者。Organization that offers it; it owns the record.
     #[schema(required = true, value_type = Reference)]
     pub organization: Option<Reference>,
     /// 团队负责人。Leader of the team.
     pub team_leader: Option<Person>,
     /// 说明。What it is, in words.
-    #[schema(required = true, min_length = 1, max_length = 4000, example = "材料微观结构表征与失效分析(示例)")]
+    #[schema(required = true, min_length = 1, max_length = 4000, example = "材料微观结构表征与失效分析（示例）")]
     pub description: String,
-    /// 学科(GB/T 13745-2009)。Disciplines.
+    /// 学科（GB/T 13745-2009）。Disciplines.
     #[schema(required = true, min_items = 1, max_items = 62)]
     pub disciplines: Vec<Term<Disciplines>>,
     /// 重点领域 F1–F5。Key fields F1 to F5.
     #[schema(required = true, min_items = 1, max_items = 5)]
     pub fields: Vec<Term<ResearchFields>>,
-    /// 行业(GB/T 4754-2017,两位大类)。Industry, two-digit division of GB/T 4754-2017.
+    /// 行业（GB/T 4754-2017，两位大类）。Industry, two-digit division of GB/T 4754-2017.
     pub industry: Option<Term<Industries>>,
-    /// 成熟度:初期、中期、成熟应用阶段,或技术就绪度 1–9 级。Maturity: early, middle or mature, or a technology readiness level 1 to 9.
+    /// 成熟度：初期、中期、成熟应用阶段，或技术就绪度 1–9 级。Maturity: early, middle or mature, or a technology readiness level 1 to 9.
     #[schema(required = true)]
     pub maturity: Term<Maturities>,
     /// 支撑材料。What supports it.
@@ -48,15 +48,15 @@ pub struct Capability {
     #[schema(required = true, min_items = 1, max_items = 6)]
     pub cooperation_modes: Vec<Term<CooperationModes>>,
     /// 报价说明。Prices, in words.
-    #[schema(min_length = 1, max_length = 1000, example = "按项目面议(示例)")]
+    #[schema(min_length = 1, max_length = 1000, example = "按项目面议（示例）")]
     pub price_note: Option<String>,
-    /// 服务地区(GB/T 2260)。Divisions that it serves.
+    /// 服务地区（GB/T 2260）。Divisions that it serves.
     #[schema(max_items = 100)]
     pub divisions_served: Vec<DivisionCode>,
-    /// 有效期,含当日;可供的未到期,过期的已到期。Last day: an available one has not passed it, an expired one has.
+    /// 有效期，含当日；可供的未到期，过期的已到期。Last day: an available one has not passed it, an expired one has.
     #[schema(required = true, value_type = Day)]
     pub valid_until: Option<Day>,
-    /// 联系人,不公开。Contact, not public.
+    /// 联系人，不公开。Contact, not public.
     pub contact: Option<Contact>,
     /// 备注。Remarks.
     #[schema(min_length = 1, max_length = 2000, example = "示例数据")]

@@ -18,7 +18,7 @@ pub static KIND: Kind = Kind {
     schema: "Capability",
     label: label("研发能力", "capability"),
     about: label(
-        "研发能力供给清单:两地单位可对外提供的研发能力。",
+        "研发能力供给清单：两地单位可对外提供的研发能力。",
         "The list of R&D capabilities that units of both provinces offer to others.",
     ),
     table: "capabilities",
@@ -27,6 +27,18 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &[
+        "/aliases",
+        "/disciplines",
+        "/fields",
+        "/evidence/achievements",
+        "/evidence/projects",
+        "/evidence/labs",
+        "/evidence/instruments",
+        "/cooperation_modes",
+        "/divisions_served",
+    ],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "capability-lifecycles",
@@ -74,7 +86,7 @@ const MEMBERS: &[Member] = &[
         "division",
         &["/divisions_served/*"],
         Shape::Divisions,
-        ("服务地区,含下级", "Division that it serves, with all below"),
+        ("服务地区，含下级", "Division that it serves, with all below"),
     ),
     sortable("valid_until", &["/valid_until"], Shape::Day, ("有效期", "Last day")),
     filter(

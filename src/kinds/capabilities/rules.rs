@@ -11,7 +11,7 @@ impl Content for Capability {
         check_last_day(findings, available, expired, ("/valid_until", last_day));
         let on = last_day.filter(|day| *day <= findings.today).unwrap_or(findings.today);
         for (at, code) in self.divisions_served.iter().enumerate() {
-            check_division(findings, &format!("/divisions_served/{at}"), &code.0, on);
+            check_division(findings, &format!("/divisions_served/{at}"), &code.0, Some(on));
         }
     }
 }

@@ -20,7 +20,7 @@ pub static KIND: Kind = Kind {
     schema: "Demand",
     label: label("技术需求", "demand"),
     about: label(
-        "产业技术需求清单:企业等单位寻求合作解决的技术难题。",
+        "产业技术需求清单：企业等单位寻求合作解决的技术难题。",
         "The list of industrial technology demands: problems that enterprises and others want to solve in cooperation.",
     ),
     table: "demands",
@@ -29,6 +29,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/fields", "/cooperation_modes"],
+    parent: None,
     anonymity: Some(Anonymity { member: "name_disclosure", code: "hide", hides: &["organization"] }),
     // `expired` goes back to `open` with a new deadline.
     lifecycle: Lifecycle {
@@ -69,7 +71,7 @@ const MEMBERS: &[Member] = &[
     sortable("demand_type", &["/demand_type"], Shape::Term("demand-types"), ("需求类型", "Type of demand")),
     sortable("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
     filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
-    filter("division", &["/division"], Shape::Divisions, ("所在地区,含下级", "Division, with all below")),
+    filter("division", &["/division"], Shape::Divisions, ("所在地区，含下级", "Division, with all below")),
     filter(
         "cooperation_mode",
         &["/cooperation_modes/*"],
@@ -78,7 +80,7 @@ const MEMBERS: &[Member] = &[
     ),
     sortable("deadline_on", &["/deadline_on"], Shape::Day, ("截止日期", "Last day")),
     filter("intended_investment", &["/intended_investment"], Shape::Money, ("拟投入", "Intended investment")),
-    filter("bottleneck", &["/bottleneck"], Shape::Flag, ("是否\"卡脖子\"难题", "Whether it is a bottleneck")),
+    filter("bottleneck", &["/bottleneck"], Shape::Flag, ("是否“卡脖子”难题", "Whether it is a bottleneck")),
 ];
 
 /// An invented demand of a real organization, marked as an example.

@@ -10,7 +10,7 @@ impl Content for Demand {
         check_last_day(findings, open, expired, ("/deadline_on", date(self.deadline_on)));
         self.check_targets(findings);
         let last_day = date(self.deadline_on).filter(|day| *day <= findings.today);
-        check_division(findings, "/division", &self.division.0, last_day.unwrap_or(findings.today));
+        check_division(findings, "/division", &self.division.0, last_day.or(Some(findings.today)));
     }
 }
 
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
     use crate::kinds::shared::DivisionCode;
     use crate::kinds::shared::rules::tests::{day, faults_of};
-    use crate::reference::Term;
+    use crate::reference::{Measure, Term};
 
     fn faults(change: impl FnOnce(&mut Demand)) -> Vec<String> {
         let mut demand: Demand = serde_json::from_value((super::super::KIND.example)()).unwrap();
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_target_is_given_once() {
         let again = |demand: &mut Demand| {
-            let same = TechnicalTarget { value: "1".to_owned(), ..demand.technical_targets[0].clone() };
+            let same = TechnicalTarget { value: Measure::parse("1").unwrap(), ..demand.technical_targets[0].clone() };
             demand.technical_targets.push(same);
         };
         assert_eq!(faults(again), ["#/technical_targets/2 target-repeated"]);

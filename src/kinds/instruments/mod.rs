@@ -18,7 +18,7 @@ pub static KIND: Kind = Kind {
     schema: "Instrument",
     label: label("共享仪器", "instrument"),
     about: label(
-        "两地开放共享的大型科研仪器(单台套)。",
+        "两地开放共享的大型科研仪器（单台套）。",
         "Large research instruments that both provinces share, one record a set.",
     ),
     table: "instruments",
@@ -27,6 +27,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/funding_sources", "/measured_variables", "/disciplines", "/prices"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "instrument-lifecycles",
@@ -100,7 +102,7 @@ const MEMBERS: &[Member] = &[
         "division",
         &["/division"],
         Shape::Divisions,
-        ("安放地址,含下级", "Division where it stands, with all below"),
+        ("安放地址，含下级", "Division where it stands, with all below"),
     ),
 ];
 

@@ -35,7 +35,7 @@ impl Content for Instrument {
             findings.fault("/original_value", "not-positive");
         }
         let last_day = date(self.decommissioned_on).filter(|day| *day <= findings.today);
-        check_division(findings, "/division", &self.division.0, last_day.unwrap_or(findings.today));
+        check_division(findings, "/division", &self.division.0, last_day.or(Some(findings.today)));
     }
 }
 
@@ -51,7 +51,7 @@ impl Instrument {
         findings.not_in_future("/commissioned_on", commissioned);
         findings.in_order(("/commissioned_on", commissioned), ("/decommissioned_on", decommissioned));
         let retired = self.lifecycle.is("retired");
-        findings.required_if(retired, decommissioned.is_some(), "/decommissioned_on", "lifecycle=retired");
+        findings.required_if(retired, decommissioned.is_some(), "/decommissioned_on", "instrument-lifecycles=retired");
         if retired {
             findings.not_in_future("/decommissioned_on", decommissioned);
         } else if decommissioned.is_some_and(|day| day <= findings.today) {

@@ -22,14 +22,13 @@ impl Content for JointLab {
         self.check_approval(findings);
         self.check_days(findings);
         let key_lab = self.platform_type.is("joint_key_lab");
-        findings.required_if(key_lab, !self.base_labs.is_empty(), "/base_labs", "platform_type=joint_key_lab");
+        findings.required_if(key_lab, !self.base_labs.is_empty(), "/base_labs", "platform-types=joint_key_lab");
         let reorganised = self.lifecycle.is("reorganised");
-        findings.required_if(reorganised, self.successor.is_some(), "/successor", "lifecycle=reorganised");
+        findings.required_if(reorganised, self.successor.is_some(), "/successor", "joint-lab-lifecycles=reorganised");
         check_years(findings, "/evaluations", "year", self.evaluations.iter().map(|evaluation| evaluation.year));
-        if !self.is_over() {
-            for (at, code) in self.divisions.iter().enumerate() {
-                check_division(findings, &format!("/divisions/{at}"), &code.0, findings.today);
-            }
+        let on = Some(findings.today).filter(|_| !self.is_over());
+        for (at, code) in self.divisions.iter().enumerate() {
+            check_division(findings, &format!("/divisions/{at}"), &code.0, on);
         }
     }
 }

@@ -29,6 +29,8 @@ pub static KIND: Kind = Kind {
     leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
+    sets: &["/aliases", "/zones", "/disciplines"],
+    parent: Some("parent"),
     anonymity: None,
     // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
     lifecycle: Lifecycle {
@@ -63,7 +65,7 @@ const MEMBERS: &[Member] = &[
     sortable("type", &["/type"], Shape::Term("organization-types"), ("单位类型", "Type of organization")),
     filter("legal_person", &["/legal_person"], Shape::Flag, ("是否独立法人", "Whether it is a legal person")),
     filter("uscc", &["/uscc"], Shape::Text, ("统一社会信用代码", "Unified social credit code")),
-    filter("ror_id", &["/ror_id"], Shape::Text, ("ROR 标识(完整网址)", "ROR id in its URL form")),
+    filter("ror_id", &["/ror_id"], Shape::Text, ("ROR 标识（完整网址）", "ROR id in its URL form")),
     filter(
         "nrii_unit_code",
         &["/nrii_unit_code"],
@@ -81,7 +83,7 @@ const MEMBERS: &[Member] = &[
         "division",
         &["/division_registered", "/division_located"],
         Shape::Divisions,
-        ("注册地或所在地,含下级", "Registered or actual seat, with all below"),
+        ("注册地或所在地，含下级", "Registered or actual seat, with all below"),
     ),
     filter("zone", &["/zones/*"], Shape::Terms("zones"), ("功能区", "Functional zone")),
     filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),

@@ -3,7 +3,7 @@
 use super::content::Organization;
 use crate::kinds::shared::rules::{check_division, date};
 use crate::records::{Content, Findings};
-use crate::reference::division;
+use crate::reference::Uscc;
 
 impl Content for Organization {
     fn check(&self, findings: &mut Findings) {
@@ -28,8 +28,8 @@ impl Organization {
 
     fn check_end(&self, findings: &mut Findings) {
         let (merged, ended) = (self.lifecycle.is("merged"), self.lifecycle.is("ended"));
-        findings.required_if(merged, self.successor.is_some(), "/successor", "lifecycle=merged");
-        findings.required_if(ended, self.ended_on.is_some(), "/ended_on", "lifecycle=ended");
+        findings.required_if(merged, self.successor.is_some(), "/successor", "organization-lifecycles=merged");
+        findings.required_if(ended, self.ended_on.is_some(), "/ended_on", "organization-lifecycles=ended");
         if merged || ended {
             findings.not_in_future("/ended_on", date(self.ended_on));
         } else if date(self.ended_on).is_some_and(|day| day <= findings.today) {
@@ -39,30 +39,29 @@ impl Organization {
 
     /// Codes must be valid today, or on the last day of an organization that is no more.
     fn check_seat(&self, findings: &mut Findings) {
-        let on = date(self.ended_on).filter(|day| *day <= findings.today).unwrap_or(findings.today);
         let gone_undated = !self.lifecycle.is("active") && self.ended_on.is_none();
+        let last_day = date(self.ended_on).filter(|day| *day <= findings.today);
+        let on = last_day.or(Some(findings.today)).filter(|_| !gone_undated);
         let seats = [
             ("/division_registered", Some(&self.division_registered)),
             ("/division_located", self.division_located.as_ref()),
         ];
         for (pointer, code) in seats.into_iter().filter_map(|(pointer, code)| Some((pointer, code?))) {
-            if !(gone_undated && division::known(&code.0).is_ok()) {
-                check_division(findings, pointer, &code.0, on);
-            }
+            check_division(findings, pointer, &code.0, on);
         }
     }
 
     /// Warnings and not faults: most real legal persons have published no code, and the rule of GB 11714 is broken by codes in use.
     fn warn_of_gaps(&self, findings: &mut Findings) {
         let mainland = !["71", "81", "82"].iter().any(|code| self.division_registered.0.starts_with(code));
-        match &self.uscc {
-            None if self.legal_person == Some(true) && mainland => {
-                findings.warn("/uscc", "uscc-missing");
-            }
-            Some(uscc) if uscc.inner_code_is_odd() => {
-                findings.warn("/uscc", "uscc-inner-check");
-            }
-            _ => {}
+        if self.uscc.is_none() && self.legal_person == Some(true) && mainland {
+            findings.warn("/uscc", "uscc-missing");
+        }
+        if self.uscc.as_ref().is_some_and(Uscc::category_is_unlisted) {
+            findings.warn("/uscc", "uscc-category");
+        }
+        if self.uscc.as_ref().is_some_and(Uscc::inner_code_is_odd) {
+            findings.warn("/uscc", "uscc-inner-check");
         }
         if self.legal_person == Some(false) && self.parent.is_none() {
             findings.warn("/parent", "parent-missing");
@@ -76,7 +75,7 @@ mod tests {
     use crate::kinds::shared::DivisionCode;
     use crate::kinds::shared::rules::tests::{day, found_by};
     use crate::records::Reference;
-    use crate::reference::{Term, Uscc};
+    use crate::reference::Term;
 
     fn organization() -> Organization {
         serde_json::from_value((super::super::KIND.example)()).unwrap()
@@ -103,6 +102,12 @@ mod tests {
         let odd = vectors.pointer("/uscc/warning/0/code").and_then(|code| code.as_str()).unwrap().to_owned();
         let (faults, warnings) = found(|it| it.uscc = Some(Uscc::parse(&odd).unwrap()));
         assert_eq!((faults, warnings), (vec![], vec!["#/uscc uscc-inner-check".to_owned()]));
+    }
+
+    #[test]
+    fn a_uscc_of_a_category_that_our_list_lacks_is_accepted_with_a_warning() {
+        let (faults, warnings) = found(|it| it.uscc = Some(Uscc::parse("145000000000000191").unwrap()));
+        assert!(faults.is_empty() && warnings.contains(&"#/uscc uscc-category".to_owned()), "{faults:?} {warnings:?}");
     }
 
     #[test]

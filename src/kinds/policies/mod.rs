@@ -22,7 +22,7 @@ pub static KIND: Kind = Kind {
     schema: "Policy",
     label: label("政策", "policy"),
     about: label(
-        "川渝联合印发的政策,以及一方印发、与合作有关的政策。",
+        "川渝联合印发的政策，以及一方印发、与合作有关的政策。",
         "Policy documents that both provinces issued together, and those of one side that concern the cooperation.",
     ),
     table: "policies",
@@ -31,6 +31,8 @@ pub static KIND: Kind = Kind {
     leading: &["issuer"],
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/topics", "/applies_to/divisions", "/applies_to/zones", "/replaces"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "policy-lifecycles",
@@ -71,7 +73,7 @@ const MEMBERS: &[Member] = &[
         "division",
         &["/applies_to/divisions/*"],
         Shape::Divisions,
-        ("适用的行政区划,含下级", "Division it applies to, with all below"),
+        ("适用的行政区划，含下级", "Division it applies to, with all below"),
     ),
     filter("zone", &["/applies_to/zones/*"], Shape::Terms("zones"), ("适用的功能区", "Functional zone it applies to")),
     filter("drafted_on", &["/drafted_on"], Shape::Day, ("起草日期", "Day it was drafted")),

@@ -89,9 +89,9 @@ impl Policy {
         let in_force = self.is_any(&["in_force", "expired"]);
         findings.required_if(in_force, from.is_some(), "/effective_from", "lifecycle>=in_force");
         let expired = self.is_any(&["expired"]);
-        findings.required_if(expired, to.is_some(), "/effective_to", "lifecycle=expired");
+        findings.required_if(expired, to.is_some(), "/effective_to", "policy-lifecycles=expired");
         let repealed = self.is_any(&["repealed"]);
-        findings.required_if(repealed, self.replaced_by.is_some(), "/replaced_by", "lifecycle=repealed");
+        findings.required_if(repealed, self.replaced_by.is_some(), "/replaced_by", "policy-lifecycles=repealed");
         expected_if(findings, repealed, to.is_some(), "/effective_to");
         if in_force {
             findings.not_in_future("/effective_from", from);
@@ -126,7 +126,7 @@ impl Policy {
         }
         let on = latest(self.issued_on, self.issued_on_precision).map(|day| day.date().min(findings.today));
         for (at, code) in places.divisions.iter().enumerate() {
-            check_division(findings, &format!("/applies_to/divisions/{at}"), &code.0, on.unwrap_or(findings.today));
+            check_division(findings, &format!("/applies_to/divisions/{at}"), &code.0, on.or(Some(findings.today)));
         }
     }
 }

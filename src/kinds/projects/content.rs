@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::kinds::shared::{Alias, Party, Person};
 use crate::records::Reference;
 use crate::reference::term::{ActivityTypes, Disciplines, Industries, ProjectLifecycles, ProjectPlans, ResearchFields};
-use crate::reference::{Day, LocalizedText, Money, Term};
+use crate::reference::{Day, LocalizedText, Measure, Money, Term};
 
 /// 联合研发项目。A joint R&D project with units of both provinces; both sign it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,17 +18,17 @@ pub struct Project {
     /// 简称、别名。Short forms and other names.
     #[schema(max_items = 20)]
     pub aliases: Vec<Alias>,
-    /// 生命周期:申报、立项、在研、暂停、验收、结题、未立项、终止、撤销。Lifecycle: proposed, approved, in progress, suspended, in
+    /// 生命周期：申报、立项、在研、暂停、验收、结题、未立项、终止、撤销。Lifecycle: proposed, approved, in progress, suspended, in
     /// acceptance, completed, rejected, terminated, revoked.
     #[schema(required = true)]
     pub lifecycle: Term<ProjectLifecycles>,
     /// 计划类别。Plan it belongs to.
     #[schema(required = true)]
     pub plan: Term<ProjectPlans>,
-    /// 项目编号,在计划内唯一;立项后必填。Project number, unique in its plan; required from the approval on.
+    /// 项目编号，在计划内唯一；立项后必填。Project number, unique in its plan; required from the approval on.
     #[schema(min_length = 1, max_length = 60, pattern = r"^\S(.*\S)?$", example = "CSTB2022-示例-0001")]
     pub project_no: Option<String>,
-    /// 承担与参与单位及经费份额;至少两家不同单位、两省市各至少一家,至少一家现任牵头单位(lead)。Units and their shares of the
+    /// 承担与参与单位及经费份额；至少两家不同单位、两省市各至少一家，至少一家现任牵头单位（lead）。Units and their shares of the
     /// budget: at least two different organizations, one of each province, and at least one current lead.
     #[schema(required = true, min_items = 2, max_items = 100)]
     pub parties: Vec<Party>,
@@ -38,10 +38,10 @@ pub struct Project {
     /// 重点领域 F1–F5。Key fields F1 to F5.
     #[schema(required = true, min_items = 1, max_items = 5)]
     pub fields: Vec<Term<ResearchFields>>,
-    /// 学科(GB/T 13745-2009)。Disciplines.
+    /// 学科（GB/T 13745-2009）。Disciplines.
     #[schema(required = true, min_items = 1, max_items = 62)]
     pub disciplines: Vec<Term<Disciplines>>,
-    /// 行业(GB/T 4754-2017,两位大类)。Industry, two-digit division of GB/T 4754-2017.
+    /// 行业（GB/T 4754-2017，两位大类）。Industry, two-digit division of GB/T 4754-2017.
     pub industry: Option<Term<Industries>>,
     /// 研发活动类型。Type of R&D activity.
     pub activity_type: Option<Term<ActivityTypes>>,
@@ -51,37 +51,42 @@ pub struct Project {
     /// 计划结束日期。Planned last day.
     #[schema(required = true, value_type = Day)]
     pub end_planned_on: Option<Day>,
-    /// 实际结束日期;结题或终止后必填。Actual last day; required of a completed or terminated one.
+    /// 实际结束日期；结题或终止后必填。Actual last day; required of a completed or terminated one.
     pub end_actual_on: Option<Day>,
-    /// 总经费(元)。Total budget in yuan.
+    /// 总经费（元）。Total budget in yuan.
     #[schema(required = true, value_type = Money)]
     pub budget_total: Option<Money>,
-    /// 重庆财政经费(元)。Part from public funds of Chongqing.
+    /// 重庆财政经费（元）。Part from public funds of Chongqing.
     pub budget_cq: Option<Money>,
-    /// 四川财政经费(元)。Part from public funds of Sichuan.
+    /// 四川财政经费（元）。Part from public funds of Sichuan.
     pub budget_sc: Option<Money>,
-    /// 自筹经费(元)。Part from the units' own funds.
+    /// 自筹经费（元）。Part from the units' own funds.
     pub budget_own: Option<Money>,
     /// 研究目标。Objectives.
-    #[schema(required = true, min_length = 1, max_length = 4000, example = "研制川渝协同的智能网联汽车测试平台(示例)")]
+    #[schema(
+        required = true,
+        min_length = 1,
+        max_length = 4000,
+        example = "研制川渝协同的智能网联汽车测试平台（示例）"
+    )]
     pub objectives: String,
     /// 考核指标。Deliverables that are measured.
     #[schema(max_items = 100)]
     pub deliverables: Vec<Deliverable>,
-    /// 合作协议编号或存放处;立项后必填。Number or place of the cooperation agreement; required from the approval on.
-    #[schema(min_length = 1, max_length = 500, example = "合作协议(示例)")]
+    /// 合作协议编号或存放处；立项后必填。Number or place of the cooperation agreement; required from the approval on.
+    #[schema(min_length = 1, max_length = 500, example = "合作协议（示例）")]
     pub agreement_ref: Option<String>,
     /// 任务书编号。Number of the task agreement.
     #[schema(min_length = 1, max_length = 100, example = "任务书〔2022〕示例1号")]
     pub task_book_no: Option<String>,
-    /// 延期。Extensions.
+    /// 延期，按批准先后排列，以最后一次为准。Extensions in the order of their decisions; the last one counts.
     #[schema(max_items = 20)]
     pub extensions: Vec<Extension>,
-    /// 验收;结题后必填。Acceptance; required of a completed one.
+    /// 验收；结题后必填。Acceptance; required of a completed one.
     pub acceptance: Option<Acceptance>,
     /// 关联的实验室、仪器、成果、需求。Related labs, instruments, achievements and demand.
     pub linked: Option<Linked>,
-    /// 备注;各方可单独更新。Remarks; each side may update alone.
+    /// 备注；各方可单独更新。Remarks; each side may update alone.
     #[schema(min_length = 1, max_length = 2000, example = "示例数据")]
     pub remarks: Option<String>,
 }
@@ -96,15 +101,9 @@ pub struct Deliverable {
     /// 单位。Unit.
     #[schema(required = true, min_length = 1, max_length = 20, pattern = r"^\S(.*\S)?$", example = "项")]
     pub unit: String,
-    /// 目标值(十进制字符串)。Value to reach, a decimal string.
-    #[schema(
-        required = true,
-        min_length = 1,
-        max_length = 20,
-        pattern = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$",
-        example = "5"
-    )]
-    pub value: String,
+    /// 目标值（十进制字符串）。Value to reach, a decimal string.
+    #[schema(required = true)]
+    pub value: Measure,
 }
 
 /// 一次延期。One extension.
@@ -114,11 +113,11 @@ pub struct Extension {
     /// 批准延期日期。Day of the decision.
     #[schema(required = true, value_type = Day)]
     pub decided_on: Option<Day>,
-    /// 延期后的结束日期,不早于计划结束日期。New last day, not before the planned one.
+    /// 延期后的结束日期，不早于计划结束日期。New last day, not before the planned one.
     #[schema(required = true, value_type = Day)]
     pub end_on: Option<Day>,
     /// 原因。Reason.
-    #[schema(required = true, min_length = 1, max_length = 1000, example = "设备到货推迟(示例)")]
+    #[schema(required = true, min_length = 1, max_length = 1000, example = "设备到货推迟（示例）")]
     pub reason: String,
 }
 
@@ -129,15 +128,15 @@ pub struct Acceptance {
     /// 验收日期。Day of the acceptance.
     #[schema(required = true, value_type = Day)]
     pub accepted_on: Option<Day>,
-    /// 结果:通过、不通过。Result: pass, fail.
+    /// 结果：通过、不通过。Result: pass, fail.
     #[schema(required = true)]
     pub result: AcceptanceResult,
     /// 验收报告编号或存放处。Number or place of the report.
-    #[schema(min_length = 1, max_length = 500, example = "验收报告(示例)")]
+    #[schema(min_length = 1, max_length = 500, example = "验收报告（示例）")]
     pub report: Option<String>,
 }
 
-/// 验收结果:通过、不通过。Result of an acceptance: pass, fail.
+/// 验收结果：通过、不通过。Result of an acceptance: pass, fail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AcceptanceResult {

@@ -24,6 +24,8 @@ pub static KIND: Kind = Kind {
     leading: &["lead", "participant"],
     unsigned: &["remarks"],
     private: &[],
+    sets: &["/aliases", "/fields", "/disciplines", "/linked/labs", "/linked/instruments", "/linked/achievements"],
+    parent: None,
     anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "project-lifecycles",
@@ -77,6 +79,16 @@ const MEMBERS: &[Member] = &[
     ),
     sortable("start_on", &["/start_on"], Shape::Day, ("开始日期", "First day")),
     sortable("end_planned_on", &["/end_planned_on"], Shape::Day, ("计划结束日期", "Planned last day")),
+    // What is agreed now: no member of the content, which says how it came to it.
+    sortable(
+        "end_current_on",
+        &["/extensions/*/end_on", "/end_planned_on"],
+        Shape::Day,
+        (
+            "现行计划结束日期，即最后一次延期后的，无延期时为原计划",
+            "Last day as agreed now: that of the last extension, or else the planned one",
+        ),
+    ),
     filter("end_actual_on", &["/end_actual_on"], Shape::Day, ("实际结束日期", "Actual last day")),
     filter("accepted_on", &["/acceptance/accepted_on"], Shape::Day, ("验收日期", "Day of the acceptance")),
     sortable("budget_total", &["/budget_total"], Shape::Money, ("总经费", "Total budget")),

@@ -57,6 +57,8 @@ impl Project {
         }
     }
 
+    /// In the order of their decisions, each after the planned end. The last one counts; one that ends earlier than the one
+    /// before it may be meant, and is told.
     fn check_extensions(&self, findings: &mut Findings) {
         for (at, extension) in self.extensions.iter().enumerate() {
             let (decided, end) = (format!("/extensions/{at}/decided_on"), format!("/extensions/{at}/end_on"));
@@ -64,16 +66,29 @@ impl Project {
             findings.in_order(("/start_on", date(self.start_on)), (&decided, date(extension.decided_on)));
             findings.in_order(("/end_planned_on", date(self.end_planned_on)), (&end, date(extension.end_on)));
         }
+        for (at, pair) in self.extensions.windows(2).enumerate() {
+            let [earlier, later] = pair else { continue };
+            let (first, second) = (format!("/extensions/{at}"), format!("/extensions/{}", at + 1));
+            let (before, after) = (format!("{first}/decided_on"), format!("{second}/decided_on"));
+            findings.in_order((&before, date(earlier.decided_on)), (&after, date(later.decided_on)));
+            if later.end_on < earlier.end_on {
+                findings
+                    .warn(format!("{second}/end_on"), "extension-shortens")
+                    .args
+                    .push(("other", format!("#{first}/end_on")));
+            }
+        }
     }
 
     fn check_end(&self, findings: &mut Findings) {
         let completed = self.is_any(&["completed"]);
-        for (state, concerned) in
-            [("lifecycle=completed", completed), ("lifecycle=terminated", self.is_any(&["terminated"]))]
-        {
+        for (state, concerned) in [
+            ("project-lifecycles=completed", completed),
+            ("project-lifecycles=terminated", self.is_any(&["terminated"])),
+        ] {
             findings.required_if(concerned, self.end_actual_on.is_some(), "/end_actual_on", state);
         }
-        findings.required_if(completed, self.acceptance.is_some(), "/acceptance", "lifecycle=completed");
+        findings.required_if(completed, self.acceptance.is_some(), "/acceptance", "project-lifecycles=completed");
         if let Some(acceptance) = &self.acceptance {
             let accepted = ("/acceptance/accepted_on", date(acceptance.accepted_on));
             findings.not_in_future(accepted.0, accepted.1);
@@ -205,6 +220,29 @@ mod tests {
         let expected = ["#/extensions/0/decided_on before-other-date", "#/extensions/0/end_on before-other-date"];
         assert_eq!(extended("2020-01-01", "2024-01-01"), expected);
         assert_eq!(extended("2026-12-01", "2027-12-31"), ["#/extensions/0/decided_on in-the-future"]);
+    }
+
+    #[test]
+    fn extensions_stand_in_the_order_of_their_decisions_and_one_that_shortens_is_told() {
+        let extended = |list: [(&'static str, &'static str); 2]| {
+            found(move |project| {
+                let extension = |(decided, end)| Extension {
+                    decided_on: Some(day(decided)),
+                    end_on: Some(day(end)),
+                    reason: "示例".to_owned(),
+                };
+                project.extensions = list.map(extension).to_vec();
+            })
+        };
+        let none: (Vec<String>, Vec<String>) = (vec![], vec![]);
+        assert_eq!(extended([("2025-01-01", "2026-06-30"), ("2026-01-01", "2027-06-30")]), none);
+        assert_eq!(extended([("2025-01-01", "2026-06-30"), ("2025-01-01", "2026-06-30")]), none);
+        let turned = extended([("2026-01-01", "2026-06-30"), ("2025-01-01", "2027-06-30")]);
+        assert_eq!(turned.0, ["#/extensions/1/decided_on before-other-date"]);
+        let shorter = extended([("2025-01-01", "2027-06-30"), ("2026-01-01", "2026-06-30")]);
+        assert_eq!(shorter, (vec![], vec!["#/extensions/1/end_on extension-shortens".to_owned()]));
+        let planned = faults(|project| project.end_planned_on = Some(day("2030-01-01")));
+        assert_eq!(planned, ["#/extensions/0/end_on before-other-date"]);
     }
 
     #[test]

@@ -22,30 +22,31 @@ pub struct Party {
     #[schema(required = true, value_type = String, format = "uuid", min_length = 36, max_length = 36,
              example = "019abf00-0000-7000-8000-000000000001")]
     pub org_id: Id,
-    /// 单位代表的省市:注册地或所在地的省级代码。Province the organization stands for: that of its registered or actual seat.
+    /// 单位代表的省市：注册地或所在地的省级代码。Province the organization stands for: that of its registered or actual seat.
     #[schema(required = true)]
     pub province: ProvinceCode,
-    /// 角色。实验室:lead、co_building、supporting;联盟:lead、co_lead、chair、vice_chair、secretariat、member;项目:lead、
-    /// participant;政策:issuer。Role. Joint labs: lead, co_building, supporting; alliances: lead, co_lead, chair, vice_chair,
+    /// 角色。实验室：lead、co_building、supporting；联盟：lead、co_lead、chair、vice_chair、secretariat、member；项目：lead、
+    /// participant；政策：issuer。Role. Joint labs: lead, co_building, supporting; alliances: lead, co_lead, chair, vice_chair,
     /// secretariat, member; projects: lead, participant; policies: issuer.
     #[schema(required = true)]
     pub role: Term<PartyRoles>,
-    /// 排序(仅共建实验室)。Rank among the parties (joint labs only).
+    /// 排序（仅共建实验室）。Rank among the parties (joint labs only).
     #[schema(minimum = 1, maximum = 100, example = 1)]
     #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub rank: Option<i32>,
-    /// 承担经费(仅项目)。Share of the budget (projects only).
+    /// 承担经费（仅项目）。Share of the budget (projects only).
     pub share: Option<Money>,
-    /// 加入日期。Day of joining.
+    /// 加入日期，可在将来；自该日起为参与单位。Day of joining, which may be one to come: from this day on a party.
     pub joined_on: Option<Day>,
-    /// 退出日期,自该日起不再是参与单位。Day of leaving: from this day on no longer a party.
+    /// 退出日期，自该日起不再是参与单位。Day of leaving: from this day on no longer a party.
     pub left_on: Option<Day>,
 }
 
 impl Party {
-    /// Whether the organization still takes part on this day.
+    /// Whether the organization takes part on this day: it has joined and not left.
     pub fn is_current(&self, today: NaiveDate) -> bool {
-        self.left_on.is_none_or(|left| left.date() > today)
+        self.joined_on.is_none_or(|joined| joined.date() <= today)
+            && self.left_on.is_none_or(|left| left.date() > today)
     }
 
     fn overlaps(&self, other: &Party) -> bool {
@@ -91,12 +92,12 @@ impl Membership {
             }
         }
         let (joined, left) = (party.joined_on.map(Day::date), party.left_on.map(Day::date));
-        findings.not_in_future(&format!("{at}/joined_on"), joined);
         findings.in_order((&format!("{at}/joined_on"), joined), (&format!("{at}/left_on"), left));
     }
 }
 
-/// At least one current party of each province; any party of each, when all is `over`.
+/// At least one current party of each province; any party of each, when all is `over`. When a side is or will be without, that
+/// is worth a warning as well: of an official record, the fault that time brought is forgiven.
 pub fn check_both_provinces(parties: &[Party], over: bool, findings: &mut Findings) {
     let counted = |party: &&Party| over || party.is_current(findings.today);
     let present: BTreeSet<&str> = parties.iter().filter(counted).map(|party| party.province.0.as_str()).collect();
@@ -104,6 +105,23 @@ pub fn check_both_provinces(parties: &[Party], over: bool, findings: &mut Findin
         if !present.contains(province) {
             findings.fault("/parties", "missing-counterparty").args.push(("province", province.to_owned()));
         }
+        let left = left_without(parties, province, findings.today).filter(|_| !over);
+        if let Some(day) = left {
+            let args = [("province", province.to_owned()), ("day", day.to_string())];
+            findings.warn("/parties", "side-leaves").args.extend(args);
+        }
+    }
+}
+
+/// The day on which the last of a province's parties leaves, or left. A gap before another one joins counts too.
+fn left_without(parties: &[Party], province: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let own: Vec<&Party> = parties.iter().filter(|party| party.province.0 == province).collect();
+    let mut leaving: Vec<NaiveDate> = own.iter().filter_map(|party| party.left_on.map(Day::date)).collect();
+    leaving.sort();
+    let nobody_on = |day: &NaiveDate| !own.iter().any(|party| party.is_current(*day));
+    match nobody_on(&today) {
+        true => leaving.into_iter().rfind(|day| *day <= today),
+        false => leaving.into_iter().find(|day| *day > today && nobody_on(day)),
     }
 }
 
@@ -246,21 +264,42 @@ mod tests {
     }
 
     #[test]
-    fn nobody_leaves_before_joining_or_joins_in_the_future() {
+    fn nobody_leaves_before_joining_and_who_will_join_takes_no_part_yet() {
         let mut parties = two();
         parties[0].joined_on = Some(day("2024-01-02"));
         parties[0].left_on = Some(day("2024-01-01"));
-        parties.push(party(2, CHONGQING, "member"));
-        parties[2].joined_on = Some(day("2099-01-01"));
-        let expected = [
-            "#/parties missing-counterparty",
-            "#/parties/0/left_on before-other-date",
-            "#/parties/2/joined_on in-the-future",
-        ];
-        parties.pop();
-        assert_eq!(faults(&parties), expected[..2]);
-        parties.push(Party { joined_on: Some(day("2099-01-01")), ..party(2, CHONGQING, "member") });
-        assert_eq!(faults(&parties), expected[1..]);
+        let expected = ["#/parties missing-counterparty", "#/parties/0/left_on before-other-date"];
+        assert_eq!(faults(&parties), expected);
+        parties[0] = Party { joined_on: Some(day("2026-11-23")), ..party(1, CHONGQING, "lead") };
+        assert_eq!(faults(&parties), expected[..1]);
+        parties[0].joined_on = Some(day("2026-11-22"));
+        assert!(faults(&parties).is_empty());
+    }
+
+    #[test]
+    fn a_side_whose_last_party_leaves_is_told_with_the_day_before_and_after() {
+        let told = |parties: &[Party]| {
+            let mut findings = Findings::new(day("2026-11-22").date());
+            check_both_provinces(parties, false, &mut findings);
+            let warnings = findings.warnings().iter().map(|warning| format!("{} {}", warning.code, warning.args[1].1));
+            (warnings.collect::<Vec<_>>(), findings.has_faults())
+        };
+        let mut parties = two();
+        parties.push(party(65, SICHUAN, "member"));
+        assert_eq!(told(&parties), (vec![], false));
+        parties[1].left_on = Some(day("2026-12-31"));
+        assert_eq!(told(&parties), (vec![], false));
+        parties[2].left_on = Some(day("2027-01-31"));
+        assert_eq!(told(&parties), (vec!["side-leaves 2027-01-31".to_owned()], false));
+        parties[1].left_on = Some(day("2026-11-01"));
+        parties[2].left_on = Some(day("2026-11-22"));
+        assert_eq!(told(&parties), (vec!["side-leaves 2026-11-22".to_owned()], true));
+        // Somebody follows on the day, or only later.
+        parties.push(Party { joined_on: Some(day("2026-11-22")), ..party(66, SICHUAN, "lead") });
+        assert_eq!(told(&parties), (vec![], false));
+        parties[2].left_on = Some(day("2027-01-31"));
+        parties[3].joined_on = Some(day("2027-02-01"));
+        assert_eq!(told(&parties), (vec!["side-leaves 2027-01-31".to_owned()], false));
     }
 
     #[test]

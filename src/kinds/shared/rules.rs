@@ -11,19 +11,22 @@ pub fn date(day: Option<Day>) -> Option<NaiveDate> {
     day.map(Day::date)
 }
 
-/// A division must be valid on the day (domain reference §d10). A withdrawn code is answered with its successor; where the
-/// successor's code is not published (两江新区, 2025), the old one is still the only address below the province that can
-/// be given, and a warning is enough.
-pub fn check_division(findings: &mut Findings, pointer: &str, code: &str, on: NaiveDate) {
-    let Err(fault) = division::check(code, on) else { return };
-    let without_successor = fault == "division-withdrawn" && division::suggestion(code).is_none();
-    let guess = division::suggestion(code).or_else(|| division::province_of(code));
-    let said = match without_successor {
-        true => findings.warn(pointer, fault),
-        false => findings.fault(pointer, fault),
+/// A division must be valid on the day, of a record that is over on its last one (domain reference §d10); without a day it
+/// must have been one at any time. A withdrawn code is answered with its successor. A code that our tables never had may
+/// be right where the record ended before they begin, and is worth a warning then.
+pub fn check_division(findings: &mut Findings, pointer: &str, code: &str, on: Option<NaiveDate>) {
+    let checked = on.map_or_else(|| division::known(code), |day| division::check(code, day));
+    let Err(fault) = checked else { return };
+    let before_our_tables = on.is_some_and(|day| day < division::BEGINS) && division::is_of_the_two_provinces(code);
+    let said = match fault {
+        "division-unknown" if before_our_tables => findings.warn(pointer, "division-before-tables"),
+        _ => findings.fault(pointer, fault),
     };
     said.args.push(("value", code.to_owned()));
-    said.did_you_mean = guess.filter(|guess| *guess != code).map(str::to_owned);
+    if said.code == fault {
+        let guess = division::suggestion(code).or_else(|| division::province_of(code));
+        said.did_you_mean = guess.filter(|guess| *guess != code).map(str::to_owned);
+    }
 }
 
 /// Steps of an approval in their order; a fault of the order is a warning, because old records were kept like that
@@ -134,20 +137,37 @@ pub mod tests {
     }
 
     #[test]
-    fn a_withdrawn_division_names_its_successor_or_its_province() {
+    fn a_withdrawn_division_names_its_successor_or_what_it_lies_in() {
         let guess = |code: &str, on: &str| {
             let mut findings = Findings::new(day("2026-11-22").date());
-            check_division(&mut findings, "/division", code, day(on).date());
+            check_division(&mut findings, "/division", code, Some(day(on).date()));
+            assert!(findings.warnings().is_empty());
             findings.faults().first().map(|fault| (fault.code, fault.did_you_mean.clone()))
         };
+        let withdrawn = |guess: &str| Some(("division-withdrawn", Some(guess.to_owned())));
         assert_eq!(guess("500106", "2026-11-22"), None);
+        assert_eq!(guess("500157", "2026-11-22"), None);
         assert_eq!(guess("500112", "2025-01-01"), None);
-        assert_eq!(guess("500112", "2026-11-22"), None);
-        let (faults, warnings) = found_by(|findings| check_division(findings, "/division", "500112", findings.today));
-        assert!(faults.is_empty());
-        assert_eq!(warnings, ["#/division division-withdrawn"]);
-        assert_eq!(guess("500234", "2026-11-22"), Some(("division-withdrawn", Some("500154".to_owned()))));
+        assert_eq!(guess("500112", "2026-11-22"), withdrawn("500157"));
+        assert_eq!(guess("500234", "2026-11-22"), withdrawn("500154"));
+        assert_eq!(guess("510902", "2026-11-22"), withdrawn("510900"));
         assert_eq!(guess("500100", "2026-11-22"), Some(("division-aggregation", Some("500000".to_owned()))));
+        assert_eq!(guess("510299", "2026-11-22").map(|(code, _)| code), Some("division-unknown"));
+    }
+
+    #[test]
+    fn a_code_older_than_our_tables_is_accepted_with_a_warning_where_the_record_ended_before_them() {
+        let found = |code: &str, on: Option<&str>| {
+            found_by(|findings| check_division(findings, "/division", code, on.map(|on| day(on).date())))
+        };
+        let warned = (vec![], vec!["#/division division-before-tables".to_owned()]);
+        let refused = |code: &str| (vec![format!("#/division {code}")], vec![]);
+        assert_eq!(found("510200", Some("1996-12-31")), warned);
+        assert_eq!(found("510200", Some("2003-01-01")), refused("division-unknown"));
+        assert_eq!(found("510200", None), refused("division-unknown"));
+        assert_eq!(found("110108", Some("1996-12-31")), refused("division-outside"));
+        assert_eq!(found("500222", Some("1996-12-31")), (vec![], vec![]));
+        assert_eq!(found("500222", None), (vec![], vec![]));
     }
 
     #[test]

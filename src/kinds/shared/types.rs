@@ -7,12 +7,12 @@ use crate::records::Reference;
 use crate::reference::term::{EvaluationGrades, FundingSources};
 use crate::reference::{LocalizedText, Money, Orcid, Term};
 
-/// 一个简短条目(1 至 200 字)。One short entry of 1 to 200 characters.
+/// 一个简短条目（1 至 200 字）。One short entry of 1 to 200 characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(min_length = 1, max_length = 200, pattern = r"^\S(.*\S)?$", example = "智能网联汽车感知")]
 pub struct ShortText(pub String);
 
-/// 一个关键词(1 至 50 字,不含逗号、顿号、分号)。One keyword of 1 to 50 characters, without commas and semicolons.
+/// 一个关键词（1 至 50 字，不含逗号、顿号、分号）。One keyword of 1 to 50 characters, without commas and semicolons.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(
     min_length = 1,
@@ -22,7 +22,7 @@ pub struct ShortText(pub String);
 )]
 pub struct Keyword(pub String);
 
-/// 日期的精度:年、月、日。How exactly a day is known: to the year, the month, the day.
+/// 日期的精度：年、月、日。How exactly a day is known: to the year, the month, the day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Precision {
@@ -32,13 +32,13 @@ pub enum Precision {
     Day,
 }
 
-/// 行政区划代码(GB/T 2260,六位);尽量到区县一级,两省市以外写省级代码。Division code of GB/T 2260, six digits, at county
+/// 行政区划代码（GB/T 2260，六位）；尽量到区县一级，两省市以外写省级代码。Division code of GB/T 2260, six digits, at county
 /// level where known; outside the two provinces the code of the province.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(format = "division", pattern = "^[1-9][0-9]{5}$", min_length = 6, max_length = 6, example = "500106")]
 pub struct DivisionCode(pub String);
 
-/// 省级行政区划代码(GB/T 2260)。Province code of GB/T 2260.
+/// 省级行政区划代码（GB/T 2260）。Province code of GB/T 2260.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(format = "division", pattern = "^[1-9][0-9]0000$", min_length = 6, max_length = 6, example = "500000")]
 pub struct ProvinceCode(pub String);
@@ -47,7 +47,7 @@ pub struct ProvinceCode(pub String);
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Alias {
-    /// 语言标签(BCP 47)。Language tag (BCP 47).
+    /// 语言标签（BCP 47）。Language tag (BCP 47).
     #[schema(
         required = true,
         pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$",
@@ -61,7 +61,7 @@ pub struct Alias {
     pub value: String,
 }
 
-/// 联系人;仅管理部门可见,不在公开视图中。Whom to contact; left out of the public view (domain rule d17).
+/// 联系人；仅管理部门可见，不在公开视图中。Whom to contact; left out of the public view (domain rule d17).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Contact {
@@ -82,7 +82,7 @@ pub struct Contact {
     pub email: Option<String>,
 }
 
-/// 人员(主任、负责人)。A person in a public role: director, principal.
+/// 人员（主任、负责人）。A person in a public role: director, principal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Person {
@@ -91,7 +91,7 @@ pub struct Person {
     pub name: LocalizedText,
     /// 所在单位。The organization the person belongs to.
     pub organization: Option<Reference>,
-    /// ORCID 标识(不含网址)。ORCID iD, the bare number.
+    /// ORCID 标识（不含网址）。ORCID iD, the bare number.
     pub orcid: Option<Orcid>,
 }
 
@@ -108,7 +108,7 @@ pub struct FundingItem {
     pub source: Term<FundingSources>,
     /// 出资方所在省市。Province that the funds come from.
     pub province: Option<ProvinceCode>,
-    /// 金额(元)。Amount in yuan.
+    /// 金额（元）。Amount in yuan.
     #[schema(required = true)]
     pub amount: Money,
 }

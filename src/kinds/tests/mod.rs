@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::ALL;
 use crate::api::{Fault, Language};
 use crate::records::{Findings, Kind};
-use crate::reference::formats;
+use crate::reference::{formats, labels};
 
 fn findings() -> Findings {
     Findings::new(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap())
@@ -221,4 +221,53 @@ fn every_fault_and_warning_has_a_sentence_in_both_languages() {
             }
         }
     }
+}
+
+fn member_names(schema: &Value, names: &mut std::collections::BTreeSet<String>) {
+    for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+        names.insert(name.clone());
+        member_names(inner, names);
+    }
+    ["items", "oneOf", "anyOf", "allOf"].iter().for_each(|step| match &schema[step] {
+        Value::Array(several) => several.iter().for_each(|inner| member_names(inner, names)),
+        inner => inner.is_object().then(|| member_names(inner, names)).unwrap_or_default(),
+    });
+}
+
+#[test]
+fn every_kind_and_every_member_has_a_label_for_sentences() {
+    for kind in ALL {
+        let mut names = std::collections::BTreeSet::new();
+        components(kind).values().for_each(|schema| member_names(schema, &mut names));
+        let unnamed: Vec<&String> =
+            names.iter().filter(|name| labels::label("members", name, Language::Zh).is_none()).collect();
+        assert!(unnamed.is_empty(), "add to data/reference/labels.csv: {unnamed:?}");
+        for name in [kind.name, kind.singular] {
+            assert_eq!(labels::label("kinds", name, Language::Zh), Some(kind.label.zh), "{name}");
+            assert_eq!(labels::label("kinds", name, Language::En), Some(kind.label.en), "{name}");
+        }
+    }
+}
+
+#[test]
+fn conditions_are_told_by_labels() {
+    let mut told = 0;
+    for kind in ALL {
+        let mut findings = findings();
+        let states: Vec<&str> = kind.lifecycle.steps.iter().map(|(_, after)| *after).collect();
+        for state in states {
+            let mut content = (kind.example)();
+            content["lifecycle"] = json!(state);
+            for optional in ["successor", "ended_on", "decommissioned_on", "replaced_by", "end_actual_on"] {
+                content.as_object_mut().unwrap().remove(optional);
+            }
+            (kind.check)(content, &mut findings);
+        }
+        for fault in findings.faults().iter().filter(|fault| fault.code == "required-here") {
+            let said = Language::Zh.say("fault-required-here", &fault.args).unwrap();
+            assert!(!said.contains(['=', '_']) && said.contains('“'), "{}: {said}", kind.name);
+            told += 1;
+        }
+    }
+    assert!(told > 5);
 }

@@ -88,6 +88,35 @@ fn members_uniques_and_lifecycles_point_at_what_exists() {
     }
 }
 
+/// A list of plain values without its own order is a set; so is a list of references, unless its order ranks them.
+#[test]
+fn every_list_of_plain_values_is_a_set_and_every_set_is_a_list() {
+    fn lists(schema: &Value, at: &str, all: &Map<String, Value>, found: &mut BTreeMap<String, bool>) {
+        let schema = schema.pointer("/oneOf/0").unwrap_or(schema);
+        if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+            lists(&all[name], at, all, found);
+        }
+        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+            lists(member, &format!("{at}/{name}"), all, found);
+        }
+        if let Some(items) = schema.get("items") {
+            found.insert(at.to_owned(), schema["uniqueItems"] == true);
+            lists(items, &format!("{at}/*"), all, found);
+        }
+    }
+    for kind in ALL {
+        let all = components(kind);
+        let mut found = BTreeMap::new();
+        lists(&all[kind.schema], "", &all, &mut found);
+        for (at, _) in found.iter().filter(|(_, plain)| **plain) {
+            assert!(kind.sets.contains(&at.as_str()), "{} {at} is no set", kind.name);
+        }
+        for at in kind.sets {
+            assert!(found.contains_key(*at), "{} {at} is no list", kind.name);
+        }
+    }
+}
+
 /// What lists look at so as not to tell an owner who wishes not to be named.
 #[test]
 fn a_wish_not_to_be_named_is_a_code_that_lists_can_see_and_hides_members_that_nothing_is_sorted_by() {

@@ -15,6 +15,7 @@ use super::actor::Actor;
 use super::belongings::Belongings;
 use super::canonical;
 use super::findings::Findings;
+use super::forms;
 use super::kind::Kind;
 use super::model::{Head, Proposal, outcome, purpose, state};
 use super::moves::{self, Wish};
@@ -149,8 +150,11 @@ pub fn foresee(
     proposal: &Proposal,
     conn: &mut Connection,
 ) -> Outcome<Prospect> {
-    let examined = write::examine(kind, proposals::content_of(proposal)?, actor.at.day_in_shanghai());
-    let Judged { content, findings, old, targets } = write::judge(register, kind, actor, loaded, examined, conn)?;
+    let proposed = proposals::content_of(proposal)?;
+    let examined = write::examine(kind, proposed.clone(), actor.at.day_in_shanghai());
+    let Judged { mut content, findings, old, targets } = write::judge(register, kind, actor, loaded, examined, conn)?;
+    // What was confirmed is put in force as it was confirmed.
+    forms::keep(kind, &proposed, &mut content);
     let warnings = write::accept(findings)?;
     let digest = canonical::digest(&content, kind.unsigned)?;
     if digest != proposal.digest {

@@ -40,8 +40,8 @@ pub fn paths(register: &Register) -> Map<String, Value> {
 }
 
 fn propose(kind: &Kind) -> Value {
-    operation(kind, "propose", "_change", &format!("申请变更{}", kind.label.zh), &format!("Propose a change of a {}", kind.label.en))
-        .describe("已生效记录中须经省市确认的成员以此变更;确认前现行内容不变。For members of an official record that need the word of the provinces; the live record stays as it is until all of them confirmed the digest. 共建类记录由牵头单位或主管部门提出,普通成员单位不能。On a joint record a party that leads or an agency proposes, not a plain member. 同一方同时只能有一项待答复的申请。One at a time for each side.")
+    operation(kind, "propose", "_change", &format!("申请变更{}", kind.label.zh), &format!("Propose a change of {}", kind.label.one()))
+        .describe("已生效记录中须经省市确认的成员以此变更；确认前现行内容不变。For members of an official record that need the word of the provinces; the live record stays as it is until all of them confirmed the digest. 共建类记录由牵头单位或主管部门提出，普通成员单位不能。On a joint record a party that leads or an agency proposes, not a plain member. 同一方同时只能有一项待办结的申请。One at a time for each side.")
         .secured("records:write")
         .parameters(vec![
             reference_for(kind, "propose"),
@@ -50,7 +50,7 @@ fn propose(kind: &Kind) -> Value {
         ])
         .body("application/json", &format!("{}ChangeProposal", kind.schema), json!({
             "patch": examples::change(kind.name, "propose"),
-            "reason": "示例:按双方商定更名。Example: as both sides agreed.",
+            "reason": "示例：按双方商定更名。Example: as both sides agreed.",
         }))
         .made(answer("变更申请。The change request.").with_change_links())
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -58,11 +58,11 @@ fn propose(kind: &Kind) -> Value {
 }
 
 fn restore(kind: &Kind) -> Value {
-    operation(kind, "restore", "", &format!("恢复{}的早先内容", kind.label.zh), &format!("Bring an earlier content of a {} back", kind.label.en))
-        .describe("写入一个新修订,其内容同所指修订。Writes a new revision with the content of an earlier one. 须经省市确认的内容请以 change-requests 的 restore 申请(409 cosigned-field)。What needs the word of the provinces is proposed by change-requests with `restore`.")
+    operation(kind, "restore", "", &format!("恢复{}的早先内容", kind.label.zh), &format!("Bring an earlier content of {} back", kind.label.one()))
+        .describe("生成一次新修订，内容与所指修订相同。Writes a new revision with the content of an earlier one. 须经省市确认的内容请以 change-requests 的 restore 申请（409 cosigned-field）。What needs the word of the provinces is proposed by change-requests with `restore`.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "restore"), if_match(1), contract::idempotency_key()])
-        .body("application/json", "RestorationRequest", json!({"revision": 1, "reason": "示例:更正误改。Example: a mistaken edit."}))
+        .body("application/json", "RestorationRequest", json!({"revision": 1, "reason": "示例：更正误改。Example: a mistaken edit."}))
         .ok(record_answer(kind, "恢复后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
         .finish()
@@ -78,7 +78,7 @@ fn list(register: &Register) -> Value {
         parameter(
             "query",
             "awaiting",
-            "尚待该省市答复者。Those that this province has not answered yet.",
+            "尚待该省市办理的。Those that this province has not answered yet.",
             side.clone(),
         ),
         parameter(
@@ -88,7 +88,7 @@ fn list(register: &Register) -> Value {
             json!({"type": "boolean"}),
         ),
         several("kind", "记录种类。Kind of the record.", &kinds),
-        several("purpose", "所请何事。What it is about.", &purpose::ALL),
+        several("purpose", "申请事项。What it is about.", &purpose::ALL),
         several("state", "办理情况。How it stands or ended.", &outcome::ALL),
         parameter("query", "province", "申请的一方。The side for which it was proposed.", side),
         parameter(
@@ -101,8 +101,8 @@ fn list(register: &Register) -> Value {
         ),
     ];
     parameters.extend(paging().into_iter().filter(|one| one["name"] != "include_total"));
-    Operation::new(TAG, "list_change_requests", "列出变更申请 / List change requests")
-        .describe("收件箱:等待答复的提交、变更与状态事项,跨种类,久候者在前。The inbox: submissions, changes and moves of all kinds, those that wait longest first. 仅所涉省市与申请方可见。Seen by the provinces concerned and by their author.")
+    Operation::new(TAG, "list_change_requests", "待办与变更申请 / Inbox: change requests")
+        .describe("待办事项：等待确认的提交、变更与状态事项，不分种类，等待时间长者优先。The inbox: submissions, changes and moves of all kinds, those that wait longest first. 仅所涉省市与申请方可见。Seen by the provinces concerned and by their author.")
         .secured("records:read")
         .parameters(parameters)
         .ok(contract::json_response("一页变更申请。A page of change requests.", "ChangeRequestPage").with_header("Link"))
@@ -112,7 +112,7 @@ fn list(register: &Register) -> Value {
 
 fn show() -> Value {
     Operation::new(TAG, "show_change_request", "查看变更申请 / Show a change request")
-        .describe("含拟变更之处、变更后的内容与各方答复。With what it changes, the content that results, and the decisions made.")
+        .describe("含拟变更之处、变更后的内容与各方决定。With what it changes, the content that results, and the decisions made.")
         .secured("records:read")
         .parameters(vec![id("confirm-change")])
         .ok(answer("变更申请。The change request."))
@@ -122,29 +122,29 @@ fn show() -> Value {
 
 fn confirm() -> Value {
     Operation::new(TAG, "confirm_change_request", "确认或不同意变更申请 / Confirm or decline a change request")
-        .describe("只代表调用方所属省市;须给出所见的 digest;自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认(403 four-eyes),单方记录的所属机构也不能(403 own-record)。最后一方确认后立即生效。Only for the caller's own province and for exactly the digest it names; never by a client that wrote, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record). The last confirmation puts it into effect.")
+        .describe("只代表调用方所属省市；须给出所核对内容的指纹（digest）；自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认（403 four-eyes），单方记录的所属单位也不能（403 own-record）。最后一方确认后立即生效。Only for the caller's own province and for exactly the digest it names; never by a client that wrote, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record). The last confirmation puts it into effect.")
         .secured("records:confirm")
         .parameters(vec![id("confirm-change"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
             "decision": "confirm",
             "digest": examples::digest_for("joint-labs", "confirm-change"),
         }))
-        .made(answer("答复后的变更申请。The change request after it.").with_change_links())
+        .made(answer("表态后的变更申请。The change request after it.").with_change_links())
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
         .finish()
 }
 
 fn recall() -> Value {
-    Operation::new(TAG, "recall_change_request", "收回变更申请 / Take a change request back")
+    Operation::new(TAG, "recall_change_request", "撤回变更申请 / Take a change request back")
         .describe("只有申请的一方可以。Only its author's side may.")
         .secured("records:write")
         .parameters(vec![id("recall-change"), contract::idempotency_key()])
         .body(
             "application/json",
             "RecallRequest",
-            json!({"to": "recalled", "reason": "示例:另行商定。Example: to be agreed anew."}),
+            json!({"to": "recalled", "reason": "示例：另行商定。Example: to be agreed anew."}),
         )
-        .ok(answer("收回后的变更申请。The change request after it."))
+        .ok(answer("撤回后的变更申请。The change request after it."))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
         .finish()
 }
@@ -174,7 +174,7 @@ impl Links for Value {
         self["links"] = json!({
             "show": link("show_change_request", "查看。Show it."),
             "confirm": link("confirm_change_request", "确认。Confirm it."),
-            "recall": link("recall_change_request", "收回。Take it back."),
+            "recall": link("recall_change_request", "撤回。Take it back."),
         });
         self
     }

@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// 收回变更申请。Taking a proposal back.
+/// 撤回变更申请。Taking a proposal back.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecallRequest {
-    /// 目标:只能是 recalled。Where to: `recalled` only.
+    /// 目标：只能是 recalled。Where to: `recalled` only.
     #[schema(required = true, value_type = RecallWord)]
     pub to: String,
     /// 原因。Why.
@@ -16,7 +16,7 @@ pub struct RecallRequest {
     pub reason: String,
 }
 
-/// 收回。Recalled.
+/// 撤回。Recalled.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[allow(dead_code)] // says only what the word may be
@@ -50,7 +50,7 @@ pub fn proposal_schema(mut patch: Value) -> Value {
     patch["description"] = json!("RFC 7396 合并补丁。Merge patch over the present content (RFC 7396).");
     json!({
         "type": "object",
-        "description": "变更申请:patch 与 restore 二者取一。A proposed change: either `patch` or `restore`.",
+        "description": "变更申请：patch 与 restore 二者取一。A proposed change: either `patch` or `restore`.",
         "additionalProperties": false,
         "required": ["reason"],
         "minProperties": 2,

@@ -27,14 +27,14 @@ use crate::records::view::{RecordState, SideCode, Sight};
 /// Silence for longer than this is overdue; it never confirms (`api-conventions` §3).
 pub const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// 变更申请:等待或曾等待两省市答复的提交、变更或状态事项。A change request: a submission, a change of official content, or a move,
+/// 变更申请：等待或曾等待两省市确认的提交、变更或状态事项。A change request: a submission, a change of official content, or a move,
 /// that waits or waited for the word of the provinces.
 #[derive(Serialize, ToSchema)]
 pub struct ChangeRequest {
     /// 标识。Identifier.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub id: Id,
-    /// 所请何事。What it is about.
+    /// 申请事项。What it is about.
     #[schema(value_type = ChangeRequestPurpose)]
     pub purpose: String,
     /// 办理情况。How it stands or ended.
@@ -59,52 +59,52 @@ pub struct ChangeRequest {
     /// 申请时所见的修订号。The revision that its author saw.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub base_revision: i64,
-    /// 目标状态(仅状态事项)。Where a move leads.
+    /// 目标状态（仅状态事项）。Where a move leads.
     #[schema(value_type = Option<RecordState>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// 取代者(仅撤回)。What takes the place of a record that is withdrawn.
+    /// 取代者（仅撤销）。What takes the place of a record that is withdrawn.
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successor_id: Option<Id>,
     /// 是否并入取代者。Whether the record is merged into it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merges: Option<bool>,
-    /// 仍在使用该记录者(仅待答复的撤回申请;列表中省略)。Who still uses the record: of a withdrawal that waits; left out in lists.
+    /// 仍在使用该记录者（仅待答复的撤销申请；列表中省略）。Who still uses the record: of a withdrawal that waits; left out in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_use: Option<Usage>,
-    /// 须确认的摘要:提交与变更为(拟)生效内容的摘要,状态事项为该事项的摘要。What is confirmed: the digest of the (proposed)
+    /// 须确认的指纹：提交与变更为（拟）生效内容的指纹，状态事项为该事项的指纹。What is confirmed: the digest of the (proposed)
     /// content, or of the move.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
     pub digest: String,
-    /// 尚待答复的省市。The provinces that have not answered yet.
+    /// 尚待表态的省市。The provinces that have not answered yet.
     #[schema(max_items = 2, value_type = Vec<SideCode>)]
     pub awaiting: Vec<&'static str>,
-    /// 等待已满 30 天;沉默从不视为同意。True when it has waited for more than 30 days; silence never confirms.
+    /// 等待已满 30 天；逾期未表态不视为同意。True when it has waited for more than 30 days; silence never confirms.
     pub overdue: bool,
-    /// 已作出的答复。The decisions made on it.
+    /// 已作出的决定。The decisions made on it.
     #[schema(max_items = 2)]
     pub confirmations: Vec<Confirmation>,
-    /// 拟变更之处,列表中省略。Where the proposed content differs; left out in lists.
+    /// 拟变更之处，列表中省略。Where the proposed content differs; left out in lists.
     #[schema(max_items = 2000)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<Vec<Difference>>,
-    /// 变更后的内容,列表中省略。The proposed content as a whole; left out in lists.
+    /// 变更后的内容，列表中省略。The proposed content as a whole; left out in lists.
     #[schema(schema_with = proposed_content)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Box<RawValue>>,
-    /// 与其间变更相冲突之处(RFC 6901)。Where it meets what changed meanwhile (RFC 6901 pointers).
+    /// 与其间变更相冲突之处（RFC 6901）。Where it meets what changed meanwhile (RFC 6901 pointers).
     #[schema(max_items = 2000, value_type = Vec<ContentPointer>)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<String>,
-    /// 申请时间 (UTC)。When it was proposed (UTC).
+    /// 申请时间（UTC）。When it was proposed (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub opened_at: Moment,
-    /// 办结时间 (UTC)。When it ended (UTC).
+    /// 办结时间（UTC）。When it ended (UTC).
     #[schema(value_type = Option<String>, format = "date-time", max_length = 24)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled_at: Option<Moment>,
-    /// 不同意或收回的原因。Why it was declined or taken back.
+    /// 不同意或撤回的原因。Why it was declined or taken back.
     #[schema(max_length = 2000)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled_reason: Option<String>,
@@ -112,7 +112,7 @@ pub struct ChangeRequest {
 
 fn proposed_content() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
     diff::any_value(
-        "变更后的内容,列表中省略。The proposed content as a whole, of the record's kind; left out in lists.",
+        "变更后的内容，列表中省略。The proposed content as a whole, of the record's kind; left out in lists.",
     )
 }
 
@@ -122,7 +122,7 @@ fn proposed_content() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
 #[allow(dead_code)] // says only what such a text looks like
 pub struct ContentPointer(String);
 
-/// 所请何事:提交、变更、状态事项。A submission, a change of official content, or a move to another state.
+/// 申请事项：提交、变更、状态事项。A submission, a change of official content, or a move to another state.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeRequestPurpose {
@@ -131,7 +131,7 @@ pub enum ChangeRequestPurpose {
     Move,
 }
 
-/// 办理情况:待答复、已生效、被拒、已收回、有冲突、已失效。Open; accepted by all and in effect; declined; taken back by its author;
+/// 办理情况：待确认、已生效、不同意、已撤回、有冲突、已失效。Open; accepted by all and in effect; declined; taken back by its author;
 /// conflicted with another change; lapsed with the state of its record.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -144,7 +144,7 @@ pub enum ChangeRequestState {
     Lapsed,
 }
 
-/// 变更申请列表的一页,久候者在前。A page of change requests, those that wait longest first.
+/// 变更申请列表的一页，等待时间长者优先。A page of change requests, those that wait longest first.
 #[derive(Serialize, ToSchema)]
 pub struct ChangeRequestPage {
     /// 变更申请。The change requests.

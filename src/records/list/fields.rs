@@ -13,10 +13,7 @@ const ALWAYS: [&str; 4] = ["id", "code", "revision", "state"];
 
 /// Takes `fields` out of a query: top-level members of an answer.
 pub fn take_fields(kind: &Registered, query: &Query) -> Vec<String> {
-    let fields = query.take_list("fields").unwrap_or_default();
-    if (1..fields.len()).any(|place| fields[..place].contains(&fields[place])) {
-        query.refuse(Fault::parameter("fields", "duplicate-items"));
-    }
+    let fields = query.take_list("fields", kind.answer_members.len()).unwrap_or_default();
     let unknown = fields.iter().filter(|field| !kind.answer_members.contains(field));
     query.refuse_all(unknown.map(|field| {
         let guess = closest(field, kind.answer_members.iter().map(String::as_str));

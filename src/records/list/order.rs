@@ -15,8 +15,8 @@ pub(super) struct SortKey {
     pub name: String,
     /// SQL expression over `k` and `r`.
     pub column: String,
-    /// Where the value stands in an answer, for the next cursor.
-    pub at: String,
+    /// Where the value stands in an answer, for the next cursor ([`value_at`](super::super::projection::value_at)).
+    pub at: Vec<&'static str>,
     pub shape: Shape,
     pub descending: bool,
     pub own: bool,
@@ -32,6 +32,9 @@ pub struct Cursor {
     /// Fingerprint of the list.
     f: String,
 }
+
+/// The longest cursor.
+const LONGEST: usize = 4096;
 
 /// At most so many names in `sort`.
 const MOST_KEYS: usize = 3;
@@ -82,7 +85,7 @@ impl Cursor {
     /// Takes `cursor` out of a query. Whether it [fits](Cursor::check) the list is known when all is taken.
     pub fn take(query: &Query) -> Option<Cursor> {
         let read = |text: &str| {
-            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok().filter(|_| text.len() <= LONGEST)?;
             let cursor: Cursor = serde_json::from_slice(&bytes).ok()?;
             (cursor.v == 1 && cursor.k.iter().all(|key| !key.contains('\0'))).then_some(cursor)
         };
@@ -111,8 +114,8 @@ pub(super) fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
         let common = SORTS.iter().find(|(known, ..)| *known == name);
         let own = kind.members.iter().find(|member| member.sort && member.name == name);
         let key = match (common, own) {
-            (Some((_, column, at)), _) => ((*column).to_owned(), (*at).to_owned(), Shape::Text, false),
-            (None, Some(member)) => (format!("k.{name}"), sort_pointer(member.at, member.shape), member.shape, true),
+            (Some((_, column, at)), _) => ((*column).to_owned(), vec![*at], Shape::Text, false),
+            (None, Some(member)) => (format!("k.{name}"), member.at.to_vec(), member.shape, true),
             (None, None) => {
                 let names = sort_names(kind);
                 let guess = closest(name, names.iter().copied());
@@ -128,13 +131,4 @@ pub(super) fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
         keys.push(SortKey { name: name.to_owned(), column, at, shape, descending, own });
     }
     keys
-}
-
-fn sort_pointer(at: &[&str], shape: Shape) -> String {
-    let pointer = at.first().copied().unwrap_or_default();
-    if shape == Shape::Money && !pointer.ends_with("/amount") {
-        format!("{pointer}/amount")
-    } else {
-        pointer.to_owned()
-    }
 }

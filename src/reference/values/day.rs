@@ -11,6 +11,9 @@ use super::{text_schema, with_format};
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// What a day looks like, as far as a pattern can say it.
+    pub const PATTERN: &'static str = "^(1[89][0-9]{2}|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
     /// Accepts exactly ten characters `YYYY-MM-DD` (RFC 3339 `full-date`); chrono alone would also take `2024-6-1`.
     ///
     /// Fails with `day-shape`, `day-impossible` (2023-02-29) or `day-range` (year outside 1800 to 2200).
@@ -48,7 +51,7 @@ impl fmt::Display for Day {
 text_value!(
     Day,
     with_format(
-        text_schema("Calendar day in Asia/Shanghai.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", (10, 10), "2023-03-30"),
+        text_schema("Calendar day in Asia/Shanghai, 1800 to 2200.", Day::PATTERN, (10, 10), "2023-03-30"),
         "date",
     )
 );

@@ -12,6 +12,10 @@ pub const CHONGQING: &str = "500000";
 /// 四川省, the province.
 pub const SICHUAN: &str = "510000";
 
+/// The day our tables begin: the oldest is that of the end of 2002. Codes that were abolished before are not in them, so of
+/// a record that ended before this day an unknown code of the two provinces may be right (`kinds::shared::check_division`).
+pub const BEGINS: NaiveDate = NaiveDate::from_ymd_opt(2003, 1, 1).expect("1 January is a day of every year");
+
 /// The entry of a code that may stand as an address on this day.
 ///
 /// Fails with `division-unknown`; `division-outside` for a district of another province, where the province's own code is
@@ -32,14 +36,25 @@ pub fn known(code: &str) -> Result<&'static Entry, &'static str> {
     }
 }
 
-/// The code probably meant by a refused one: its successor, the province it lies in, or the most similar code.
+/// Whether the code has the form of a division of Chongqing or Sichuan, be it in our tables or not. Groups have not.
+pub fn is_of_the_two_provinces(code: &str) -> bool {
+    matches!(province_of(code), Some(CHONGQING | SICHUAN)) && known(code).err() != Some("division-aggregation")
+}
+
+/// The code probably meant by a refused one: its successor, the division it lies in, or the most similar code.
 pub fn suggestion(code: &str) -> Option<&'static str> {
     let table = table()?;
     match table.get(code) {
-        Some(entry) => entry.successor.as_deref(),
+        Some(entry) => entry.successor.as_deref().or_else(|| above(entry)),
         None if refusal(table, code) == "division-outside" => province_of(code),
         None => table.suggest(code),
     }
+}
+
+/// The nearest division above that is an address.
+fn above(entry: &Entry) -> Option<&'static str> {
+    let parent = known(entry.parent.as_deref()?).ok();
+    parent.map(|parent| parent.code.as_str()).or_else(|| province_of(&entry.code))
 }
 
 /// The province of a division: its first two digits and four zeros, if that is a province. Withdrawn and unlisted divisions
@@ -70,21 +85,30 @@ fn refusal(table: &Vocabulary, code: &str) -> &'static str {
     }
 }
 
-/// A division code and all divisions it lies in: `500106` gives itself and `500000`; `510107` also `510100`.
+/// A division code, the codes that took over from it, and all divisions in which the last of them lies: `500106` gives
+/// itself and `500000`; `500112` also `500157`; `512081` itself, `510185`, `510100` and `510000`.
 ///
-/// Lists filter by any of them, so that a prefecture selects its counties. Codes of the aggregation level (`500100`) are
-/// no divisions and are left out.
+/// Lists filter by any of them, so that a prefecture selects its counties and a code of today the records that carry one
+/// of before. Codes of the aggregation level (`500100`) are no divisions and are left out.
 pub fn with_parents(code: &str) -> Vec<String> {
     let mut codes = vec![code.to_owned()];
-    if code.len() == 6 && code.is_ascii() {
-        let prefecture = format!("{}00", &code[..4]);
+    while let Some(next) = successor(&codes[codes.len() - 1]).filter(|next| !codes.iter().any(|code| code == next)) {
+        codes.push(next.to_owned());
+    }
+    let last = codes[codes.len() - 1].clone();
+    if last.len() == 6 && last.is_ascii() {
+        let prefecture = format!("{}00", &last[..4]);
         if known(&prefecture).is_ok() {
             codes.push(prefecture);
         }
-        codes.push(format!("{}0000", &code[..2]));
+        codes.push(format!("{}0000", &last[..2]));
     }
     codes.dedup();
     codes
+}
+
+fn successor(code: &str) -> Option<&'static str> {
+    table()?.get(code)?.successor.as_deref()
 }
 
 #[cfg(test)]
@@ -134,12 +158,34 @@ mod tests {
         assert!(check("500234", day("2016-12-31")).is_ok() && check("500154", day("2016-01-01")).is_ok());
         assert_eq!(check("500234", day("2017-01-01")), Err("division-withdrawn"));
         assert_eq!(suggestion("500234"), Some("500154"));
-        assert!(check("500112", day("2025-11-05")).is_ok());
-        assert_eq!(check("500112", day("2025-11-06")), Err("division-withdrawn"));
-        assert_eq!(suggestion("500112"), None);
+        assert_eq!(check("500157", day("2025-11-05")), Err("division-withdrawn"));
+        for both in ["2025-11-06", "2026-01-24"] {
+            assert!(check("500112", day(both)).is_ok() && check("500157", day(both)).is_ok(), "{both}");
+        }
+        assert_eq!(check("500105", day("2026-01-25")), Err("division-withdrawn"));
+        assert_eq!((suggestion("500105"), suggestion("500112")), (Some("500157"), Some("500157")));
         assert!(check("500109", day("2026-01-01")).is_ok());
         assert_eq!(known("500234").map(|entry| entry.parent.as_deref()), Ok(Some("500100")));
         assert_eq!(known("512081").map(|entry| entry.successor.as_deref()), Ok(Some("510185")));
+    }
+
+    #[test]
+    fn codes_abolished_before_2013_are_good_for_their_time() {
+        assert!(check("500222", day("2011-12-31")).is_ok() && check("500381", day("2005-06-01")).is_ok());
+        assert_eq!(check("500222", day("2012-01-01")), Err("division-withdrawn"));
+        assert_eq!((suggestion("500222"), suggestion("510902")), (Some("500110"), Some("510900")));
+        assert!(check("500110", day("2005-06-01")).is_ok(), "the code was that of 万盛区");
+        assert!(is_of_the_two_provinces("510200") && is_of_the_two_provinces("500106"));
+        assert!(!["500100", "510101", "110108", "5１0200", ""].into_iter().any(is_of_the_two_provinces));
+    }
+
+    #[test]
+    fn a_code_lies_in_what_took_over_from_it() {
+        assert_eq!(with_parents("500106"), ["500106", "500000"]);
+        assert_eq!(with_parents("500112"), ["500112", "500157", "500000"]);
+        assert_eq!(with_parents("512081"), ["512081", "510185", "510100", "510000"]);
+        assert_eq!(with_parents("510902"), ["510902", "510900", "510000"]);
+        assert_eq!(with_parents("510000"), ["510000"]);
     }
 
     #[test]

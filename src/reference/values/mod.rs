@@ -48,6 +48,7 @@ mod ror;
 pub mod uscc;
 
 pub use day::Day;
+pub use decimal::{Area, Measure};
 pub use hours::{Hours, rate, sharing_rate, utilisation};
 pub use localized_text::LocalizedText;
 pub use money::Money;

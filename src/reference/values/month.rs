@@ -13,7 +13,7 @@ pub struct Month(Day);
 
 impl Month {
     /// What a month looks like.
-    pub const PATTERN: &'static str = "^[0-9]{4}-(0[1-9]|1[0-2])$";
+    pub const PATTERN: &'static str = "^(1[89][0-9]{2}|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])$";
 
     /// Accepts exactly seven characters `YYYY-MM`.
     ///
@@ -45,7 +45,10 @@ impl From<Month> for String {
 
 text_value!(
     Month,
-    with_format(text_schema("Calendar month in Asia/Shanghai.", Month::PATTERN, (7, 7), "2023-03"), "month")
+    with_format(
+        text_schema("Calendar month in Asia/Shanghai, 1800-01 to 2200-12.", Month::PATTERN, (7, 7), "2023-03"),
+        "month"
+    )
 );
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ type Rule = fn(&Value, &mut Vec<String>);
 type Break = fn(&mut Value);
 
 /// Every rule with a change that breaks it, so that a rule which finds nothing is found out.
-const RULES: [(&str, Rule, Break); 14] = [
+const RULES: [(&str, Rule, Break); 15] = [
     ("names", names, |document| operation(document)["operationId"] = json!("listLabs")),
     ("texts", texts, |document| operation(document)["summary"] = json!("List labs")),
     ("tags", tags, |document| operation(document)["tags"] = json!(["nonsense"])),
@@ -37,6 +37,10 @@ const RULES: [(&str, Rule, Break); 14] = [
     }),
     ("bounds", bounds, |document| {
         document["components"]["schemas"]["PageInfo"]["properties"]["limit"] = json!({"type": "integer"});
+    }),
+    ("nulls", nulls, |document| {
+        document["components"]["schemas"]["Party"]["properties"]["joined_on"] =
+            json!({"$ref": "#/components/schemas/Day", "description": "加入日期。Day of joining."});
     }),
     ("examples", examples, |document| {
         let body = &mut document["paths"]["/api/v1/joint-labs"]["post"]["requestBody"]["content"]["application/json"];
@@ -235,7 +239,11 @@ fn errors(document: &Value, found: &mut Vec<String>) {
             must.extend([400, 401, 403, 429, 503]);
         }
         if operation.path.contains("{ref}") {
-            must.extend([404, 410]);
+            must.push(404);
+            // The history of a withdrawn record stays.
+            if operation.method != "get" || operation.path.ends_with("{ref}") {
+                must.push(410);
+            }
         }
         if operation.value.get("requestBody").is_some() {
             must.extend([400, 408, 413, 415, 429, 503]);
@@ -338,7 +346,40 @@ fn links(document: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Texts, lists and numbers have bounds; patterns are anchored; null is a type, never a choice.
+/// Null may be sent for every optional member of a body and for no other: it stands in the type of plain values and beside
+/// references to them; of objects and lists the description tells it. What a content must have, its patch cannot remove.
+fn nulls(document: &Value, found: &mut Vec<String>) {
+    let all = &document["components"]["schemas"];
+    for (name, schema) in all.as_object().into_iter().flatten() {
+        if schema["additionalProperties"] != false {
+            continue;
+        }
+        let content = name.strip_suffix("Patch").filter(|content| all.get(*content).is_some());
+        let required = all[content.unwrap_or(name)]["required"].as_array().cloned().unwrap_or_default();
+        for (member, property) in schema["properties"].as_object().into_iter().flatten() {
+            let target = resolved(document, property);
+            let is_whole = is(target, "object") || is(target, "array");
+            let in_type = is(property, "null") || property.get("anyOf").is_some();
+            let told = property["description"].as_str().is_some_and(|text| text.contains("`null`"));
+            let expected = match required.contains(&json!(member)) {
+                true => (false, false),
+                false => (!is_whole, is_whole),
+            };
+            if (in_type, told) != expected {
+                found.push(format!("{name}.{member}: null in its type {in_type}, told {told}"));
+            }
+        }
+    }
+}
+
+/// A reference to a plain value that may be null: the one choice there is.
+fn is_nullable_reference(document: &Value, schema: &Value) -> bool {
+    let choices = schema["anyOf"].as_array().map(Vec::as_slice).unwrap_or_default();
+    matches!(choices, [reference, null] if *null == json!({"type": "null"}) && reference.get("$ref").is_some()
+        && is(resolved(document, reference), "string"))
+}
+
+/// Texts, lists and numbers have bounds; patterns are anchored; null is the only choice beside a value.
 fn bounds(document: &Value, found: &mut Vec<String>) {
     schemas(document, &mut |place, schema| {
         let has = |name: &str| schema.get(name).is_some();
@@ -360,7 +401,7 @@ fn bounds(document: &Value, found: &mut Vec<String>) {
             found.push(format!("{place}: the pattern {} is not anchored", schema["pattern"]));
         }
         for word in ["nullable", "oneOf", "anyOf", "allOf", "propertyNames"] {
-            if has(word) {
+            if has(word) && !(word == "anyOf" && is_nullable_reference(document, schema)) {
                 found.push(format!("{place}: {word}"));
             }
         }
@@ -426,7 +467,9 @@ fn is(schema: &Value, kind: &str) -> bool {
 /// Every schema of the document: objects with a `type`, outside examples.
 fn schemas(document: &Value, visit: &mut impl FnMut(&str, &Value)) {
     every(document, "#", &mut |place, value| {
-        let is_schema = value["type"].is_string() || value["type"].is_array() || value.get("oneOf").is_some();
+        let is_schema = ["oneOf", "anyOf"].iter().any(|word| value.get(*word).is_some())
+            || value["type"].is_string()
+            || value["type"].is_array();
         if is_schema && !place.contains("/securitySchemes/") && !place.ends_with("/properties") {
             visit(place, value);
         }

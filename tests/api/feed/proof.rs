@@ -60,7 +60,7 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
     let app = TestApp::on(engine, database.into(), &[("pool_patience_ms", "60000"), ("token_seconds", "3600")]);
     app.refresh_clients().await;
     let [university, cq, sc] = ["cq-university", "cq-agency", "sc-agency"].map(|name| app.principal(name));
-    let cast = Cast { university, cq, sc };
+    let cast = Cast { university, cq, clerk: app.principal("cq-clerk"), sc };
     let stage = Arc::new(Stage { db, cast, gate: RwLock::new(()), made: AtomicUsize::new(0) });
     let done = Arc::new(AtomicBool::new(false));
     let readers: Vec<_> = READERS

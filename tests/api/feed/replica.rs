@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chuanyu::app::register;
 use chuanyu::auth::Principal;
-use chuanyu::db::schema::changes;
+use chuanyu::db::schema::{changes, successions};
 use chuanyu::db::{Connection, Id};
 use diesel::{QueryDsl, RunQueryDsl};
 use serde::Deserialize;
@@ -139,6 +139,8 @@ pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
         changes::created_by,
         changes::published,
     );
+    let merges = successions::table.filter(successions::merged).select(successions::record_id);
+    let merged: BTreeSet<Id> = merges.load(conn).unwrap().into_iter().collect();
     let rows: Vec<Row> = changes::table.select(columns).order(changes::seq).load(conn).unwrap();
     assert!(rows.iter().map(|row| row.0).eq(1..=rows.len() as i64), "positions without a gap");
     let (mut shown, mut seen) = (HashMap::new(), Vec::new());
@@ -153,6 +155,7 @@ pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
         };
         let saw = shown.insert(id, sees).unwrap_or(false);
         match (sees, saw) {
+            (true, _) if state == "withdrawn" && merged.contains(&id) => seen.push((seq, "merged".to_owned(), true)),
             (true, _) => seen.push((seq, action.clone(), action == "deleted" || state == "withdrawn")),
             (false, true) => seen.push((seq, "removed".to_owned(), true)),
             (false, false) => {}

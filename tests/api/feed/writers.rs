@@ -24,10 +24,11 @@ use tokio::sync::RwLock;
 
 use crate::support::contents::*;
 
-/// Who writes: a university of Chongqing and the agencies of both provinces.
+/// Who writes: a university of Chongqing, the agencies of both provinces, and a clerk of Chongqing's.
 pub struct Cast {
     pub university: Arc<Principal>,
     pub cq: Arc<Principal>,
+    pub clerk: Arc<Principal>,
     pub sc: Arc<Principal>,
 }
 
@@ -181,13 +182,13 @@ impl Writer {
 
     /// A draft that one university sees, then another one, then the first again; it is returned, published and withdrawn.
     async fn instrument_that_goes_from_hand_to_hand(&mut self) {
-        let cast = (self.stage.cast.cq.clone(), self.stage.cast.university.clone());
-        let (cq, university) = (&cast.0, &cast.1);
+        let Cast { university, cq, clerk, .. } = &self.stage.cast;
+        let (university, cq, clerk) = (&university.clone(), &cq.clone(), &clerk.clone());
         let home = json!({"host": {"id": university.org}});
         let other = json!({"host": {"id": chuanyu::kinds::shared::demo_org_id(2)}});
-        let id = self.create(cq, "instruments", instrument()).await;
-        self.patch(cq, "instruments", id, other).await;
-        self.patch(cq, "instruments", id, home).await;
+        let id = self.create(clerk, "instruments", instrument()).await;
+        self.patch(clerk, "instruments", id, other).await;
+        self.patch(clerk, "instruments", id, home).await;
         self.go(university, "instruments", id, "submitted", None).await;
         self.decide(cq, "instruments", id, purpose::SUBMISSION, "decline").await;
         self.patch(university, "instruments", id, json!({"remarks": "已改正"})).await;
@@ -213,7 +214,7 @@ impl Writer {
     /// A lab that is returned, agreed, changed, suspended by one side and withdrawn by both.
     async fn lab(&mut self) {
         const LABS: &str = "joint-labs";
-        let Cast { university, cq, sc } = &self.stage.cast;
+        let Cast { university, cq, sc, .. } = &self.stage.cast;
         let (university, cq, sc) = (university.clone(), cq.clone(), sc.clone());
         let id = self.create(&university, LABS, joint_lab()).await;
         self.go(&university, LABS, id, "submitted", None).await;

@@ -95,14 +95,23 @@ impl Cast {
         write::load(kind, id, &self.author.sight(), conn).unwrap().expect("a record that its author sees")
     }
 
-    /// A new record with this content, as far as it gets.
-    fn make(&self, kind: &Registered, id: Id, content: Value, conn: &mut Connection) -> Outcome<()> {
+    /// A new record with this content, official but for what the provinces say of a joint one; answers whether it is joint.
+    fn make(&self, kind: &Registered, id: Id, content: Value, conn: &mut Connection) -> Outcome<bool> {
         let examined = write::examine(kind, content, self.author.at.day_in_shanghai());
         let made = write::create(register(), kind, &self.author, id, examined, None, conn)?;
         let to = if made.head.joint { "submitted" } else { "active" };
         let wish = Wish { to, ..Wish::default() };
         moves::transition(register(), kind, &self.author, self.load(kind, id, conn), wish, conn)?;
-        if made.head.joint { self.agree(kind, id, conn) } else { Ok(()) }
+        Ok(made.head.joint)
+    }
+
+    /// An official record with this content.
+    fn publish(&self, kind: &Registered, content: Content, conn: &mut Connection) -> Id {
+        let id = Id::new();
+        let made = self.make(kind, id, content.0, conn);
+        let done = made.and_then(|joint| if joint { self.agree(kind, id, conn) } else { Ok(()) });
+        done.unwrap_or_else(|problem| panic!("{} {problem}", kind.name));
+        id
     }
 
     /// Both provinces confirm what waits on a record.
@@ -242,9 +251,7 @@ fn is_of_the_first_level(before: &Value, after: &Value) -> bool {
 
 /// The contents whose changes are tried: the example of the kind, and one in each state of its lifecycle.
 fn bases(kind: &'static Registered, cast: &Cast, conn: &mut Connection) -> Vec<Content> {
-    let successor = Id::new();
-    cast.make(kind, successor, content_of(kind.name).0, conn)
-        .unwrap_or_else(|problem| panic!("{} {problem}", kind.name));
+    let successor = cast.publish(kind, content_of(kind.name), conn);
     let states: BTreeSet<&str> = kind.lifecycle.steps.iter().flat_map(|(from, to)| [*from, *to]).collect();
     let mut bases = vec![content_of(kind.name)];
     if kind.name == "policies" {
@@ -262,8 +269,7 @@ fn try_all(
     whole: bool,
     conn: &mut Connection,
 ) -> (usize, Vec<String>) {
-    let id = Id::new();
-    cast.make(kind, id, base.0, conn).unwrap_or_else(|problem| panic!("{} {problem}", kind.name));
+    let id = cast.publish(kind, base, conn);
     let content = cast.load(kind, id, conn).content;
     let schema = register().components[kind.schema].clone();
     let mut all = changes(&schema, &content);
@@ -275,7 +281,7 @@ fn try_all(
             let mut free: Sql = Sql::new("DELETE FROM identifiers WHERE record_id = ");
             free.bind(Cell::id(id));
             free.execute(conn).unwrap();
-            cast.make(kind, Id::new(), other.clone(), conn)
+            cast.make(kind, Id::new(), other.clone(), conn).map(drop)
         }));
         let changed = tried(conn, |conn| {
             let loaded = cast.load(kind, id, conn);

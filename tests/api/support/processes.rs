@@ -21,7 +21,7 @@ pub fn program(words: &[&str], settings: &[(&str, &str)]) -> Command {
         command.env_remove(name);
     }
     let keys = super::app::KEYS.display().to_string();
-    command.env("CHUANYU_KEYS_DIR", keys).env("CHUANYU_LOG_LEVEL", "error");
+    command.env("CHUANYU_KEYS_DIR", keys).env("CHUANYU_LOG_LEVEL", "error").env("LC_ALL", "C.UTF-8");
     for (name, value) in settings {
         command.env(format!("CHUANYU_{}", name.to_uppercase()), value);
     }
@@ -110,7 +110,11 @@ impl Server {
         let server = Server { programs: programs.into(), folder, port: free_port(), disk };
         give(&server.folder);
         let data = server.data();
-        server.call("initdb", &["-D", &data, "-U", "register", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        let locale = ["--locale=C", "--lc-collate=C", "--lc-ctype=C.UTF-8"];
+        server.call(
+            "initdb",
+            &[&["-D", &data, "-U", "register", "-A", "trust", "-E", "UTF8", "--no-sync"], &locale[..]].concat(),
+        );
         server.resume();
         server
     }

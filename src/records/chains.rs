@@ -1,0 +1,257 @@
+//! References that must never lead back to where they began: what came after a record and before it, and what is above it.
+//!
+//! Whoever follows them from record to record would not come to an end. Only a reference that was not there before is judged;
+//! a loop of older times stays as it is and is walked once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde_json::Value;
+
+use super::findings::{Findings, first_level};
+use super::kind::Kind;
+use super::projection;
+use super::resolve::Referring;
+use super::view::Sight;
+use crate::api::Outcome;
+use crate::db::{Cell, Connection, Id, Sql, Uid};
+
+/// The most records that are looked at: no chain of real records is nearly as long.
+const MOST: usize = 1000;
+
+/// Two members of one relation: `onward` names the next record, `back` those for which this one is the next.
+struct Chain {
+    onward: &'static str,
+    back: Option<&'static str>,
+}
+
+/// A reference of the content: where it stands, to whom, and how people call that record.
+struct Link {
+    pointer: String,
+    target: Id,
+    code: String,
+}
+
+/// Refuses new references of `content` that would close a loop. The walk sees what the caller may see.
+pub fn refuse_loops(
+    kind: &Kind,
+    referring: Referring,
+    content: &Value,
+    sight: &Sight,
+    findings: &mut Findings,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    for chain in chains(kind) {
+        let onward = links(kind, content, chain.onward);
+        let back = chain.back.map(|member| links(kind, content, member)).unwrap_or_default();
+        let stood = |link: &Link| {
+            referring
+                .before
+                .iter()
+                .any(|(pointer, id)| *id == link.target && first_level(pointer) == first_level(&link.pointer))
+        };
+        if onward.iter().chain(&back).all(stood) {
+            continue;
+        }
+        // Two records that would each name the other at the same moment: the second sees the first.
+        conn.take_turns(TURN)?;
+        let walk = Walk { own: referring.own, chain: &chain, sight };
+        if let Some(path) = walk.find_loop(&onward, &back, conn)? {
+            // Of the references that close it, one that is new.
+            let last = path.last();
+            let closing = onward.iter().chain(back.iter().filter(|link| Some(&link.code) == last));
+            let pointer = closing.chain(&back).find(|link| !stood(link)).map(|link| link.pointer.clone());
+            let fault = findings.fault(pointer.unwrap_or_default(), "reference-loop");
+            fault.args.push(("path", path.join(" → ")));
+        }
+    }
+    Ok(())
+}
+
+fn chains(kind: &Kind) -> impl Iterator<Item = Chain> {
+    let successors = kind.lifecycle.successor.map(|onward| Chain { onward, back: kind.lifecycle.predecessors });
+    let parents = kind.parent.map(|onward| Chain { onward, back: None });
+    successors.into_iter().chain(parents)
+}
+
+/// The loops that stand in the register, of times when they were not refused: the member and the records of each.
+pub fn standing(kind: &Kind, conn: &mut Connection) -> Outcome<Vec<(&'static str, Vec<Id>)>> {
+    let mut found = Vec::new();
+    for chain in chains(kind) {
+        let mut sql: Sql<(Uid, Uid)> = Sql::new(
+            "SELECT l.record_id, l.target_id FROM links l JOIN records r ON r.id = l.record_id WHERE r.kind = ",
+        );
+        sql.bind(Cell::text(kind.name)).push(" AND l.pointer = ").bind(Cell::text(format!("/{}", chain.onward)));
+        let mut steps: Vec<(Id, Id)> = sql.load(conn)?;
+        if let Some(back) = chain.back {
+            let mut sql: Sql<(Uid, Uid)> = Sql::new(
+                "SELECT l.target_id, l.record_id FROM links l JOIN records r ON r.id = l.record_id WHERE r.kind = ",
+            );
+            sql.bind(Cell::text(kind.name)).push(" AND l.pointer LIKE ").bind(Cell::text(format!("/{back}/%")));
+            steps.extend(sql.load::<(Id, Id)>(conn)?);
+        }
+        found.extend(loops(&steps).into_iter().map(|records| (chain.onward, records)));
+    }
+    Ok(found)
+}
+
+/// The loops among some steps, each once; of loops that share a way, some.
+fn loops(steps: &[(Id, Id)]) -> Vec<Vec<Id>> {
+    let mut onward: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    steps.iter().for_each(|(from, to)| onward.entry(*from).or_default().push(*to));
+    let (mut found, mut done) = (Vec::new(), BTreeSet::new());
+    for start in onward.keys() {
+        // The way walked from here: each record with how many of its steps were taken.
+        let mut way: Vec<(Id, usize)> = vec![(*start, 0)];
+        while let Some((at, taken)) = way.last_mut() {
+            let next = onward.get(at).and_then(|steps| steps.get(*taken)).filter(|_| !done.contains(at)).copied();
+            *taken += 1;
+            match next {
+                None => drop(way.pop().map(|(at, _)| done.insert(at))),
+                Some(to) => match way.iter().position(|(id, _)| *id == to) {
+                    Some(place) => found.push(way[place..].iter().map(|(id, _)| *id).collect()),
+                    None => way.push((to, 0)),
+                },
+            }
+        }
+    }
+    found
+}
+
+/// Under this number PostgreSQL lets one transaction after the other close chains.
+const TURN: i64 = 0x6368_6169_6e73;
+
+fn links(kind: &Kind, content: &Value, member: &str) -> Vec<Link> {
+    let references = projection::references(kind, content).into_iter();
+    let own = references.filter(|(pointer, ..)| first_level(pointer) == member);
+    own.filter_map(|(pointer, _, value)| {
+        let code = value.get("code").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Some(Link { pointer, target: projection::reference_id(value)?, code })
+    })
+    .collect()
+}
+
+struct Walk<'w> {
+    own: Id,
+    chain: &'w Chain,
+    sight: &'w Sight,
+}
+
+/// A record that was reached: from which one, and how it is called.
+type Reached = BTreeMap<Id, (Option<Id>, String)>;
+
+impl Walk<'_> {
+    /// The records on the way from this one back to itself, by their codes.
+    fn find_loop(&self, onward: &[Link], back: &[Link], conn: &mut Connection) -> Outcome<Option<Vec<String>>> {
+        let named_back: BTreeSet<Id> = back.iter().map(|link| link.target).collect();
+        let mut goals = named_back.clone();
+        goals.insert(self.own);
+        let starts = onward.iter().filter(|link| link.target != self.own).map(|link| (link.target, link.code.clone()));
+        let path = self.path(starts.collect(), &goals, conn)?;
+        if path.is_some() || named_back.is_empty() {
+            return Ok(path);
+        }
+        // What others say: that they are the next after this one.
+        let starts = self.named_by(&[self.own], conn)?.into_iter().map(|(_, next, code)| (next, code)).collect();
+        self.path(starts, &named_back, conn)
+    }
+
+    /// The codes on the way from one of `starts` to one of `goals`, this record itself left out.
+    fn path(
+        &self,
+        starts: Vec<(Id, String)>,
+        goals: &BTreeSet<Id>,
+        conn: &mut Connection,
+    ) -> Outcome<Option<Vec<String>>> {
+        let mut reached: Reached = starts.iter().map(|(id, code)| (*id, (None, code.clone()))).collect();
+        let mut frontier: Vec<Id> = reached.keys().copied().collect();
+        if let Some(hit) = frontier.iter().find(|id| goals.contains(id)) {
+            return Ok(Some(way(*hit, &reached)));
+        }
+        while !frontier.is_empty() && reached.len() < MOST {
+            let mut next = Vec::new();
+            for (from, to, code) in self.steps(&frontier, conn)? {
+                if to == self.own {
+                    if goals.contains(&to) {
+                        return Ok(Some(way(from, &reached)));
+                    }
+                    continue;
+                }
+                if reached.contains_key(&to) {
+                    continue;
+                }
+                reached.insert(to, (Some(from), code));
+                if goals.contains(&to) {
+                    return Ok(Some(way(to, &reached)));
+                }
+                next.push(to);
+            }
+            frontier = next;
+        }
+        Ok(None)
+    }
+
+    /// The records that come next after some, with the one that they come after. What this record says itself is its new
+    /// content's matter.
+    fn steps(&self, from: &[Id], conn: &mut Connection) -> Outcome<Vec<(Id, Id, String)>> {
+        let mut sql: Sql<(Uid, Uid, Text)> = Sql::new(
+            "SELECT l.record_id, l.target_id, t.code FROM links l JOIN records r ON r.id = l.record_id \
+             JOIN records t ON t.id = l.target_id WHERE l.record_id IN (",
+        );
+        sql.bind_ids(from).push(") AND l.pointer = ");
+        sql.bind(Cell::text(format!("/{}", self.chain.onward))).push(" AND l.record_id <> ").bind(Cell::id(self.own));
+        sql.push(" AND ").append(self.sight.condition("r"));
+        let mut steps: Vec<(Id, Id, String)> = sql.load(conn)?;
+        steps.extend(self.named_by(from, conn)?);
+        Ok(steps)
+    }
+
+    /// Other records that say of themselves that they come next after some.
+    fn named_by(&self, from: &[Id], conn: &mut Connection) -> Outcome<Vec<(Id, Id, String)>> {
+        let Some(back) = self.chain.back else { return Ok(Vec::new()) };
+        let mut sql: Sql<(Uid, Uid, Text)> = Sql::new(
+            "SELECT l.target_id, l.record_id, r.code FROM links l JOIN records r ON r.id = l.record_id WHERE l.target_id IN (",
+        );
+        sql.bind_ids(from).push(") AND l.pointer LIKE ");
+        sql.bind(Cell::text(format!("/{back}/%"))).push(" AND l.record_id <> ").bind(Cell::id(self.own));
+        sql.push(" AND ").append(self.sight.condition("r"));
+        Ok(sql.load(conn)?)
+    }
+}
+
+/// The codes from a start to `last`.
+fn way(last: Id, reached: &Reached) -> Vec<String> {
+    let mut codes = Vec::new();
+    let mut at = Some(last);
+    while let Some((before, code)) = at.and_then(|id| reached.get(&id)) {
+        codes.push(code.clone());
+        at = *before;
+    }
+    codes.reverse();
+    codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> Id {
+        Id(uuid::Uuid::from_u128(number))
+    }
+
+    fn found(steps: &[(u128, u128)]) -> Vec<Vec<Id>> {
+        loops(&steps.iter().map(|(from, to)| (id(*from), id(*to))).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn every_loop_is_found_and_chains_are_none() {
+        assert!(found(&[(1, 2), (2, 3), (4, 3), (5, 1)]).is_empty());
+        assert_eq!(found(&[(1, 1)]), [[id(1)]]);
+        assert_eq!(found(&[(9, 1), (1, 2), (2, 1)]), [[id(1), id(2)]]);
+        assert_eq!(
+            found(&[(1, 2), (2, 3), (3, 1), (7, 8), (8, 7), (3, 4)]),
+            [vec![id(1), id(2), id(3)], vec![id(7), id(8)]]
+        );
+    }
+}
