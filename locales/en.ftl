@@ -440,8 +440,9 @@ fault-reference-not-found = There is no { LABEL($kind, "kinds") } { $ref }, or n
 fault-reference-mismatch = `id` and `code` are not the same record; the code of this id is { $code }.
     .plain = `id` and `code` are not the same record.
 fault-reference-ended = { $ref } has ended; new records can no longer refer to it.
-fault-reference-merged = { $ref } was a duplicate and has been merged into { $successor }; refer to that one.
     .plain = The record has ended; new records can no longer refer to it.
+fault-reference-merged = { $ref } was a duplicate and has been merged into { $successor }; refer to that one.
+    .plain = The record was a duplicate and has been merged into another one; refer to that one.
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
@@ -467,6 +468,7 @@ fault-succession-of-withdrawn = A successor is named only when a record that was
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-follows-this-one = In its member { $field }, { $ref } says that one of the two records came after the other; so they are not one and the same, and it cannot take this record's place.
+    .plain = One of the two records came after the other; it cannot take this record's place.
 fault-cosigned-field =
     { $word ->
         [chongqing] Chongqing must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
@@ -571,9 +573,12 @@ finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisio
     .plain = It waits for the word of a province in which no client may give it.
 check-duplicates = Records with the identifier of another one, left by a merge.
 finding-identifier-twice = Its { $scheme } “{ $value }” is also that of { $other }. Withdraw one of the two, merge it into the other, or give it another identifier.
+    .plain = Another record has the same identifier.
 check-provinces = Records and clients that stayed behind when an organization moved to the other province.
 finding-kept-elsewhere = Its owner is an organization of { LABEL($province, "divisions") } now; let a client of that organization, or a change of its owner that both provinces confirm, take it there.
+    .plain = Its owner is an organization of the other province now.
 finding-acts-elsewhere = It acts for { LABEL($province, "divisions") }, but its organization { $organization } belongs to { LABEL($seat, "divisions") }. Register it anew there, or disable it.
+    .plain = It acts for another province than that of its organization.
 
 # chuanyu redact-contact
 redact-nothing = { $code }: there is no contact data in its history.

@@ -452,6 +452,7 @@ fault-succession-of-withdrawn = 只有撤销已生效的记录时才能指明取
 fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后，并非同一对象，不能由其取代本记录。
+    .plain = 两条记录一前一后，不能由其取代本记录。
 fault-cosigned-field =
     { $word ->
         [chongqing] “{ LABEL($field, "members") }”的变更须经重庆市确认，请提出变更申请。
@@ -553,9 +554,12 @@ finding-nobody-to-confirm = 等待{ LABEL($province, "divisions") }确认（{ $r
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。
 check-duplicates = 因并入而与其他记录标识重复的记录。
 finding-identifier-twice = 其 { $scheme }“{ $value }”与 { $other } 重复。请将其中一条撤销、并入另一条，或更正标识。
+    .plain = 与其他记录标识重复。
 check-provinces = 单位迁往另一省市后仍留在原省市的记录与客户端。
 finding-kept-elsewhere = 其所属单位现属{ LABEL($province, "divisions") }。请由该单位的客户端更新该记录，或经两省市确认变更其所属单位，使其随之迁入。
+    .plain = 其所属单位现属另一省市。
 finding-acts-elsewhere = 代表{ LABEL($province, "divisions") }，但其所属单位 { $organization } 现属{ LABEL($seat, "divisions") }。请在该地重新登记，或予以停用。
+    .plain = 所代表的省市与其所属单位不一致。
 
 # chuanyu redact-contact
 redact-nothing = { $code }：历史中没有联系信息。
