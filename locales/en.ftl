@@ -326,7 +326,7 @@ fault-unknown-field = There is no member “{ $name }”.
 fault-read-only-field = This is set by the service and cannot be sent.
 fault-wrong-type = The type is wrong; it must be { $expected }.
     .plain = The type is wrong.
-fault-not-in-list = “{ $value }” is not one of: { $allowed }.
+fault-not-in-list = “{ $value }” is not one of: { CODES($allowed, $list) }.
     .plain = The value is not one of those allowed.
 fault-too-long = At most { $limit } characters are allowed.
     .plain = The text is too long.
@@ -588,3 +588,4 @@ redact-done = { $code }: contact data removed from { $contents } contents, { $re
 
 check-loops = Records whose references lead back to themselves
 finding-loop = “{ LABEL($field, "members") }” closes a loop: { $path }. Take one of these references out.
+    .plain = References close a loop; take one of them out.

@@ -530,7 +530,7 @@ except `lifecycle` and what gives the record to another owner.
 single-owner record of its province from draft to active at once.
 - 分页 Paging: `cursor` (opaque) and `Link`. 未知参数被拒绝。Unknown parameters are refused. 查询参数至多 64 个，合计至多 8 KiB。At most 64 \
 query parameters and 8 KiB together.
-- 空值 Null: 可选成员的 null 视同未填，合并补丁中则为删除。`null` of an optional member counts as absent; in a merge patch it removes.
+- 空值 Null: `null` 用于可选成员时视同未填，用于合并补丁时为删除。`null` of an optional member counts as absent; in a merge patch it removes.
 - 时间 Times: UTC, RFC 3339; 日期 days: Asia/Shanghai. 金额 Money: 元 yuan, decimal text.
 - 客户端应忽略未知的成员与枚举值。Clients must ignore members and enum values that they do not know.";
 

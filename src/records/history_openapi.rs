@@ -49,7 +49,7 @@ fn proof(kind: &Kind) -> Value {
     let revision = parameter(
         "query",
         "revision",
-        "证明哪次修订，默认为当前修订；已撤回的记录为撤回前的修订。The revision to prove; the present one unless given, of a withdrawn record the last one before.",
+        "证明哪次修订，默认为当前修订；已撤销的记录为撤销前的修订。The revision to prove; the present one unless given, of a withdrawn record the last one before.",
         revision_schema(),
     );
     operation(

@@ -322,7 +322,7 @@ fn transitions(kind: &Kind) -> Value {
         &format!("{}的状态历史", kind.label.zh),
         &format!("Moves of {} and those legal now", kind.label.one()),
     )
-    .describe("历史状态变更（旧者在前，分页），以及调用方当前可办理的变更；已撤回的记录亦可查询。The moves made, oldest first and page by page, and those the caller may make now; of withdrawn records too.")
+    .describe("历史状态变更（由早到晚，分页），以及调用方当前可办理的变更；已撤销的记录亦可查询。The moves made, oldest first and page by page, and those the caller may make now; of withdrawn records too.")
     .secured("records:read")
     .parameters(history_page(kind))
     .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
@@ -379,7 +379,7 @@ fn revisions(kind: &Kind) -> Value {
         &format!("{}的修订历史", kind.label.zh),
         &format!("History of {}", kind.label.one()),
     )
-    .describe("每次可见变更一条，由早到晚；已撤回的记录亦可查询。One entry for every visible change, oldest first; of withdrawn records too.")
+    .describe("每次可见变更一条，由早到晚；已撤销的记录亦可查询。One entry for every visible change, oldest first; of withdrawn records too.")
     .secured("records:read")
     .parameters(history_page(kind))
     .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))

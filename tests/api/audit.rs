@@ -205,6 +205,8 @@ async fn what_the_operator_does_is_in_the_log(app: TestApp) {
     let agency = app.client("cq-agency");
     let before = head(&agency).await;
     let keys = database::scratch().join(format!("audited-keys-{:?}", app.engine)).display().to_string();
+    // As the service makes them at its first start.
+    chuanyu::auth::keys::Keys::open(&keys, 900).unwrap();
     let run = |words: &[&str]| {
         let output = program(words, &[("database_url", &app.database.url), ("keys_dir", &keys)]).output().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -220,6 +222,7 @@ async fn what_the_operator_does_is_in_the_log(app: TestApp) {
     run(&["key", "list"]);
     let made = run(&["key", "rotate"]);
     run(&["key", "rotate"]);
+    run(&["client", "delete", "cq-new"]);
     let page = agency.get(&format!("{EVENTS}?after={before}")).await.expect(200);
     let found = page["items"].as_array().unwrap();
     let told: Vec<(&str, Option<&str>)> =
@@ -232,6 +235,7 @@ async fn what_the_operator_does_is_in_the_log(app: TestApp) {
         ("client.secret_rotated", Some("cq-new")),
         ("token.issued", Some("cq-new")),
         ("key.rotated", None),
+        ("client.deleted", Some("cq-new")),
     ];
     assert_eq!(told, expected, "the second rotation found a coming key and changed nothing");
     assert!(found.iter().all(|event| event["actor"] == "operator" && event.get("request_id").is_none()));

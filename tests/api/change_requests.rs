@@ -456,7 +456,7 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
         (&json!("organization.merged"), &json!(true), &into)
     );
     assert!(items.iter().all(|item| item.get("merged_into").is_none() || item["ref"]["id"] == loser["id"]));
-    let expanded = app.anonymous().get(&format!("{}?expand=parties", path("joint-labs", &lab))).await.expect(200);
+    let expanded = app.anonymous().get(&format!("{}?expand=parties", path("alliances", &lab))).await.expect(200);
     let parties = expanded["expanded"]["parties"].as_array().unwrap();
     assert_eq!(parties.len(), lab["parties"].as_array().unwrap().len(), "one for each");
     let successor = parties.iter().find(|one| one["in_place_of"] == loser["id"]).unwrap();

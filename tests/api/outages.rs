@@ -149,17 +149,29 @@ impl Role {
     fn new(word: &str, options: &str) -> Role {
         let role = Role(format!("chuanyu_test_{word}_{}", std::process::id()));
         administer(&format!("CREATE ROLE {} LOGIN {options}", role.0));
-        // The environment of the server: it may be any language.
-        administer(&format!("ALTER ROLE {} SET lc_messages = ''", role.0));
         role
     }
 
-    /// What PostgreSQL says of its messages on a connection of ours.
-    fn lc_messages(&self) -> Vec<String> {
+    /// Gives it Chinese messages, where the server's machine has that locale.
+    fn speaks_chinese(&self) -> bool {
+        let mut conn = Target::parse(&server()).unwrap().open(Purpose::Write).unwrap();
+        match conn.batch_execute(&format!("ALTER ROLE {} SET lc_messages = 'zh_CN.UTF-8'", self.0)) {
+            Ok(()) => true,
+            Err(error) => {
+                assert!(error.to_string().contains("invalid value"), "{error}");
+                eprintln!("this machine has no Chinese locale: only the way of English messages is tested");
+                false
+            }
+        }
+    }
+
+    /// What PostgreSQL says of its messages on a connection of ours, or why there is none.
+    fn lc_messages(&self) -> Result<Vec<String>, String> {
         let mut url = reqwest::Url::parse(&server()).unwrap();
         url.set_username(&self.0).unwrap();
-        let mut conn = Target::parse(url.as_str()).unwrap().open(Purpose::Write).unwrap();
-        lines(&mut conn, "SELECT current_setting('lc_messages') AS line")
+        let conn = Target::parse(url.as_str()).unwrap().open(Purpose::Write);
+        conn.map_err(|error| error.to_string())
+            .map(|mut conn| lines(&mut conn, "SELECT current_setting('lc_messages') AS line"))
     }
 }
 
@@ -170,9 +182,16 @@ impl Drop for Role {
 }
 
 #[test]
-fn failures_are_told_in_english_where_the_role_may_say_so_and_else_looked_at() {
-    assert_eq!(Role::new("mighty", "SUPERUSER").lc_messages(), ["C"]);
-    assert_eq!(Role::new("plain", "").lc_messages(), [""], "it may not, but the server speaks English");
+fn failures_are_told_in_english_where_the_role_may_say_so_and_else_the_cure_is() {
+    let (mighty, plain) = (Role::new("mighty", "SUPERUSER"), Role::new("plain", ""));
+    assert_eq!(mighty.lc_messages().unwrap(), plain.lc_messages().unwrap(), "English already: left as it is");
+    if mighty.speaks_chinese() && plain.speaks_chinese() {
+        assert_eq!(mighty.lc_messages().unwrap(), ["C"]);
+        match plain.lc_messages() {
+            Err(refusal) => assert!(refusal.contains("SET lc_messages = 'C'"), "{refusal}"),
+            Ok(setting) => assert_eq!(setting, ["zh_CN.UTF-8"], "without a catalogue it speaks English all the same"),
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::{Operation, document, operations, resolved};
-use crate::support::contents::organization;
+use crate::support::contents::{instrument, organization};
 use crate::support::*;
 
 /// A value of a parameter, and whether the document allows it.
@@ -155,6 +155,26 @@ async fn a_source_id_keeps_its_pattern_after_percent_decoding(app: TestApp) {
     let made = put("%E6%B8%9D%20%231").await.expect(201);
     assert_eq!(made["source_id"], "渝 #1");
     put(&"x".repeat(200)).await.expect(201);
+}
+
+#[apply(api_test)]
+async fn the_codes_that_are_allowed_are_told_with_their_labels(app: TestApp) {
+    let agency = app.client("cq-agency");
+    for (language, code, state) in
+        [("zh-CN", "2（外部共享）", "draft（草稿）"), ("en", "2 (External sharing)", "draft (Draft)")]
+    {
+        let told = |problem: ProblemAnswer| problem["errors"][0]["detail"].as_str().unwrap().to_owned();
+        let list =
+            agency.get("/api/v1/instruments?share_mode=9").header("accept-language", language).await.problem(400);
+        let content = instrument().with("/share_mode", "9");
+        let body = agency.post("/api/v1/instruments", content).header("accept-language", language).await.problem(422);
+        for detail in [told(list), told(body)] {
+            assert!(detail.contains(code), "{detail}");
+        }
+        let states = agency.get("/api/v1/instruments?state=odd").header("accept-language", language).await.problem(400);
+        let detail = told(states);
+        assert!(detail.contains(state), "{detail}");
+    }
 }
 
 #[apply(api_test)]

@@ -334,11 +334,11 @@ async fn a_change_that_needs_a_word_says_whose_and_where_to_ask(app: TestApp) {
     assert_eq!((problem.code(), &problem["provinces"]), ("cosigned-field", &json!([CHONGQING])));
     assert_eq!(problem.faults(), [("#/lifecycle".to_owned(), "cosigned-field".to_owned())]);
     assert_eq!(problem["change_requests"], format!("{}/change-requests", path("instruments", &record)));
-    let said = "Chongqing must confirm a change of lifecycle; nothing of this request was done.";
+    let said = "Chongqing must confirm a change of “lifecycle”; nothing of this request was done.";
     assert_eq!(problem["detail"], said);
     assert_eq!(
         problem["errors"][0]["detail"],
-        "Chongqing must confirm a change of lifecycle; propose it by a change request."
+        "Chongqing must confirm a change of “lifecycle”; propose it by a change request."
     );
     university.propose("instruments", &record, json!({"lifecycle": "suspended"})).await.expect(201);
 
@@ -346,7 +346,7 @@ async fn a_change_that_needs_a_word_says_whose_and_where_to_ask(app: TestApp) {
     let patch = json!({"fixed_staff": 3, "name": {"en": "Other"}});
     let problem = university.patch(&path("joint-labs", &lab), patch).if_match(revision(&lab)).await.problem(409);
     assert_eq!(problem["provinces"], json!([CHONGQING, SICHUAN]));
-    assert_eq!(problem["detail"], "fixed_staff, name的变更须经重庆市和四川省共同确认，本次请求未作任何修改。");
+    assert_eq!(problem["detail"], "“固定人员、名称”的变更须经重庆市和四川省共同确认，本次请求未作任何修改。");
 
     // An organization that moves to the other province needs the word of both.
     let unit = app.published("organizations", organization()).await;
