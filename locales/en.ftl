@@ -173,7 +173,7 @@ problem-request-timeout-help = Check the network and try again; send large amoun
 problem-withdrawn-title = Withdrawn
 problem-withdrawn-detail = “{ $ref }” has been withdrawn.
     .plain = This record has been withdrawn.
-problem-withdrawn-help = See reason and superseded_by for why and what replaces it.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it. If it was withdrawn by mistake, whoever may withdraw it can bring it back by a transition to the state that it had; a merged one stays merged.
 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
@@ -232,6 +232,10 @@ problem-duplicate-identifier-help = Look at the record in existing; if it is wro
 problem-already-exists-title = Already exists
 problem-already-exists-detail = The same record already exists.
 problem-already-exists-help = Look at the record in existing and update that one.
+
+problem-merge-clash-title = The merge would make duplicates
+problem-merge-clash-detail = After the merge two records would have the same identifier; clashes names them.
+problem-merge-clash-help = Withdraw one record of each pair, or merge it into the other, or give it another identifier; then merge again.
 
 problem-in-use-title = In use
 problem-in-use-detail = Other records still refer to this.
@@ -437,6 +441,8 @@ fault-reference-mismatch = `id` and `code` are not the same record; the code of 
     .plain = `id` and `code` are not the same record.
 fault-reference-ended = { $ref } has ended; new records can no longer refer to it.
     .plain = The record has ended; new records can no longer refer to it.
+fault-reference-merged = { $ref } was a duplicate and has been merged into { $successor }; refer to that one.
+    .plain = The record was a duplicate and has been merged into another one; refer to that one.
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
@@ -461,6 +467,8 @@ fault-acts-at-once = These members need no confirmation; change them directly, b
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
+fault-follows-this-one = In its member { $field }, { $ref } says that one of the two records came after the other; so they are not one and the same, and it cannot take this record's place.
+    .plain = One of the two records came after the other; it cannot take this record's place.
 fault-cosigned-field =
     { $word ->
         [chongqing] Chongqing must confirm a change of “{ LABEL($field, "members") }”; propose it by a change request.
@@ -563,6 +571,14 @@ finding-breaks-a-rule = { $place }: { $said }
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
 finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.
+check-duplicates = Records with the identifier of another one, left by a merge.
+finding-identifier-twice = Its { $scheme } “{ $value }” is also that of { $other }. Withdraw one of the two, merge it into the other, or give it another identifier.
+    .plain = Another record has the same identifier.
+check-provinces = Records and clients that stayed behind when an organization moved to the other province.
+finding-kept-elsewhere = Its owner is an organization of { LABEL($province, "divisions") } now; let a client of that organization, or a change of its owner that both provinces confirm, take it there.
+    .plain = Its owner is an organization of the other province now.
+finding-acts-elsewhere = It acts for { LABEL($province, "divisions") }, but its organization { $organization } belongs to { LABEL($seat, "divisions") }. Register it anew there, or disable it.
+    .plain = It acts for another province than that of its organization.
 
 # chuanyu redact-contact
 redact-nothing = { $code }: there is no contact data in its history.

@@ -161,7 +161,7 @@ problem-request-timeout-help = 请检查网络状况后重试；数据量大时�
 problem-withdrawn-title = 记录已撤销
 problem-withdrawn-detail = “{ $ref }”已撤销。
     .plain = 该记录已撤销。
-problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。
+problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。如系误撤销，有权撤销者可通过 transitions 将其恢复为撤销前的状态；已并入其他记录的除外。
 
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail =
@@ -220,6 +220,10 @@ problem-duplicate-identifier-help = 请查看 existing 指向的记录，确认�
 problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。
 problem-already-exists-help = 请查看 existing 指向的记录；如需修改，请更新该记录。
+
+problem-merge-clash-title = 并入后将出现重复标识
+problem-merge-clash-detail = 并入后将有两条记录使用同一标识，详见 clashes。
+problem-merge-clash-help = 请先将每对记录中的一条撤销、并入另一条，或更正其标识，然后再办理并入。
 
 problem-in-use-title = 正在被引用，不能办理
 problem-in-use-detail = 该对象仍被其他记录引用。
@@ -421,6 +425,8 @@ fault-reference-mismatch = id 与 code 不是同一条记录；该 id 的编号�
     .plain = id 与 code 不是同一条记录。
 fault-reference-ended = { $ref } 已终止，新记录不能再引用它。
     .plain = 所引用的记录已终止，新记录不能再引用它。
+fault-reference-merged = { $ref } 系重复登记，已并入 { $successor }，请改为引用后者。
+    .plain = 所引用的记录系重复登记，已并入其他记录，请改为引用后者。
 fault-reference-empty = 引用须给出 id 或 code。
 fault-reference-not-published = 所引用的记录尚未生效；请先使其生效。
 fault-reference-to-itself = 记录不能引用自身。
@@ -445,6 +451,8 @@ fault-acts-at-once = 所涉内容不须省市确认；请直接以 PATCH 或 res
 fault-succession-of-withdrawn = 只有撤销已生效的记录时才能指明取代者。
 fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
+fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后，并非同一对象，不能由其取代本记录。
+    .plain = 两条记录一前一后，不能由其取代本记录。
 fault-cosigned-field =
     { $word ->
         [chongqing] “{ LABEL($field, "members") }”的变更须经重庆市确认，请提出变更申请。
@@ -544,6 +552,14 @@ finding-breaks-a-rule = { $place }：{ $said }
 finding-confirms-without-agency = 可以确认，但其所属单位不是主管部门。请将该单位标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
 finding-nobody-to-confirm = 等待{ LABEL($province, "divisions") }确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属单位。请为主管部门登记另一客户端。
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。
+check-duplicates = 因并入而与其他记录标识重复的记录。
+finding-identifier-twice = 其 { $scheme }“{ $value }”与 { $other } 重复。请将其中一条撤销、并入另一条，或更正标识。
+    .plain = 与其他记录标识重复。
+check-provinces = 单位迁往另一省市后仍留在原省市的记录与客户端。
+finding-kept-elsewhere = 其所属单位现属{ LABEL($province, "divisions") }。请由该单位的客户端更新该记录，或经两省市确认变更其所属单位，使其随之迁入。
+    .plain = 其所属单位现属另一省市。
+finding-acts-elsewhere = 代表{ LABEL($province, "divisions") }，但其所属单位 { $organization } 现属{ LABEL($seat, "divisions") }。请在该地重新登记，或予以停用。
+    .plain = 所代表的省市与其所属单位不一致。
 
 # chuanyu redact-contact
 redact-nothing = { $code }：历史中没有联系信息。

@@ -329,6 +329,11 @@ fn problem_schema() -> Map<String, Value> {
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间（not-official-then）。When it first became official (not-official-then)."},
             "reason": text("撤销原因（410）。Why it was withdrawn (410).", 2000),
             "superseded_by": {"$ref": "#/components/schemas/ProblemExisting"},
+            "bring_back": {"$ref": "#/components/schemas/ProblemWay"},
+            "clashes": {
+                "type": "array", "maxItems": 20, "description": "并入后将重复的标识（merge-clash），至多列出 20 项。Identifiers that two records would have after the merge (merge-clash); 20 of them at most.",
+                "items": {"$ref": "#/components/schemas/ProblemClash"},
+            },
             "provinces": {"type": "array", "maxItems": 2, "description": "须确认变更的省市（cosigned-field）。Whose confirmation the change needs (cosigned-field).", "items": {"$ref": "#/components/schemas/SideCode"}},
             "change_requests": text("申请变更的地址（cosigned-field）。Where the change is proposed.", 200),
             "change_request": text("相关的变更申请。The change request concerned.", 200),
@@ -353,14 +358,42 @@ fn problem_schema() -> Map<String, Value> {
         "required": ["id", "code", "href"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "maxLength": 36, "description": "标识。Id."},
-            "code": text("编号。Code.", 17),
+            "code": text("编号。Code.", 18),
             "href": text("地址。Address.", 200),
         },
     });
-    [("Problem", problem), ("ProblemFault", fault), ("ProblemExisting", existing)]
-        .into_iter()
-        .map(|(name, schema)| (name.to_owned(), schema))
-        .collect()
+    let way = json!({
+        "type": "object",
+        "description": "恢复被撤销记录的途径（410）。How a withdrawn record is brought back (410).",
+        "required": ["href", "to"],
+        "properties": {
+            "href": text("办理地址。Where to ask for it.", 200),
+            "to": {"$ref": "#/components/schemas/RecordState"},
+        },
+    });
+    let clash = json!({
+        "type": "object",
+        "description": "并入后将重复的一项标识。One identifier that two records would have after a merge.",
+        "required": ["scheme", "records"],
+        "properties": {
+            "scheme": text("标识的种类。Kind of identifier, such as `inner_no`.", 64),
+            "value": text("标识；两条记录均不可见时没有。The identifier; absent when the caller may see neither record.", 400),
+            "records": {
+                "type": "array", "maxItems": 2, "description": "所涉记录中调用方可见者。Of the two records those that the caller may see.",
+                "items": {"$ref": "#/components/schemas/ProblemExisting"},
+            },
+        },
+    });
+    [
+        ("Problem", problem),
+        ("ProblemFault", fault),
+        ("ProblemExisting", existing),
+        ("ProblemClash", clash),
+        ("ProblemWay", way),
+    ]
+    .into_iter()
+    .map(|(name, schema)| (name.to_owned(), schema))
+    .collect()
 }
 
 /// Brings the whole document into the contract's form: the one place where generated parts get what they lack.

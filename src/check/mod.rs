@@ -8,7 +8,9 @@
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
 
 mod confirmers;
+mod duplicates;
 mod loops;
+mod provinces;
 mod records;
 mod rules;
 mod waiting;
@@ -20,7 +22,14 @@ use crate::db::Db;
 use crate::records::Register;
 
 /// Every check, in the order in which they are told.
-pub const ALL: &[Check] = &[rules::CHECK, confirmers::CONFIRMERS, loops::LOOPS, waiting::WAITING];
+pub const ALL: &[Check] = &[
+    rules::CHECK,
+    confirmers::CONFIRMERS,
+    loops::LOOPS,
+    waiting::WAITING,
+    duplicates::DUPLICATES,
+    provinces::PROVINCES,
+];
 
 /// One question that is asked of the whole register.
 #[derive(Debug)]

@@ -81,7 +81,7 @@ pub fn decide(
     if completes && let Some(prospect) = prospect {
         return change_requests::apply(register, kind, actor, loaded, proposal, prospect, conn);
     }
-    let Loaded { mut head, content, parties } = loaded;
+    let Loaded { mut head, content, parties, came_from } = loaded;
     proposal.await_word_of(&rest);
     let action = action(&proposal, decided.word);
     let reason = decided.reason.as_deref();
@@ -93,7 +93,7 @@ pub fn decide(
         }
         proposals::settle(proposal, outcome::DECLINED, reason, actor.at, conn)?;
     } else if completes {
-        return take_effect(register, kind, actor, Loaded { head, content, parties }, proposal, conn);
+        return take_effect(register, kind, actor, Loaded { head, content, parties, came_from }, proposal, conn);
     } else {
         proposals::save(&proposal, conn)?;
     }

@@ -29,9 +29,9 @@ pub struct Expansion(Vec<String>);
 pub struct RecordSummary {
     /// 记录标识。Identifier.
     #[schema(value_type = String, format = "uuid", max_length = 36)]
-    id: Id,
+    pub(super) id: Id,
     /// 记录编号。Code.
-    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", max_length = 17)]
+    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18)]
     code: String,
     /// 记录种类。Kind of the record.
     #[schema(max_length = 40)]

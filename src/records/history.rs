@@ -258,7 +258,7 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
 }
 
 /// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
-const OF_PROPOSALS: [&str; 11] = [
+const OF_PROPOSALS: [&str; 12] = [
     "change_proposed",
     "change_confirmed",
     "change_declined",
@@ -270,6 +270,7 @@ const OF_PROPOSALS: [&str; 11] = [
     "resumed_asked",
     "closed_asked",
     "withdrawn_asked",
+    "reinstated_asked",
 ];
 
 type Steps<'q> = revisions::BoxedQuery<'q, MultiBackend>;

@@ -32,7 +32,7 @@ enum Who {
 }
 
 /// `(from, to, action, reason needed, who)`.
-const MOVES: [(&str, &str, &str, bool, Who); 12] = [
+const MOVES: [(&str, &str, &str, bool, Who); 15] = [
     (state::DRAFT, state::SUBMITTED, "submitted", false, Who::Owner),
     (state::DRAFT, state::ACTIVE, "activated", false, Who::Publisher),
     (state::DRAFT, state::WITHDRAWN, "withdrawn", true, Who::Owner),
@@ -45,6 +45,10 @@ const MOVES: [(&str, &str, &str, bool, Who); 12] = [
     (state::SUSPENDED, state::CLOSED, "closed", true, Who::Provinces),
     (state::ACTIVE, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
     (state::SUSPENDED, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
+    // What was withdrawn by mistake goes back to where it was, by those who may withdraw it from there.
+    (state::WITHDRAWN, state::DRAFT, "reinstated", true, Who::Owner),
+    (state::WITHDRAWN, state::ACTIVE, "reinstated", true, Who::Provinces),
+    (state::WITHDRAWN, state::SUSPENDED, "reinstated", true, Who::Provinces),
 ];
 
 /// The moves that are legal for this caller in the record's present state; none for a token that may not write.
@@ -61,9 +65,10 @@ pub fn legal(loaded: &Loaded, actor: &Actor) -> Vec<Move> {
         Who::OneSide => actor.may_write(head).is_ok() || actor.is_side_of(loaded),
         Who::Provinces => trusted,
     };
+    let leads_back = |to: &str| head.state != state::WITHDRAWN || loaded.came_from.as_deref() == Some(to);
     MOVES
         .iter()
-        .filter(|(from, _, _, _, who)| *from == head.state && may(*who))
+        .filter(|(from, to, _, _, who)| *from == head.state && leads_back(to) && may(*who))
         .map(|(_, to, action, needs_reason, who)| Move {
             to,
             action,

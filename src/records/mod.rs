@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod answers;
 mod audited;
+mod belongings;
 pub mod canonical;
 pub mod chains;
 pub mod change_requests;
@@ -43,6 +44,7 @@ pub mod shelf;
 pub mod signatory;
 pub mod store;
 pub mod succession;
+pub mod usage;
 pub mod view;
 pub mod write;
 mod writing;

@@ -9,15 +9,16 @@ use serde_json::Value;
 use super::actor::Actor;
 use super::decisions::{self, Decided};
 use super::findings::Findings;
-use super::kind::Kind;
+use super::kind::{Kind, Owner};
 use super::lifecycle::{self, Move};
 use super::model::{Head, purpose, state};
 use super::projection;
 use super::proposals;
 use super::register::{Register, Registered};
-use super::resolve::{Referring, Targets};
+use super::resolve::{Referring, Target, Targets};
 use super::store::{self, Saved, Step};
 use super::succession::{self, Succession};
+use super::usage::Usage;
 use super::write::{self, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::auth::scopes::ConfirmRecords;
@@ -67,7 +68,7 @@ pub fn transition(
             store::claim(kind, head, actor, content, conn)?;
         }
     }
-    if step.needs_both {
+    if step.needs_both || needs_second(kind, head, content, to, conn)? {
         return agree(register, kind, actor, loaded, step, Wish { to, reason, succession }, conn);
     }
     let Loaded { mut head, content, .. } = loaded;
@@ -76,6 +77,19 @@ pub fn transition(
     enter(register, kind, &mut head, actor, to, succession, conn)?;
     let step = Step { action: step.action, reason };
     store::standing(kind, actor, &mut head, &content, &warnings, step, conn)
+}
+
+/// Whether a move of a record that one side keeps needs a second pair of eyes on that side: an organization that others use
+/// is withdrawn by two clients, and comes back as it went.
+fn needs_second(kind: &Kind, head: &Head, content: &Value, to: &str, conn: &mut Connection) -> Outcome<bool> {
+    if head.joint || head.published_at.is_none() || !matches!(kind.owner(content), Owner::Itself(_)) {
+        return Ok(false);
+    }
+    match (head.state.as_str(), to) {
+        (_, state::WITHDRAWN) => Ok(Usage::of(head.id, conn)?.is_used()),
+        (state::WITHDRAWN, _) => proposals::was_agreed(head, conn),
+        _ => Ok(false),
+    }
 }
 
 /// What a record takes on with a state, and what ends with the one before.
@@ -90,6 +104,9 @@ pub(super) fn enter(
 ) -> Outcome<()> {
     let from = std::mem::replace(&mut head.state, to.to_owned());
     let reason = head.state_reason.clone();
+    if from == state::WITHDRAWN {
+        succession::bring_back(kind, head, actor, conn)?;
+    }
     if from != state::DRAFT {
         proposals::follow_state(head, &from, actor, reason.as_deref(), conn)?;
     }
@@ -113,7 +130,8 @@ pub(super) fn enter(
     Ok(())
 }
 
-/// A province asks for a move that needs both: the first opens a proposal, the other's asking for exactly the same confirms it.
+/// A province asks for a move that needs both: the first opens a proposal, the other's asking for exactly the same confirms
+/// it. Where one side needs two clients, the second one's asking does.
 fn agree(
     register: &Register,
     kind: &Registered,
@@ -146,13 +164,16 @@ fn agree(
         let decided = word(&proposal.digest);
         return decisions::decide(register, kind, actor, loaded, proposal, decided, conn);
     }
+    if let Some(succession) = &wish.succession {
+        succession.check(kind, &loaded.head, actor, conn)?;
+    }
     let Loaded { mut head, content, .. } = loaded;
     let mut proposal = proposals::draw(&head, actor, purpose::MOVE, String::new(), &head.provinces());
     proposal.to_state = Some(wish.to.to_owned());
     proposal.reason = wish.reason.map(str::to_owned);
     (proposal.successor_id, proposal.merges) = wish.succession.map_or((None, false), |one| (Some(one.id), one.merged));
     proposal.digest = proposals::digest_of_move(&proposal, &head.digest)?;
-    if speaks {
+    if speaks && head.joint {
         let others: Vec<&str> = head.provinces().into_iter().filter(|one| *one != province).collect();
         proposal.await_word_of(&others);
         decisions::keep(&head, &proposal, actor, &word(&proposal.digest), conn)?;
@@ -192,7 +213,8 @@ pub(super) fn refuse_unpublished(
     for (pointer, _, value) in projection::references(kind, content) {
         let target = projection::reference_id(value).and_then(|id| targets.get(&id));
         let stood = |id: Id| before.iter().any(|(at, old)| *old == id && projection::same_member(at, &pointer));
-        if target.is_some_and(|target| !state::PUBLIC.contains(&target.state.as_str()) && !stood(target.id)) {
+        let waits = |target: &Target| matches!(target.state.as_str(), state::DRAFT | state::SUBMITTED);
+        if target.is_some_and(|target| waits(target) && !stood(target.id)) {
             findings.fault(&pointer, "reference-not-published");
         }
     }

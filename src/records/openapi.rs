@@ -20,7 +20,8 @@ use crate::contract::{self, Operation, examples, parameter};
 use crate::reference::{Day, Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
-pub const REFERENCE: &str = r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9])$";
+pub const REFERENCE: &str =
+    r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9])$";
 const IF_MATCH: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
@@ -337,7 +338,7 @@ fn history_page(kind: &Kind) -> Vec<Value> {
 
 fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move {} to another state", kind.label.one()))
-        .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）。不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效，无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方（牵头单位或主管部门）单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
+        .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）；误撤销的，由有权撤销者恢复为撤销前的状态，须说明原因。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. 撤销仍被使用的单位，须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效，无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方（牵头单位或主管部门）单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
@@ -487,7 +488,7 @@ fn filters(kind: &Kind) -> Vec<Value> {
             "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
-            "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6}-[0-9]$", "maxLength": 17}),
+            "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", "maxLength": 18}),
             _ => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
         };
         parameters.push(choice(common.name, &format!("{}。{}.", common.zh, common.en), items, 50));

@@ -69,7 +69,12 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
     let head =
         head.filter(|head| sight.sees(&Standing::from(head))).ok_or_else(|| not_found(kind, &wanted.to_string()))?;
     let then = official::step_at(head.id, as_of.at, conn)?;
-    if then.as_ref().is_some_and(|step| step.revision.state == state::WITHDRAWN) {
+    if let Some(step) = then.as_ref().filter(|step| step.revision.state == state::WITHDRAWN) {
+        if head.state != state::WITHDRAWN {
+            // It was brought back since.
+            let since = step.entered(conn)?;
+            return Err(read::gone(&head.code, Some(since.at), since.reason));
+        }
         return match succession::successor_of(head.id, conn)? {
             Some((id, _, true)) => Ok(Reading::Moved(id)),
             _ => Err(read::withdrawn(conn, head.id)?),

@@ -3,6 +3,8 @@
 //! All of it is taken from the canonical content by the pointers of the kind's declaration, so that it can be made anew
 //! from the revisions at any time (`rebuild-projections`), and only what differs is written.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -136,12 +138,16 @@ impl Projection {
 
     /// References of the record `of` to merged records count as references to those that they were merged into; what was
     /// merged into that record itself is no longer something that it refers to.
-    pub fn follow_merges(&mut self, of: Id, conn: &mut Connection) -> Outcome<()> {
-        let targets: Vec<Id> = self.links.iter().map(|(_, target)| *target).collect();
+    pub fn follow_merges(all: &mut [&mut Projection], of: Id, conn: &mut Connection) -> Outcome<()> {
+        let targets: Vec<Id> = all.iter().flat_map(|one| one.links.iter().map(|(_, target)| *target)).collect();
         let merges = succession::merges_of(&targets, conn)?;
-        if merges.is_empty() {
-            return Ok(());
+        if !merges.is_empty() {
+            all.iter_mut().for_each(|one| one.follow(of, &merges));
         }
+        Ok(())
+    }
+
+    fn follow(&mut self, of: Id, merges: &BTreeMap<Id, Id>) {
         let follow = |id: &mut Id| *id = merges.get(id).copied().unwrap_or(*id);
         self.links.iter_mut().for_each(|(_, target)| follow(target));
         self.links.retain(|(_, target)| *target != of);
@@ -152,7 +158,9 @@ impl Projection {
                 reference.take_if(|target| *target == of);
             }
         }
-        Ok(())
+        self.identifiers.iter_mut().for_each(|(_, value)| *value = followed(value, merges));
+        self.identifiers.sort();
+        self.identifiers.dedup();
     }
 
     /// Writes what differs from `before` (everything, when there was nothing). Identifiers are kept for records that hold
@@ -234,6 +242,15 @@ impl Projection {
         sql.push(format!(") ON CONFLICT (record_id) DO UPDATE SET {}", updates.join(", ")));
         sql
     }
+}
+
+/// An identifier in which the ids of merged records are those of the records that they were merged into.
+fn followed(value: &str, merges: &BTreeMap<Id, Id>) -> String {
+    let follow = |part: &str| {
+        let into = part.parse().ok().and_then(|id: Id| merges.get(&id));
+        into.map_or_else(|| part.to_owned(), Id::to_string)
+    };
+    value.split('/').map(follow).collect::<Vec<_>>().join("/")
 }
 
 /// Every combination of one text from each pattern; none where a pattern matches nothing.

@@ -11,9 +11,11 @@ use super::actor::Actor;
 use super::canonical;
 use super::change_requests::{self, patches};
 use super::diff;
-use super::kind::Kind;
-use super::model::{CHONGQING, Head, Proposal, SICHUAN, outcome, purpose, state};
+use super::kind::{Kind, Owner};
+use super::model::{CHONGQING, Head, PROVINCES, Proposal, SICHUAN, outcome, purpose, state};
 use super::register::{Register, Registered};
+use super::store;
+use super::succession;
 use super::write::{self, Loaded};
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::{contents, proposals, records};
@@ -135,6 +137,19 @@ pub fn pending_on(record: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
         .load(conn)?)
 }
 
+/// Whether a record was withdrawn by a proposal that somebody confirmed.
+pub fn was_agreed(head: &Head, conn: &mut Connection) -> Outcome<bool> {
+    let accepted: Option<Id> = proposals::table
+        .filter(proposals::record_id.eq(head.id))
+        .filter(proposals::to_state.eq(state::WITHDRAWN))
+        .filter(proposals::state.eq(outcome::ACCEPTED))
+        .filter(proposals::settled_at.eq(head.withdrawn_at))
+        .select(proposals::id)
+        .first(conn)
+        .optional()?;
+    Ok(accepted.is_some())
+}
+
 /// Writes what became of a proposal.
 pub fn save(proposal: &Proposal, conn: &mut Connection) -> Outcome<()> {
     diesel::update(proposals::table.find(proposal.id)).set(proposal).execute(conn)?;
@@ -209,7 +224,7 @@ pub fn rebase(
         let mut conflicts = diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content));
         if conflicts.is_empty() {
             move_base(kind, head, content, &mut proposal)?;
-            let loaded = Loaded { head: head.clone(), content: content.clone(), parties: Vec::new() };
+            let loaded = Loaded { head: head.clone(), content: content.clone(), parties: Vec::new(), came_from: None };
             let examined = write::examine(kind, content_of(&proposal)?, actor.at.day_in_shanghai());
             let judged = write::judge(register, kind, actor, &loaded, examined, conn)?;
             if judged.findings.has_faults() {
@@ -222,6 +237,37 @@ pub fn rebase(
         }
     }
     Ok(())
+}
+
+/// Lets those confirm what waits on a single-owner record who keep it now, after it went to the other province with its
+/// owner. What they have all confirmed already waits for them anew: it was not theirs to decide alone.
+pub fn follow_side(kind: &Kind, head: &Head, conn: &mut Connection) -> Outcome<()> {
+    for mut proposal in open_on(head.id, conn)? {
+        let given_to = match proposal.content.is_some() {
+            true => province_of_owner(kind, &content_of(&proposal)?, conn)?,
+            false => None,
+        };
+        let concerned: Vec<&str> =
+            PROVINCES.into_iter().filter(|one| *one == head.province || given_to.as_deref() == Some(one)).collect();
+        let made = store::decisions_on(head.id, proposal.number, conn)?;
+        let is_waited_for = |one: &&str| made.iter().all(|decision| decision.province != *one);
+        let waiting: Vec<&str> = concerned.iter().copied().filter(is_waited_for).collect();
+        (proposal.concerns_chongqing, proposal.concerns_sichuan) =
+            (concerned.contains(&CHONGQING), concerned.contains(&SICHUAN));
+        if waiting.is_empty() {
+            proposal.number = head.revision + 1;
+        }
+        proposal.await_word_of(if waiting.is_empty() { &concerned } else { &waiting });
+        save(&proposal, conn)?;
+    }
+    Ok(())
+}
+
+/// The province that keeps the organization to which a content gives its record.
+fn province_of_owner(kind: &Kind, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
+    let Owner::Organization(owner) = kind.owner(content) else { return Ok(None) };
+    let owner = succession::merges_of(&[owner], conn)?.get(&owner).copied().unwrap_or(owner);
+    Ok(records::table.find(owner).select(records::province).get_result(conn).optional()?)
 }
 
 fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal) -> Outcome<()> {

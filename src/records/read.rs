@@ -13,6 +13,7 @@ use super::model::{Head, state};
 use super::register::Registered;
 use super::routes::not_found;
 use super::shelf::{self, Kept, Shelf};
+use super::store;
 use super::succession;
 use super::view::Sight;
 use super::write::{self, Loaded, SourceKey};
@@ -127,6 +128,15 @@ pub fn load(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connectio
     Ok(loaded)
 }
 
+/// [`load`] of a record that may be withdrawn, if it can be brought back.
+pub fn load_with_withdrawn(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
+    let loaded = known(kind, wanted, sight, conn)?;
+    if loaded.head.state == state::WITHDRAWN && loaded.came_from.is_none() {
+        return Err(withdrawn(conn, loaded.head.id)?);
+    }
+    Ok(loaded)
+}
+
 /// A record with its content, withdrawn or not: whoever may see it reads on what it was.
 pub fn known(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
@@ -148,7 +158,15 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
         .optional()?;
     let Some(head) = head else { return Ok(None) };
     if head.state == state::WITHDRAWN {
-        return Err(withdrawn(conn, head.id)?);
+        let problem = withdrawn(conn, head.id)?;
+        // Sending it again brings nothing back: whoever withdrew it had a reason. The way is told.
+        return Err(match succession::came_from(&head, conn)? {
+            Some(to) => {
+                let href = format!("/api/v1/{}/{}/transitions", head.kind, head.id);
+                problem.member("bring_back", json!({"href": href, "to": to}))
+            }
+            None => problem,
+        });
     }
     // The key belongs to the client's own system: it may look whatever the state.
     let sight = Sight::Client { client_id: head.created_by, org: None, province: None };
@@ -160,15 +178,17 @@ pub fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
     let row =
         records::table.find(id).select((records::kind, records::code, records::withdrawn_at, records::state_reason));
     let (kind, code, at, reason): (String, String, Option<Moment>, Option<String>) = row.get_result(conn)?;
-    let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));
-    let problem = problem.member("reason", reason);
+    let problem = gone(&code, at, reason);
     Ok(match succession::successor_of(id, conn)? {
-        Some((id, code, _)) => {
-            let href = format!("/api/v1/{kind}/{id}");
-            problem.member("superseded_by", json!({"id": id, "code": code, "href": href}))
-        }
+        Some((id, code, _)) => problem.member("superseded_by", store::shown(&kind, id, &code)),
         None => problem,
     })
+}
+
+/// 410 with when and why a record was withdrawn.
+pub fn gone(code: &str, at: Option<Moment>, reason: Option<String>) -> Problem {
+    let problem = Problem::new(Code::Withdrawn).arg("ref", code).member("withdrawn_at", at.map(|at| at.to_string()));
+    problem.member("reason", reason)
 }
 
 /// The id of the record with this code.

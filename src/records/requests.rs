@@ -15,7 +15,7 @@ pub struct TransitionRequest {
     /// 目标状态。The state to move to.
     #[schema(required = true, value_type = RecordState)]
     pub to: String,
-    /// 原因；退回、暂停、关闭、撤销必填。Why; required for returning, suspending, closing and withdrawing.
+    /// 原因；退回、暂停、关闭、撤销与恢复已撤销者必填。Why; required for returning, suspending, closing, withdrawing and bringing back.
     #[schema(max_length = 2000, min_length = 1)]
     pub reason: Option<String>,
     /// 取代本记录者（仅撤销）。The record that takes the place of this one (withdrawal only).

@@ -28,6 +28,8 @@ pub struct Target {
     pub lifecycle: String,
     /// The record it was merged into, or itself.
     pub stands_for: Id,
+    /// The code of the record that it was merged into.
+    pub merged_into: Option<String>,
 }
 
 /// The record that refers.
@@ -86,9 +88,17 @@ pub fn resolve(
             let ended = register
                 .kind(target_kind)
                 .is_some_and(|kind| kind.lifecycle.ended.contains(&target.lifecycle.as_str()));
-            let stood = || before.iter().any(|(at, id)| *id == target.id && projection::same_member(at, pointer));
-            if (ended || target.state == state::CLOSED || target.state == state::WITHDRAWN) && !stood() {
-                findings.fault(pointer, "reference-ended").args.push(("ref", target.code.clone()));
+            let stood = before.iter().any(|(at, id)| *id == target.id && projection::same_member(at, pointer));
+            let ended = ended || target.state == state::CLOSED || target.state == state::WITHDRAWN;
+            match &target.merged_into {
+                _ if stood => {}
+                Some(successor) => {
+                    let fault = findings.fault(pointer, "reference-merged");
+                    fault.args.extend([("ref", target.code.clone()), ("successor", successor.clone())]);
+                    fault.did_you_mean = Some(successor.clone());
+                }
+                None if ended => findings.fault(pointer, "reference-ended").args.push(("ref", target.code.clone())),
+                None => {}
             }
             if target.id == own {
                 findings.fault(pointer, "reference-to-itself");
@@ -135,6 +145,8 @@ fn find<'w>(
         let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
             Sql::new(format!("{columns} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
         sql.bind_all(cells).push(") AND (").append(sight.condition("r"));
+        // What was official is known to everybody, so that who refers to it is told what became of it.
+        sql.push(" OR (r.state = 'withdrawn' AND r.published_at IS NOT NULL)");
         if !old.is_empty() {
             // What the record referred to before stays known, also when it was withdrawn since.
             sql.push(" OR r.id IN (").bind_all(old.iter().copied().map(Cell::id)).push(")");
@@ -144,10 +156,11 @@ fn find<'w>(
         found.extend(sql.load::<(Id, String, String, String, String)>(conn)?);
     }
     let gone: Vec<Id> = found.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
-    let merges = succession::merges_of(&gone, conn)?;
+    let merges = succession::merges_named(&gone, conn)?;
     let target = |(id, code, state, province, lifecycle)| {
-        let stands_for = merges.get(&id).copied().unwrap_or(id);
-        Target { id, code, state, province, lifecycle, stands_for }
+        let merge = merges.get(&id);
+        let (stands_for, merged_into) = (merge.map_or(id, |(into, _)| *into), merge.map(|(_, code)| code.clone()));
+        Target { id, code, state, province, lifecycle, stands_for, merged_into }
     };
     Ok(found.into_iter().map(target).collect())
 }

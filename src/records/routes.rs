@@ -314,7 +314,7 @@ async fn transition(
     let answer = write
         .run(&db, move |write, conn| {
             let Served { register, kind } = write.served;
-            let loaded = write.load(&wanted, conn)?;
+            let loaded = write.load_with_withdrawn(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
             let wish: TransitionRequest = register.requests.transition(&body.value)?;
             let reason = wish.reason.as_deref();

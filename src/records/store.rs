@@ -87,10 +87,15 @@ pub fn content(
     let NewContent { content, replaced, before } = new;
     let from = audited::version(head);
     let mut projection = Projection::of(kind, content);
-    if before.is_some() {
-        projection.follow_merges(head.id, conn)?;
+    let mut before = before.cloned();
+    if let Some(before) = &mut before {
+        Projection::follow_merges(&mut [&mut projection, before], head.id, conn)?;
     }
-    refuse_duplicates(head.id, actor, &projection, conn)?;
+    // What it keeps from others it keeps still; only what is new to it may be another record's.
+    let holds = state::holds_identifiers(&head.state);
+    let held = before.as_ref().filter(|_| holds).map_or(&[][..], |before| &before.identifiers);
+    let gained: Vec<_> = projection.identifiers.iter().filter(|one| !held.contains(one)).cloned().collect();
+    refuse_duplicates(head.id, actor, &gained, conn)?;
     head.content_number = head.revision + 1;
     head.digest = canonical::digest(content, kind.unsigned)?;
     let name = |language: &str| content["name"][language].as_str().map(str::to_owned);
@@ -108,7 +113,7 @@ pub fn content(
     );
     rows.add(diesel::insert_into(contents::table).values(row), conn)?;
     rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
-    projection.write(kind, head, before, &mut rows, conn)?;
+    projection.write(kind, head, before.as_ref(), &mut rows, conn)?;
     rows.run(conn)?;
     announce(head, step.action, actor.at, conn)?;
     let changed = audited::changed(replaced, content);
@@ -231,33 +236,52 @@ pub fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connecti
 }
 
 fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> {
-    use chrono::Datelike;
-    let year = at.day_in_shanghai().year();
-    // Diesel never keeps an UPDATE of its own prepared.
-    let mut next: Sql<BigInt> = Sql::new("UPDATE serials SET last = last + 1 WHERE prefix = ");
-    next.bind(Cell::text(kind.prefix)).push(" AND year = ").bind(Cell::Integer(Some(year.into())));
-    next.push(" RETURNING last");
-    let serial = match next.get_result::<i64>(conn).optional()? {
-        Some(serial) => serial,
-        None => {
-            // Two first records of a year at once: the loser's insert fails and its transaction is run again.
-            let first = (serials::prefix.eq(kind.prefix), serials::year.eq(year), serials::last.eq(1_i64));
-            diesel::insert_into(serials::table).values(first).execute(conn)?;
-            1
-        }
-    };
-    let code = RecordCode::new(kind.prefix, year as u16, serial as u32);
-    code.map(|code| code.to_string())
-        .ok_or_else(|| Problem::internal(format!("no code left for {} {year}", kind.prefix)))
+    let mut block = take_codes(kind, at, 1, conn)?;
+    block.pop().ok_or_else(|| Problem::internal("a block of no codes"))
 }
 
-/// Keeps the identifiers of a draft that is about to be submitted or to become official; 409 when another record has one.
+/// Takes the next `count` codes of a kind for records that are made at this moment: one statement, whatever their number.
+/// Fails when the year has not so many left.
+pub fn take_codes(kind: &Kind, at: Moment, count: u32, conn: &mut Connection) -> Outcome<Vec<String>> {
+    use chrono::Datelike;
+    let year = at.day_in_shanghai().year();
+    let last = take_serials(kind.prefix, year, count.into(), conn)?;
+    let block = (last - i64::from(count) + 1)..=last;
+    let code = |serial: i64| RecordCode::new(kind.prefix, year as u16, u32::try_from(serial).ok()?);
+    let codes: Option<Vec<String>> = block.map(|serial| code(serial).map(|code| code.to_string())).collect();
+    codes.ok_or_else(|| Problem::internal(format!("no code left for {} {year}", kind.prefix)))
+}
+
+/// The last of a block of serials.
+fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> Outcome<i64> {
+    // Diesel never keeps an UPDATE of its own prepared.
+    let mut next: Sql<BigInt> = Sql::new("UPDATE serials SET last = last + ");
+    next.bind(Cell::Integer(Some(count))).push(" WHERE prefix = ").bind(Cell::text(prefix));
+    next.push(" AND year = ").bind(Cell::Integer(Some(year.into())));
+    next.push(" AND last <= ").bind(Cell::Integer(Some(i64::from(RecordCode::LAST_SERIAL) - count)));
+    next.push(" RETURNING last");
+    if let Some(last) = next.get_result::<i64>(conn).optional()? {
+        return Ok(last);
+    }
+    let used = serials::table.find((prefix, year)).select(serials::last).get_result::<i64>(conn).optional()?;
+    if let Some(used) = used {
+        return Err(Problem::internal(format!("no {count} codes left for {prefix} {year} after {used}")));
+    }
+    // Two first records of a year at once: the loser's insert fails and its transaction is run again.
+    let first = (serials::prefix.eq(prefix), serials::year.eq(year), serials::last.eq(count));
+    diesel::insert_into(serials::table).values(first).execute(conn)?;
+    Ok(count)
+}
+
+/// Keeps the identifiers of a draft that is about to be submitted or to become official, or of a withdrawn record that comes
+/// back; 409 when another record has one.
 pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
     if kind.uniques.is_empty() {
         return Ok(());
     }
-    let projection = Projection::of(kind, content);
-    refuse_duplicates(head.id, actor, &projection, conn)?;
+    let mut projection = Projection::of(kind, content);
+    Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
+    refuse_duplicates(head.id, actor, &projection.identifiers, conn)?;
     Ok(projection.claim(head.id, conn)?)
 }
 
@@ -270,19 +294,13 @@ pub fn release(id: Id, conn: &mut Connection) -> Outcome<()> {
 
 /// 409 for an identifier that a submitted or official record has. A caller who may see that one is told which it is, others
 /// the province to ask.
-pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &mut Connection) -> Outcome<()> {
-    if projection.identifiers.is_empty() {
-        return Ok(());
-    }
-    let mut taken: Sql<(Text, Text, Uid)> =
-        Sql::new("SELECT scheme, value, record_id FROM identifiers WHERE record_id <> ");
-    taken.bind(Cell::id(id)).push(" AND (");
-    for (index, (scheme, value)) in projection.identifiers.iter().enumerate() {
-        taken.push(if index > 0 { " OR (scheme = " } else { "(scheme = " }).bind(Cell::text(*scheme));
-        taken.push(" AND value = ").bind(Cell::text(value)).push(")");
-    }
-    taken.push(") ORDER BY scheme, value");
-    let Some((scheme, value, other)) = taken.load::<(String, String, Id)>(conn)?.into_iter().next() else {
+pub fn refuse_duplicates(
+    id: Id,
+    actor: &Actor,
+    identifiers: &[(&'static str, String)],
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let Some((scheme, value, other)) = taken(id, identifiers, conn)?.into_iter().next() else {
         return Ok(());
     };
     let (code, other): (String, Standing) =
@@ -293,8 +311,32 @@ pub fn refuse_duplicates(id: Id, actor: &Actor, projection: &Projection, conn: &
         return Err(problem.arg("ask", whom).member("ask", other.province));
     }
     let problem = problem.arg("ask", "nobody");
-    let href = format!("/api/v1/{}/{}", other.kind, other.id);
-    Err(problem.arg("ref", &code).member("existing", json!({"id": other.id, "code": code, "href": href})))
+    Err(problem.arg("ref", &code).member("existing", shown(&other.kind, other.id, &code)))
+}
+
+/// Those of a record's identifiers that other records have, with these.
+pub fn taken(
+    id: Id,
+    identifiers: &[(&'static str, String)],
+    conn: &mut Connection,
+) -> Outcome<Vec<(String, String, Id)>> {
+    if identifiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut taken: Sql<(Text, Text, Uid)> =
+        Sql::new("SELECT scheme, value, record_id FROM identifiers WHERE record_id <> ");
+    taken.bind(Cell::id(id)).push(" AND (");
+    for (index, (scheme, value)) in identifiers.iter().enumerate() {
+        taken.push(if index > 0 { " OR (scheme = " } else { "(scheme = " }).bind(Cell::text(*scheme));
+        taken.push(" AND value = ").bind(Cell::text(value)).push(")");
+    }
+    taken.push(") ORDER BY scheme, value");
+    Ok(taken.load(conn)?)
+}
+
+/// Another record, as problems name it.
+pub fn shown(kind: &str, id: Id, code: &str) -> Value {
+    json!({"id": id, "code": code, "href": format!("/api/v1/{kind}/{id}")})
 }
 
 /// The deletion of a draft, in feed and audit log.
@@ -384,7 +426,13 @@ pub fn rebuild(
         Projection::erase(head.id, &mut rows, conn)?;
         rows.run(conn)?;
         let mut projection = Projection::of(kind, &content);
-        projection.follow_merges(head.id, conn)?;
+        Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
+        // Merges from before their identifiers were moved may have left two records with one: `check` names them.
+        let others = taken(head.id, &projection.identifiers, conn)?;
+        let is_free = |(scheme, value): &(&str, String)| {
+            others.iter().all(|(theirs, other, _)| theirs != scheme || other != value)
+        };
+        projection.identifiers.retain(is_free);
         let mut rows = Together::default();
         projection.write(kind, head, None, &mut rows, conn)?;
         rows.run(conn)?;

@@ -8,16 +8,18 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::actor::Actor;
+use super::belongings::Belongings;
+use super::findings::first_level;
 use super::kind::{Kind, Reference, Shape};
 use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
-use super::store::{self, Step};
-use crate::api::{Fault, Outcome, Problem};
+use super::store;
+use crate::api::{Code, Fault, Outcome, Problem};
 use crate::auth::agencies;
-use crate::db::schema::{clients, contents, proposals, records, successions};
+use crate::db::schema::{clients, contents, links, proposals, records, revisions, successions};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 
 /// The record that takes the place of a withdrawn one.
@@ -72,20 +74,84 @@ impl Succession {
 }
 
 impl Succession {
-    /// Locks both records, and what a merged one owns, before anything is moved: whoever refers to them meanwhile waits,
-    /// and two merges that cross do not both happen. The other record must still be official.
+    fn at(&self) -> &'static str {
+        if self.merged { "/merged_into" } else { "/superseded_by" }
+    }
+
+    /// Refuses what cannot be: that a record takes the place of the one that came after it, and a merge that would make two
+    /// records of one identifier.
+    pub fn check(&self, kind: &Kind, head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+        self.refuse_reversal(kind, head, conn)?;
+        if self.merged { self.refuse_clashes(head, actor, conn) } else { Ok(()) }
+    }
+
+    /// What the other record says of this one in its content cannot be said of itself: that it came before, or after.
+    fn refuse_reversal(&self, kind: &Kind, head: &Head, conn: &mut Connection) -> Outcome<()> {
+        let forbidden = [kind.lifecycle.successor, kind.lifecycle.predecessors.filter(|_| self.merged)];
+        if forbidden == [None, None] {
+            return Ok(());
+        }
+        let named: Vec<(String, String)> = links::table
+            .inner_join(records::table.on(records::id.eq(links::record_id)))
+            .filter(links::record_id.eq(self.id))
+            .filter(links::target_id.eq(head.id))
+            .order(links::pointer)
+            .select((links::pointer, records::code))
+            .load(conn)?;
+        let found = named.iter().find(|(pointer, _)| forbidden.contains(&Some(first_level(pointer))));
+        found.map_or(Ok(()), |(pointer, code)| {
+            let fault = Fault::at(self.at(), "follows-this-one").arg("ref", code).arg("field", first_level(pointer));
+            Err(Problem::invalid(vec![fault]))
+        })
+    }
+
+    /// Identifiers that are made of the merged record's id are made of the other one's from then on: 409 when another record
+    /// has one of these already.
+    fn refuse_clashes(&self, head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+        let mut clashing: Sql<(Text, Text, Uid, Uid)> = Sql::new(
+            "SELECT m.scheme, m.value, m.record_id, k.record_id FROM identifiers m JOIN identifiers k ON k.scheme = m.scheme \
+             AND k.value = ",
+        );
+        clashing.append(renamed("m.value", head.id, self.id));
+        clashing.push(" AND k.record_id <> m.record_id WHERE m.record_id IN (").append(users_of(head.id));
+        clashing.push(format!(") ORDER BY m.scheme, m.value LIMIT {}", MOST_CLASHES + 1));
+        let clashes: Vec<(String, String, Id, Id)> = clashing.load(conn)?;
+        if clashes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<Id> = clashes.iter().flat_map(|(_, _, one, other)| [*one, *other]).collect();
+        let seen: Vec<(String, Standing)> = records::table
+            .filter(records::id.eq_any(ids))
+            .select((records::code, Standing::as_select()))
+            .load::<(String, Standing)>(conn)?
+            .into_iter()
+            .filter(|(_, standing)| actor.sight().sees(standing))
+            .collect();
+        let show = |id: &Id| {
+            let found = seen.iter().find(|(_, standing)| standing.id == *id);
+            found.map(|(code, standing)| store::shown(&standing.kind, *id, code))
+        };
+        let clash = |(scheme, value, one, other): &(String, String, Id, Id)| {
+            let records: Vec<Value> = [one, other].into_iter().filter_map(show).collect();
+            // The value is told to whom a record with it is shown.
+            let value = value.split('/').next().filter(|_| !records.is_empty());
+            let mut clash = json!({"scheme": scheme, "value": value, "records": records});
+            super::kind::drop_nulls(&mut clash);
+            clash
+        };
+        let shown: Vec<Value> = clashes.iter().take(MOST_CLASHES).map(clash).collect();
+        Err(Problem::new(Code::MergeClash).arg("count", clashes.len()).member("clashes", shown))
+    }
+
+    /// Locks both records before anything is moved: whoever refers to them meanwhile waits, and two merges that cross do not
+    /// both happen. The other record must still be official.
     fn hold(&self, head: &Head, conn: &mut Connection) -> Outcome<()> {
         let mut lock: Sql<(Uid, Text, Text)> = Sql::new("SELECT r.id, r.code, r.state FROM records r WHERE r.id IN (");
-        lock.bind_all([Cell::id(head.id), Cell::id(self.id)]).push(")");
-        if self.merged {
-            lock.push(" OR r.owner_id = ").bind(Cell::id(head.id));
-        }
-        lock.push(" ORDER BY r.id").push_lock(Lock::Update);
+        lock.bind_all([Cell::id(head.id), Cell::id(self.id)]).push(") ORDER BY r.id").push_lock(Lock::Update);
         let rows: Vec<(Id, String, String)> = lock.load(conn)?;
         let ended = rows.iter().find(|(id, _, state)| *id == self.id && !state::PUBLIC.contains(&state.as_str()));
         ended.map_or(Ok(()), |(_, code, _)| {
-            let at = if self.merged { "/merged_into" } else { "/superseded_by" };
-            Err(Problem::invalid(vec![Fault::at(at, "reference-ended").arg("ref", code)]))
+            Err(Problem::invalid(vec![Fault::at(self.at(), "reference-ended").arg("ref", code)]))
         })
     }
 }
@@ -105,6 +171,7 @@ pub fn release(
 ) -> Outcome<()> {
     if let Some(succession) = &succession {
         succession.hold(head, conn)?;
+        succession.check(kind, head, actor, conn)?;
     }
     store::release(head.id, conn)?;
     let Some(Succession { id, merged }) = succession else { return Ok(()) };
@@ -116,9 +183,74 @@ pub fn release(
         diesel::update(earlier).set(successions::successor_id.eq(id)).execute(conn)?;
         let waiting = proposals::table.filter(proposals::state.eq(outcome::OPEN)).filter(proposals::org_id.eq(head.id));
         diesel::update(waiting).set(proposals::org_id.eq(id)).execute(conn)?;
+        let belongings = Belongings::hold(head.id, conn)?;
+        move_identifiers(head.id, id, conn)?;
         move_references(register, kind, head.id, id, conn)?;
-        move_ownership(register, actor, head.id, id, conn)?;
+        // Its clients act for the other one from now on, and for a province if it was an agency.
+        agencies::follow_merge(head.id, id, conn)?;
+        diesel::update(clients::table.filter(clients::org_id.eq(head.id))).set(clients::org_id.eq(id)).execute(conn)?;
+        belongings.give_to(id, register, actor, conn)?;
     }
+    Ok(())
+}
+
+/// The state that a withdrawn record had before; none of one that was merged into another, which is not taken back: what it
+/// had is the other one's.
+pub fn came_from(head: &Head, conn: &mut Connection) -> Outcome<Option<String>> {
+    if head.state != state::WITHDRAWN || successor_of(head.id, conn)?.is_some_and(|(_, _, merged)| merged) {
+        return Ok(None);
+    }
+    if head.published_at.is_none() {
+        return Ok(Some(state::DRAFT.to_owned()));
+    }
+    Ok(revisions::table
+        .filter(revisions::record_id.eq(head.id))
+        .filter(revisions::state.ne(state::WITHDRAWN))
+        .order(revisions::number.desc())
+        .select(revisions::state)
+        .first(conn)
+        .optional()?)
+}
+
+/// Gives a record that is withdrawn no longer what it let go of: 409 when an identifier is another record's since.
+pub fn bring_back(kind: &Registered, head: &mut Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+    head.withdrawn_at = None;
+    diesel::delete(successions::table.find(head.id)).execute(conn)?;
+    if !state::holds_identifiers(&head.state) {
+        return Ok(());
+    }
+    let text: String = contents::table.find((head.id, head.content_number)).select(contents::text).get_result(conn)?;
+    store::claim(kind, head, actor, &serde_json::from_str(&text).map_err(Problem::internal)?, conn)
+}
+
+/// The most clashes that one refusal of a merge names.
+const MOST_CLASHES: usize = 20;
+
+/// The records that refer to this one.
+fn users_of(id: Id) -> Sql {
+    let mut users = Sql::new("SELECT record_id FROM links WHERE target_id = ");
+    users.bind(Cell::id(id));
+    users
+}
+
+/// An identifier, a text column, with the one id in it in place of the other.
+fn renamed(column: &'static str, from: Id, to: Id) -> Sql {
+    let mut renamed = Sql::new(format!("REPLACE({column}, "));
+    renamed.bind(Cell::text(from.to_string())).push(", ").bind(Cell::text(to.to_string())).push(")");
+    renamed
+}
+
+/// Says of `to` what identifiers of other records said of `from`; who had the same of both has it once.
+fn move_identifiers(from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
+    let mut twice: Sql = Sql::new("DELETE FROM identifiers WHERE record_id IN (");
+    twice.append(users_of(from)).push(") AND value <> ").append(renamed("value", from, to));
+    twice.push(" AND EXISTS (SELECT 1 FROM identifiers k WHERE k.scheme = identifiers.scheme AND k.value = ");
+    twice.append(renamed("identifiers.value", from, to)).push(")");
+    twice.execute(conn)?;
+    let mut moved: Sql = Sql::new("UPDATE identifiers SET value = ");
+    moved.append(renamed("value", from, to)).push(" WHERE record_id IN (").append(users_of(from));
+    moved.push(") AND value <> ").append(renamed("value", from, to));
+    moved.execute(conn)?;
     Ok(())
 }
 
@@ -149,30 +281,6 @@ fn move_references(register: &Register, kind: &Kind, from: Id, to: Id, conn: &mu
     Ok(())
 }
 
-/// Gives the records and clients of a merged organization to the other one: readers see the new owner.
-fn move_ownership(register: &Register, actor: &Actor, from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
-    agencies::follow_merge(from, to, conn)?;
-    diesel::update(clients::table.filter(clients::org_id.eq(from))).set(clients::org_id.eq(to)).execute(conn)?;
-    let owned: Vec<(Head, String)> = records::table
-        .inner_join(
-            contents::table.on(contents::record_id.eq(records::id).and(contents::number.eq(records::content_number))),
-        )
-        .filter(records::owner_id.eq(from))
-        .filter(records::id.ne(from))
-        .filter(records::state.ne(state::WITHDRAWN))
-        .select((Head::as_select(), contents::text))
-        .load(conn)?;
-    for (mut head, text) in owned {
-        let Some(kind) = register.kind(&head.kind) else { continue };
-        let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
-        head.owner_id = to;
-        let warnings = super::moves::warnings_of(kind, &content, actor);
-        let step = Step { action: "owner_merged", reason: None };
-        store::standing(kind, actor, &mut head, &content, &warnings, step, conn)?;
-    }
-    Ok(())
-}
-
 /// What takes the place of a withdrawn record: its id and code, and whether the record was merged into it.
 pub fn successor_of(id: Id, conn: &mut Connection) -> Outcome<Option<(Id, String, bool)>> {
     Ok(successions::table
@@ -185,13 +293,19 @@ pub fn successor_of(id: Id, conn: &mut Connection) -> Outcome<Option<(Id, String
 
 /// The records that some of `targets` were merged into, by the id of the merged one.
 pub fn merges_of(targets: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, Id>> {
+    Ok(merges_named(targets, conn)?.into_iter().map(|(id, (into, _))| (id, into)).collect())
+}
+
+/// [`merges_of`] with the codes of the records that they were merged into.
+pub fn merges_named(targets: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, (Id, String)>> {
     if targets.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Id, Id)> = successions::table
+    let rows: Vec<(Id, Id, String)> = successions::table
+        .inner_join(records::table.on(records::id.eq(successions::successor_id)))
         .filter(successions::merged)
         .filter(successions::record_id.eq_any(targets))
-        .select((successions::record_id, successions::successor_id))
+        .select((successions::record_id, records::id, records::code))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().map(|(id, into, code)| (id, (into, code))).collect())
 }

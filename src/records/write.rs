@@ -22,6 +22,7 @@ use super::register::{Register, Registered};
 use super::resolve::{self, Referring, Targets};
 use super::schema::Refused;
 use super::store::{self, NewContent, Saved, Step};
+use super::succession;
 use super::view::Sight;
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::db::schema::{contents, links, parties, records};
@@ -49,6 +50,8 @@ pub struct Loaded {
     pub content: Value,
     /// The organizations that lead a joint record now ([`Kind::leading`]); merged ones are those they were merged into.
     pub parties: Vec<Id>,
+    /// The state that a withdrawn record had; none of one that was merged into another.
+    pub came_from: Option<String>,
 }
 
 /// Checks a body against schema and rules; answers it in normal form with what was found. Needs no database: it is done
@@ -293,7 +296,8 @@ pub fn load(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outcom
                 true => leading_parties(kind, id, conn)?,
                 false => Vec::new(),
             };
-            Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)?, parties })
+            let came_from = succession::came_from(&head, conn)?;
+            Ok(Loaded { head, content: serde_json::from_str(&text).map_err(Problem::internal)?, parties, came_from })
         })
         .transpose()
 }

@@ -91,6 +91,11 @@ impl Write {
     pub fn load(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
         read::load(self.served.kind, wanted, &self.actor.sight(), conn)
     }
+
+    /// [`Write::load`] of a record that may be withdrawn, for moves.
+    pub fn load_with_withdrawn(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
+        read::load_with_withdrawn(self.served.kind, wanted, &self.actor.sight(), conn)
+    }
 }
 
 /// A refusal that is an event itself ends its transaction as a success does.

@@ -406,6 +406,9 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let early = json!({"to": "suspended", "reason": "x", "merged_into": {"id": winner["id"]}});
     assert_eq!(merge(early).await.status(), 422);
     merge(json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"code": winner["code"]}})).await.expect(200);
+    let second = app.second_of_chongqing();
+    let request = second.waiting_on("organizations", &loser).await;
+    second.say("confirm", &request).await.expect(201);
 
     let moved = app.anonymous().get(&format!("{}?fields=name", path("organizations", &loser))).await;
     assert_eq!(
@@ -470,6 +473,8 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
         .if_match(revision(&winner))
         .await
         .expect(200);
+    let request = second.waiting_on("organizations", &winner).await;
+    second.say("confirm", &request).await.expect(201);
     assert_eq!(app.anonymous().show("organizations", &loser).await.header("location"), path("organizations", &last));
     let old = app.published("instruments", contents::instrument()).await;
     let body = json!({"to": "withdrawn", "reason": "更新", "superseded_by": {"id": instrument["id"]}});

@@ -260,7 +260,7 @@ async fn a_withdrawn_record_is_gone_and_says_why(app: TestApp) {
     let writes = [
         agency.patch(&place, json!({"model": "x"})).header("if-match", "*").await,
         agency.delete(&place).header("if-match", "*").await,
-        agency.post(&format!("{place}/transitions"), json!({"to": "active"})).header("if-match", "*").await,
+        agency.confirm("instruments", &active).await,
     ];
     writes.iter().for_each(|answer| assert_eq!(answer.problem(410).code(), "withdrawn"));
     let draft = agency.create("instruments", instrument()).await;

@@ -158,6 +158,8 @@ async fn what_a_reader_may_not_see_is_left_out_of_expanded_answers(app: TestApp)
     assert_eq!(shown["expanded"]["host"][0]["name"], host["name"]);
     assert_eq!(shown["expanded"]["owner"][0]["id"], host["id"]);
     agency.transition("organizations", &host, "withdrawn", Some("x")).await.expect(200);
+    let second = app.second_of_chongqing();
+    second.say("confirm", &second.waiting_on("organizations", &host).await).await.expect(201);
     // What is withdrawn says so; its name tells readers whom the record speaks of.
     let after = app.anonymous().get(&place).await.expect(200);
     let tombstone = json!({"id": host["id"], "code": host["code"], "kind": "organizations", "state": "withdrawn", "name": host["name"]});

@@ -12,6 +12,7 @@ pub mod view;
 use serde_json::Value;
 
 use super::actor::Actor;
+use super::belongings::Belongings;
 use super::canonical;
 use super::findings::Findings;
 use super::forms;
@@ -25,7 +26,7 @@ use super::resolve::Targets;
 use super::store::{self, NewContent, Saved, Step};
 use super::write::{self, Judged, Loaded, illegal};
 use crate::api::{Code, Fault, Outcome, Place, Problem};
-use crate::db::Connection;
+use crate::db::{Connection, Id};
 
 /// The content that a change leads to: by a merge patch over the present one, or as it was at an earlier revision.
 #[derive(Clone)]
@@ -69,7 +70,7 @@ pub fn propose(
         let code = if content == before { "nothing-changes" } else { "acts-at-once" };
         return Err(Problem::invalid(vec![Fault::at(at, code)]));
     }
-    store::refuse_duplicates(head.id, actor, &Projection::of(kind, &content), conn)?;
+    refuse_duplicates(kind, head.id, actor, &content, conn)?;
     let provinces = concerned(kind, &head, &content, &targets);
     let digest = canonical::digest(&content, kind.unsigned)?;
     let mut proposal = proposals::draw(&head, actor, purpose::CHANGE, digest, &provinces);
@@ -125,6 +126,13 @@ fn below(at: &str, mut problem: Problem) -> Problem {
     problem
 }
 
+/// 409 for an identifier of a proposed content that another record has.
+fn refuse_duplicates(kind: &Kind, id: Id, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
+    let mut proposed = Projection::of(kind, content);
+    Projection::follow_merges(&mut [&mut proposed], id, conn)?;
+    store::refuse_duplicates(id, actor, &proposed.identifiers, conn)
+}
+
 /// A change as it would take effect now.
 pub struct Prospect {
     content: Value,
@@ -157,7 +165,7 @@ pub fn foresee(
     if concerned.iter().any(|province| !proposal.concerned().contains(province)) {
         return Err(illegal(kind, &loaded.head, "change"));
     }
-    store::refuse_duplicates(loaded.head.id, actor, &Projection::of(kind, &content), conn)?;
+    refuse_duplicates(kind, loaded.head.id, actor, &content, conn)?;
     Ok(Prospect { content, warnings, old, targets })
 }
 
@@ -211,7 +219,12 @@ pub fn apply(
 ) -> Outcome<Saved> {
     let Loaded { mut head, content: before, .. } = loaded;
     let Prospect { content, warnings, old, targets } = prospect;
+    let mut along = None;
     if let Some((owner_id, province)) = Actor::owner_named(kind, &head, &content, &targets) {
+        // An organization that moves takes along what it owns.
+        if owner_id == head.id && province != head.province {
+            along = Some(Belongings::hold(owner_id, conn)?);
+        }
         (head.owner_id, head.province) = (owner_id, province);
     }
     (head.submission, head.submitted_by) = (Some(proposal.number), Some(proposal.client_id));
@@ -220,7 +233,11 @@ pub fn apply(
     proposals::rebase(register, kind, actor, &head, &content, &digest, conn)?;
     let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
     let step = Step { action: "changed", reason: reason.as_deref() };
-    store::content(kind, actor, &mut head, new, &warnings, step, conn)
+    let saved = store::content(kind, actor, &mut head, new, &warnings, step, conn)?;
+    if let Some(belongings) = along {
+        belongings.move_to(&saved.head.province, register, actor, conn)?;
+    }
+    Ok(saved)
 }
 
 /// Takes a proposal back; only its author may: the client, its organization, or a trusted client of the author's side.

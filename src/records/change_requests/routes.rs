@@ -68,7 +68,7 @@ pub async fn create(
                 (None, number) => Change::Restore(number.unwrap_or_default()),
             };
             let (_, proposal) = propose(register, kind, &write.actor, loaded, &change, &wish.reason, conn)?;
-            let shown = shown(&proposal, write.actor.at, conn)?;
+            let shown = shown(proposal.id, write, conn)?;
             Ok(Answer::json(201, &shown)?.header("Location", proposals::href(proposal.id)))
         })
         .await?;
@@ -252,18 +252,17 @@ async fn served(register: &Data<&'static Register>, id: Id, sight: Sight, db: &D
 fn load(write: &Write, id: Id, conn: &mut Connection) -> Outcome<(Loaded, Proposal)> {
     let find = |conn: &mut Connection| proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()));
     let record = find(conn)?.record_id;
-    let loaded = write.load(&RecordRef::Id(record), conn)?;
+    let loaded = write.load_with_withdrawn(&RecordRef::Id(record), conn)?;
     // Read after the record: a proposal settled since then has given its record another revision, which the write finds.
     Ok((loaded, find(conn)?))
 }
 
 fn answer(status: u16, id: Id, write: &Write, conn: &mut Connection) -> Outcome<Answer> {
-    let proposal = proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()))?;
-    let answer = Answer::json(status, &shown(&proposal, write.actor.at, conn)?)?;
+    let answer = Answer::json(status, &shown(id, write, conn)?)?;
     Ok(if status == 201 { answer.header("Location", proposals::href(id)) } else { answer })
 }
 
-fn shown(proposal: &Proposal, now: Moment, conn: &mut Connection) -> Outcome<ChangeRequest> {
-    let found = view::show(&[proposal.id], true, now, conn)?.pop();
-    found.ok_or_else(|| not_found(&proposal.id.to_string()))
+fn shown(id: Id, write: &Write, conn: &mut Connection) -> Outcome<ChangeRequest> {
+    let found = view::in_full(id, &write.actor.sight(), write.actor.at, conn)?;
+    found.ok_or_else(|| not_found(&id.to_string()))
 }

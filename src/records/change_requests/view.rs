@@ -18,9 +18,10 @@ use crate::db::{Cell, Connection, Id, Moment, Sql, Uid};
 use crate::records::diff::{self, Difference};
 use crate::records::expand::RecordSummary;
 use crate::records::history;
-use crate::records::model::{Confirmation as Decision, Proposal, SICHUAN, purpose};
+use crate::records::model::{Confirmation as Decision, Proposal, SICHUAN, outcome, purpose, state};
 use crate::records::proposals::{base_of, content_of};
 use crate::records::requests::{Confirmation, PageInfo};
+use crate::records::usage::Usage;
 use crate::records::view::{RecordState, SideCode, Sight};
 
 /// Silence for longer than this is overdue; it never confirms (`api-conventions` §3).
@@ -69,6 +70,9 @@ pub struct ChangeRequest {
     /// 是否并入取代者。Whether the record is merged into it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merges: Option<bool>,
+    /// 仍在使用该记录者（仅待答复的撤销申请；列表中省略）。Who still uses the record: of a withdrawal that waits; left out in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_use: Option<Usage>,
     /// 须确认的指纹：提交与变更为（拟）生效内容的指纹，状态事项为该事项的指纹。What is confirmed: the digest of the (proposed)
     /// content, or of the move.
     #[schema(pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72)]
@@ -173,7 +177,17 @@ pub fn find(id: Id, sight: &Sight, now: Moment, conn: &mut Connection) -> Outcom
     if seen.is_none() {
         return Ok(None);
     }
-    Ok(show(&[id], true, now, conn)?.pop())
+    in_full(id, sight, now, conn)
+}
+
+/// One proposal with everything that is said of it, to a caller who sees it.
+pub fn in_full(id: Id, sight: &Sight, now: Moment, conn: &mut Connection) -> Outcome<Option<ChangeRequest>> {
+    let Some(mut shown) = show(&[id], true, now, conn)?.pop() else { return Ok(None) };
+    let withdraws = shown.to.as_deref() == Some(state::WITHDRAWN) && shown.state == outcome::OPEN;
+    if withdraws {
+        shown.in_use = Some(Usage::seen_by(shown.record.id, sight, conn)?);
+    }
+    Ok(Some(shown))
 }
 
 /// A page of proposals, oldest first.
@@ -257,6 +271,7 @@ fn change_request(
             None => None,
         },
         merges: proposal.successor_id.map(|_| proposal.merges),
+        in_use: None,
         id: proposal.id,
         purpose: proposal.purpose,
         state: proposal.state,

@@ -1,4 +1,5 @@
-//! The readable code of a record, `{KIND}-{YEAR}-{6 digits}-{check}` (API conventions §2).
+//! The readable code of a record, `{KIND}-{YEAR}-{serial}-{check}` (API conventions §2): the serial has six digits, and a
+//! seventh from 1,000,000 on.
 //!
 //! The check digit is Luhn's (ISO/IEC 7812-1 annex B) over year and serial, so that a code read out on the telephone and
 //! typed wrong is answered with 400 instead of somebody else's record. The code says nothing of owner or place.
@@ -23,10 +24,13 @@ impl RecordCode {
     /// The prefixes a code may begin with.
     pub const KINDS: &'static [&'static str] = &KINDS;
 
-    /// The code of this kind, year (1000 to 9999) and serial (1 to 999999); `None` outside of these.
+    /// The last serial of a kind and year.
+    pub const LAST_SERIAL: u32 = 9_999_999;
+
+    /// The code of this kind, year (1000 to 9999) and serial (1 to 9999999); `None` outside of these.
     pub fn new(prefix: &str, year: u16, serial: u32) -> Option<RecordCode> {
         let prefix = KINDS.into_iter().find(|kind| *kind == prefix)?;
-        let fits = (1000..=9999).contains(&year) && (1..=999_999).contains(&serial);
+        let fits = (1000..=9999).contains(&year) && (1..=RecordCode::LAST_SERIAL).contains(&serial);
         fits.then_some(RecordCode { prefix, year, serial })
     }
 
@@ -38,7 +42,9 @@ impl RecordCode {
         };
         let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
         let shaped = prefix.len() == 3 && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !shaped || !digits(year, 4) || !digits(serial, 6) || !digits(check, 1) {
+        // A seventh digit comes with the millionth record only, so that each code is written one way.
+        let counted = digits(serial, 6) || (digits(serial, 7) && !serial.starts_with('0'));
+        if !shaped || !digits(year, 4) || !counted || !digits(check, 1) {
             return Err("record-code-shape");
         }
         if !KINDS.contains(&prefix) {
@@ -64,7 +70,8 @@ impl RecordCode {
 
     /// Luhn: from the right every other digit is doubled, and the check digit fills the sum up to a multiple of ten.
     fn check(&self) -> u32 {
-        let mut rest = u64::from(self.year) * 1_000_000 + u64::from(self.serial);
+        let width = if self.serial < 1_000_000 { 1_000_000 } else { 10_000_000 };
+        let mut rest = u64::from(self.year) * width + u64::from(self.serial);
         let (mut sum, mut doubled) = (0, true);
         while rest > 0 {
             let digit = (rest % 10) as u32;
@@ -87,8 +94,8 @@ text_value!(
     with_format(
         text_schema(
             "Readable code of a record: kind, year, serial and Luhn check digit. Made by the server, never reused.",
-            "^(ORG|LAB|ALL|INS|PRJ|ACH|POL|IND|DEM|CAP)-[1-9][0-9]{3}-[0-9]{6}-[0-9]$",
-            (17, 17),
+            "^(ORG|LAB|ALL|INS|PRJ|ACH|POL|IND|DEM|CAP)-[1-9][0-9]{3}-[0-9]{6,7}-[0-9]$",
+            (17, 18),
             "INS-2026-000123-3",
         ),
         "record-code",
@@ -124,12 +131,24 @@ mod tests {
         assert_eq!(RecordCode::parse("XYZ-2026-000123-3"), Err("record-code-kind"));
         assert_eq!(RecordCode::parse("INS-2026-000123-4"), Err("record-code-check"));
         assert_eq!(RecordCode::parse("INS-2026-000000-0"), Err("record-code-shape"));
-        assert_eq!(RecordCode::new("INS", 2026, 1_000_000), None);
+        assert_eq!(RecordCode::parse("INS-2026-0000123-3"), Err("record-code-shape"));
+        assert_eq!(RecordCode::new("INS", 2026, 10_000_000), None);
+    }
+
+    #[test]
+    fn the_millionth_record_of_a_year_has_a_seventh_digit() {
+        let last = RecordCode::new("INS", 2026, 999_999).unwrap().to_string();
+        assert_eq!(last, "INS-2026-999999-9");
+        let next = RecordCode::new("INS", 2026, 1_000_000).unwrap().to_string();
+        assert_eq!(next, "INS-2026-1000000-4");
+        assert_eq!(RecordCode::parse(&next).unwrap().serial(), 1_000_000);
+        assert_eq!(RecordCode::parse("INS-2026-1000000-5"), Err("record-code-check"));
+        assert_eq!(RecordCode::new("INS", 2026, RecordCode::LAST_SERIAL).unwrap().to_string().len(), 18);
     }
 
     proptest! {
         #[test]
-        fn a_code_comes_back_as_it_was_written(kind in 0usize..10, year in 1000u16..=9999, serial in 1u32..=999_999) {
+        fn a_code_comes_back_as_it_was_written(kind in 0usize..10, year in 1000u16..=9999, serial in 1u32..=9_999_999) {
             let code = RecordCode::new(KINDS[kind], year, serial).unwrap();
             prop_assert_eq!(RecordCode::parse(&code.to_string()), Ok(code));
             let json = serde_json::to_string(&code).unwrap();
@@ -137,7 +156,7 @@ mod tests {
         }
 
         #[test]
-        fn any_single_wrong_digit_is_caught(year in 1000u16..=9999, serial in 1u32..=999_999, at in 4usize..17, to in b'0'..=b'9') {
+        fn any_single_wrong_digit_is_caught(year in 1000u16..=9999, serial in 1u32..=9_999_999, at in 4usize..17, to in b'0'..=b'9') {
             let good = RecordCode::new("PRJ", year, serial).unwrap().to_string();
             let mut bad = good.clone().into_bytes();
             prop_assume!(bad[at] != b'-');

@@ -67,6 +67,12 @@ impl Caller {
         self.post(&format!("{}/confirmations", place(request)), body).await
     }
 
+    /// The change request that waits on a record.
+    pub async fn waiting_on(&self, kind: &str, record: &Value) -> Value {
+        let now = self.show(kind, record).await.expect(200);
+        self.get(now["pending_changes"]["links"][0].as_str().expect("one that waits")).await.expect(200)
+    }
+
     /// Takes a change request back.
     pub async fn recall(&self, request: &Value) -> Answer {
         self.post(&format!("{}/transitions", place(request)), json!({"to": "recalled", "reason": "另议"})).await
@@ -80,6 +86,13 @@ impl super::TestApp {
         self.client("cq-agency").confirm(kind, &submitted).await.expect(201);
         self.client("sc-agency").confirm(kind, &submitted).await.expect(201);
         self.client("cq-university").show(kind, &submitted).await.expect(200)
+    }
+
+    /// Another client of Chongqing's agency that may confirm.
+    pub fn second_of_chongqing(&self) -> Caller {
+        let agency = Some(chuanyu::kinds::shared::demo_org_id(53));
+        let scopes = "records:read records:write records:confirm records:publish";
+        self.new_client(&format!("cq-second-{}", super::contents::next()), agency, Some(super::CHONGQING), scopes)
     }
 
     /// A single-owner record that the agency of Chongqing published at once.

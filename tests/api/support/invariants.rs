@@ -101,9 +101,9 @@ const RULES: [(&str, &str); 18] = [
             AND c.submission = p.number AND c.decision = 'decline')",
     ),
     (
-        "nothing waits on what has ended",
+        "nothing waits on what has ended but that it is brought back",
         "SELECT r.code AS line FROM proposals p JOIN records r ON r.id = p.record_id
-         WHERE p.state = 'open' AND r.state IN ('closed', 'withdrawn')",
+         WHERE p.state = 'open' AND (r.state = 'closed' OR (r.state = 'withdrawn' AND p.purpose <> 'move'))",
     ),
     (
         "what is a draft or withdrawn keeps no identifier from others",
@@ -112,7 +112,7 @@ const RULES: [(&str, &str); 18] = [
     (
         "no serial is given twice",
         "SELECT r.code AS line FROM records r JOIN serials s ON s.prefix = substr(r.code, 1, 3)
-         AND CAST(s.year AS text) = substr(r.code, 5, 4) WHERE CAST(substr(r.code, 10, 6) AS integer) > s.last",
+         AND CAST(s.year AS text) = substr(r.code, 5, 4) WHERE CAST(substr(r.code, 10, length(r.code) - 11) AS integer) > s.last",
     ),
 ];
 

@@ -1,0 +1,38 @@
+//! Records that a merge of before left with the identifier of another one: identifiers did not follow merges then.
+
+use diesel::prelude::*;
+
+use super::{Check, Finding, Found, Look, each_record};
+use crate::api::Outcome;
+use crate::db::Connection;
+use crate::db::schema::records;
+use crate::records::model::{Head, state};
+use crate::records::projection::Projection;
+use crate::records::store;
+
+pub const DUPLICATES: Check = Check { name: "duplicates", run };
+
+fn run(look: &Look, found: &mut Found) -> Outcome<()> {
+    for kind in look.register.kinds().iter().filter(|kind| !kind.uniques.is_empty()) {
+        each_record(look, kind, found, |head, content, conn| {
+            // A draft is told when it is submitted.
+            if head.state == state::DRAFT {
+                return Ok(Vec::new());
+            }
+            let mut projection = Projection::of(kind, content);
+            Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
+            twice(head, &projection, conn)
+        })?;
+    }
+    Ok(())
+}
+
+fn twice(head: &Head, projection: &Projection, conn: &mut Connection) -> Outcome<Vec<Finding>> {
+    let taken = store::taken(head.id, &projection.identifiers, conn)?;
+    let finding = |(scheme, value, other): &(String, String, _)| {
+        let code: String = records::table.find(other).select(records::code).get_result(conn)?;
+        let value = value.split('/').next().unwrap_or_default().to_owned();
+        Ok(Finding::of(&head.code, "identifier-twice").arg("scheme", scheme).arg("value", value).arg("other", code))
+    };
+    taken.iter().map(finding).collect()
+}

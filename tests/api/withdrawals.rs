@@ -1,0 +1,153 @@
+//! A record that was withdrawn by mistake comes back to where it was, by those who withdrew it.
+
+use chuanyu::db::Moment;
+use serde_json::{Value, json};
+
+use crate::support::contents::*;
+use crate::support::flows::{path, place, revision};
+use crate::support::*;
+
+async fn withdrawn(caller: &Caller, kind: &str, record: &Value) -> Value {
+    caller.transition(kind, record, "withdrawn", Some("误撤")).await.expect(200)
+}
+
+async fn bring_back(caller: &Caller, kind: &str, record: &Value, to: &str) -> Answer {
+    caller.transition(kind, record, to, Some("系误撤回")).await
+}
+
+async fn legal(caller: &Caller, kind: &str, record: &Value) -> Vec<String> {
+    let list = caller.get(&format!("{}/transitions", path(kind, record))).await.expect(200);
+    list["legal"].as_array().unwrap().iter().map(|one| one["to"].as_str().unwrap().to_owned()).collect()
+}
+
+#[apply(api_test)]
+async fn an_official_record_comes_back_as_it_was(app: TestApp) {
+    let (cq, university) = (app.client("cq-agency"), app.client("cq-university"));
+    for suspended in [false, true] {
+        let mut active = app.published("instruments", instrument()).await;
+        if suspended {
+            active = cq.transition("instruments", &active, "suspended", Some("整改")).await.expect(200);
+        }
+        let before = active["state"].as_str().unwrap().to_owned();
+        let gone = withdrawn(&cq, "instruments", &active).await;
+        let feed = cq.get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
+        let then = Moment::now().to_string();
+        assert_eq!(legal(&cq, "instruments", &gone).await, [before.clone()]);
+        assert!(legal(&university, "instruments", &gone).await.is_empty(), "the owner could not withdraw it either");
+        let silent = cq.transition("instruments", &gone, &before, None).await.problem(422);
+        assert!(silent.has("#/reason", "required-here"));
+        let other = if suspended { "active" } else { "suspended" };
+        let elsewhere = bring_back(&cq, "instruments", &gone, other).await.problem(409);
+        assert_eq!((elsewhere.code(), &elsewhere["legal"]), ("illegal-transition", &json!([before])));
+        assert_eq!(bring_back(&app.client("sc-agency"), "instruments", &gone, &before).await.status(), 403);
+
+        // The next millisecond, so that the moment before is one of its being away.
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        let back = bring_back(&cq, "instruments", &gone, &before).await.expect(200);
+        assert_eq!((&back["state"], &back["digest"]), (&json!(before), &active["digest"]));
+        assert_eq!(back["published_at"], active["published_at"]);
+        let shown = app.anonymous().show("instruments", &active).await.expect(200);
+        assert_eq!(shown["revision"], back["revision"]);
+        let items = cq.get(&format!("/api/v1/changes?after={feed}&include=record")).await.items();
+        assert_eq!((&items[0]["type"], &items[0]["tombstone"]), (&json!("instrument.reinstated"), &json!(false)));
+        assert_eq!(items[0]["record"]["state"], json!(before));
+        let past = app.anonymous().get(&format!("{}?as_of={then}", path("instruments", &active))).await.problem(410);
+        assert_eq!((past.code(), &past["reason"]), ("withdrawn", &json!("误撤")));
+        let events = cq.get(&format!("/api/v1/audit-events?ref={}", active["code"].as_str().unwrap())).await.items();
+        assert_eq!((&events[0]["action"], &events[0]["reason"]), (&json!("instrument.reinstated"), &json!("系误撤回")));
+        // Its identifier is its own again.
+        let twin = instrument().with("/inner_no", active["inner_no"].clone());
+        assert_eq!(cq.post("/api/v1/instruments", twin).await.problem(409)["existing"]["id"], active["id"]);
+    }
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_record_whose_identifier_was_taken_meanwhile_does_not_come_back(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let active = app.published("instruments", instrument()).await;
+    let gone = withdrawn(&cq, "instruments", &active).await;
+    let twin = app.published("instruments", instrument().with("/inner_no", active["inner_no"].clone())).await;
+    let refused = bring_back(&cq, "instruments", &gone, "active").await.problem(409);
+    assert_eq!((refused.code(), &refused["existing"]["id"]), ("duplicate-identifier", &twin["id"]));
+    withdrawn(&cq, "instruments", &twin).await;
+    bring_back(&cq, "instruments", &gone, "active").await.expect(200);
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_draft_comes_back_as_a_draft_to_whom_it_belonged(app: TestApp) {
+    let university = app.client("cq-university");
+    let draft = university.create("joint-labs", joint_lab()).await;
+    let gone = withdrawn(&university, "joint-labs", &draft).await;
+    let submitted = university.submit("instruments", instrument()).await;
+    let gone_too = withdrawn(&university, "instruments", &submitted).await;
+    for (kind, gone) in [("joint-labs", gone), ("instruments", gone_too)] {
+        assert_eq!(bring_back(&app.client("sc-agency"), kind, &gone, "draft").await.status(), 404);
+        let back = bring_back(&university, kind, &gone, "draft").await.expect(200);
+        assert_eq!(back["state"], "draft");
+        university.transition(kind, &back, "submitted", None).await.expect(200);
+    }
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn what_both_provinces_withdrew_both_bring_back(app: TestApp) {
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    let lab = app.active_joint("joint-labs", joint_lab()).await;
+    let held = cq.transition("joint-labs", &lab, "suspended", Some("整改")).await.expect(200);
+    let asked = withdrawn(&cq, "joint-labs", &held).await;
+    let gone = withdrawn(&sc, "joint-labs", &asked).await;
+    assert_eq!(gone["state"], "withdrawn");
+    let asked = bring_back(&cq, "joint-labs", &gone, "suspended").await.expect(200);
+    assert_eq!((&asked["state"], &asked["pending_changes"]["count"]), (&json!("withdrawn"), &json!(1)));
+    assert_eq!(app.anonymous().show("joint-labs", &lab).await.status(), 410);
+    let request = sc.get(asked["pending_changes"]["links"][0].as_str().unwrap()).await.expect(200);
+    assert_eq!((&request["to"], &request["awaiting"]), (&json!("suspended"), &json!([SICHUAN])));
+    sc.say("confirm", &request).await.expect(201);
+    let back = app.anonymous().show("joint-labs", &lab).await.expect(200);
+    assert_eq!((&back["state"], &back["digest"]), (&json!("suspended"), &lab["digest"]));
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn an_organization_that_two_clients_withdrew_two_bring_back(app: TestApp) {
+    let (cq, second) = (app.client("cq-agency"), app.second_of_chongqing());
+    let used = app.published("organizations", organization()).await;
+    app.published("instruments", instrument().with("/host", json!({"id": used["id"]}))).await;
+    withdrawn(&cq, "organizations", &used).await;
+    let request = second.waiting_on("organizations", &used).await;
+    second.say("confirm", &request).await.expect(201);
+    let gone = json!({"id": used["id"], "revision": revision(&used) + 2});
+    let asked = bring_back(&cq, "organizations", &gone, "active").await.expect(200);
+    assert_eq!(asked["state"], "withdrawn");
+    let request = cq.get(asked["pending_changes"]["links"][0].as_str().unwrap()).await.expect(200);
+    assert_eq!(cq.say("confirm", &request).await.problem(403).code(), "four-eyes");
+    second.say("confirm", &request).await.expect(201);
+    assert_eq!(app.anonymous().show("organizations", &used).await.expect(200)["state"], "active");
+    assert_eq!(second.get(&place(&request)).await.expect(200)["state"], "accepted");
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_merge_is_not_taken_back_and_a_key_of_another_system_is_told_the_way(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let (kept, double) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let merge = json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": kept["id"]}});
+    let place = format!("{}/transitions", path("organizations", &double));
+    let merged = cq.post(&place, merge).if_match(revision(&double)).await.expect(200);
+    let refused = bring_back(&cq, "organizations", &merged, "active").await.problem(410);
+    assert_eq!(refused["superseded_by"]["id"], kept["id"]);
+
+    let key = format!("/api/v1/instruments/by-source/KEY-{}", next());
+    let content = instrument();
+    let made = cq.put(&key, content.clone()).await.expect(201);
+    let active = cq.transition("instruments", &made, "active", None).await.expect(200);
+    let gone = withdrawn(&cq, "instruments", &active).await;
+    let told = cq.put(&key, content.clone()).await.problem(410);
+    let way = format!("{}/transitions", path("instruments", &made));
+    assert_eq!(told["bring_back"], json!({"href": way, "to": "active"}));
+    bring_back(&cq, "instruments", &gone, "active").await.expect(200);
+    cq.put(&key, content).await.expect(200);
+}
