@@ -94,7 +94,8 @@ fn condition(text: &str, language: Language) -> String {
 
 /// Teaches a bundle of sentences the functions of this module.
 pub fn teach(bundle: &mut FluentBundle<FluentResource>, language: Language) {
-    let functions: [(&str, fn(&str, &str, Language) -> String); 3] = [
+    type Said = fn(&str, &str, Language) -> String;
+    let functions: [(&str, Said); 3] = [
         ("LABEL", |codes, list, language| labels(list, codes, language)),
         ("CODES", |codes, list, language| codes_with_labels(list, codes, language)),
         ("WHEN", |text, _, language| condition(text, language)),

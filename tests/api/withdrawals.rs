@@ -32,7 +32,7 @@ async fn an_official_record_comes_back_as_it_was(app: TestApp) {
         let gone = withdrawn(&cq, "instruments", &active).await;
         let feed = cq.get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
         let then = Moment::now().to_string();
-        assert_eq!(legal(&cq, "instruments", &gone).await, [before.clone()]);
+        assert_eq!(legal(&cq, "instruments", &gone).await, std::slice::from_ref(&before));
         assert!(legal(&university, "instruments", &gone).await.is_empty(), "the owner could not withdraw it either");
         let silent = cq.transition("instruments", &gone, &before, None).await.problem(422);
         assert!(silent.has("#/reason", "required-here"));

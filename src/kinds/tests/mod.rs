@@ -230,7 +230,8 @@ fn member_names(schema: &Value, names: &mut std::collections::BTreeSet<String>) 
     }
     ["items", "oneOf", "anyOf", "allOf"].iter().for_each(|step| match &schema[step] {
         Value::Array(several) => several.iter().for_each(|inner| member_names(inner, names)),
-        inner => inner.is_object().then(|| member_names(inner, names)).unwrap_or_default(),
+        inner if inner.is_object() => member_names(inner, names),
+        _ => {}
     });
 }
 
