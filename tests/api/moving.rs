@@ -48,14 +48,6 @@ async fn an_organization_that_moves_takes_its_records_to_the_other_province(app:
     let moves: Vec<&Value> = items.iter().filter(|item| item["type"] == "instrument.owner_moved").collect();
     assert_eq!(moves.iter().filter(|item| item["ref"]["id"] == active["id"]).count(), 1);
 
-    // Their agency writes them now, and the other one does not.
-    let now = cq.show("instruments", &active).await.expect(200);
-    let remarked =
-        |caller: &Caller| caller.patch(&path("instruments", &now), json!({"remarks": "迁入"})).if_match(revision(&now));
-    assert_eq!(remarked(&cq).await.problem(403).code(), "other-province");
-    remarked(&sc).await.expect(200);
-    own.patch(&path("instruments", &draft), json!({"remarks": "仍可编辑"})).if_match(2).await.expect(200);
-
     // What waits is confirmed by those who keep it now.
     assert_eq!(cq.confirm("instruments", &submitted).await.status(), 404);
     sc.confirm("instruments", &submitted).await.expect(201);
@@ -64,6 +56,14 @@ async fn an_organization_that_moves_takes_its_records_to_the_other_province(app:
     assert_eq!((&waiting["state"], &waiting["awaiting"]), (&json!("open"), &json!([SICHUAN])));
     sc.say("confirm", &waiting).await.expect(201);
     assert_eq!(reader.show("instruments", &active).await.expect(200)["lifecycle"], "suspended");
+
+    // Their agency writes them now, and the other one does not.
+    let now = cq.show("instruments", &active).await.expect(200);
+    let remarked =
+        |caller: &Caller| caller.patch(&path("instruments", &now), json!({"remarks": "迁入"})).if_match(revision(&now));
+    assert_eq!(remarked(&cq).await.problem(403).code(), "other-province");
+    remarked(&sc).await.expect(200);
+    own.patch(&path("instruments", &draft), json!({"remarks": "仍可编辑"})).if_match(2).await.expect(200);
 
     // A document of Chongqing stays one, wherever its issuer sits now.
     let stays = reader.show("policies", &document).await.expect(200);
