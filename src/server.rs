@@ -4,14 +4,23 @@
 //! turn away, and then running requests get `shutdown_seconds`. SIGINT (Ctrl-C) skips the first wait, and so does any
 //! second signal.
 
+mod refusals;
+
 use std::io::{Error, ErrorKind};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::App;
 use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{App, HttpServer};
+use actix_web::dev::{AppConfig, Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use self::refusals::Explained;
 
 use crate::config::Settings;
 use crate::health::Draining;
@@ -87,18 +96,38 @@ where
         > + 'static,
     B: MessageBody + 'static,
 {
-    let server = HttpServer::new(app)
+    let builder = Server::build()
         .workers(settings.workers())
-        .client_request_timeout(REQUEST_HEAD)
-        .client_disconnect_timeout(DISCONNECT)
-        .keep_alive(KEEP_ALIVE)
-        .max_connections(CONNECTIONS_PER_WORKER)
-        // The end of an answer must not wait for the client's acknowledgement of what went before.
-        .tcp_nodelay(true)
-        .h1_write_buffer_size(WRITE_AT_ONCE)
+        .max_concurrent_connections(CONNECTIONS_PER_WORKER)
         .shutdown_timeout(settings.shutdown_seconds)
-        .disable_signals()
-        .listen(listener)?;
+        .disable_signals();
+    let ending = builder.graceful_shutdown_signal();
+    let public_url: Arc<str> = settings.public_url().into();
+    let server = builder.listen("http", listener, move || {
+        let ending = ending.clone();
+        let application = app().into_factory().map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .client_request_timeout(REQUEST_HEAD)
+            .client_disconnect_timeout(DISCONNECT)
+            .keep_alive(KEEP_ALIVE)
+            .h1_write_buffer_size(WRITE_AT_ONCE)
+            .finish(map_config(application, |()| AppConfig::default()));
+        let public_url = public_url.clone();
+        fn_service(move |io: TcpStream| {
+            let public_url = public_url.clone();
+            async move {
+                // The end of an answer must not wait for the client's acknowledgement of what went before.
+                let _ = io.set_nodelay(true);
+                let peer = io.peer_addr().ok();
+                Ok::<_, DispatchError>((Explained::new(io, public_url), Protocol::Http1, peer))
+            }
+        })
+        .and_then(http)
+    })?;
     Ok(server.run())
 }
 

@@ -82,6 +82,17 @@ pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static 
     found
 }
 
+/// Where an identifier of a content stands and what is written there; of a combination, the member that its [`Unique`] names
+/// first.
+pub fn identifier_at(kind: &Kind, content: &Value, scheme: &str, identifier: &str) -> Option<(String, String)> {
+    let named = kind.uniques.iter().filter(|unique| unique.scheme == scheme);
+    let first = named.filter_map(|unique| unique.at.first()).flat_map(|pattern| matches(content, pattern));
+    let mut texts = first.filter_map(|(pointer, value)| Some((pointer, value.as_str()?.to_owned())));
+    texts.find(|(_, text)| {
+        identifier.strip_prefix(text.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
 /// Whether two pointers lead to the same member of a content, wherever in its arrays.
 pub fn same_member(one: &str, other: &str) -> bool {
     let is_index = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());

@@ -11,7 +11,7 @@ use super::canonical;
 use super::findings::Findings;
 use super::kind::Kind;
 use super::model::{Confirmation, Head, Revision, SICHUAN, Sides, Standing, state};
-use super::projection::Projection;
+use super::projection::{self, Projection};
 use super::proposals;
 use super::register::Registered;
 use super::view;
@@ -95,7 +95,7 @@ pub fn content(
     let holds = state::holds_identifiers(&head.state);
     let held = before.as_ref().filter(|_| holds).map_or(&[][..], |before| &before.identifiers);
     let gained: Vec<_> = projection.identifiers.iter().filter(|one| !held.contains(one)).cloned().collect();
-    refuse_duplicates(head.id, actor, &gained, conn)?;
+    refuse_duplicates(kind, head.id, actor, content, &gained, conn)?;
     head.content_number = head.revision + 1;
     head.digest = canonical::digest(content, kind.unsigned)?;
     let name = |language: &str| content["name"][language].as_str().map(str::to_owned);
@@ -281,7 +281,7 @@ pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mu
     }
     let mut projection = Projection::of(kind, content);
     Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
-    refuse_duplicates(head.id, actor, &projection.identifiers, conn)?;
+    refuse_duplicates(kind, head.id, actor, content, &projection.identifiers, conn)?;
     Ok(projection.claim(head.id, conn)?)
 }
 
@@ -292,11 +292,13 @@ pub fn release(id: Id, conn: &mut Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// 409 for an identifier that a submitted or official record has. A caller who may see that one is told which it is, others
-/// the province to ask.
+/// 409 for an identifier of this content that a submitted or official record has, told where it stands. A caller who may see
+/// that record is told which it is, others the province to ask.
 pub fn refuse_duplicates(
+    kind: &Kind,
     id: Id,
     actor: &Actor,
+    content: &Value,
     identifiers: &[(&'static str, String)],
     conn: &mut Connection,
 ) -> Outcome<()> {
@@ -305,7 +307,9 @@ pub fn refuse_duplicates(
     };
     let (code, other): (String, Standing) =
         records::table.find(other).select((records::code, Standing::as_select())).get_result(conn)?;
-    let problem = Problem::new(Code::DuplicateIdentifier).arg("scheme", &scheme).arg("value", &value);
+    let (pointer, value) = projection::identifier_at(kind, content, &scheme, &value).unwrap_or((String::new(), value));
+    let fault = Fault::at(pointer, "identifier-taken").arg("value", &value);
+    let problem = Problem::of_faults(Code::DuplicateIdentifier, vec![fault]).arg("value", &value);
     if !actor.sight().sees(&other) {
         let whom = if other.province == SICHUAN { "sichuan" } else { "chongqing" };
         return Err(problem.arg("ask", whom).member("ask", other.province));

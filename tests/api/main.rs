@@ -45,6 +45,7 @@ mod proofs;
 mod races;
 mod records;
 mod redact;
+mod refusals;
 mod shelf;
 mod smoke;
 mod states;

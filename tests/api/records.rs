@@ -344,16 +344,22 @@ async fn putting_one_key_many_times_at_once_makes_one_record(app: TestApp) {
 async fn a_value_that_only_one_record_may_have_names_the_other(app: TestApp) {
     let agency = app.client("cq-agency");
     let uscc = FREE_USCC;
-    for (kind, content, other) in [
-        ("organizations", organization().with("/uscc", uscc), organization().with("/uscc", uscc)),
-        ("projects", project().with("/project_no", "同一编号"), project().with("/project_no", "同一编号")),
-        ("instruments", instrument().with("/inner_no", "SAME"), instrument().with("/inner_no", "SAME")),
+    for (kind, member, value, content) in [
+        ("organizations", "/uscc", uscc, organization as fn() -> Content),
+        ("projects", "/project_no", "同一编号", project),
+        ("instruments", "/inner_no", "SAME/A", instrument),
     ] {
-        let first = agency.submit(kind, content).await;
+        let other = content().with(member, value);
+        let first = agency.submit(kind, other.clone()).await;
         let problem = agency.post(&format!("/api/v1/{kind}"), other.clone()).await.problem(409);
         assert_eq!(problem.code(), "duplicate-identifier");
         let existing = json!({"id": first["id"], "code": first["code"], "href": path(kind, &first)});
         assert_eq!(problem["existing"], existing);
+        let [fault] = problem["errors"].as_array().unwrap().as_slice() else { panic!("{}", problem.0) };
+        assert_eq!((&fault["pointer"], &fault["code"]), (&json!(format!("#{member}")), &json!("identifier-taken")));
+        for sentence in [&fault["detail"], &problem["detail"]] {
+            assert!(sentence.as_str().unwrap().contains(&format!("“{value}”")), "{sentence}");
+        }
         agency.transition(kind, &first, "withdrawn", Some("误登")).await.expect(200);
         agency.submit(kind, other).await;
     }

@@ -175,7 +175,7 @@ fn commands_speak_the_language_of_the_terminal() {
     assert!(said("zh_CN.UTF-8", "client disable nobody").contains("没有名为 nobody 的客户端"));
     assert!(said("C", "client disable nobody").contains("There is no client nobody"));
     let order = said("zh_CN.UTF-8", "client add cq-university --org ORG-2026-000001-1");
-    assert!(order.contains("登记簿中还没有机构") && order.contains("client set-organization"), "{order}");
+    assert!(order.contains("登记簿中还没有单位") && order.contains("client set-organization"), "{order}");
     let unknown = said("C", "client add partner --scopes usage:write");
     assert!(unknown.contains("There is no scope usage:write"), "{unknown}");
 }

@@ -70,7 +70,7 @@ pub fn propose(
         let code = if content == before { "nothing-changes" } else { "acts-at-once" };
         return Err(Problem::invalid(vec![Fault::at(at, code)]));
     }
-    refuse_duplicates(kind, head.id, actor, &content, conn)?;
+    refuse_duplicates(kind, head.id, actor, &content, conn).map_err(|problem| below(at, problem))?;
     let provinces = concerned(kind, &head, &content, &targets);
     let digest = canonical::digest(&content, kind.unsigned)?;
     let mut proposal = proposals::draw(&head, actor, purpose::CHANGE, digest, &provinces);
@@ -130,7 +130,7 @@ fn below(at: &str, mut problem: Problem) -> Problem {
 fn refuse_duplicates(kind: &Kind, id: Id, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
     let mut proposed = Projection::of(kind, content);
     Projection::follow_merges(&mut [&mut proposed], id, conn)?;
-    store::refuse_duplicates(id, actor, &proposed.identifiers, conn)
+    store::refuse_duplicates(kind, id, actor, content, &proposed.identifiers, conn)
 }
 
 /// A change as it would take effect now.
