@@ -134,8 +134,8 @@ problem-other-province-detail =
 problem-other-province-help = Let a client of the province concerned do this; the operator sets which province a client stands for.
 
 problem-four-eyes-title = Four eyes needed
-problem-four-eyes-detail = This client created, changed, proposed or submitted something of the record since it was last official, so it cannot confirm it.
-problem-four-eyes-help = Let another client of your province that holds the confirming scope do this.
+problem-four-eyes-detail = This client created, changed, proposed or submitted something of the record since it was last official, or asked for the move itself, so it can neither confirm nor decline it.
+problem-four-eyes-help = Let another client of your province that holds the confirming scope do this. Closing, resuming and withdrawing leave the content as it is: these are barred only to the client that asked for them, not to those who wrote the content.
 
 problem-own-record-title = One's own record
 problem-own-record-detail = The organization that a record belongs to cannot confirm it for its province.
@@ -573,6 +573,8 @@ finding-breaks-a-rule = { $place }: { $said }
 finding-confirms-without-agency = It may confirm, but the organization it acts for is no agency. Mark that one (`agency add`), or say so (`client set-organization … --for-province`), or disable the client.
 finding-nobody-to-confirm = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and every client there that may confirm wrote part of it or belongs to its owner. Register a second client of the agency.
     .plain = It waits for the word of a province in which no client may give it.
+finding-no-confirming-client = It waits for the word of { LABEL($province, "divisions") } ({ $request }), and no client there may confirm. Register one for the agency with the scope records:confirm, or enable the one it has.
+    .plain = It waits for the word of a province in which no client may confirm.
 check-duplicates = Records with the identifier of another one, left by a merge.
 finding-identifier-twice = Its { $scheme } “{ $value }” is also that of { $other }. Withdraw one of the two, merge it into the other, or give it another identifier.
     .plain = Another record has the same identifier.

@@ -122,10 +122,10 @@ problem-other-province-detail =
 problem-other-province-help = 请由相应省市的客户端办理；客户端所代表的省市由管理员设定。
 
 problem-four-eyes-title = 提交与确认须由不同经办人办理
-problem-four-eyes-detail = 该客户端自记录上次生效以来新建、修改、提出或提交过其内容，不得自行确认。
-problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。
+problem-four-eyes-detail = 该客户端自记录上次生效以来新建、修改、提出或提交过其内容，或本次状态变更由其提出，不得自行确认或不同意。
+problem-four-eyes-help = 请由本省市另一名具有确认权限的经办人（客户端）办理确认。关闭、恢复、撤销不改变内容，仅提出该项申请的客户端须回避，编写过内容的客户端可以确认。
 
-problem-own-record-title = 本单位的记录
+problem-own-record-title = 不得确认本单位的记录
 problem-own-record-detail = 记录所属单位不得代表本省市确认自己的记录。
 problem-own-record-help = 请由本省市主管部门的客户端办理；主管部门自己的记录由该部门的另一客户端确认。
 
@@ -462,7 +462,7 @@ fault-cosigned-field =
        *[both] “{ LABEL($field, "members") }”的变更须经重庆市和四川省共同确认，请提出变更申请。
     }
     .plain = 此项的变更须经确认，请提出变更申请。
-fault-settled-when-official = 首次生效后，由哪一方或双方确认的类别不可更改。
+fault-settled-when-official = 首次生效后，不得改为由另一方或双方确认的类别。
 
 # 命令行。
 cli-failed = { $what }
@@ -548,12 +548,14 @@ check-confirmers = 可以确认、但所属单位不是主管部门的客户端
 check-waiting = 等待某一省市确认、而该省市没有客户端可以确认的事项
 check-found = 有 { $count } 处违反现行规则。
     .plain = 有若干处违反现行规则。
-check-rules = 已生效记录中，其内容若为新记录则不予接受者。这些记录保持不变，请以变更改正。
+check-rules = 下列已生效记录的内容不符合现行规则。这些记录保持不变，请以变更改正。
 finding-breaks-a-rule = { $place }：{ $said }
     .plain = 其内容不符合现行规则。
 finding-confirms-without-agency = 可以确认，但其所属单位不是主管部门。请将该单位标为主管部门（`agency add`），或明确授权（`client set-organization … --for-province`），或停用该客户端。
 finding-nobody-to-confirm = 等待{ LABEL($province, "divisions") }确认（{ $request }），但该省市可以确认的客户端均参与了编写，或属于记录所属单位。请为主管部门登记另一客户端。
     .plain = 等待某一省市确认，但该省市没有客户端可以确认。
+finding-no-confirming-client = 等待{ LABEL($province, "divisions") }确认（{ $request }），但该省市没有任何具有确认权限的客户端。请为主管部门登记具有 records:confirm 权限的客户端，或启用其已停用的客户端。
+    .plain = 等待某一省市确认，但该省市没有任何具有确认权限的客户端。
 check-duplicates = 因并入而与其他记录标识重复的记录。
 finding-identifier-twice = 其 { $scheme }“{ $value }”与 { $other } 重复。请将其中一条撤销、并入另一条，或更正标识。
     .plain = 与其他记录标识重复。
