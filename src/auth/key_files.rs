@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDateTime};
 
 use super::keys::Key;
+use crate::api::Language;
 use crate::db::{Id, Moment};
 
 /// Why a file or the folder could not be read or written.
@@ -42,10 +43,7 @@ pub fn existing(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     match list(folder) {
         Ok(found) if !found.is_empty() => Ok(found),
         Err(_) if folder.exists() => list(folder),
-        _ => {
-            Err(format!("there is no key in {}: look at `keys_dir`; `serve` makes the first one", folder.display())
-                .into())
-        }
+        _ => Err(Language::tell("no-key", &[("folder", folder.display().to_string())]).into()),
     }
 }
 
@@ -92,8 +90,8 @@ pub(super) fn hand_over(folder: &Path, made: &File) -> Result<(), Failure> {
         return Ok(());
     }
     fchown(made, Some(owner.uid()), Some(owner.gid())).map_err(|error| {
-        let (folder, uid) = (folder.display(), owner.uid());
-        format!("{folder} belongs to the user with the number {uid}; run the command as that user ({error})").into()
+        let (folder, uid, why) = (folder.display().to_string(), owner.uid().to_string(), error.to_string());
+        Language::tell("key-folder-of-other", &[("folder", folder), ("uid", uid), ("why", why)]).into()
     })
 }
 
@@ -152,10 +150,7 @@ fn start_of(file: &Path) -> Result<Moment, Failure> {
     let start = name.split_once('-').and_then(|(start, _)| NaiveDateTime::parse_from_str(start, START).ok());
     match start {
         Some(start) => Ok(Moment::from_millis(start.and_utc().timestamp_millis())),
-        None => {
-            Err(format!("{}: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z", file.display())
-                .into())
-        }
+        None => Err(Language::tell("key-file-name", &[("file", file.display().to_string())]).into()),
     }
 }
 

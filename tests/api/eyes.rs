@@ -293,5 +293,5 @@ async fn check_says_so_where_a_province_has_no_client_that_may_confirm(app: Test
     });
     let of_chongqing: Vec<_> =
         found(&app, "waiting").into_iter().filter(|(_, said)| *said != "nobody-to-confirm").collect();
-    assert_eq!(of_chongqing, [(code, "no-confirming-client")]);
+    assert!(of_chongqing.contains(&(code, "no-confirming-client")), "{of_chongqing:?}");
 }
