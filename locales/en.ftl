@@ -173,7 +173,7 @@ problem-request-timeout-help = Check the network and try again; send large amoun
 problem-withdrawn-title = Withdrawn
 problem-withdrawn-detail = “{ $ref }” has been withdrawn.
     .plain = This record has been withdrawn.
-problem-withdrawn-help = See reason and superseded_by for why and what replaces it. If it was withdrawn by mistake, whoever may withdraw it can bring it back by a transition to the state that it had; a merged one stays merged.
+problem-withdrawn-help = See reason and superseded_by for why and what replaces it. If it was withdrawn by mistake, whoever may withdraw it can bring it back by a transition to the state that it had, or to draft where it was never official; a merged one stays merged.
 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
@@ -213,7 +213,7 @@ problem-change-request-conflicted-detail = The record, or what it refers to, has
 problem-change-request-conflicted-help = See errors for what stands against it (pointers lead into the change request's content); propose the change anew from the present content.
 
 problem-take-back-first-title = Submitted: take it back first
-problem-take-back-first-detail = What was submitted waits for confirmation just as it is, and cannot be changed meanwhile.
+problem-take-back-first-detail = What was submitted waits for confirmation just as it is: return it to draft, with a reason, before you change it.
 problem-take-back-first-help = Return it to draft by POST …/transitions (to: draft, with a reason), change it, and submit it again.
 
 problem-not-awaiting-confirmation-title = Nothing to confirm
@@ -599,7 +599,7 @@ cli-state-coming = coming
 cli-state-verifying = verifying
 cli-no-key = there is no key in { $folder }: look at `keys_dir`; `serve` makes the first one
     .plain = there is no key
-cli-key-folder-of-other = { $folder } belongs to the user with the number { $uid }; run the command as that user ({ $why })
+cli-key-folder-of-other = { $folder } belongs to the user with the number { $uid }; run the command as that user
     .plain = the folder belongs to another user
 cli-key-file-name = { $file }: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z
     .plain = a key file is called <start>-<kid>.pem

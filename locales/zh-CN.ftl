@@ -161,7 +161,7 @@ problem-request-timeout-help = 请检查网络状况后重试；数据量大时�
 problem-withdrawn-title = 记录已撤销
 problem-withdrawn-detail = “{ $ref }”已撤销。
     .plain = 该记录已撤销。
-problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。如系误撤销，有权撤销者可通过 transitions 将其恢复为撤销前的状态；已并入其他记录的除外。
+problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。如系误撤销，有权撤销者可通过 transitions 将其恢复为撤销前的状态（未生效过的恢复为草稿）；已并入其他记录的除外。
 
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail =
@@ -201,7 +201,7 @@ problem-change-request-conflicted-detail = 申请提出后，该记录或其引�
 problem-change-request-conflicted-help = 原因见 errors（指针指向该变更申请的 content）；请以现行内容为基础重新提出申请。
 
 problem-take-back-first-title = 已提交，请先撤回
-problem-take-back-first-detail = 已提交的内容正在等待确认，其间不能修改。
+problem-take-back-first-detail = 已提交的内容正在等待确认，其间不能修改；如需修改，请先写明原因退回草稿。
 problem-take-back-first-help = 请先以 POST …/transitions 退回草稿（to 为 draft，并写明原因），修改后重新提交。
 
 problem-not-awaiting-confirmation-title = 当前无待确认事项
@@ -583,7 +583,7 @@ cli-state-coming = 待启用
 cli-state-verifying = 仅验签
 cli-no-key = { $folder } 中没有密钥：请核对 `keys_dir`；首个密钥由 `serve` 生成
     .plain = 没有密钥
-cli-key-folder-of-other = { $folder } 属于编号为 { $uid } 的用户；请以该用户身份运行此命令（{ $why }）
+cli-key-folder-of-other = { $folder } 属于编号为 { $uid } 的用户；请以该用户身份运行此命令
     .plain = 文件夹属于另一用户
 cli-key-file-name = { $file }：密钥文件应命名为 <start>-<kid>.pem，其中 start 形如 20260102T030405000Z
     .plain = 密钥文件应命名为 <start>-<kid>.pem

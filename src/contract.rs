@@ -515,9 +515,10 @@ fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) 
 
 /// What a reader of the document must know first.
 pub const ABOUT: &str = "\
-川渝两地共同维护的科技合作登记服务：共建实验室、联盟、共享仪器、联合项目及其单位。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。
+川渝两地共同维护的科技合作登记服务：共建实验室、联盟、共享仪器、联合项目、科技成果、政策、技术需求与研发能力，以及有关单位。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。
 
-The register of science and technology cooperation that Chongqing and Sichuan keep together. A joint record becomes official \
+The register of science and technology cooperation that Chongqing and Sichuan keep together: joint labs, alliances, \
+instruments, projects, achievements, policies, demands, capabilities, and the organizations behind them. A joint record becomes official \
 only when both provinces confirmed exactly the same content (`digest`).
 
 - 令牌 Tokens: `POST /oauth2/token` (client credentials). 公开记录可不带令牌读取。Published records can be read without one.

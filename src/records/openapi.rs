@@ -288,7 +288,11 @@ fn upsert(kind: &Kind) -> Value {
         "`*`：只新建，不覆盖。`*`: create only.",
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
-    let if_match = contract::optional(if_match(1));
+    let mut if_match = contract::optional(if_match(1));
+    if_match["description"] = json!(
+        "可选：所依据的修订，取自 ETag，已变更 → 412；`*`：仅在已有记录时写入。Optional: the revision this is based on, from ETag; \
+         stale → 412. `*`: only where there is a record."
+    );
     operation(kind, "upsert", "", &format!("按来源标识写入{}", kind.label.zh), &format!("Create or replace {} by source key", kind.label.one()))
         .describe("没有则新建（201），有则整体替换（200），相同则不产生新修订（200）。Creates (201), replaces (200), or does nothing when nothing differs (200).")
         .secured("records:write")
@@ -338,7 +342,7 @@ fn history_page(kind: &Kind) -> Vec<Value> {
 
 fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move {} to another state", kind.label.one()))
-        .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）；误撤销的，由有权撤销者恢复为撤销前的状态，须说明原因。A record withdrawn by mistake goes back to the state it had, by those who may withdraw it, with a reason. 撤销仍被使用的单位，须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效，无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方（牵头单位或主管部门）单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
+        .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）；误撤销的，由有权撤销者恢复为撤销前的状态（未生效过的恢复为草稿），须说明原因。A record withdrawn by mistake goes back to the state it had (to draft, if it was never official), by those who may withdraw it, with a reason. 须另一方或另一客户端同意的变更返回 200 时状态尚未改变，见 pending_changes。A move that needs another word answers 200 with the state as it was; see `pending_changes`. 撤销仍被使用的单位，须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效，无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方（牵头单位或主管部门）单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))

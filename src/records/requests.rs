@@ -32,7 +32,7 @@ pub struct ConfirmationRequest {
     /// 决定。The decision.
     #[schema(required = true, value_type = ConfirmationWord)]
     pub decision: String,
-    /// 所确认内容的指纹，须与记录的 digest 一致。Digest of the content that is meant; must equal the record's `digest`.
+    /// 所确认内容的指纹，须与记录（或变更申请）的 digest 一致。Digest of what is meant; must equal the `digest` of the record, or of the change request that is decided on.
     #[schema(required = true, pattern = "^sha-256:[0-9a-f]{64}$", max_length = 72, min_length = 72)]
     pub digest: String,
     /// 签署方：本省市已登记的单位，或自报名称。Who signs: an organization of the province, or an office as the client states it.

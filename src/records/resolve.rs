@@ -95,7 +95,9 @@ pub fn resolve(
                 Some(successor) => {
                     let fault = findings.fault(pointer, "reference-merged");
                     fault.args.extend([("ref", target.code.clone()), ("successor", successor.clone())]);
-                    fault.did_you_mean = Some(successor.clone());
+                    // Said in the form that the member takes: parties are named by id alone.
+                    let instead = if value.is_string() { target.stands_for.to_string() } else { successor.clone() };
+                    fault.did_you_mean = Some(instead);
                 }
                 None if ended => findings.fault(pointer, "reference-ended").args.push(("ref", target.code.clone())),
                 None => {}

@@ -167,6 +167,11 @@ async fn a_reference_to_a_merged_record_is_refused_naming_the_other(app: TestApp
     assert_eq!(refused.faults(), [("#/host".to_owned(), "reference-merged".to_owned())]);
     assert_eq!(refused["errors"][0]["did_you_mean"], kept["code"]);
     assert!(refused["errors"][0]["detail"].as_str().unwrap().contains(kept["code"].as_str().unwrap()));
+    // A party is named by its id: what is meant instead can be sent as it stands.
+    let refused =
+        cq.post("/api/v1/joint-labs", joint_lab().with("/parties/0/org_id", double["id"].clone())).await.problem(422);
+    let fault = refused["errors"].as_array().unwrap().iter().find(|fault| fault["code"] == "reference-merged").unwrap();
+    assert_eq!(fault["did_you_mean"], kept["id"]);
     let draft = cq.show("instruments", &draft).await.expect(200);
     let refused = cq.transition("instruments", &draft, "submitted", None).await.problem(422);
     assert_eq!(refused.faults(), [("#/host".to_owned(), "reference-merged".to_owned())]);
