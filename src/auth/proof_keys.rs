@@ -130,9 +130,9 @@ pub(super) fn keep(folder: &Path, present: Vec<ProofKey>) -> Result<Vec<ProofKey
 }
 
 fn write(folder: &Path, key: &ProofKey) -> Result<(), Failure> {
+    key_files::must_be_ours(folder)?;
     let archive = folder.join(ARCHIVE);
     DirBuilder::new().recursive(true).mode(0o700).create(&archive).map_err(key_files::at(&archive))?;
-    key_files::hand_over(folder, &fs::File::open(&archive)?)?;
     key_files::write(&archive, &format!("{}.jwk", key.kid), &serde_json::to_vec_pretty(key)?)
 }
 

@@ -195,6 +195,24 @@ async fn only_an_agencys_client_confirms_unless_the_operator_says_so(app: TestAp
 }
 
 #[apply(api_test)]
+async fn for_province_counts_for_the_organization_with_which_it_was_said(app: TestApp) {
+    let secret = Secret::given("a-secret-for-tests".to_owned()).unwrap();
+    let (university, agency) = (demo_org_id(UNIVERSITY), demo_org_id(AGENCY));
+    app.database(|conn| {
+        clients::add(conn, &stranger("cq-dean", university, true), &secret).unwrap();
+        let mut bind = |org: Id, said: bool| {
+            clients::bind_organization(conn, "cq-dean", org, said)
+                .map(|()| clients::get(conn, "cq-dean").unwrap().for_province)
+        };
+        assert!(bind(university, false).unwrap(), "the same organization: nothing is taken back");
+        assert!(!bind(agency, false).unwrap(), "another one: it was not said of that");
+        let back = bind(university, false).unwrap_err();
+        assert_eq!(back.said().faults[0].code, "confirms-without-agency");
+        assert!(bind(university, true).unwrap());
+    });
+}
+
+#[apply(api_test)]
 async fn a_draft_is_no_agency(app: TestApp) {
     let draft = app.client("cq-agency").create("organizations", organization()).await;
     let problem = app.database(|conn| agencies::add(draft["id"].as_str().unwrap(), conn).unwrap_err());
