@@ -77,14 +77,14 @@ const PROFILES: [Profile; 7] = [
     },
     Profile {
         name: "cq-clerk",
-        about: "重庆市科学技术局(经办): write and submit for all of Chongqing; who submits cannot confirm",
+        about: "重庆市科学技术局（经办）: write and submit for all of Chongqing; who submits cannot confirm",
         province: Some(CHONGQING),
         organization: Some("重庆市科学技术局"),
         scopes: CLERK,
     },
     Profile {
         name: "sc-clerk",
-        about: "四川省科学技术厅(经办): write and submit for all of Sichuan; who submits cannot confirm",
+        about: "四川省科学技术厅（经办）: write and submit for all of Sichuan; who submits cannot confirm",
         province: Some(SICHUAN),
         organization: Some("四川省科学技术厅"),
         scopes: CLERK,
@@ -263,19 +263,19 @@ impl Loader {
                 "commissioned_on": get("commissioned_on"),
                 "instrument_class": code_of("instrument-classes", get("instrument_class_zh")),
                 "rated_hours": get("rated_hours_per_year").parse::<i32>().unwrap_or(1400),
-                "technical": "示例:以厂商公布的指标为准。",
-                "functions": format!("{}的常规测试与分析(示例)。", get("category_zh")),
+                "technical": "示例：以厂商公布的指标为准。",
+                "functions": format!("{}的常规测试与分析（示例）。", get("category_zh")),
                 "disciplines": [get("discipline_code")],
-                "service_content": "面向两地单位的测试服务(示例)。",
-                "access_rules": "按所属单位开放共享管理办法预约使用(示例)。",
-                "fee_note": "按所属单位公布的标准收取(示例)。",
+                "service_content": "面向两地单位的测试服务（示例）。",
+                "access_rules": "按所属单位开放共享管理办法预约使用（示例）。",
+                "fee_note": "按所属单位公布的标准收取（示例）。",
                 "share_mode": share_mode,
                 "running_status": code_of("running-statuses", get("running_status_zh")),
                 "affiliation": "4",
                 "customs_supervised": false,
                 "division": get("division_code"),
-                "place": format!("{}(示例)", get("host_org_zh")),
-                "remarks": "示例数据:数值为合成,不代表所列单位的真实情况。Example values, not facts about the named host.",
+                "place": format!("{}（示例）", get("host_org_zh")),
+                "remarks": "示例数据：数值为合成，不代表所列单位的真实情况。Example values, not facts about the named host.",
             });
             let province = crate::reference::division::province_of(get("division_code"));
             let agency = if province == Some(SICHUAN) { "sc-agency" } else { "cq-agency" };
@@ -340,7 +340,7 @@ impl Loader {
     fn propose(&self, kind: &Registered, example: &Example, patch: &Value, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(&example.by)?;
         let loaded = loaded(kind, example.id(), &actor.sight(), conn)?;
-        let (change, reason) = (Change::Patch(patch.clone()), "示例:按双方商定更名。Example: as both sides agreed.");
+        let (change, reason) = (Change::Patch(patch.clone()), "示例：按双方商定更名。Example: as both sides agreed.");
         change_requests::propose(register(), kind, actor, loaded, &change, reason, conn).map(drop)
     }
 

@@ -39,7 +39,7 @@ async fn an_organization_that_wishes_not_to_be_named_is_told_nowhere_in_public(a
         "seres-plm",
         "SERES-0042",
         record["digest"].as_str().unwrap(),
-        "技术中心(示例)",
+        "技术中心（示例）",
     ];
     let views = [
         place.clone(),

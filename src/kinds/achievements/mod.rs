@@ -121,7 +121,7 @@ const MEMBERS: &[Member] = &[
 /// be somebody's; and no completers, who are persons.
 fn example() -> Value {
     json!({
-        "name": {"zh": "智能网联汽车跨域测试方法(示例)", "en": "Method of cross-region testing of connected vehicles (example)"},
+        "name": {"zh": "智能网联汽车跨域测试方法（示例）", "en": "Method of cross-region testing of connected vehicles (example)"},
         "lifecycle": "contracted",
         "achievement_type": "applied",
         "origin": "original",
@@ -130,7 +130,7 @@ fn example() -> Value {
         "start_month": "2022-07",
         "end_month": "2024-06",
         "keywords": ["智能网联汽车", "跨域测试"],
-        "evaluation": {"mode": "会议评价(示例)", "conclusion": "国内先进(示例)"},
+        "evaluation": {"mode": "会议评价（示例）", "conclusion": "国内先进（示例）"},
         "ip_rights": [{"kind": "invention_patent", "number": "示例-ZL-0001", "status": "granted"}],
         "security_level": "public",
         "source_project": {"id": example_id("projects")},
@@ -143,6 +143,6 @@ fn example() -> Value {
             "amount": {"amount": "1200000.00", "currency": "CNY"},
             "received": {"amount": "400000.00", "currency": "CNY"}
         }],
-        "remarks": "示例数据,非真实成果。Example data, not a real achievement."
+        "remarks": "示例数据，非真实成果。Example data, not a real achievement."
     })
 }

@@ -83,6 +83,6 @@ fn example() -> Value {
             {"org_id": demo_org_id(65), "province": "510000", "role": "member", "joined_on": "2020-05-12"}
         ],
         "charter_signed_on": "2020-05-12",
-        "remarks": "仅列公开报道点名的成员;章程签署日期按成立大会日期示例填写。Only the members named in public reports; the founding day stands for the day of the charter (example)."
+        "remarks": "仅列公开报道点名的成员；章程签署日期按成立大会日期示例填写。Only the members named in public reports; the founding day stands for the day of the charter (example)."
     })
 }

@@ -113,10 +113,10 @@ const MEMBERS: &[Member] = &[
 /// An invented capability of a real organization, marked as an example; no person is named.
 fn example() -> Value {
     json!({
-        "name": {"zh": "智能网联汽车测试评价能力(示例)", "en": "Testing and evaluation of connected vehicles (example)"},
+        "name": {"zh": "智能网联汽车测试评价能力（示例）", "en": "Testing and evaluation of connected vehicles (example)"},
         "lifecycle": "available",
         "organization": {"id": demo_org_id(1)},
-        "description": "封闭场地与道路场景下的感知、决策与通信性能测试评价(示例)。",
+        "description": "封闭场地与道路场景下的感知、决策与通信性能测试评价（示例）。",
         "disciplines": ["520", "580"],
         "fields": ["F1", "F2"],
         "industry": "36",
@@ -128,10 +128,10 @@ fn example() -> Value {
             "instruments": [{"id": example_id("instruments")}]
         },
         "cooperation_modes": ["commissioned", "consulting"],
-        "price_note": "按项目面议(示例)",
+        "price_note": "按项目面议（示例）",
         "divisions_served": ["500000", "510000"],
         "valid_until": "2035-12-31",
-        "contact": {"name": "科研院(示例)", "phone": "023-65100000", "email": "office@example.org"},
-        "remarks": "示例数据,非真实供给。Example data, not a real offer."
+        "contact": {"name": "科研院（示例）", "phone": "023-65100000", "email": "office@example.org"},
+        "remarks": "示例数据，非真实供给。Example data, not a real offer."
     })
 }

@@ -86,14 +86,14 @@ const MEMBERS: &[Member] = &[
 /// An invented demand of a real organization, marked as an example.
 fn example() -> Value {
     json!({
-        "name": {"zh": "电驱系统高温轴承技术(示例)", "en": "High-temperature bearings for electric drives (example)"},
+        "name": {"zh": "电驱系统高温轴承技术（示例）", "en": "High-temperature bearings for electric drives (example)"},
         "lifecycle": "open",
         "organization": {"id": demo_org_id(45)},
         "name_disclosure": "show",
         "demand_type": "key_technology",
-        "problem_text": "高温工况下电驱系统轴承寿命不足,需要新的材料与润滑方案(示例)。",
+        "problem_text": "高温工况下电驱系统轴承寿命不足，需要新的材料与润滑方案（示例）。",
         "technical_targets": [
-            {"indicator": "轴承寿命", "unit": "h", "value": "20000", "benchmark": "国际先进(示例)"},
+            {"indicator": "轴承寿命", "unit": "h", "value": "20000", "benchmark": "国际先进（示例）"},
             {"indicator": "最高工作温度", "unit": "℃", "value": "180"}
         ],
         "industry": "36",
@@ -103,8 +103,8 @@ fn example() -> Value {
         "cooperation_modes": ["joint_rd", "challenge"],
         "deadline_on": "2035-12-31",
         "bottleneck": false,
-        "ip_terms": "成果归双方共有(示例)",
-        "contact": {"name": "技术中心(示例)", "phone": "023-65100000", "email": "office@example.org"},
-        "remarks": "示例数据,非真实需求。Example data, not a real demand."
+        "ip_terms": "成果归双方共有（示例）",
+        "contact": {"name": "技术中心（示例）", "phone": "023-65100000", "email": "office@example.org"},
+        "remarks": "示例数据，非真实需求。Example data, not a real demand."
     })
 }

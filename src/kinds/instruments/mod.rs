@@ -124,14 +124,14 @@ fn example() -> Value {
         "model": "JEM-2100F",
         "commissioned_on": "2012-10-11",
         "instrument_class": "2",
-        "technical": "加速电压 200 kV,点分辨率 0.19 nm(示例)",
+        "technical": "加速电压 200 kV，点分辨率 0.19 nm（示例）",
         "functions": "材料微观形貌与晶体结构分析",
-        "accessories": "能谱仪(EDS)",
+        "accessories": "能谱仪（EDS）",
         "measured_variables": ["晶格间距"],
         "disciplines": ["430"],
         "service_content": "高分辨成像、选区电子衍射、能谱分析",
-        "access_rules": "提前两个工作日预约,由操作员上机(示例)",
-        "fee_note": "校外用户每小时 600 元(示例)",
+        "access_rules": "提前两个工作日预约，由操作员上机（示例）",
+        "fee_note": "校外用户每小时 600 元（示例）",
         "booking_url": "https://share.example.org/instruments/1",
         "prices": [
             {"user_type": "130", "unit": "hour", "amount": {"amount": "600.00", "currency": "CNY"}},
@@ -143,7 +143,7 @@ fn example() -> Value {
         "affiliation_name": "分析测试中心",
         "customs_supervised": false,
         "division": "500106",
-        "place": "重庆大学(示例地点)",
-        "remarks": "示例数据,数值均为虚构。Example data; all figures are invented."
+        "place": "重庆大学（示例地点）",
+        "remarks": "示例数据，数值均为虚构。Example data; all figures are invented."
     })
 }

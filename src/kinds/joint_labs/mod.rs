@@ -118,7 +118,7 @@ const MEMBERS: &[Member] = &[
 /// An invented lab of real organizations, marked as an example; the agencies are those of both provinces.
 fn example() -> Value {
     json!({
-        "name": {"zh": "川渝智能制造共建重点实验室(示例)", "en": "Sichuan-Chongqing Joint Key Laboratory of Intelligent Manufacturing (example)"},
+        "name": {"zh": "川渝智能制造共建重点实验室（示例）", "en": "Sichuan-Chongqing Joint Key Laboratory of Intelligent Manufacturing (example)"},
         "lifecycle": "operating",
         "platform_type": "joint_key_lab",
         "directions": ["D1"],
@@ -151,6 +151,6 @@ fn example() -> Value {
             {"year": 2023, "source": "2", "province": "510000", "amount": {"amount": "2000000.00", "currency": "CNY"}}
         ],
         "divisions": ["500106", "510106"],
-        "remarks": "示例数据,非真实记录。Example data, not a real record."
+        "remarks": "示例数据，非真实记录。Example data, not a real record."
     })
 }

@@ -106,6 +106,6 @@ fn example() -> Value {
         "disciplines": ["430", "460"],
         "established_on": "2015-06-01",
         "contact": {"name": "科研处", "phone": "023-65100000", "email": "office@example.org"},
-        "remarks": "示例数据,非真实单位。Example data, not a real organization."
+        "remarks": "示例数据，非真实单位。Example data, not a real organization."
     })
 }

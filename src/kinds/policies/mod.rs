@@ -104,7 +104,7 @@ const MEMBERS: &[Member] = &[
 /// An invented joint document of the two agencies, marked as an example.
 fn example() -> Value {
     json!({
-        "name": {"zh": "川渝科研仪器开放共享互认办法(示例)", "en": "Measures for mutual recognition in instrument sharing (example)"},
+        "name": {"zh": "川渝科研仪器开放共享互认办法（示例）", "en": "Measures for mutual recognition in instrument sharing (example)"},
         "lifecycle": "in_force",
         "policy_kind": "joint",
         "document_no": "示例科发〔2023〕1号",
@@ -124,6 +124,6 @@ fn example() -> Value {
         "effective_from": "2023-06-01",
         "text_url": "https://policy.example.org/2023/1",
         "interpretation_url": "https://policy.example.org/2023/1/notes",
-        "remarks": "示例数据,非真实文件。Example data, not a real document."
+        "remarks": "示例数据，非真实文件。Example data, not a real document."
     })
 }

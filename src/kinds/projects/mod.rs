@@ -119,7 +119,7 @@ const MEMBERS: &[Member] = &[
 /// An invented project of real organizations, marked as an example; no person is named.
 fn example() -> Value {
     json!({
-        "name": {"zh": "智能网联汽车跨域测试关键技术研究(示例)", "en": "Key technologies for cross-region testing of connected vehicles (example)"},
+        "name": {"zh": "智能网联汽车跨域测试关键技术研究（示例）", "en": "Key technologies for cross-region testing of connected vehicles (example)"},
         "lifecycle": "in_progress",
         "plan": "joint_key_rd",
         "project_no": "示例-2022-0001",
@@ -129,7 +129,7 @@ fn example() -> Value {
             {"org_id": demo_org_id(65), "province": "510000", "role": "participant", "joined_on": "2022-07-01",
              "share": {"amount": "1400000.00", "currency": "CNY"}}
         ],
-        "principal": {"name": {"zh": "项目负责人(示例)", "en": "Principal (example)"}, "organization": {"id": demo_org_id(1)}},
+        "principal": {"name": {"zh": "项目负责人（示例）", "en": "Principal (example)"}, "organization": {"id": demo_org_id(1)}},
         "fields": ["F1", "F2"],
         "disciplines": ["520", "580"],
         "industry": "36",
@@ -140,11 +140,11 @@ fn example() -> Value {
         "budget_cq": {"amount": "1000000.00", "currency": "CNY"},
         "budget_sc": {"amount": "1000000.00", "currency": "CNY"},
         "budget_own": {"amount": "1000000.00", "currency": "CNY"},
-        "objectives": "形成川渝协同的智能网联汽车测试方法和平台(示例)。",
+        "objectives": "形成川渝协同的智能网联汽车测试方法和平台（示例）。",
         "deliverables": [{"indicator": "发明专利申请", "unit": "项", "value": "5"}],
-        "agreement_ref": "合作协议(示例)",
+        "agreement_ref": "合作协议（示例）",
         "task_book_no": "任务书〔2022〕示例1号",
-        "extensions": [{"decided_on": "2025-05-20", "end_on": "2026-12-31", "reason": "道路测试推迟(示例)"}],
-        "remarks": "示例数据,非真实项目。Example data, not a real project."
+        "extensions": [{"decided_on": "2025-05-20", "end_on": "2026-12-31", "reason": "道路测试推迟（示例）"}],
+        "remarks": "示例数据，非真实项目。Example data, not a real project."
     })
 }

@@ -59,12 +59,12 @@ pub fn policy_of_chongqing() -> Content {
 
 /// A demand of an enterprise of Chongqing, which is named.
 pub fn demand() -> Content {
-    content("demands").with("/name/zh", format!("技术需求(示例){}", next()))
+    content("demands").with("/name/zh", format!("技术需求（示例）{}", next()))
 }
 
 /// A capability of 重庆大学.
 pub fn capability() -> Content {
-    content("capabilities").with("/name/zh", format!("研发能力(示例){}", next()))
+    content("capabilities").with("/name/zh", format!("研发能力（示例）{}", next()))
 }
 
 /// A valid content of any kind.
