@@ -12,6 +12,7 @@ use super::findings::Findings;
 use super::kind::{Kind, Owner};
 use super::lifecycle::{self, Move};
 use super::model::{Head, purpose, state};
+use super::official;
 use super::projection;
 use super::proposals;
 use super::register::{Register, Registered};
@@ -105,6 +106,8 @@ pub(super) fn enter(
     let from = std::mem::replace(&mut head.state, to.to_owned());
     let reason = head.state_reason.clone();
     if from == state::WITHDRAWN {
+        // Why it comes back is said in its history; what it was suspended or returned for it is still.
+        head.state_reason = official::reason_to_come_back(head.id, to, conn)?;
         succession::bring_back(kind, head, actor, conn)?;
     }
     if from != state::DRAFT {

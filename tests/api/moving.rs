@@ -76,6 +76,33 @@ async fn an_organization_that_moves_takes_its_records_to_the_other_province(app:
 }
 
 #[apply(api_test)]
+async fn what_one_province_confirmed_is_shown_as_confirmed_by_it_after_the_move(app: TestApp) {
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    let moving = app.published("organizations", organization()).await;
+    let id = moving["id"].as_str().unwrap().parse().unwrap();
+    let own = app.new_client("cq-confirmed", Some(id), Some(CHONGQING), "records:read records:write");
+    let hosted = || instrument().with("/host", json!({"id": moving["id"]}));
+    let submitted = own.submit("instruments", hosted()).await;
+    cq.confirm("instruments", &submitted).await.expect(201);
+    let waiting = own.submit("instruments", hosted()).await;
+    let place = path("instruments", &submitted);
+    let before = sc.get(&place).await.expect(200);
+    assert_eq!(before["confirmations"][0]["province"], CHONGQING);
+    move_away(&app, &moving).await;
+    let after = sc.get(&place).await.expect(200);
+    assert_eq!((&after["province"], &after["confirmations"]), (&json!(SICHUAN), &before["confirmations"]));
+    let list = own.get(&format!("{place}/confirmations")).await.expect(200);
+    let [made] = &list["items"].as_array().unwrap()[..] else { panic!("one decision: {list}") };
+    assert_eq!((&made["province"], &made["decision"]), (&json!(CHONGQING), &json!("confirm")));
+    let now = chuanyu::db::Moment::now();
+    let then = sc.get(&format!("{place}?as_of={now}")).await.expect(200);
+    assert_eq!((&then["province"], &then["confirmations"]), (&json!(SICHUAN), &before["confirmations"]));
+    // What waits is waited for by who keeps it now.
+    let list = own.get(&format!("{}/confirmations", path("instruments", &waiting))).await.expect(200);
+    assert_eq!(list["items"], json!([{"province": SICHUAN, "decision": "pending"}]));
+}
+
+#[apply(api_test)]
 async fn a_gift_that_waits_is_asked_of_whom_it_concerns_after_the_move(app: TestApp) {
     let (cq, sc, clerk) = (app.client("cq-agency"), app.client("sc-agency"), app.client("cq-clerk"));
     let moving = app.published("organizations", organization()).await;

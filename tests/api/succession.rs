@@ -63,6 +63,40 @@ async fn what_a_merged_owner_had_cannot_be_registered_again_for_the_other(app: T
 }
 
 #[apply(api_test)]
+async fn the_feed_keeps_telling_what_was_done_before_and_after_a_merge_as_it_was(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let (owner, other) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let kept = app.published("instruments", hosted(&owner, &format!("X-{}", next()))).await;
+    let feed = cq.get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
+    let double = app.published("instruments", hosted(&owner, &format!("X-{}", next()))).await;
+    let gone = cq.transition("instruments", &double, "withdrawn", Some("误撤")).await.expect(200);
+    cq.transition("instruments", &gone, "active", Some("系误撤")).await.expect(200);
+    ask(&cq, "instruments", &double, into(&kept)).await.expect(200);
+    let told = async || -> Vec<(String, bool)> {
+        let items = cq.get(&format!("/api/v1/changes?after={feed}&limit=1000")).await.items();
+        let of_double = items.iter().filter(|item| item["ref"]["id"] == double["id"]);
+        of_double
+            .map(|item| (item["type"].as_str().unwrap().to_owned(), item["merged_into"]["id"] == kept["id"]))
+            .collect()
+    };
+    let mut expected: Vec<(String, bool)> = [
+        ("instrument.created", false),
+        ("instrument.activated", false),
+        ("instrument.withdrawn", false),
+        ("instrument.reinstated", false),
+        ("instrument.merged", true),
+    ]
+    .map(|(name, merged)| (name.to_owned(), merged))
+    .into();
+    assert_eq!(told().await, expected);
+    // What is done with it afterwards is no second merge.
+    merge_in_use(&app, &owner, &other).await;
+    expected.push(("instrument.owner_merged".to_owned(), true));
+    assert_eq!(told().await, expected);
+}
+
+#[apply(api_test)]
 async fn a_merge_that_would_give_two_records_one_identifier_names_both(app: TestApp) {
     let cq = app.client("cq-agency");
     let (kept, double) =
