@@ -100,6 +100,9 @@ fn reason_of(step: &Revision, conn: &mut Connection) -> Outcome<Option<String>> 
             None => return Ok(None),
         }
     }
+    if since.state != state::ACTIVE {
+        return Ok(since.reason);
+    }
     let was_submitted = revisions::table
         .filter(revisions::record_id.eq(since.record_id))
         .filter(revisions::number.eq(since.number - 1))
