@@ -1,5 +1,6 @@
 //! What becomes of records when one takes another's place: uniqueness, contradictions, references.
 
+use chuanyu::db::Connection;
 use serde_json::{Value, json};
 
 use crate::support::contents::*;
@@ -313,6 +314,74 @@ async fn what_merges_and_moves_of_before_left_behind_is_listed_and_hinders_nothi
     let rebuilt =
         processes::program(&["rebuild-projections"], &[("database_url", &app.database.url)]).output().unwrap();
     assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+}
+
+#[apply(api_test)]
+async fn identifiers_follow_merges_of_before_where_no_other_record_has_them(app: TestApp) {
+    use diesel::connection::SimpleConnection;
+
+    let cq = app.client("cq-agency");
+    let (kept, double) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let (free, twice) = (format!("X-{}", next()), format!("X-{}", next()));
+    let mine = app.published("instruments", hosted(&double, &free)).await;
+    let late = app.published("instruments", hosted(&double, &twice)).await;
+    let theirs = app.published("instruments", hosted(&kept, &twice)).await;
+    // As earlier versions merged: references moved, identifiers did not.
+    let id = |engine: &Connection, record: &Value| match engine {
+        Connection::Sqlite(_) => format!("X'{}'", record["id"].as_str().unwrap().replace('-', "")),
+        Connection::Postgres(_) => format!("'{}'", record["id"].as_str().unwrap()),
+    };
+    let upgrade = |conn: &mut Connection| {
+        conn.batch_execute(match conn {
+            Connection::Sqlite(_) => {
+                include_str!("../../migrations/sqlite/2026-11-29-000080_identifiers_follow_merges/up.sql")
+            }
+            Connection::Postgres(_) => {
+                include_str!("../../migrations/postgres/2026-11-29-000080_identifiers_follow_merges/up.sql")
+            }
+        })
+        .unwrap();
+    };
+    let lines =
+        |conn: &mut Connection| dump::lines(conn, "SELECT scheme || ' ' || value AS line FROM identifiers ORDER BY 1");
+    app.database(|conn| {
+        let before = lines(conn);
+        upgrade(conn);
+        assert_eq!(lines(conn), before, "without a merge nothing moves");
+        let (from, to) = (id(conn, &double), id(conn, &kept));
+        let merge = format!(
+            "INSERT INTO successions (record_id, successor_id, merged) VALUES ({from}, {to}, true); \
+             UPDATE links SET target_id = {to} WHERE target_id = {from}; \
+             UPDATE instruments SET host_id = {to} WHERE host_id = {from};"
+        );
+        conn.batch_execute(&merge).unwrap();
+        upgrade(conn);
+        let after = lines(conn);
+        let has =
+            |number: &str, host: &Value| after.contains(&format!("inner_no {number}/{}", host["id"].as_str().unwrap()));
+        assert_eq!((has(&free, &double), has(&free, &kept)), (false, true));
+        assert_eq!((has(&twice, &double), has(&twice, &kept)), (true, true), "neither loses its own");
+        assert_eq!(after.len(), before.len());
+        upgrade(conn);
+        assert_eq!(lines(conn), after, "once is enough");
+    });
+    let again = cq.post("/api/v1/instruments", hosted(&kept, &free)).await.problem(409);
+    assert_eq!((again.code(), &again["existing"]["id"]), ("duplicate-identifier", &mine["id"]));
+    let found = findings(&app, "duplicates");
+    assert!(found.len() == 1 && found[0].contains(late["code"].as_str().unwrap()), "{found:?}");
+    // Whatever else is changed of the two, also their other identifiers, until one of them has another number.
+    for record in [&late, &theirs] {
+        let pid = json!({"pid": format!("21.T11998/{}", next())});
+        let changed = cq.patch(&path("instruments", record), pid).if_match(revision(record)).await.expect(200);
+        cq.patch(&path("instruments", record), json!({"pid": null})).if_match(revision(&changed)).await.expect(200);
+    }
+    let now = cq.show("instruments", &late).await.expect(200);
+    let renumbered = json!({"inner_no": format!("X-{}", next())});
+    cq.patch(&path("instruments", &late), renumbered).if_match(revision(&now)).await.expect(200);
+    assert_eq!(findings(&app, "duplicates"), Vec::<String>::new());
+    let again = cq.post("/api/v1/instruments", hosted(&kept, &twice)).await.problem(409);
+    assert_eq!(again["existing"]["id"], theirs["id"], "what it had stays with the other");
 }
 
 /// What a check finds, without its heading.
