@@ -215,6 +215,7 @@ async fn two_changes_that_wait_outlive_another_one_and_of_two_confirmed_ones_the
     let moving = app.published("organizations", organization()).await;
     let id = moving["id"].as_str().unwrap().parse().unwrap();
     let own = app.new_client("cq-divided", Some(id), Some(CHONGQING), "records:read records:write");
+    let colleague = app.new_client("sc-divided", None, Some(SICHUAN), "records:read records:confirm");
     let host = |number: u32| json!({"host": {"id": chuanyu::kinds::shared::demo_org_id(number)}});
     let mut made = Vec::new();
     for _ in 0..2 {
@@ -241,7 +242,7 @@ async fn two_changes_that_wait_outlive_another_one_and_of_two_confirmed_ones_the
         let expected = if are_confirmed { "conflicted" } else { "open" };
         assert_eq!(second["state"], expected);
         cq.say("confirm", &first).await.expect(201);
-        sc.say("confirm", &first).await.expect(201);
+        colleague.say("confirm", &first).await.expect(201);
         assert_eq!(sc.show("instruments", active).await.expect(200)["model"], "X-5");
     }
     invariants::is_whole(&app.database);
