@@ -152,10 +152,11 @@ pub fn delete(conn: &mut Connection, name: &str) -> Outcome<Client> {
 
 /// Says which organization record a client acts for, when that was registered after the client; 404 when there is no such
 /// client, 422 when the organization belongs to the other province. A client without a province gets the organization's. With
-/// `for_province` a client that confirms may be bound to an organization that is no agency; once said, it stays said.
+/// `for_province` a client that confirms may be bound to an organization that is no agency; that counts for the organization
+/// with which it was said.
 pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id, for_province: bool) -> Outcome<()> {
     let client = get(conn, name)?;
-    let for_province = for_province || client.for_province;
+    let for_province = for_province || (client.for_province && client.org_id == Some(org_id));
     let (province, mut faults) = match province_with(conn, org_id, client.province)? {
         Ok(province) => (Some(province), Vec::new()),
         Err(fault) => (None, vec![fault]),

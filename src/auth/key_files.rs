@@ -3,7 +3,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::encoding::AsDer;
@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDateTime};
 
 use super::keys::Key;
+use crate::api::Language;
 use crate::db::{Id, Moment};
 
 /// Why a file or the folder could not be read or written.
@@ -42,10 +43,7 @@ pub fn existing(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     match list(folder) {
         Ok(found) if !found.is_empty() => Ok(found),
         Err(_) if folder.exists() => list(folder),
-        _ => {
-            Err(format!("there is no key in {}: look at `keys_dir`; `serve` makes the first one", folder.display())
-                .into())
-        }
+        _ => Err(Language::tell("no-key", &[("folder", folder.display().to_string())]).into()),
     }
 }
 
@@ -76,25 +74,31 @@ pub fn read(file: &Path) -> Result<Key, Failure> {
 
 /// Holds off other processes that change the folder; let go when dropped, also when the process dies.
 pub fn lock(folder: &Path) -> Result<File, Failure> {
+    must_be_ours(folder)?;
     let path = folder.join(".lock");
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(at(&path))?;
-    hand_over(folder, &file)?;
     file.lock().map_err(at(&path))?;
     Ok(file)
 }
 
-/// Gives what was made in `folder` to its owner: what belongs to whoever typed a command (root) cannot be read by the
-/// service, which would go on with the keys it knows. Fails where that is not allowed.
-pub(super) fn hand_over(folder: &Path, made: &File) -> Result<(), Failure> {
-    let owner = fs::metadata(folder).map_err(at(folder))?;
-    if made.metadata()?.uid() == owner.uid() {
-        return Ok(());
+/// Refuses a folder of another user, before anything in it is opened for writing. What we made there the service could not
+/// read: it would silently go on with the keys it knows. And root would follow whatever link that user laid.
+pub(super) fn must_be_ours(folder: &Path) -> Result<(), Failure> {
+    let owner = fs::metadata(folder).map_err(at(folder))?.uid();
+    // A new file tells who we are there, also on a network drive that takes root for nobody.
+    let probe = temporary(folder);
+    let made = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&probe).map_err(at(&probe))?;
+    let removed = fs::remove_file(&probe).map_err(at(&probe));
+    if made.metadata()?.uid() == owner {
+        return removed;
     }
-    fchown(made, Some(owner.uid()), Some(owner.gid())).map_err(|error| {
-        let (folder, uid) = (folder.display(), owner.uid());
-        format!("{folder} belongs to the user with the number {uid}; run the command as that user ({error})").into()
-    })
+    let args = [("folder", folder.display().to_string()), ("uid", owner.to_string())];
+    Err(Language::tell("key-folder-of-other", &args).into())
+}
+
+fn temporary(folder: &Path) -> PathBuf {
+    folder.join(format!(".{}.tmp", Id::new()))
 }
 
 /// Makes an RSA 2048 key that signs from `start`; answers its kid. The caller holds the lock.
@@ -117,12 +121,11 @@ pub fn remove(folder: &Path, key: &Key) -> Result<(), Failure> {
 
 /// Writes a file that is there whole or not at all, and that survives a power cut.
 pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<(), Failure> {
-    let temporary = folder.join(format!(".{}.tmp", Id::new()));
+    let temporary = temporary(folder);
     let mut file =
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary).map_err(at(&temporary))?;
     let written = file.write_all(content).and_then(|()| file.sync_all()).map_err(at(folder));
-    let handed = written.and_then(|()| hand_over(folder, &file));
-    if let Err(error) = handed.and_then(|()| fs::rename(&temporary, folder.join(name)).map_err(at(folder))) {
+    if let Err(error) = written.and_then(|()| fs::rename(&temporary, folder.join(name)).map_err(at(folder))) {
         // What is left is a useless temporary file at worst.
         let _ = fs::remove_file(&temporary);
         return Err(error);
@@ -152,10 +155,7 @@ fn start_of(file: &Path) -> Result<Moment, Failure> {
     let start = name.split_once('-').and_then(|(start, _)| NaiveDateTime::parse_from_str(start, START).ok());
     match start {
         Some(start) => Ok(Moment::from_millis(start.and_utc().timestamp_millis())),
-        None => {
-            Err(format!("{}: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z", file.display())
-                .into())
-        }
+        None => Err(Language::tell("key-file-name", &[("file", file.display().to_string())]).into()),
     }
 }
 

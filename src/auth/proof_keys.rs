@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::key_files::{self, Failure};
+use crate::api::Language;
 use crate::db::Moment;
 
 /// The folder inside the key folder.
@@ -80,7 +81,7 @@ impl ProofKey {
         let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, thumbprint.as_bytes()));
         match self.kty == "RSA" && self.kid == thumbprint {
             true => Ok(self),
-            false => Err(format!("key {}: its kid is not the RFC 7638 thumbprint of an RSA key", self.kid).into()),
+            false => Err(Language::tell("key-not-thumbprint", &[("kid", self.kid)]).into()),
         }
     }
 
@@ -130,9 +131,9 @@ pub(super) fn keep(folder: &Path, present: Vec<ProofKey>) -> Result<Vec<ProofKey
 }
 
 fn write(folder: &Path, key: &ProofKey) -> Result<(), Failure> {
+    key_files::must_be_ours(folder)?;
     let archive = folder.join(ARCHIVE);
     DirBuilder::new().recursive(true).mode(0o700).create(&archive).map_err(key_files::at(&archive))?;
-    key_files::hand_over(folder, &fs::File::open(&archive)?)?;
     key_files::write(&archive, &format!("{}.jwk", key.kid), &serde_json::to_vec_pretty(key)?)
 }
 

@@ -146,11 +146,22 @@ pub fn wait_for(target: &Target, limit: Duration) -> ConnectionResult<()> {
     Ok(())
 }
 
+/// Whether a server answered and will answer the same again. It speaks the language of its own settings until we are let in,
+/// and no SQLSTATE reaches us from there: English and Chinese are known.
 fn will_not_pass(error: &ConnectionError) -> bool {
-    const PASSING: [&str; 3] = ["the database system is", "too many clients", "remaining connection slots"];
+    const REFUSED: [&str; 2] = ["FATAL:", "致命错误:"];
+    const PASSING: [&str; 6] = [
+        "the database system is",
+        "too many clients",
+        "remaining connection slots",
+        "数据库系统",
+        "太多的客户",
+        "连接位置",
+    ];
     match error {
         ConnectionError::BadConnection(message) => {
-            message.contains("FATAL:") && !PASSING.iter().any(|words| message.contains(words))
+            let has = |words: &&str| message.contains(*words);
+            REFUSED.iter().any(has) && !PASSING.iter().any(has)
         }
         _ => true,
     }
@@ -222,6 +233,16 @@ mod tests {
         assert!(!bad("connection to server failed: FATAL:  the database system is starting up"));
         assert!(bad("connection to server failed: FATAL:  password authentication failed for user \"chuanyu\""));
         assert!(bad("connection to server failed: FATAL:  database \"chuanyu\" does not exist"));
+    }
+
+    #[test]
+    fn a_server_that_speaks_chinese_is_understood() {
+        let bad = |message: &str| will_not_pass(&ConnectionError::BadConnection(message.to_owned()));
+        assert!(bad("connection to server failed: 致命错误:  用户 \"chuanyu\" Password 认证失败"));
+        assert!(bad("connection to server failed: 致命错误:  数据库 \"chuanyu\" 不存在"));
+        assert!(!bad("connection to server failed: 致命错误:  数据库系统启动中"));
+        assert!(!bad("connection to server failed: 致命错误:  对不起, 已经有太多的客户"));
+        assert!(!bad("connection to server failed: 致命错误:  已保留的连接位置为执行非复制请求的超级用户预留"));
     }
 
     #[test]

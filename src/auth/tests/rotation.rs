@@ -139,19 +139,27 @@ async fn who_looks_for_keys_makes_none() {
 }
 
 #[actix_web::test]
-async fn keys_made_by_root_belong_to_the_owner_of_the_folder() {
+async fn nobody_but_its_owner_changes_a_key_folder_and_root_follows_no_link_in_it() {
     let world = World::start().await;
     let keys = world.access.keys();
     let owner = |path: &std::path::Path| std::fs::metadata(path).unwrap().uid();
-    let (mine, theirs) = (owner(keys.folder()), 12_345);
-    // Only root may give away; for anybody else the folder stays ours, and so must what is made in it.
-    let given = std::os::unix::fs::chown(keys.folder(), Some(theirs), Some(theirs)).is_ok();
-    let expected = if given { theirs } else { mine };
-    keys.rotate(false).unwrap();
-    let newest = key_files::list(keys.folder()).unwrap().pop().unwrap();
-    let archive = keys.folder().join("archive");
-    let kept = archive.join(format!("{}.jwk", keys.all().last().unwrap().kid));
-    for made in [newest, archive, kept, keys.folder().join(".lock")] {
-        assert_eq!(owner(&made), expected, "{}", made.display());
+    let (mine, victim) = (owner(keys.folder()), world.folder.join("victim"));
+    std::fs::write(&victim, "of root").unwrap();
+    std::os::unix::fs::symlink(&victim, keys.folder().join(".lock")).unwrap();
+    std::fs::remove_dir_all(keys.folder().join("archive")).unwrap();
+    // Only root may give a folder away; for anybody else it stays ours and nothing is refused.
+    if std::os::unix::fs::chown(keys.folder(), Some(12_345), Some(12_345)).is_err() {
+        assert!(keys.rotate(false).is_ok());
+        return;
     }
+    let before = key_files::list(keys.folder()).unwrap();
+    let refused = keys.rotate(false).unwrap_err().to_string();
+    assert!(refused.contains("run the command as that user"), "{refused}");
+    assert_eq!(Keys::existing(keys.folder(), 900).unwrap().all().len(), 1, "who only reads is let in");
+    assert_eq!(owner(&victim), mine);
+    assert_eq!(key_files::list(keys.folder()).unwrap(), before);
+    let left: Vec<_> = std::fs::read_dir(keys.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "the key and the link: {left:?}");
+    std::os::unix::fs::chown(keys.folder(), Some(mine), None).unwrap();
+    assert!(keys.rotate(false).is_ok());
 }
