@@ -17,9 +17,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// spaces) log in rightly, each from an address of its own. Prints how many wrong ones were answered with 401, 429 and 503,
 /// and the number and the longest wait in milliseconds of the right ones; any other answer is an error.
 ///
-/// The wrong ones come from one address, or from as many as there are logins (`spread`). The service must trust 127.0.0.1
-/// as a proxy.
-pub fn logins(port: u16, count: u32, connections: u32, spread: bool) -> Done {
+/// The wrong ones come from one address (`one`) or from as many as there are logins (`many`), each in a name that is none; or
+/// from many in the names of `BENCH_VICTIMS` (`known`). The service must trust 127.0.0.1 as a proxy.
+pub fn logins(port: u16, count: u32, connections: u32, from: &str) -> Done {
     let clients = std::env::var("BENCH_CLIENTS").unwrap_or_default();
     let (next, over) = (AtomicU32::new(0), AtomicBool::new(false));
     let (statuses, waits) = std::thread::scope(|scope| {
@@ -29,7 +29,7 @@ pub fn logins(port: u16, count: u32, connections: u32, spread: bool) -> Done {
             .map(|(position, client)| (format!("192.0.2.{}", position + 1), client))
             .map(|(address, client)| scope.spawn(|| repeat(port, client, address, &over)))
             .collect();
-        let wrong: Vec<_> = (0..connections).map(|_| scope.spawn(|| flood(port, count, spread, &next))).collect();
+        let wrong: Vec<_> = (0..connections).map(|_| scope.spawn(|| flood(port, count, from, &next))).collect();
         let statuses: Vec<u16> = wrong.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect();
         over.store(true, Ordering::Release);
         let waits: Vec<Duration> = right.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect();
@@ -47,7 +47,9 @@ pub fn logins(port: u16, count: u32, connections: u32, spread: bool) -> Done {
     Ok(())
 }
 
-fn flood(port: u16, count: u32, spread: bool, next: &AtomicU32) -> Vec<u16> {
+fn flood(port: u16, count: u32, from: &str, next: &AtomicU32) -> Vec<u16> {
+    let victims = std::env::var("BENCH_VICTIMS").unwrap_or_default();
+    let victims: Vec<&str> = victims.split_whitespace().filter(|_| from == "known").collect();
     let mut line = Line::new(port);
     let mut statuses = Vec::new();
     loop {
@@ -55,11 +57,15 @@ fn flood(port: u16, count: u32, spread: bool, next: &AtomicU32) -> Vec<u16> {
         if number >= count {
             return statuses;
         }
-        let address = match spread {
-            true => format!("10.{}.{}.1", number / 256, number % 256),
-            false => "203.0.113.1".to_owned(),
+        let address = match from {
+            "one" => "203.0.113.1".to_owned(),
+            _ => format!("10.{}.{}.1", number / 256, number % 256),
         };
-        statuses.push(line.login(&format!("guess-{number}:a wrong one"), &address).unwrap_or(0));
+        let name = match victims.get(number as usize % victims.len().max(1)) {
+            Some(victim) => (*victim).to_owned(),
+            None => format!("guess-{number}"),
+        };
+        statuses.push(line.login(&format!("{name}:a wrong one"), &address).unwrap_or(0));
     }
 }
 

@@ -6,7 +6,7 @@
 //! bench plans URL [LOG]            every documented filter: plan and time; LOG is PostgreSQL's log
 //! bench ceiling PORT ONE PAGE FEED answer records, pages and feed pages of so many bytes with text that never changes
 //! bench sizes PORT FILE            mean length of the answers to the paths in FILE
-//! bench logins PORT COUNT CONNECTIONS one|many   refused logins, from one address or many, and the wait of right ones
+//! bench logins PORT COUNT CONNECTIONS one|many|known   refused logins, from one address or many, and the wait of right ones
 //! bench startup BINARY PORT PATH   milliseconds from start to the first answer
 //! bench statements LOG RECORD KEY  a pgbench script of the statements that made RECORD, from PostgreSQL's log
 //! bench bare URL RECORD KEY SECS   writes a second when the rows of RECORD are inserted by bare SQL, one transaction each
@@ -34,7 +34,7 @@ fn main() -> Done {
         ["ceiling", port, one, page, feed] => ceiling::serve(port.parse()?, one.parse()?, page.parse()?, feed.parse()?),
         ["sizes", port, file] => http::sizes(port.parse()?, file.as_ref()),
         ["logins", port, count, connections, from] => {
-            logins::logins(port.parse()?, count.parse()?, connections.parse()?, *from == "many")
+            logins::logins(port.parse()?, count.parse()?, connections.parse()?, from)
         }
         ["startup", binary, port, path] => http::startup(binary, port.parse()?, path),
         ["statements", log, record, key] => statements::script(log.as_ref(), record.as_ref(), key),

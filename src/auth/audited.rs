@@ -1,5 +1,6 @@
 //! What access leaves in the audit log: what operators do with clients, keys and tokens, and logins that were refused.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl NewEvent {
 
 /// A login that was refused, and why; the client itself is told less.
 pub struct Refusal {
-    /// `unknown-client`, `wrong-secret`, `client-disabled`, `unknown-scope` or `scope-not-granted`, with the scope.
+    /// `unknown-client`, `wrong-secret`, `client-disabled`, [`HELD`], `unknown-scope` or `scope-not-granted`, with the scope.
     pub why: String,
     /// As it called itself, when that can be a name: anything else may be a secret in the wrong field.
     pub name: Option<String>,
@@ -77,16 +78,25 @@ impl From<Refusal> for NewEvent {
     }
 }
 
+/// Why a login was refused that came too soon after too many others (429): whether its secret was right, nobody looked.
+pub const HELD: &str = "too-many-logins";
+
 /// Refusals that are noted a minute; somebody who guesses names must not be able to fill the disk.
 const A_MINUTE: u32 = 600;
+/// Logins that were held and are noted a minute, on top of these: they cost their sender nothing, and must not keep others out
+/// of the log.
+const HELD_A_MINUTE: u32 = 60;
 /// Refusals that may wait to be noted.
 const WAITING: usize = 256;
 /// How long an answer waits for its event to be kept.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+type Throttle = RateLimiter<NotKeyed, InMemoryState, DefaultClock>;
+
 /// Notes refused logins, each in a transaction of its own. Whatever becomes of that, the answer stays as it is.
 pub struct Refusals {
-    quota: RateLimiter<NotKeyed, InMemoryState, DefaultClock>,
+    quota: Throttle,
+    held: Throttle,
     room: Arc<Semaphore>,
     /// One at a time: a log that is locked for long must not tie up the connections.
     turn: Arc<Mutex<()>>,
@@ -94,9 +104,12 @@ pub struct Refusals {
 
 impl Default for Refusals {
     fn default() -> Refusals {
-        let a_minute = std::num::NonZeroU32::new(A_MINUTE).unwrap_or(std::num::NonZeroU32::MIN);
-        let room = Arc::new(Semaphore::new(WAITING));
-        Refusals { quota: RateLimiter::direct(Quota::per_minute(a_minute)), room, turn: Arc::default() }
+        let throttle = |a_minute: u32| {
+            let a_minute = NonZeroU32::new(a_minute).unwrap_or(NonZeroU32::MIN);
+            RateLimiter::direct(Quota::per_minute(a_minute))
+        };
+        let (quota, held) = (throttle(A_MINUTE), throttle(HELD_A_MINUTE));
+        Refusals { quota, held, room: Arc::new(Semaphore::new(WAITING)), turn: Arc::default() }
     }
 }
 
@@ -104,7 +117,8 @@ impl Refusals {
     /// Notes a refusal. Waits until it is kept, but not for long; beyond the limits it is in the service's log only.
     pub async fn note(&self, db: &Db, refusal: Refusal) {
         let room = self.room.clone().try_acquire_owned();
-        let (Ok(place), Ok(())) = (room, self.quota.check()) else {
+        let quota = if refusal.why == HELD { &self.held } else { &self.quota };
+        let (Ok(place), Ok(())) = (room, quota.check()) else {
             tracing::warn!("a refused login is not in the audit log: there are too many");
             return;
         };

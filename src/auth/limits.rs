@@ -3,15 +3,21 @@
 //! Failures are counted for each client and address, so that secrets cannot be guessed, and for each address, so that
 //! Argon2 cannot be used to tire us. Where an address fails too often, names that we do not know and clients that fail from
 //! there are refused before anything is computed; other clients behind the same address are not. An attempt counts from its
-//! start until it succeeds, so that attempts sent at once do not slip through. Counted in memory, a minute from the first
-//! attempt; all names that we do not know are counted as one, and what is remembered is bounded.
+//! start until it succeeds, so that attempts sent at once do not slip through. A client that fails much from anywhere is not
+//! refused for it elsewhere, but waits for its turn with strangers.
+//!
+//! A secret that was right at an address in the last hour is recognised there without any of this, until somebody guesses
+//! there so much in that client's name that recognising would help to guess.
+//!
+//! Counted in memory, a minute from the first attempt; all names that we do not know are counted as one. What is remembered
+//! is bounded, and nobody is forgotten for others: addresses that come when there is no room for more are counted as one.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use moka::sync::Cache;
 
 use super::secrets::Queue;
 use crate::api::rate::network;
@@ -21,25 +27,39 @@ use crate::db::Id;
 pub const FAILURES: u32 = 20;
 /// Failed logins a minute of all names together, per address.
 pub const FAILURES_OF_ADDRESS: u32 = 60;
+/// Wrong logins a minute, refused unheard or not, per client and address, after which a secret is no longer recognised there.
+pub const GUESSES: u32 = 200;
 /// Right logins a minute, per client and address: as many as other reads.
 pub const LOGINS: u32 = 600;
-/// Logins of one client and address that may be under way before the next one queues with strangers.
+/// Logins of one client, from all addresses, that may be under way or have failed before the next one queues with strangers.
 const AT_ONCE: u32 = 4;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Windows of each sort that are remembered: some 3 MiB at most.
-const REMEMBERED: u64 = 10_000;
+const REMEMBERED: usize = 10_000;
+/// The least pause between two looks for windows that are over.
+const SWEEP_PAUSE: Duration = Duration::from_secs(1);
 
-/// Counts logins.
-#[derive(Clone)]
+/// Counts logins. No address stands for those that came when there was no room for one more.
+#[derive(Default)]
 pub struct LoginLimits {
-    pairs: Cache<(Option<Id>, IpAddr), Arc<Window>>,
-    addresses: Cache<IpAddr, Arc<Window>>,
+    pairs: Windows<(Option<Id>, Option<IpAddr>)>,
+    addresses: Windows<Option<IpAddr>>,
+    clients: Windows<Option<Id>>,
+}
+
+/// Windows by what they count.
+struct Windows<K>(Mutex<Open<K>>);
+
+struct Open<K> {
+    windows: HashMap<K, Arc<Window>>,
+    swept: Instant,
 }
 
 struct Window {
     since: Instant,
     right: AtomicU32,
     failed: AtomicU32,
+    held: AtomicU32,
     under_way: AtomicU32,
 }
 
@@ -47,50 +67,87 @@ struct Window {
 pub struct Attempt {
     pair: Arc<Window>,
     address: Arc<Window>,
+    client: Arc<Window>,
     registered: bool,
     forgiven: bool,
 }
 
-impl Default for LoginLimits {
-    fn default() -> LoginLimits {
-        let (pairs, addresses) = (Cache::builder(), Cache::builder());
-        LoginLimits {
-            pairs: pairs.max_capacity(REMEMBERED).time_to_live(MINUTE).build(),
-            addresses: addresses.max_capacity(REMEMBERED).time_to_live(MINUTE).build(),
+impl<K> Default for Windows<K> {
+    fn default() -> Windows<K> {
+        Windows(Mutex::new(Open { windows: HashMap::new(), swept: Instant::now() }))
+    }
+}
+
+impl<K: Copy + Eq + Hash> Windows<K> {
+    /// The window of `key`, or that of `rest` where there is no room for one more.
+    fn of(&self, key: K, rest: K) -> Arc<Window> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = if open.has_room(&key) { key } else { rest };
+        let window = open.windows.entry(key).or_insert_with(Window::new);
+        if window.is_over() {
+            *window = Window::new();
         }
+        window.clone()
+    }
+}
+
+impl<K: Eq + Hash> Open<K> {
+    fn has_room(&mut self, key: &K) -> bool {
+        if self.windows.len() < REMEMBERED || self.windows.contains_key(key) {
+            return true;
+        }
+        if self.swept.elapsed() >= SWEEP_PAUSE {
+            self.swept = Instant::now();
+            self.windows.retain(|_, window| !window.is_over());
+        }
+        self.windows.len() < REMEMBERED
     }
 }
 
 impl LoginLimits {
     /// Counts a login from `address` of a client, or of a name that is none; the error is how many seconds to wait.
     pub fn begin(&self, client: Option<Id>, address: IpAddr) -> Result<Attempt, u64> {
-        let address = network(address);
-        let pair = self.pairs.get_with((client, address), Window::new);
-        let whole = self.addresses.get_with(address, Window::new);
-        let attempt = Attempt::start(pair, whole, client.is_some());
+        let whole = self.addresses.of(Some(network(address)), None);
+        let everywhere = self.clients.of(client, None);
+        let attempt = Attempt::start(self.pair(client, address), whole, everywhere, client.is_some());
         match attempt.held_by().map(Window::seconds_left) {
             None => Ok(attempt),
             Some(seconds) => {
+                attempt.pair.held.fetch_add(1, Ordering::AcqRel);
                 attempt.forgive();
                 Err(seconds)
             }
         }
     }
 
+    /// Whether a secret of this client that was right at `address` may be recognised there: too many wrong ones were not tried.
+    pub fn trust(&self, client: Id, address: IpAddr) -> bool {
+        let window = self.pair(Some(client), address);
+        window.counted().saturating_add(window.held.load(Ordering::Acquire)) < GUESSES
+    }
+
     /// Counts a login whose secret is known to be right; the error is how many seconds to wait.
     pub fn right(&self, client: Id, address: IpAddr) -> Result<(), u64> {
-        let window = self.pairs.get_with((Some(client), network(address)), Window::new);
+        let window = self.pair(Some(client), address);
         match window.right.fetch_add(1, Ordering::AcqRel) >= LOGINS {
             true => Err(window.seconds_left()),
             false => Ok(()),
         }
+    }
+
+    fn pair(&self, client: Option<Id>, address: IpAddr) -> Arc<Window> {
+        self.pairs.of((client, Some(network(address))), (client, None))
     }
 }
 
 impl Window {
     fn new() -> Arc<Window> {
         let zero = || AtomicU32::new(0);
-        Arc::new(Window { since: Instant::now(), right: zero(), failed: zero(), under_way: zero() })
+        Arc::new(Window { since: Instant::now(), right: zero(), failed: zero(), held: zero(), under_way: zero() })
+    }
+
+    fn is_over(&self) -> bool {
+        self.since.elapsed() >= MINUTE
     }
 
     fn seconds_left(&self) -> u64 {
@@ -108,11 +165,11 @@ impl Window {
 }
 
 impl Attempt {
-    fn start(pair: Arc<Window>, address: Arc<Window>, registered: bool) -> Attempt {
-        for window in [&pair, &address] {
+    fn start(pair: Arc<Window>, address: Arc<Window>, client: Arc<Window>, registered: bool) -> Attempt {
+        for window in [&pair, &address, &client] {
             window.under_way.fetch_add(1, Ordering::AcqRel);
         }
-        Attempt { pair, address, registered, forgiven: false }
+        Attempt { pair, address, client, registered, forgiven: false }
     }
 
     /// The window that is full for this attempt, which is counted in it.
@@ -126,7 +183,7 @@ impl Attempt {
 
     /// Where this login waits for its turn.
     pub fn queue(&self) -> Queue {
-        let few = self.pair.under_way.load(Ordering::Acquire) <= AT_ONCE;
+        let few = self.client.counted() <= AT_ONCE;
         match self.registered && few && self.pair.failed() == 0 {
             true => Queue::Clients,
             false => Queue::Strangers,
@@ -141,7 +198,7 @@ impl Attempt {
 
 impl Drop for Attempt {
     fn drop(&mut self) {
-        for window in [&self.pair, &self.address] {
+        for window in [&self.pair, &self.address, &self.client] {
             // First counted as failed, so that it is never counted as nothing.
             if !self.forgiven {
                 window.failed.fetch_add(1, Ordering::AcqRel);
@@ -178,7 +235,7 @@ mod tests {
         let limits = LoginLimits::default();
         assert_eq!(failures(&limits, None), FAILURES);
         assert!(limits.begin(None, ELSEWHERE).is_ok());
-        assert_eq!(limits.pairs.iter().count(), 2);
+        assert_eq!(limits.pairs.0.lock().unwrap().windows.len(), 2);
     }
 
     #[test]
@@ -218,13 +275,66 @@ mod tests {
     }
 
     #[test]
-    fn the_counters_are_bounded() {
+    fn a_client_that_fails_from_many_addresses_queues_with_strangers_and_others_do_not() {
         let limits = LoginLimits::default();
-        for address in 0..3 * REMEMBERED as u32 {
-            drop(limits.begin(Some(Id::new()), IpAddr::V4(address.into())));
-        }
-        limits.pairs.run_pending_tasks();
-        limits.addresses.run_pending_tasks();
-        assert!(limits.pairs.entry_count() <= REMEMBERED && limits.addresses.entry_count() <= REMEMBERED);
+        let client = Some(Id::new());
+        let from = |address: u32| limits.begin(client, IpAddr::V4(address.into())).ok().unwrap();
+        let queues: Vec<Queue> = (0..AT_ONCE + 2).map(|address| from(address).queue()).collect();
+        let (first, then) = queues.split_at(AT_ONCE as usize);
+        assert!(first.iter().all(|queue| *queue == Queue::Clients), "{queues:?}");
+        assert!(then.iter().all(|queue| *queue == Queue::Strangers), "{queues:?}");
+        assert_eq!(limits.begin(Some(Id::new()), HERE).ok().unwrap().queue(), Queue::Clients);
+    }
+
+    #[test]
+    fn a_secret_is_recognised_until_too_many_wrong_ones_were_tried_there() {
+        let limits = LoginLimits::default();
+        let client = Id::new();
+        let trusted = (0..2 * GUESSES).find(|_| {
+            drop(limits.begin(Some(client), HERE));
+            !limits.trust(client, HERE)
+        });
+        assert_eq!(trusted, Some(GUESSES - 1));
+        assert!(limits.trust(client, ELSEWHERE) && limits.trust(Id::new(), HERE));
+    }
+
+    #[test]
+    fn windows_are_bounded_and_none_is_pushed_out_by_others() {
+        let limits = LoginLimits::default();
+        let client = Some(Id::new());
+        assert_eq!(failures(&limits, client), FAILURES);
+        let others = 0x0a00_0000..0x0a00_0000 + 3 * REMEMBERED as u32;
+        let heard = others.filter(|address| limits.begin(None, IpAddr::V4((*address).into())).is_ok()).count();
+        assert!(heard <= REMEMBERED + FAILURES as usize, "{heard}: those that came too late count as one");
+        assert!(limits.begin(client, HERE).is_err(), "still held");
+        let late = (0..100).filter(|address| limits.begin(client, IpAddr::V4((*address).into())).is_ok()).count();
+        assert_eq!(late, FAILURES as usize, "one window for what has no room of its own");
+        assert!(limits.begin(Some(Id::new()), ELSEWHERE).is_ok(), "another client is heard all the same");
+        assert!(limits.pairs.0.lock().unwrap().windows.len() <= REMEMBERED + 3);
+        assert!(limits.addresses.0.lock().unwrap().windows.len() <= REMEMBERED + 1);
+    }
+
+    #[test]
+    fn what_is_over_makes_room_and_counts_anew() {
+        let since = Instant::now().checked_sub(MINUTE).unwrap();
+        let limits = LoginLimits::default();
+        let client = Some(Id::new());
+        assert_eq!(failures(&limits, client), FAILURES);
+        let zero = || AtomicU32::new(0);
+        let over = || {
+            Arc::new(Window { since, right: zero(), failed: AtomicU32::new(FAILURES), held: zero(), under_way: zero() })
+        };
+        let mut open = limits.pairs.0.lock().unwrap();
+        open.windows.clear();
+        open.windows.insert((client, Some(HERE)), over());
+        let others = (1..REMEMBERED as u32).map(|address| ((None, Some(IpAddr::V4(address.into()))), over()));
+        open.windows.extend(others);
+        open.swept = since;
+        drop(open);
+        assert!(limits.begin(client, HERE).is_ok(), "its minute is over");
+        assert!(limits.begin(client, ELSEWHERE).is_ok());
+        let open = limits.pairs.0.lock().unwrap();
+        assert_eq!(open.windows.len(), 2);
+        assert!(open.windows.contains_key(&(client, Some(ELSEWHERE))));
     }
 }

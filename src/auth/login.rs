@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use super::Access;
-use super::audited::Refusal;
+use super::audited::{self, Refusal};
 use super::clients::{self, Client};
 use super::scopes::Scopes;
 use super::secrets;
 use super::tokens::Minted;
-use crate::api::Problem;
+use crate::api::{Outcome, Problem};
 use crate::db::{Db, Id};
 
 /// What a client shows at the token endpoint.
@@ -36,6 +36,17 @@ pub enum LoginError {
     Failed(#[from] Problem),
 }
 
+/// What we think of a secret.
+enum Verdict {
+    Right,
+    Wrong,
+    /// Not looked at: too many logins, wait so many seconds.
+    Held(u64),
+}
+
+/// A login that is refused: what the audit log is told, and what the client.
+type Refused = Box<(Refusal, LoginError)>;
+
 impl Access {
     /// Checks the credentials and makes a token with the scopes asked for, or with all of the client's. A refusal is noted in
     /// the audit log with `request_id`.
@@ -53,7 +64,7 @@ impl Access {
         };
         let client = match self.recognise(db, credentials, address).await? {
             Ok(client) => client,
-            Err(refusal) => return refuse(*refusal, LoginError::InvalidClient).await,
+            Err(refused) => return refuse(refused.0, refused.1).await,
         };
         let scopes = match granted(&client, scope) {
             Ok(scopes) => scopes,
@@ -66,12 +77,7 @@ impl Access {
     }
 
     /// The enabled client whose secret this is. Costs the same when there is no such client.
-    async fn recognise(
-        &self,
-        db: &Db,
-        credentials: Credentials,
-        address: IpAddr,
-    ) -> Result<Result<Client, Box<Refusal>>, LoginError> {
+    async fn recognise(&self, db: &Db, credentials: Credentials, address: IpAddr) -> Outcome<Result<Client, Refused>> {
         let Credentials { client: name, secret } = credentials;
         // What cannot be a name is not logged: it may be a secret in the wrong field.
         let name = if clients::is_name(&name) { name } else { String::new() };
@@ -79,53 +85,54 @@ impl Access {
         let wanted = name.clone();
         let found = db.read(move |conn| clients::for_login(conn, &wanted)).await?;
         let (client, hashes) = found.map_or_else(Default::default, |(client, hashes)| (Some(client), hashes));
-        let right = self.is_right(client.as_ref(), hashes, secret, address).await.inspect_err(|error| {
+        let verdict = self.verdict(client.as_ref(), hashes, secret, address).await.inspect_err(|error| {
             tracing::warn!(client = name, %address, %error, "login not judged");
         })?;
-        let judged = judge(client, right, &name);
-        if let Err(refusal) = &judged {
-            tracing::warn!(client = name, %address, why = refusal.why, "login refused");
+        let judged = judge(client, verdict, &name);
+        if let Err(refused) = &judged {
+            tracing::warn!(client = name, %address, why = refused.0.why, "login refused");
         }
         Ok(judged)
     }
 
-    async fn is_right(
+    async fn verdict(
         &self,
         client: Option<&Client>,
         hashes: Vec<String>,
         secret: String,
         address: IpAddr,
-    ) -> Result<bool, LoginError> {
+    ) -> Outcome<Verdict> {
         let client = client.map(|client| client.id);
-        if let Some(client) = client.filter(|_| self.checker.remembers(&hashes, &secret)) {
-            self.limits.right(client, address).map_err(LoginError::Limited)?;
-            return Ok(true);
+        let known =
+            |client: &Id| self.limits.trust(*client, address) && self.checker.remembers(&hashes, &secret, address);
+        if let Some(client) = client.filter(known) {
+            return Ok(self.limits.right(client, address).map_or_else(Verdict::Held, |()| Verdict::Right));
         }
-        let attempt = self.limits.begin(client, address).map_err(LoginError::Limited)?;
+        let attempt = match self.limits.begin(client, address) {
+            Ok(attempt) => attempt,
+            Err(seconds) => return Ok(Verdict::Held(seconds)),
+        };
         let queue = attempt.queue();
-        match self.checker.matches(hashes, secret, queue).await {
-            Ok(false) => Ok(false),
+        match self.checker.matches(hashes, secret, address, queue).await {
+            Ok(false) => Ok(Verdict::Wrong),
             outcome => {
                 attempt.forgive();
-                Ok(outcome?)
+                outcome.map(|_| Verdict::Right)
             }
         }
     }
 }
 
-fn judge(client: Option<Client>, right: bool, name: &str) -> Result<Client, Box<Refusal>> {
-    let refusal = match client {
-        None => Refusal {
-            why: "unknown-client".to_owned(),
-            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
-            client: None,
-            request_id: None,
-        },
-        Some(client) if !right => Refusal::of("wrong-secret".to_owned(), client),
-        Some(client) if client.disabled_at.is_some() => Refusal::of("client-disabled".to_owned(), client),
-        Some(client) => return Ok(client),
+fn judge(client: Option<Client>, verdict: Verdict, name: &str) -> Result<Client, Refused> {
+    let (why, client, error) = match (client, verdict) {
+        (Some(client), Verdict::Right) if client.disabled_at.is_none() => return Ok(client),
+        (client, Verdict::Held(seconds)) => (audited::HELD, client, LoginError::Limited(seconds)),
+        (None, _) => ("unknown-client", None, LoginError::InvalidClient),
+        (client, Verdict::Wrong) => ("wrong-secret", client, LoginError::InvalidClient),
+        (client, Verdict::Right) => ("client-disabled", client, LoginError::InvalidClient),
     };
-    Err(Box::new(refusal))
+    let name = Some(name.to_owned()).filter(|name| client.is_none() && !name.is_empty());
+    Err(Box::new((Refusal { why: why.to_owned(), name, client, request_id: None }, error)))
 }
 
 /// The scopes that a client gets, or why it is refused: for the audit log, and for the client.

@@ -4,6 +4,7 @@
 //! they can be raised without breaking old ones.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::MAX_LIVE_SECRETS;
+use crate::api::rate::network;
 use crate::api::{Fault, Outcome, Problem};
 
 /// The least number of characters of a secret that the operator brings along.
@@ -29,11 +31,13 @@ pub const MAX_LENGTH: usize = 256;
 const RUNS_AT_ONCE: usize = 2;
 /// Strangers that may wait for their turn; one more is answered with 503.
 const STRANGERS_WAITING: usize = 16;
+/// Clients that may wait for theirs: not longer than somebody waits for an answer.
+const CLIENTS_WAITING: usize = 64;
 /// How long a login waits for its turn before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a secret that was right is recognised without Argon2, counted from its last use.
 const REMEMBERED_FOR: Duration = Duration::from_secs(3600);
-/// Secrets remembered; more than any register has clients.
+/// Secrets remembered, each at an address; more than any register has clients.
 const REMEMBERED: u64 = 10_000;
 
 /// A new secret with its hash, made outside the transaction that stores it. The text is shown once and never stored.
@@ -85,7 +89,7 @@ impl fmt::Debug for Secret {
 /// In which queue a login waits for Argon2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// A registered client that is not failing from where it calls.
+    /// A registered client that is not failing from where it calls, and hardly anywhere else.
     Clients,
     /// Everybody else: one runs at a time and few wait, so that a flood of wrong logins leaves room for right ones.
     Strangers,
@@ -100,6 +104,7 @@ pub struct Checker {
     /// The one run that strangers may take.
     strangers: Arc<Semaphore>,
     waiting: Semaphore,
+    clients_waiting: Semaphore,
     memories: Arc<Mutex<Vec<Vec<Block>>>>,
     remembered: Remembered,
 }
@@ -117,22 +122,23 @@ impl Checker {
             runs: Arc::new(Semaphore::new(RUNS_AT_ONCE)),
             strangers: Arc::new(Semaphore::new(1)),
             waiting: Semaphore::new(STRANGERS_WAITING),
+            clients_waiting: Semaphore::new(CLIENTS_WAITING),
             memories: Arc::default(),
             remembered: Remembered::new()?,
         })
     }
 
-    /// Whether `secret` was found to belong to one of `hashes` less than an hour ago. Costs no Argon2, so a client that is
-    /// in regular use waits for nobody.
-    pub fn remembers(&self, hashes: &[String], secret: &str) -> bool {
-        hashes.iter().any(|hash| self.remembered.fits(hash, secret))
+    /// Whether `secret` was shown at `address` and belonged to one of `hashes` less than an hour ago. Costs no Argon2, so a
+    /// client that is in regular use waits for nobody. To be asked a limited number of times only: it answers at once.
+    pub fn remembers(&self, hashes: &[String], secret: &str, address: IpAddr) -> bool {
+        hashes.iter().any(|hash| self.remembered.fits(hash, secret, address))
     }
 
-    /// Whether `secret` belongs to one of `hashes`.
+    /// Whether `secret`, shown at `address`, belongs to one of `hashes`.
     ///
     /// A failed comparison always costs as many Argon2 runs as a client can have secrets, also for a client that does
     /// not exist, so that time tells nothing about names. Fails with 503 when too many logins are waiting.
-    pub async fn matches(&self, hashes: Vec<String>, secret: String, queue: Queue) -> Outcome<bool> {
+    pub async fn matches(&self, hashes: Vec<String>, secret: String, address: IpAddr, queue: Queue) -> Outcome<bool> {
         let turn = self.turn(queue).await?;
         let memories = self.memories.clone();
         let compared = actix_web::web::block(move || {
@@ -145,20 +151,24 @@ impl Checker {
         let (right, secret) = compared.await.map_err(Problem::internal)?;
         let found = right.is_some();
         if let Some(hash) = right {
-            self.remembered.add(hash, &secret);
+            self.remembered.add(hash, address, &secret);
         }
         Ok(found)
     }
 
     async fn turn(&self, queue: Queue) -> Outcome<Turn> {
-        let stranger = match queue {
-            Queue::Clients => None,
-            Queue::Strangers => {
-                let _place = self.waiting.try_acquire().map_err(Problem::unavailable)?;
-                Some(patiently(&self.strangers).await?)
+        match queue {
+            Queue::Clients => {
+                let _place = self.clients_waiting.try_acquire().map_err(Problem::unavailable)?;
+                Ok(Turn { _run: patiently(&self.runs).await?, _stranger: None })
             }
-        };
-        Ok(Turn { _run: patiently(&self.runs).await?, _stranger: stranger })
+            Queue::Strangers => {
+                let place = self.waiting.try_acquire().map_err(Problem::unavailable)?;
+                let stranger = patiently(&self.strangers).await?;
+                drop(place);
+                Ok(Turn { _run: patiently(&self.runs).await?, _stranger: Some(stranger) })
+            }
+        }
     }
 }
 
@@ -167,28 +177,36 @@ async fn patiently(semaphore: &Arc<Semaphore>) -> Outcome<OwnedSemaphorePermit> 
     turn.map_err(Problem::unavailable)?.map_err(Problem::internal)
 }
 
-/// Secrets that were right, each as a digest under a key that lives and dies with this process, by the stored hash it fits:
-/// a secret that was replaced or has ended is no longer asked for by its hash.
+/// Secrets that were right, each as a digest under a key that lives and dies with this process, by the stored hash it fits and
+/// the network where it was shown: who guesses from elsewhere learns nothing here, and a secret that was replaced or has ended
+/// is no longer asked for by its hash.
 struct Remembered {
     key: hmac::Key,
-    digests: Cache<String, hmac::Tag>,
+    digests: Cache<(String, IpAddr), hmac::Tag>,
 }
 
 impl Remembered {
     fn new() -> Outcome<Remembered> {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &random_bytes()?);
-        let digests = Cache::builder().max_capacity(REMEMBERED).time_to_idle(REMEMBERED_FOR).build();
+        let digests = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
         Ok(Remembered { key, digests })
     }
 
-    fn add(&self, hash: String, secret: &str) {
-        self.digests.insert(hash, hmac::sign(&self.key, secret.as_bytes()));
+    fn add(&self, hash: String, address: IpAddr, secret: &str) {
+        self.digests.insert((hash, network(address)), hmac::sign(&self.key, secret.as_bytes()));
     }
 
-    fn fits(&self, hash: &str, secret: &str) -> bool {
+    /// Its hour begins again when it fits, and not when somebody tried.
+    fn fits(&self, hash: &str, secret: &str, address: IpAddr) -> bool {
+        let place = (hash.to_owned(), network(address));
         // The comparison is constant-time.
-        let known = self.digests.get(hash);
-        known.is_some_and(|digest| hmac::verify(&self.key, secret.as_bytes(), digest.as_ref()).is_ok())
+        let fits = |digest: &hmac::Tag| hmac::verify(&self.key, secret.as_bytes(), digest.as_ref()).is_ok();
+        let known = self.digests.get(&place).filter(fits);
+        let found = known.is_some();
+        if let Some(digest) = known {
+            self.digests.insert(place, digest);
+        }
+        found
     }
 }
 
@@ -288,27 +306,54 @@ mod tests {
         }
     }
 
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
     #[actix_web::test]
-    async fn a_right_secret_is_remembered_and_a_wrong_one_is_not() {
+    async fn a_right_secret_is_remembered_where_it_was_shown_and_a_wrong_one_is_not() {
         let checker = Checker::new().unwrap();
         let (right, other) = (Secret::random().unwrap(), Secret::random().unwrap());
         let hashes = vec![right.hash().to_owned()];
-        let matches = |secret: &Secret| checker.matches(hashes.clone(), secret.reveal().to_owned(), Queue::Clients);
-        assert!(!checker.remembers(&hashes, right.reveal()), "not yet");
+        let matches =
+            |secret: &Secret| checker.matches(hashes.clone(), secret.reveal().to_owned(), HERE, Queue::Clients);
+        let remembers = |secret: &Secret, address: &str| {
+            checker.remembers(&hashes, secret.reveal(), address.parse::<IpAddr>().unwrap())
+        };
+        assert!(!remembers(&right, "192.0.2.1"), "not yet");
         assert!(matches(&right).await.unwrap() && !matches(&other).await.unwrap());
-        assert!(checker.remembers(&hashes, right.reveal()) && !checker.remembers(&hashes, other.reveal()));
-        assert!(!checker.remembers(&[other.hash().to_owned()], right.reveal()), "once its hash is gone");
+        assert!(remembers(&right, "192.0.2.1") && !remembers(&other, "192.0.2.1"));
+        assert!(remembers(&right, "::ffff:192.0.2.1"), "the same address");
+        assert!(!remembers(&right, "192.0.2.2"), "elsewhere");
+        assert!(!checker.remembers(&[other.hash().to_owned()], right.reveal(), HERE), "once its hash is gone");
+    }
+
+    #[actix_web::test]
+    async fn clients_that_wait_are_bounded_too() {
+        let checker = Checker::new().unwrap();
+        let hashes = || vec![Secret::random().unwrap().hash().to_owned()];
+        let taken = checker.runs.clone().acquire_many_owned(RUNS_AT_ONCE as u32).await.unwrap();
+        let wrong = |_| checker.matches(Vec::new(), "wrong".to_owned(), HERE, Queue::Clients);
+        let waiting = futures_util::future::join_all((0..CLIENTS_WAITING).map(wrong));
+        let one_more = async {
+            let begin = std::time::Instant::now();
+            let refused = checker.matches(hashes(), "wrong".to_owned(), HERE, Queue::Clients).await;
+            drop(taken);
+            (refused, begin.elapsed())
+        };
+        let (answers, (refused, waited)) = futures_util::future::join(waiting, one_more).await;
+        assert_eq!(refused.unwrap_err().code(), crate::api::Code::Unavailable);
+        assert!(waited < PATIENCE / 2, "told at once: {waited:?}");
+        assert!(answers.iter().any(Result::is_ok));
     }
 
     #[actix_web::test]
     async fn clients_pass_strangers_who_are_few_and_use_the_memory_of_one_run() {
         let checker = Checker::new().unwrap();
-        let stranger = || checker.matches(Vec::new(), "wrong".to_owned(), Queue::Strangers);
+        let stranger = || checker.matches(Vec::new(), "wrong".to_owned(), HERE, Queue::Strangers);
         let flood = futures_util::future::join_all((0..STRANGERS_WAITING + 8).map(|_| stranger()));
         let secret = Secret::random().unwrap();
         let client = async {
             let hashes = vec![secret.hash().to_owned()];
-            let right = checker.matches(hashes, secret.reveal().to_owned(), Queue::Clients).await;
+            let right = checker.matches(hashes, secret.reveal().to_owned(), HERE, Queue::Clients).await;
             (right.unwrap(), STRANGERS_WAITING - checker.waiting.available_permits())
         };
         let (answers, (right, still_waiting)) = futures_util::future::join(flood, client).await;

@@ -57,6 +57,15 @@ impl Step {
         state::PUBLIC.contains(&self.revision.state.as_str())
     }
 
+    /// Whether the record was in another state after it.
+    pub fn was_left(&self, conn: &mut Connection) -> Outcome<bool> {
+        let later = revisions::table
+            .filter(revisions::record_id.eq(self.revision.record_id))
+            .filter(revisions::number.gt(self.revision.number))
+            .filter(revisions::state.ne(&self.revision.state));
+        Ok(later.select(revisions::number).first::<i64>(conn).optional()?.is_some())
+    }
+
     /// The step since which the record was in this state without a break.
     pub fn entered(&self, conn: &mut Connection) -> Outcome<Revision> {
         let of_record = revisions::table.filter(revisions::record_id.eq(self.revision.record_id));

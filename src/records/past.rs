@@ -69,9 +69,12 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
     let head =
         head.filter(|head| sight.sees(&Standing::from(head))).ok_or_else(|| not_found(kind, &wanted.to_string()))?;
     let then = official::step_at(head.id, as_of.at, conn)?;
-    if let Some(step) = then.as_ref().filter(|step| step.revision.state == state::WITHDRAWN) {
-        if head.state != state::WITHDRAWN {
-            // It was brought back since.
+    // A draft that was withdrawn was not official before, and why it was withdrawn is its owner's matter.
+    let was_official = head.published_at.is_some_and(|since| as_of.at >= since);
+    let ended = then.as_ref().filter(|step| was_official && step.revision.state == state::WITHDRAWN);
+    if let Some(step) = ended {
+        if step.was_left(conn)? {
+            // It was brought back since; what took its place, if anything, belongs to a later withdrawal.
             let since = step.entered(conn)?;
             return Err(read::gone(&head.code, Some(since.at), since.reason));
         }

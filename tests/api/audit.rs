@@ -201,6 +201,21 @@ async fn a_log_that_cannot_be_written_changes_no_refusal(app: TestApp) {
 }
 
 #[apply(api_test)]
+async fn a_login_that_is_held_is_in_the_log_too(app: TestApp) {
+    let agency = app.client("cq-agency");
+    app.new_client("cq-guest", None, Some(CHONGQING), "records:read");
+    for _ in 0..chuanyu::auth::limits::FAILURES {
+        assert_eq!(login(&app, "cq-guest", "not-the-secret", "").await.status(), 401);
+    }
+    let held = login(&app, "cq-guest", "a-secret-for-tests", "").await;
+    assert_eq!(held.status(), 429);
+    let found = events(&agency, &format!("request_id={}", held.header("x-request-id"))).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0]["action"], &found[0]["detail"]), (&json!("token.refused"), &json!("too-many-logins")));
+    assert_eq!((&found[0]["client"], &found[0]["concerns"]), (&json!("cq-guest"), &json!(CHONGQING)));
+}
+
+#[apply(api_test)]
 async fn what_the_operator_does_is_in_the_log(app: TestApp) {
     let agency = app.client("cq-agency");
     let before = head(&agency).await;

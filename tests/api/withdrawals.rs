@@ -151,3 +151,56 @@ async fn a_merge_is_not_taken_back_and_a_key_of_another_system_is_told_the_way(a
     bring_back(&cq, "instruments", &gone, "active").await.expect(200);
     cq.put(&key, content).await.expect(200);
 }
+
+#[apply(api_test)]
+async fn a_draft_that_was_withdrawn_and_brought_back_keeps_what_it_was_to_itself(app: TestApp) {
+    let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
+    let draft = university.create("joint-labs", joint_lab().with("/remarks", "初稿暗号")).await;
+    let gone = university.transition("joint-labs", &draft, "withdrawn", Some("撤稿内情")).await.expect(200);
+    let away = gone["updated_at"].as_str().unwrap().to_owned();
+    let back = university.transition("joint-labs", &gone, "draft", Some("续作内情")).await.expect(200);
+    let place = path("joint-labs", &draft);
+    let patch = university.patch(&place, json!({"remarks": "可示人"})).if_match(revision(&back)).await.expect(200);
+    let submitted = university.transition("joint-labs", &patch, "submitted", None).await.expect(200);
+    let numbers = |list: Vec<Value>| list.iter().map(|one| one["revision"].as_i64().unwrap()).collect::<Vec<_>>();
+
+    let clerk = app.client("sc-clerk");
+    for caller in [&cq, &sc, &clerk] {
+        keeps_silent(caller, &place, &[1, 2, 3, 4]).await;
+        assert_eq!(numbers(caller.get(&format!("{place}/revisions")).await.items()), [5]);
+    }
+    cq.confirm("joint-labs", &submitted).await.expect(201);
+    sc.confirm("joint-labs", &submitted).await.expect(201);
+    let active = university.show("joint-labs", &draft).await.expect(200);
+    for caller in [&sc, &app.client("reader"), &app.anonymous()] {
+        keeps_silent(caller, &place, &[1, 2, 3, 4]).await;
+        let then = caller.get(&format!("{place}?as_of={away}")).await.problem(404);
+        assert_eq!((then.code(), &then["published_at"]), ("not-official-then", &active["published_at"]));
+    }
+    // How it ends once it is official is no secret, and its owner sees all of it.
+    let asked = withdrawn(&cq, "joint-labs", &active).await;
+    let ended = revision(&withdrawn(&sc, "joint-labs", &asked).await);
+    assert_eq!(numbers(sc.get(&format!("{place}/revisions")).await.items()), [5, 6, 7, 8, ended]);
+    assert_eq!(numbers(app.client("reader").get(&format!("{place}/revisions")).await.items()), [7, ended]);
+    sc.get(&format!("{place}/revisions/{ended}")).await.expect(200);
+    let own = university.get(&format!("{place}/transitions")).await;
+    assert!(own.text().contains("撤稿内情") && own.text().contains("续作内情"));
+    assert!(university.get(&format!("{place}/revisions/2")).await.text().contains("初稿暗号"));
+}
+
+/// Nothing of these steps is told to the caller.
+async fn keeps_silent(caller: &Caller, place: &str, steps: &[i64]) {
+    let mut asked = vec!["/transitions".to_owned(), "/revisions".to_owned()];
+    for number in steps {
+        let one = format!("/revisions/{number}");
+        assert!(matches!(caller.get(&format!("{place}{one}")).await.status(), 401 | 404), "{one}");
+        let diff = format!("/revisions/5/diff?from={number}");
+        asked.extend([one, diff]);
+    }
+    for question in asked {
+        let answer = caller.get(&format!("{place}{question}")).await;
+        for word in ["初稿暗号", "撤稿内情", "续作内情"] {
+            assert!(!answer.text().contains(word), "{question} tells {word}: {}", answer.text());
+        }
+    }
+}

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::super::limits::FAILURES;
+use super::super::limits::{FAILURES, GUESSES};
 use super::super::scopes::{self, ConfirmRecords, ReadRecords, Scopes};
 use super::super::secrets::Secret;
 use super::super::{openapi, routes};
@@ -167,6 +167,36 @@ async fn a_client_that_signed_in_lately_is_never_held_whoever_guesses_in_its_nam
     world.db.write_here(|conn| clients::rotate_secret(conn, "cq-reader", 0, &new)).unwrap();
     let old = from("192.0.2.2:5000", &world, basic(GRANT, "cq-reader", SECRET)).await;
     assert_eq!(old.status(), 401, "or its secret has ended");
+}
+
+#[actix_web::test]
+async fn who_guesses_from_another_address_learns_nothing_past_the_limit() {
+    let world = World::start().await;
+    world.reader();
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 200);
+    for _ in 0..FAILURES {
+        let guess = from("192.0.2.2:5000", &world, basic(GRANT, "cq-reader", "a wrong one")).await;
+        assert_eq!(guess.status(), 401);
+    }
+    for secret in ["a wrong one", SECRET] {
+        let held = from("192.0.2.2:5000", &world, basic(GRANT, "cq-reader", secret)).await;
+        assert_error(held, 429, "temporarily_unavailable").await;
+    }
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 200, "where it signed in");
+}
+
+#[actix_web::test]
+async fn who_guesses_beside_a_client_learns_nothing_past_a_greater_limit() {
+    let world = World::start().await;
+    world.reader();
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 200);
+    for guess in 1..=GUESSES {
+        let answer = send(&world, basic(GRANT, "cq-reader", "a wrong one")).await.status();
+        assert_eq!(answer, if guess <= FAILURES { 401 } else { 429 });
+    }
+    assert_eq!(send(&world, basic(GRANT, "cq-reader", SECRET)).await.status(), 429);
+    let elsewhere = from("192.0.2.2:5000", &world, basic(GRANT, "cq-reader", SECRET)).await;
+    assert_eq!(elsewhere.status(), 200, "nor does that keep it out elsewhere");
 }
 
 #[actix_web::test]

@@ -73,7 +73,8 @@ async fn a_clients_province_is_that_of_its_organization() {
 async fn two_secrets_are_live_during_a_change_and_one_after_it() {
     let world = World::start().await;
     let checker = Checker::new().unwrap();
-    let matches = |hashes, secret| checker.matches(hashes, secret, Queue::Clients);
+    let matches =
+        |hashes, secret| checker.matches(hashes, secret, std::net::Ipv4Addr::LOCALHOST.into(), Queue::Clients);
     world.reader();
     let hashes = || {
         let found = world.db.read_here(|conn| clients::for_login(conn, "cq-reader")).unwrap();
