@@ -21,7 +21,7 @@ use crate::reference::{Day, Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str =
-    r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9])$";
+    r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$";
 const IF_MATCH: &str = r#"^"[0-9]{1,16}(-public)?"$"#;
 /// `If-Match` where the caller owns the record by its source key: `*` means that there is one.
 const IF_MATCH_OR_ANY: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
@@ -495,7 +495,9 @@ fn filters(kind: &Kind) -> Vec<Value> {
             "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
-            "code" => json!({"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", "maxLength": 18}),
+            "code" => {
+                json!({"type": "string", "pattern": "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", "maxLength": 18})
+            }
             _ => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
         };
         parameters.push(choice(common.name, &format!("{}。{}.", common.zh, common.en), items, 50));

@@ -11,6 +11,7 @@ use diesel::sql_types::Text;
 use serde_json::{Value, json};
 
 use super::actor::Actor;
+use super::audited;
 use super::belongings::Belongings;
 use super::findings::first_level;
 use super::kind::{Kind, Reference, Shape};
@@ -187,9 +188,13 @@ pub fn release(
         move_identifiers(head.id, id, conn)?;
         move_references(register, kind, head.id, id, conn)?;
         // Its clients act for the other one from now on, and for a province if it was an agency.
-        agencies::follow_merge(head.id, id, conn)?;
+        let was_agency = agencies::follow_merge(head.id, id, conn)?;
         diesel::update(clients::table.filter(clients::org_id.eq(head.id))).set(clients::org_id.eq(id)).execute(conn)?;
         belongings.give_to(id, register, actor, conn)?;
+        if was_agency {
+            store::hold_feed(conn)?;
+            audited::agency_followed(actor, head, id, conn)?;
+        }
     }
     Ok(())
 }
