@@ -55,7 +55,7 @@ pub struct Proof {
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub id: Id,
     /// 记录编号。Code of the record.
-    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18)]
+    #[schema(pattern = "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", max_length = 18)]
     pub code: String,
     /// 所证明的修订。The revision that is proved.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]

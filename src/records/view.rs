@@ -127,7 +127,7 @@ pub struct Envelope<'a> {
     #[schema(value_type = String, format = "uuid", max_length = 36, read_only)]
     pub id: Id,
     /// 记录编号，含 Luhn 校验位。Code with a Luhn check digit over year and serial; never reused.
-    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18, read_only)]
+    #[schema(pattern = "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", max_length = 18, read_only)]
     pub code: &'a str,
     /// 修订号，每次可见变更加一；ETag 由它得出。Rises with every visible change; the ETag is made from it.
     #[schema(minimum = 1, maximum = 9007199254740991_i64, read_only)]

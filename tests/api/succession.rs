@@ -7,18 +7,18 @@ use crate::support::contents::*;
 use crate::support::flows::{path, place, revision};
 use crate::support::*;
 
-fn into(target: &Value) -> Value {
+pub fn into(target: &Value) -> Value {
     json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": target["id"]}})
 }
 
 /// Asks for a move of a record as it is now.
-async fn ask(caller: &Caller, kind: &str, record: &Value, body: Value) -> Answer {
+pub async fn ask(caller: &Caller, kind: &str, record: &Value, body: Value) -> Answer {
     let now = caller.show(kind, record).await.expect(200);
     caller.post(&format!("{}/transitions", path(kind, record)), body).if_match(revision(&now)).await
 }
 
 /// Merges an organization that others use into another one: asked by one client, confirmed by a second.
-async fn merge_in_use(app: &TestApp, double: &Value, kept: &Value) {
+pub async fn merge_in_use(app: &TestApp, double: &Value, kept: &Value) {
     ask(&app.client("cq-agency"), "organizations", double, into(kept)).await.expect(200);
     let second = app.second_of_chongqing();
     let request = second.waiting_on("organizations", double).await;
@@ -162,6 +162,54 @@ async fn a_record_does_not_take_the_place_of_the_one_that_came_after_it(app: Tes
     let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": {"id": replacing["id"]}});
     ask(&cq, "policies", &newer, superseded).await.expect(200);
     invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_record_does_not_take_the_place_of_one_that_it_comes_before_by_way_of_a_third(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let patched = async |kind: &str, record: &Value, patch: Value| {
+        let now = cq.show(kind, record).await.expect(200);
+        cq.patch(&path(kind, record), patch).if_match(revision(&now)).await.expect(200);
+    };
+    let refused = async |kind: &str, record: &Value, body: Value, through: &Value| {
+        let at = if body.get("merged_into").is_some() { "#/merged_into" } else { "#/superseded_by" };
+        let problem = ask(&cq, kind, record, body).await.problem(422);
+        assert_eq!(problem.faults(), [(at.to_owned(), "reference-loop".to_owned())]);
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains(&format!("→ {} →", through["code"].as_str().unwrap())), "{detail}");
+        assert_eq!(cq.show(kind, record).await.expect(200)["state"], "active");
+    };
+    for member in ["successor", "parent"] {
+        let (first, last) = (
+            app.published("organizations", organization()).await,
+            app.published("organizations", organization()).await,
+        );
+        let between =
+            app.published("organizations", organization().with(&format!("/{member}"), reference(&last))).await;
+        patched("organizations", &first, json!({member: reference(&between)})).await;
+        refused("organizations", &last, into(&first), &between).await;
+        let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": reference(&first)});
+        if member == "successor" {
+            refused("organizations", &last, superseded, &between).await;
+        }
+        // The other way round, what the first one said goes with it.
+        ask(&cq, "organizations", &first, into(&last)).await.expect(200);
+    }
+    let (old, new) = (
+        app.published("policies", policy_of_chongqing()).await,
+        app.published("policies", policy_of_chongqing()).await,
+    );
+    let between =
+        policy_of_chongqing().with("/replaces", json!([reference(&old)])).with("/replaced_by", reference(&new));
+    let between = app.published("policies", between).await;
+    refused("policies", &old, into(&new), &between).await;
+    let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": reference(&new)});
+    ask(&cq, "policies", &old, superseded).await.expect(200);
+    invariants::is_whole(&app.database);
+}
+
+fn reference(record: &Value) -> Value {
+    json!({"id": record["id"]})
 }
 
 #[apply(api_test)]

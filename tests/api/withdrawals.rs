@@ -81,6 +81,26 @@ async fn a_record_whose_identifier_was_taken_meanwhile_does_not_come_back(app: T
 }
 
 #[apply(api_test)]
+async fn a_record_does_not_come_back_to_close_a_loop_that_others_began_meanwhile(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let reference = |record: &Value| json!({"id": record["id"]});
+    let last = app.published("policies", policy_of_chongqing()).await;
+    let middle = policy_of_chongqing().with("/replaced_by", reference(&last));
+    let middle = app.published("policies", middle).await;
+    let first = policy_of_chongqing().with("/replaced_by", reference(&middle));
+    let first = app.published("policies", first).await;
+    let gone = withdrawn(&cq, "policies", &middle).await;
+    let patch = json!({"replaced_by": reference(&first)});
+    let looped = cq.patch(&path("policies", &last), patch).if_match(revision(&last)).await.expect(200);
+    let refused = bring_back(&cq, "policies", &gone, "active").await.problem(422);
+    assert_eq!(refused.faults(), [("#/replaced_by".to_owned(), "reference-loop".to_owned())]);
+    let opened = json!({"replaced_by": null});
+    cq.patch(&path("policies", &last), opened).if_match(revision(&looped)).await.expect(200);
+    bring_back(&cq, "policies", &gone, "active").await.expect(200);
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
 async fn a_draft_comes_back_as_a_draft_to_whom_it_belonged(app: TestApp) {
     let university = app.client("cq-university");
     let draft = university.create("joint-labs", joint_lab()).await;
