@@ -3,8 +3,9 @@
 #   they ended, puts the town of 大湾 into 渝北区 although it is 北碚区 now, and gives codes of nine digits: 156 before the six of GB/T 2260.
 # Why it matters to such a register: instruments have coordinates, and forms fill the division from them. Stripped of the 156, the codes
 #   are well formed and were valid until 2025, so nothing but a dated table can tell.
-# What we do about it: divisions are checked on the day in question: a code that ended without one successor is kept with a warning, a
-#   code of nine digits is refused. Take the code from /api/v1/vocabularies, not from coordinates.
+# What we do about it: divisions are checked on the day in question. Since 2026-01-25 500105 and 500112 are refused in new contents
+#   (division-withdrawn, with 500157 as the one that took over), save of what ended before; contents that had them keep them and are
+#   found by 500157 too. A code of nine digits is always refused. Take the code from /api/v1/vocabularies, not from coordinates.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv env

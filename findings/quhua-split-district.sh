@@ -4,8 +4,10 @@
 #   the note of the very change, and its own table of towns has them under 500109.
 # Why it matters to such a register: a district that was divided has no one successor. A migration that follows "old code, new code"
 #   moves the institutes of five towns into the wrong district, and a confidence of 1.0 keeps anybody from looking.
-# What we do about it: 500112 has no single successor in data/reference/division-changes.csv; records with it get a warning, and a
-#   person decides. Ask the resolver with 北碚区 and the town to see that it knows better.
+# What we do about it: nothing is moved by its code alone. Contents keep 500112 as it was signed; new ones that are still going on are
+#   refused with it since 2026-01-25 (division-withdrawn), and a person gives the code. The hint did_you_mean of that refusal is 500157,
+#   which is right for all but these five towns, as the row of data/reference/division-changes.csv says; a search by 500157 finds
+#   records with 500112, those of the five towns too. Ask the resolver with 北碚区 and the town to see that it knows better.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv env

@@ -4,7 +4,8 @@
 #   collectives, registered by the agriculture departments) and Y (others).
 # Why it matters to such a register: village collectives and military hospitals and institutes can be partners of joint projects
 #   (breeding, seeds, medicine). They exist on paper and cannot be entered by whoever checks with these libraries.
-# What we do about it: the first two places are checked against a table (data/reference/uscc-categories.csv), not against digits.
+# What we do about it: the first two places are looked up in a table (data/reference/uscc-categories.csv), not taken for digits. An
+#   authority that GB 32100 does not define is refused; a category that our table lacks is a warning, because tables grow.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv env

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::events::AuditEvent;
-use crate::api::{Outcome, Problem, canonical};
+use crate::api::{Language, Outcome, Problem, canonical};
 use crate::db::Id;
 
 /// What the first event has for the hash of the one before.
@@ -67,34 +67,78 @@ impl FromStr for Tip {
 }
 
 /// The first place where the log is not what was written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Break {
-    #[error("missing: the events {first} to {last} are not there")]
+    /// Events are not there.
     Missing { first: i64, last: i64 },
-    #[error("altered: event {0} is not what was sealed, its hash is another")]
+    /// An event is not what was sealed.
     Altered(i64),
-    #[error("inserted: event {0} does not follow the event before it; one of the two was put in place of another")]
+    /// An event does not follow the one before it.
     Unlinked(i64),
-    #[error("altered: event {0} holds what no event can")]
+    /// An event holds what no event can.
     Unreadable(i64),
-    #[error("missing: the log ends at event {last}, but its head says {head}")]
+    /// The log ends before its head.
     Cut { last: i64, head: i64 },
-    #[error("inserted: event {seq} stands behind the head of the log, which says {head}")]
+    /// An event stands behind the head.
     Beyond { seq: i64, head: i64 },
-    #[error("altered: the head of the log has another hash than its last event {0}")]
+    /// The head has another hash than this last event.
     Head(i64),
-    #[error("missing: the log has no head")]
+    /// The log has no head.
     NoHead,
-    #[error("rewritten: event {seq} has the hash {found}, but {noted} was noted")]
+    /// An event has another hash than was noted elsewhere.
     Rewritten { seq: i64, found: String, noted: String },
-    #[error("missing: event {noted} was noted, but the log ends at {last}")]
+    /// An event that was noted elsewhere is not there.
     Forgotten { noted: i64, last: i64 },
-    #[error("revision {number} of record {record} has no event: it was inserted, or its event is missing")]
+    /// A revision has no event.
     RevisionWithoutEvent { record: Id, number: i64 },
-    #[error("event {seq} tells of revision {number} of record {record}, which is not there")]
+    /// An event tells of a revision that is not there.
     EventWithoutRevision { seq: i64, record: Id, number: i64 },
-    #[error("altered: revision {number} of record {record} is not what its event {seq} says")]
+    /// A revision is not what its event says.
     Differs { seq: i64, record: Id, number: i64 },
+}
+
+impl Break {
+    /// Its sentence in the locales, `cli-break-…`, and what that is told with.
+    fn said(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        let seq_of = |seq: &i64| vec![("seq", seq.to_string())];
+        let of = |record: &Id, number: &i64| vec![("record", record.to_string()), ("number", number.to_string())];
+        match self {
+            Break::Missing { first, last } => {
+                ("missing", vec![("first", first.to_string()), ("last", last.to_string())])
+            }
+            Break::Altered(seq) => ("altered", seq_of(seq)),
+            Break::Unlinked(seq) => ("unlinked", seq_of(seq)),
+            Break::Unreadable(seq) => ("unreadable", seq_of(seq)),
+            Break::Cut { last, head } => ("cut", vec![("last", last.to_string()), ("head", head.to_string())]),
+            Break::Beyond { seq, head } => ("beyond", vec![("seq", seq.to_string()), ("head", head.to_string())]),
+            Break::Head(seq) => ("head", seq_of(seq)),
+            Break::NoHead => ("no-head", Vec::new()),
+            Break::Rewritten { seq, found, noted } => {
+                let hashes = [("found", found.clone()), ("noted", noted.clone())];
+                ("rewritten", seq_of(seq).into_iter().chain(hashes).collect())
+            }
+            Break::Forgotten { noted, last } => {
+                ("forgotten", vec![("noted", noted.to_string()), ("last", last.to_string())])
+            }
+            Break::RevisionWithoutEvent { record, number } => ("revision-without-event", of(record, number)),
+            Break::EventWithoutRevision { seq, record, number } => {
+                ("event-without-revision", [seq_of(seq), of(record, number)].concat())
+            }
+            Break::Differs { seq, record, number } => ("differs", [seq_of(seq), of(record, number)].concat()),
+        }
+    }
+
+    /// What is wrong, in this language.
+    fn say(&self, language: Language) -> String {
+        let (key, args) = self.said();
+        language.say(&format!("cli-break-{key}"), &args).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+impl fmt::Display for Break {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.say(Language::of_environment()))
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +147,31 @@ mod tests {
     use super::*;
     use crate::db::Moment;
     use proptest::prelude::*;
+
+    #[test]
+    fn every_break_is_told_with_all_its_numbers_in_both_languages() {
+        let record = Id::new();
+        let (found, noted) = ("sha-256:aa".to_owned(), "sha-256:bb".to_owned());
+        for (one, numbers) in [
+            (Break::Missing { first: 71, last: 82 }, vec!["71", "82"]),
+            (Break::Altered(71), vec!["71"]),
+            (Break::Unlinked(71), vec!["71"]),
+            (Break::Unreadable(71), vec!["71"]),
+            (Break::Cut { last: 71, head: 82 }, vec!["71", "82"]),
+            (Break::Beyond { seq: 71, head: 82 }, vec!["71", "82"]),
+            (Break::Head(71), vec!["71"]),
+            (Break::NoHead, vec![]),
+            (Break::Rewritten { seq: 71, found, noted }, vec!["71", "sha-256:aa", "sha-256:bb"]),
+            (Break::Forgotten { noted: 71, last: 82 }, vec!["71", "82"]),
+            (Break::RevisionWithoutEvent { record, number: 82 }, vec!["82"]),
+            (Break::EventWithoutRevision { seq: 71, record, number: 82 }, vec!["71", "82"]),
+            (Break::Differs { seq: 71, record, number: 82 }, vec!["71", "82"]),
+        ] {
+            let told = Language::ALL.map(|language| one.say(language));
+            assert!(told[0] != told[1] && told.iter().all(|text| text.chars().count() > 8), "{told:?}");
+            assert!(numbers.iter().all(|number| told.iter().all(|text| text.contains(number))), "{told:?}");
+        }
+    }
 
     fn event(seq: i64, prev: &str) -> AuditEvent {
         let mut event = AuditEvent {

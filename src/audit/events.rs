@@ -107,7 +107,7 @@ pub struct AuditSubject {
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub id: Id,
     /// 记录编号。Code.
-    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18)]
+    #[schema(pattern = "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", max_length = 18)]
     pub code: String,
 }
 

@@ -79,18 +79,19 @@ pub fn among(orgs: &[Id], conn: &mut Connection) -> Outcome<BTreeSet<Id>> {
     Ok(marked.load::<Id>(conn)?.into_iter().collect())
 }
 
-/// An organization that was merged into another one takes its mark along.
-pub fn follow_merge(from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
+/// An organization that was merged into another one takes its mark along; answers whether it had one. Whoever
+/// merges notes it (`agency.followed`), when all that the merge locks is held.
+pub fn follow_merge(from: Id, to: Id, conn: &mut Connection) -> Outcome<bool> {
     let marked = among(&[from, to], conn)?;
     if !marked.contains(&from) {
-        return Ok(());
+        return Ok(false);
     }
     let own = agencies::table.find(from);
     match marked.contains(&to) {
         true => diesel::delete(own).execute(conn)?,
         false => diesel::update(own).set(agencies::org_id.eq(to)).execute(conn)?,
     };
-    Ok(())
+    Ok(true)
 }
 
 fn get(org_id: Id, reference: &str, conn: &mut Connection) -> Outcome<Agency> {

@@ -274,18 +274,18 @@ fn with_secret(client: &Client, secret: &Secret, given: bool) -> String {
 }
 
 fn client_table(clients: &[Client]) -> String {
-    let head = ["name", "province", "organization", "state", "scopes"].map(str::to_owned);
+    let head = ["name", "province", "organization", "state", "scopes"].map(heading);
     let rows = clients.iter().map(|client| {
-        let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
+        let state = if client.disabled_at.is_some() { "state-disabled" } else { "state-enabled" };
         let org = client.org_id.map_or("-".to_owned(), |id| id.to_string());
         let province = client.province.clone().unwrap_or("-".to_owned());
-        [client.name.clone(), province, org, state.to_owned(), clients::granted(client)]
+        [client.name.clone(), province, org, Language::tell(state, &[]), clients::granted(client)]
     });
     table(std::iter::once(head).chain(rows).collect())
 }
 
 fn agency_table(agencies: &[Agency]) -> String {
-    let head = ["province", "organization", "since", "name"].map(str::to_owned);
+    let head = ["province", "organization", "since", "name"].map(heading);
     let rows = agencies
         .iter()
         .map(|agency| [agency.province.clone(), agency.code.clone(), agency.since.to_string(), agency.name_zh.clone()]);
@@ -294,23 +294,35 @@ fn agency_table(agencies: &[Agency]) -> String {
 
 fn key_table(keys: &[(Arc<Key>, bool)]) -> String {
     let now = Moment::now();
-    let head = ["kid", "signs from", "state"].map(str::to_owned);
+    let head = ["kid", "signs-from", "state"].map(heading);
     let rows = keys.iter().map(|(key, signs)| {
         let state = match signs {
-            true => "signing",
-            false if key.start > now => "coming",
-            false => "verifying",
+            true => "state-signing",
+            false if key.start > now => "state-coming",
+            false => "state-verifying",
         };
-        [key.kid.clone(), key.start.to_string(), state.to_owned()]
+        [key.kid.clone(), key.start.to_string(), Language::tell(state, &[])]
     });
     table(std::iter::once(head).chain(rows).collect())
 }
 
+/// What stands above a column.
+fn heading(column: &str) -> String {
+    Language::tell(&format!("head-{column}"), &[])
+}
+
+/// The places that a text takes on a terminal: a Chinese character takes two.
+fn width(text: &str) -> usize {
+    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
 /// Columns as wide as their widest cell.
 fn table<const N: usize>(rows: Vec<[String; N]>) -> String {
-    let widths: [usize; N] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
+    let widths: [usize; N] =
+        std::array::from_fn(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
     let line = |row: &[String; N]| {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<String> =
+            row.iter().zip(widths).map(|(cell, most)| format!("{cell}{}", " ".repeat(most - width(cell)))).collect();
         cells.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")

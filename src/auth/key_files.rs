@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDateTime};
 
 use super::keys::Key;
+use crate::api::Language;
 use crate::db::{Id, Moment};
 
 /// Why a file or the folder could not be read or written.
@@ -42,10 +43,7 @@ pub fn existing(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     match list(folder) {
         Ok(found) if !found.is_empty() => Ok(found),
         Err(_) if folder.exists() => list(folder),
-        _ => {
-            Err(format!("there is no key in {}: look at `keys_dir`; `serve` makes the first one", folder.display())
-                .into())
-        }
+        _ => Err(Language::tell("no-key", &[("folder", folder.display().to_string())]).into()),
     }
 }
 
@@ -95,8 +93,8 @@ pub(super) fn must_be_ours(folder: &Path) -> Result<(), Failure> {
     if made.metadata()?.uid() == owner {
         return removed;
     }
-    let folder = folder.display();
-    Err(format!("{folder} belongs to the user with the number {owner}; run the command as that user").into())
+    let args = [("folder", folder.display().to_string()), ("uid", owner.to_string())];
+    Err(Language::tell("key-folder-of-other", &args).into())
 }
 
 fn temporary(folder: &Path) -> PathBuf {
@@ -157,10 +155,7 @@ fn start_of(file: &Path) -> Result<Moment, Failure> {
     let start = name.split_once('-').and_then(|(start, _)| NaiveDateTime::parse_from_str(start, START).ok());
     match start {
         Some(start) => Ok(Moment::from_millis(start.and_utc().timestamp_millis())),
-        None => {
-            Err(format!("{}: a key file is called <start>-<kid>.pem, start like 20260102T030405000Z", file.display())
-                .into())
-        }
+        None => Err(Language::tell("key-file-name", &[("file", file.display().to_string())]).into()),
     }
 }
 

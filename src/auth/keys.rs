@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::proof_keys::{self, ProofKey, ProofKeySet};
 use super::{jws, key_files};
-use crate::api::{Outcome, Problem};
+use crate::api::{Language, Outcome, Problem};
 use crate::db::Moment;
 
 /// How long a new key is published before it signs, and an old one after its last token died: verifiers that cache the
@@ -82,10 +82,10 @@ impl Key {
         let jwk = Jwk::from_encoding_key(&signing, Algorithm::RS256)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
         let AlgorithmParameters::RSA(parts) = jwk.algorithm else {
-            return Err("not an RSA key".into());
+            return Err(Language::tell("key-not-rsa", &[]).into());
         };
         if parts.n.len() < MIN_MODULUS_DIGITS {
-            return Err("an RSA key below 2048 bits".into());
+            return Err(Language::tell("key-too-short", &[]).into());
         }
         let verifying = DecodingKey::from_rsa_components(&parts.n, &parts.e)?;
         let public = JsonWebKey { kty: "RSA", usage: "sig", alg: "RS256", kid: kid.clone(), n: parts.n, e: parts.e };
@@ -231,7 +231,7 @@ impl Keys {
         let made = coming.is_none();
         let (kid, start) = match coming {
             Some(coming) => coming,
-            None if keys.len() >= MAX_KEYS => return Err(Problem::internal("too many keys; wait or delete old ones")),
+            None if keys.len() >= MAX_KEYS => return Err(Problem::internal(Language::tell("too-many-keys", &[]))),
             None => {
                 let start = if now { moment } else { moment.plus_seconds(NOTICE_SECONDS) };
                 (key_files::make(&self.folder, start).map_err(Problem::internal)?, start)
@@ -261,7 +261,7 @@ impl Loaded {
     fn read(folder: &Path, files: Vec<PathBuf>) -> Result<Loaded, key_files::Failure> {
         let keys = in_order(&files)?;
         if keys.is_empty() {
-            return Err("the key folder holds no key".into());
+            return Err(Language::tell("key-folder-empty", &[]).into());
         }
         let by_kid = keys.iter().map(|key| (key.kid.clone(), key.clone())).collect();
         // Before one of them signs: proofs are checked when its private half is long gone.

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::key_files::{self, Failure};
+use crate::api::Language;
 use crate::db::Moment;
 
 /// The folder inside the key folder.
@@ -80,7 +81,7 @@ impl ProofKey {
         let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, thumbprint.as_bytes()));
         match self.kty == "RSA" && self.kid == thumbprint {
             true => Ok(self),
-            false => Err(format!("key {}: its kid is not the RFC 7638 thumbprint of an RSA key", self.kid).into()),
+            false => Err(Language::tell("key-not-thumbprint", &[("kid", self.kid)]).into()),
         }
     }
 

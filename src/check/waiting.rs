@@ -1,5 +1,5 @@
-//! What waits for the word of a province in which no client could give it: all that may confirm there have a hand in it, or
-//! belong to its owner.
+//! What waits for the word of a province in which no client could give it: none may confirm there, or all that may have a hand
+//! in it or belong to its owner.
 
 use super::{Check, Finding, Found, Look};
 use crate::api::Outcome;
@@ -48,15 +48,20 @@ fn nobody_for(
 ) -> Outcome<Vec<Finding>> {
     let Some(kind) = register.kind(&head.kind) else { return Ok(Vec::new()) };
     let eyes = Eyes::on(kind, head, proposal, conn)?;
-    let may_confirm = |client: &&Client, province: &str| {
-        let speaks = client.disabled_at.is_none() && client.scopes.contains::<ConfirmRecords>();
-        speaks && client.province.as_deref() == Some(province) && eyes.bar(client.id, client.org_id).is_none()
+    let finding = |province: &str| {
+        let mut speakers = clients.iter().filter(|client| speaks_for(client, province)).peekable();
+        let code = if speakers.peek().is_some() { "nobody-to-confirm" } else { "no-confirming-client" };
+        if speakers.any(|client| eyes.bar(client.id, client.org_id).is_none()) {
+            return None;
+        }
+        let finding = Finding::of(&head.code, code).arg("province", province);
+        Some(finding.arg("request", proposals::href(proposal.id)))
     };
-    let awaited = proposal.awaited().into_iter();
-    let nobody = awaited.filter(|province| !clients.iter().any(|client| may_confirm(&client, province)));
-    let finding = |province| {
-        let finding = Finding::of(&head.code, "nobody-to-confirm").arg("province", province);
-        finding.arg("request", proposals::href(proposal.id))
-    };
-    Ok(nobody.map(finding).collect())
+    Ok(proposal.awaited().into_iter().filter_map(finding).collect())
+}
+
+/// Whether a client may give this province's word at all.
+fn speaks_for(client: &Client, province: &str) -> bool {
+    let may_confirm = client.disabled_at.is_none() && client.scopes.contains::<ConfirmRecords>();
+    may_confirm && client.province.as_deref() == Some(province)
 }

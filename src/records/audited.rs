@@ -1,5 +1,6 @@
 //! What a change of a record leaves in the audit log.
 
+use diesel::prelude::*;
 use serde_json::Value;
 
 use super::actor::Actor;
@@ -8,7 +9,8 @@ use super::model::Head;
 use super::store::Step;
 use crate::api::Outcome;
 use crate::audit::{self, ActorKind, BOTH, NewEvent, Subject, Version};
-use crate::db::Connection;
+use crate::db::schema::records;
+use crate::db::{Connection, Id};
 
 /// The revision and digest of a record; none of one that is not there yet.
 pub fn version(head: &Head) -> Option<Version> {
@@ -39,26 +41,44 @@ pub fn note(
     step: &Step,
     conn: &mut Connection,
 ) -> Outcome<()> {
-    let principal = &actor.principal;
     let is_known = head.submission.is_some() || head.published_at.is_some();
     let concerns = if is_known && (head.joint || head.before != head.sides()) { BOTH } else { &head.province };
-    let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };
     let event = NewEvent {
-        at: actor.at,
         subject: Some(Subject { kind: head.kind.clone(), id: head.id, code: head.code.clone() }),
-        client_id: Some(principal.client_id),
-        client: Some(principal.client.clone()),
-        org_id: principal.org,
-        province: principal.province.clone(),
         concerns: concerns.to_owned(),
-        request_id: Some(actor.request_id),
         from,
         to,
         changed,
         reason: step.reason.map(str::to_owned),
-        ..NewEvent::of(who, format!("{}.{}", kind.singular, step.action))
+        ..done_by(actor, format!("{}.{}", kind.singular, step.action))
     };
     audit::append(event, conn)
+}
+
+/// Notes that the mark of an agency went to the organization that it was merged into. The caller holds the feed.
+pub fn agency_followed(actor: &Actor, from: &Head, to: Id, conn: &mut Connection) -> Outcome<()> {
+    let heir: String = records::table.find(to).select(records::code).get_result(conn)?;
+    let event = NewEvent {
+        concerns: from.province.clone(),
+        detail: Some(format!("{} to {heir}", from.code)),
+        ..done_by(actor, "agency.followed")
+    };
+    audit::append(event, conn)
+}
+
+/// An event of who does it, in which request, when.
+fn done_by(actor: &Actor, action: impl Into<String>) -> NewEvent {
+    let principal = &actor.principal;
+    let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };
+    NewEvent {
+        at: actor.at,
+        client_id: Some(principal.client_id),
+        client: Some(principal.client.clone()),
+        org_id: principal.org,
+        province: principal.province.clone(),
+        request_id: Some(actor.request_id),
+        ..NewEvent::of(who, action)
+    }
 }
 
 #[cfg(test)]

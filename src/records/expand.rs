@@ -31,7 +31,7 @@ pub struct RecordSummary {
     #[schema(value_type = String, format = "uuid", max_length = 36)]
     pub(super) id: Id,
     /// 记录编号。Code.
-    #[schema(pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18)]
+    #[schema(pattern = "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", max_length = 18)]
     code: String,
     /// 记录种类。Kind of the record.
     #[schema(max_length = 40)]

@@ -25,7 +25,7 @@ use super::routes::not_found;
 use super::store;
 use crate::api::{Code, Outcome, Problem, Query};
 use crate::db::schema::{contents, revisions};
-use crate::db::{Connection, Id, Moment, MultiBackend};
+use crate::db::{Connection, Id, Moment};
 
 /// The part of a record's history that is asked for, oldest first.
 pub struct Stretch {
@@ -99,10 +99,10 @@ pub fn transitions(
 ) -> Outcome<TransitionList> {
     let loaded = read::known(kind, wanted, &actor.sight(), conn)?;
     let head = &loaded.head;
-    let mut rows: Vec<Revision> = Window::of(head, actor)
-        .narrow(revisions::table.into_boxed())
+    let mut rows: Vec<Revision> = revisions::table
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::action.ne("updated"))
+        .filter(shown(Window::of(head, actor)))
         .filter(revisions::number.gt(stretch.after))
         .order(revisions::number)
         .limit(stretch.limit + 1)
@@ -123,7 +123,8 @@ pub fn transitions(
     Ok(TransitionList { items: items.collect(), legal: legal.collect(), page })
 }
 
-/// What each province concerned decided on the present submission.
+/// What was decided on the present submission: while it waits, by each province concerned; afterwards by those that were asked,
+/// though another one keeps the record since.
 pub fn confirmations(
     kind: &Kind,
     wanted: &RecordRef,
@@ -132,9 +133,13 @@ pub fn confirmations(
 ) -> Outcome<ConfirmationList> {
     let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
     let made = store::confirmations_of(&head, conn)?;
-    let item = |province| confirmation(province, made.iter().find(|one| one.province == province));
-    let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
-    let overdue = head.state == state::SUBMITTED && is_overdue(&head, actor, conn)?;
+    let waits = head.state == state::SUBMITTED;
+    let waited_for = |province| confirmation(province, made.iter().find(|one| one.province == province));
+    let items = match waits {
+        true => head.provinces().into_iter().map(waited_for).collect(),
+        false => made.iter().map(|one| confirmation(&one.province, Some(one))).collect(),
+    };
+    let overdue = waits && is_overdue(&head, actor, conn)?;
     Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
 }
 
@@ -170,19 +175,14 @@ pub fn revisions(
     conn: &mut Connection,
 ) -> Outcome<RevisionList> {
     let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
-    let window = Window::of(&head, actor);
-    let mut query = with_contents()
+    let mut rows: Vec<(Revision, String)> = with_contents()
         .filter(revisions::record_id.eq(head.id))
         .filter(revisions::number.gt(stretch.after))
-        .filter(revisions::state.eq_any(window.states))
+        .filter(shown(Window::of(&head, actor)))
         .order(revisions::number)
         .limit(stretch.limit + 1)
         .select((Revision::as_select(), contents::digest))
-        .into_boxed();
-    if let Some(since) = window.official_since {
-        query = query.filter(revisions::at.ge(since)).filter(revisions::action.ne_all(OF_PROPOSALS));
-    }
-    let mut rows: Vec<(Revision, String)> = query.load(conn)?;
+        .load(conn)?;
     let page = stretch.end(&mut rows, head.id, |(row, _)| row.number)?;
     Ok(RevisionList { items: rows.into_iter().map(|(row, digest)| summary(row, digest)).collect(), page })
 }
@@ -273,48 +273,64 @@ const OF_PROPOSALS: [&str; 12] = [
     "reinstated_asked",
 ];
 
-type Steps<'q> = revisions::BoxedQuery<'q, MultiBackend>;
+type Words = &'static [&'static str];
 
 /// Which steps of a record's history the caller may look at.
 struct Window {
-    states: &'static [&'static str],
-    /// Readers whom it does not concern see what came since then, without what happens to proposals.
-    official_since: Option<Moment>,
+    /// The states that are shown whenever the record was in them.
+    always: Words,
+    /// Since when the record is, or was, official.
+    official: Moment,
+    /// The states that are shown since then only.
+    once_official: Words,
+    /// The actions that are not shown, though the content after them is.
+    kept_back: Words,
 }
 
 impl Window {
     fn of(head: &Head, actor: &Actor) -> Window {
-        const NOT_DRAFTS: [&str; 5] =
-            [state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
-        // How an official record ended is no secret.
-        const OFFICIAL: [&str; 4] = [state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
+        const WAITED_FOR: Words = &[state::SUBMITTED, state::ACTIVE, state::SUSPENDED, state::CLOSED];
+        // How an official record ended is no secret; that a draft was withdrawn and brought back is.
+        const ENDED: Words = &[state::WITHDRAWN];
+        const OFFICIAL: Words = &[state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
         let principal = &actor.principal;
-        if principal.org == Some(head.owner_id) || principal.client_id == head.created_by {
-            return Window { states: &state::ALL, official_since: None };
-        }
-        if head.concerns(principal.province.as_deref()) {
-            return Window { states: &NOT_DRAFTS, official_since: None };
-        }
-        // What was never official has no such reader.
-        Window { states: &OFFICIAL, official_since: Some(head.published_at.unwrap_or(actor.at)) }
-    }
-
-    fn narrow<'q>(&self, steps: Steps<'q>) -> Steps<'q> {
-        let steps = steps.filter(revisions::state.eq_any(self.states));
-        match self.official_since {
-            Some(since) => steps.filter(revisions::at.ge(since)).filter(revisions::action.ne_all(OF_PROPOSALS)),
-            None => steps,
-        }
+        let (always, once_official, kept_back): (Words, Words, Words) =
+            if principal.org == Some(head.owner_id) || principal.client_id == head.created_by {
+                (&state::ALL, &[], &[])
+            } else if head.concerns(principal.province.as_deref()) {
+                (WAITED_FOR, ENDED, &[])
+            } else {
+                // Readers whom it does not concern see nothing of proposals.
+                (&[], OFFICIAL, &OF_PROPOSALS)
+            };
+        // What was never official has nothing to show of that.
+        let once_official = if head.published_at.is_some() { once_official } else { &[] };
+        let official = head.published_at.unwrap_or(head.created_at);
+        Window { always, official, once_official, kept_back }
     }
 
     /// Whether the caller may look at the content that was in force after this step.
     fn shows_content(&self, step: &Revision) -> bool {
-        self.states.contains(&step.state.as_str()) && self.official_since.is_none_or(|since| step.at >= since)
+        let state = step.state.as_str();
+        self.always.contains(&state) || (step.at >= self.official && self.once_official.contains(&state))
     }
 
     fn shows(&self, step: &Revision) -> bool {
-        self.shows_content(step) && (self.official_since.is_none() || !OF_PROPOSALS.contains(&step.action.as_str()))
+        self.shows_content(step) && !self.kept_back.contains(&step.action.as_str())
     }
+}
+
+/// [`Window::shows`] in SQL.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn shown(window: Window) -> _ {
+    let always: Words = window.always;
+    let official: Moment = window.official;
+    let once_official: Words = window.once_official;
+    let kept_back: Words = window.kept_back;
+    revisions::state
+        .eq_any(always)
+        .or(revisions::at.ge(official).and(revisions::state.eq_any(once_official)))
+        .and(revisions::action.ne_all(kept_back))
 }
 
 #[cfg(test)]

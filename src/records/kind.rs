@@ -301,7 +301,7 @@ pub struct Reference {
     #[schema(value_type = Option<String>, format = "uuid", max_length = 36, example = "019abf00-0000-7000-8000-000000000001")]
     pub id: Option<Id>,
     /// 记录编号，含校验位。Code of the record, with its check digit.
-    #[schema(value_type = Option<String>, pattern = "^[A-Z]{3}-[0-9]{4}-[0-9]{6,7}-[0-9]$", max_length = 18, example = "ORG-2026-000001-1")]
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", max_length = 18, example = "ORG-2026-000001-1")]
     pub code: Option<String>,
 }
 

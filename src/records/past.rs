@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::canonical;
 use super::kind::Kind;
 use super::list;
-use super::model::{Head, Standing, state};
+use super::model::{Head, PROVINCES, Standing, state};
 use super::official::{self, Step};
 use super::read::{self, Found, Reading, RecordRef};
 use super::register::Registered;
@@ -69,9 +69,12 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
     let head =
         head.filter(|head| sight.sees(&Standing::from(head))).ok_or_else(|| not_found(kind, &wanted.to_string()))?;
     let then = official::step_at(head.id, as_of.at, conn)?;
-    if let Some(step) = then.as_ref().filter(|step| step.revision.state == state::WITHDRAWN) {
-        if head.state != state::WITHDRAWN {
-            // It was brought back since.
+    // A draft that was withdrawn was not official before, and why it was withdrawn is its owner's matter.
+    let was_official = head.published_at.is_some_and(|since| as_of.at >= since);
+    let ended = then.as_ref().filter(|step| was_official && step.revision.state == state::WITHDRAWN);
+    if let Some(step) = ended {
+        if step.was_left(conn)? {
+            // It was brought back since; what took its place, if anything, belongs to a later withdrawal.
             let since = step.entered(conn)?;
             return Err(read::gone(&head.code, Some(since.at), since.reason));
         }
@@ -100,7 +103,12 @@ fn document(kind: &Kind, now: &Head, then: &Step, sight: &Sight, conn: &mut Conn
     if sight.is_public() {
         respect_the_present_wish(kind, now, &mut content, conn)?;
     }
-    let confirmations = then.confirmations(&head.provinces(), conn)?;
+    let mut confirmations = then.confirmations(&head.provinces(), conn)?;
+    if confirmations.is_empty() && !head.joint {
+        // It may have been confirmed before its owner moved to the other province.
+        let elsewhere: Vec<&str> = PROVINCES.into_iter().filter(|one| *one != head.province).collect();
+        confirmations = then.confirmations(&elsewhere, conn)?;
+    }
     let owner = store::owner_code(kind, &head, &content, conn)?;
     let around = Around { owner, confirmations: &confirmations, pending: &[], warnings: &[] };
     let envelope = view::envelope(&head, &around);

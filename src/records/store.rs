@@ -351,6 +351,13 @@ pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -
     audited::note(kind, actor, head, [audited::version(head), None], Vec::new(), &step, conn)
 }
 
+/// Waits for the feed's lock and holds it to commit: for who has an event to note before a change is announced, because the lock
+/// of the log is taken after that of the feed, always.
+pub fn hold_feed(conn: &mut Connection) -> Outcome<()> {
+    Sql::<()>::new("UPDATE feed SET seq = seq WHERE one = 1").execute(conn)?;
+    Ok(())
+}
+
 /// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
 /// whose lock is always taken second.
 fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {

@@ -233,7 +233,31 @@ async fn an_agency_that_is_merged_takes_its_mark_along(app: TestApp) {
         .expect(200);
     let marked = app.database(|conn| agencies::list(conn).unwrap());
     let codes: Vec<&str> = marked.iter().map(|one| one.code.as_str()).collect();
-    assert!(codes.contains(&new["code"].as_str().unwrap()) && !codes.contains(&old["code"].as_str().unwrap()));
+    let [old, new] = [&old, &new].map(|record| record["code"].as_str().unwrap());
+    assert!(codes.contains(&new) && !codes.contains(&old));
+    let noted = agency.get("/api/v1/audit-events?action=agency.followed").await.items();
+    assert_eq!(noted.len(), 1);
+    assert_eq!(noted[0]["detail"], format!("{old} to {new}"));
+    assert_eq!((&noted[0]["client"], &noted[0]["concerns"]), (&json!("cq-agency"), &json!(CHONGQING)));
+    let elsewhere = app.client("sc-agency").get("/api/v1/audit-events?action=agency.followed").await.items();
+    assert!(elsewhere.is_empty(), "it concerns the one province");
+}
+
+#[apply(api_test)]
+async fn a_mark_that_ends_in_a_merge_with_another_agency_is_noted(app: TestApp) {
+    let [old, new] =
+        [app.published("organizations", organization()).await, app.published("organizations", organization()).await];
+    app.database(|conn| {
+        for record in [&old, &new] {
+            agencies::add(record["id"].as_str().unwrap(), conn).unwrap();
+        }
+    });
+    let agency = app.client("cq-agency");
+    let body = json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": new["id"]}});
+    let moved = agency.post(&format!("{}/transitions", path("organizations", &old)), body);
+    moved.if_match(revision(&old)).await.expect(200);
+    let noted = agency.get("/api/v1/audit-events?action=agency.followed").await.items();
+    assert_eq!(noted.len(), 1, "the other one had its mark already, and the old one has none");
 }
 
 /// What the checks find: `(what about, which finding)`.
@@ -273,4 +297,19 @@ async fn check_lists_what_nobody_could_confirm(app: TestApp) {
     let request = app.active_joint("joint-labs", joint_lab()).await;
     let request = app.client("sc-agency").propose("joint-labs", &request, renamed("x")).await.expect(201);
     assert_eq!(found(&app, "waiting").len(), 1, "{}", place(&request));
+}
+
+#[apply(api_test)]
+async fn check_says_so_where_a_province_has_no_client_that_may_confirm(app: TestApp) {
+    let lab = app.client("sc-agency").submit("joint-labs", joint_lab()).await;
+    let code = lab["code"].as_str().unwrap().to_owned();
+    app.database(|conn| {
+        for client in clients::list(conn).unwrap().iter().filter(|client| client.province.as_deref() == Some(CHONGQING))
+        {
+            clients::disable(conn, &client.name).unwrap();
+        }
+    });
+    let of_chongqing: Vec<_> =
+        found(&app, "waiting").into_iter().filter(|(_, said)| *said != "nobody-to-confirm").collect();
+    assert!(of_chongqing.contains(&(code, "no-confirming-client")), "{of_chongqing:?}");
 }

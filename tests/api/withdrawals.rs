@@ -46,6 +46,11 @@ async fn an_official_record_comes_back_as_it_was(app: TestApp) {
         let back = bring_back(&cq, "instruments", &gone, &before).await.expect(200);
         assert_eq!((&back["state"], &back["digest"]), (&json!(before), &active["digest"]));
         assert_eq!(back["published_at"], active["published_at"]);
+        // What it was suspended for it is still; why it came back is said in its history.
+        assert_eq!(back.get("state_reason"), suspended.then_some(&json!("整改")));
+        let now = back["updated_at"].as_str().unwrap();
+        let as_of = app.anonymous().get(&format!("{}?as_of={now}", path("instruments", &active))).await.expect(200);
+        assert_eq!(as_of.get("state_reason"), back.get("state_reason"));
         let shown = app.anonymous().show("instruments", &active).await.expect(200);
         assert_eq!(shown["revision"], back["revision"]);
         let items = cq.get(&format!("/api/v1/changes?after={feed}&include=record")).await.items();
@@ -76,6 +81,26 @@ async fn a_record_whose_identifier_was_taken_meanwhile_does_not_come_back(app: T
 }
 
 #[apply(api_test)]
+async fn a_record_does_not_come_back_to_close_a_loop_that_others_began_meanwhile(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let reference = |record: &Value| json!({"id": record["id"]});
+    let last = app.published("policies", policy_of_chongqing()).await;
+    let middle = policy_of_chongqing().with("/replaced_by", reference(&last));
+    let middle = app.published("policies", middle).await;
+    let first = policy_of_chongqing().with("/replaced_by", reference(&middle));
+    let first = app.published("policies", first).await;
+    let gone = withdrawn(&cq, "policies", &middle).await;
+    let patch = json!({"replaced_by": reference(&first)});
+    let looped = cq.patch(&path("policies", &last), patch).if_match(revision(&last)).await.expect(200);
+    let refused = bring_back(&cq, "policies", &gone, "active").await.problem(422);
+    assert_eq!(refused.faults(), [("#/replaced_by".to_owned(), "reference-loop".to_owned())]);
+    let opened = json!({"replaced_by": null});
+    cq.patch(&path("policies", &last), opened).if_match(revision(&looped)).await.expect(200);
+    bring_back(&cq, "policies", &gone, "active").await.expect(200);
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
 async fn a_draft_comes_back_as_a_draft_to_whom_it_belonged(app: TestApp) {
     let university = app.client("cq-university");
     let draft = university.create("joint-labs", joint_lab()).await;
@@ -89,6 +114,25 @@ async fn a_draft_comes_back_as_a_draft_to_whom_it_belonged(app: TestApp) {
         university.transition(kind, &back, "submitted", None).await.expect(200);
     }
     invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_returned_draft_comes_back_with_the_reason_for_which_it_was_returned(app: TestApp) {
+    let university = app.client("cq-university");
+    let submitted = university.submit("joint-labs", joint_lab()).await;
+    app.client("sc-agency").decline("joint-labs", &submitted, "缺附件").await.expect(201);
+    let mut draft = university.show("joint-labs", &submitted).await.expect(200);
+    // Once and again: the reason is not that of the last return from being away.
+    for _ in 0..2 {
+        let gone = withdrawn(&university, "joint-labs", &draft).await;
+        draft = bring_back(&university, "joint-labs", &gone, "draft").await.expect(200);
+        assert_eq!((&draft["state"], &draft["state_reason"]), (&json!("draft"), &json!("缺附件")));
+    }
+    // What waited for the provinces when it was withdrawn was returned by nobody.
+    let submitted = university.transition("joint-labs", &draft, "submitted", Some("补齐")).await.expect(200);
+    let gone = withdrawn(&university, "joint-labs", &submitted).await;
+    let back = bring_back(&university, "joint-labs", &gone, "draft").await.expect(200);
+    assert_eq!((&back["state"], back.get("state_reason")), (&json!("draft"), None));
 }
 
 #[apply(api_test)]
@@ -150,4 +194,57 @@ async fn a_merge_is_not_taken_back_and_a_key_of_another_system_is_told_the_way(a
     assert_eq!(told["bring_back"], json!({"href": way, "to": "active"}));
     bring_back(&cq, "instruments", &gone, "active").await.expect(200);
     cq.put(&key, content).await.expect(200);
+}
+
+#[apply(api_test)]
+async fn a_draft_that_was_withdrawn_and_brought_back_keeps_what_it_was_to_itself(app: TestApp) {
+    let (university, cq, sc) = (app.client("cq-university"), app.client("cq-agency"), app.client("sc-agency"));
+    let draft = university.create("joint-labs", joint_lab().with("/remarks", "初稿暗号")).await;
+    let gone = university.transition("joint-labs", &draft, "withdrawn", Some("撤稿内情")).await.expect(200);
+    let away = gone["updated_at"].as_str().unwrap().to_owned();
+    let back = university.transition("joint-labs", &gone, "draft", Some("续作内情")).await.expect(200);
+    let place = path("joint-labs", &draft);
+    let patch = university.patch(&place, json!({"remarks": "可示人"})).if_match(revision(&back)).await.expect(200);
+    let submitted = university.transition("joint-labs", &patch, "submitted", None).await.expect(200);
+    let numbers = |list: Vec<Value>| list.iter().map(|one| one["revision"].as_i64().unwrap()).collect::<Vec<_>>();
+
+    let clerk = app.client("sc-clerk");
+    for caller in [&cq, &sc, &clerk] {
+        keeps_silent(caller, &place, &[1, 2, 3, 4]).await;
+        assert_eq!(numbers(caller.get(&format!("{place}/revisions")).await.items()), [5]);
+    }
+    cq.confirm("joint-labs", &submitted).await.expect(201);
+    sc.confirm("joint-labs", &submitted).await.expect(201);
+    let active = university.show("joint-labs", &draft).await.expect(200);
+    for caller in [&sc, &app.client("reader"), &app.anonymous()] {
+        keeps_silent(caller, &place, &[1, 2, 3, 4]).await;
+        let then = caller.get(&format!("{place}?as_of={away}")).await.problem(404);
+        assert_eq!((then.code(), &then["published_at"]), ("not-official-then", &active["published_at"]));
+    }
+    // How it ends once it is official is no secret, and its owner sees all of it.
+    let asked = withdrawn(&cq, "joint-labs", &active).await;
+    let ended = revision(&withdrawn(&sc, "joint-labs", &asked).await);
+    assert_eq!(numbers(sc.get(&format!("{place}/revisions")).await.items()), [5, 6, 7, 8, ended]);
+    assert_eq!(numbers(app.client("reader").get(&format!("{place}/revisions")).await.items()), [7, ended]);
+    sc.get(&format!("{place}/revisions/{ended}")).await.expect(200);
+    let own = university.get(&format!("{place}/transitions")).await;
+    assert!(own.text().contains("撤稿内情") && own.text().contains("续作内情"));
+    assert!(university.get(&format!("{place}/revisions/2")).await.text().contains("初稿暗号"));
+}
+
+/// Nothing of these steps is told to the caller.
+async fn keeps_silent(caller: &Caller, place: &str, steps: &[i64]) {
+    let mut asked = vec!["/transitions".to_owned(), "/revisions".to_owned()];
+    for number in steps {
+        let one = format!("/revisions/{number}");
+        assert!(matches!(caller.get(&format!("{place}{one}")).await.status(), 401 | 404), "{one}");
+        let diff = format!("/revisions/5/diff?from={number}");
+        asked.extend([one, diff]);
+    }
+    for question in asked {
+        let answer = caller.get(&format!("{place}{question}")).await;
+        for word in ["初稿暗号", "撤稿内情", "续作内情"] {
+            assert!(!answer.text().contains(word), "{question} tells {word}: {}", answer.text());
+        }
+    }
 }

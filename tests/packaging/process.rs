@@ -23,7 +23,7 @@ impl Place {
     }
 
     /// The program in this folder, with no setting from the tests' own environment.
-    fn command(&self, words: &str) -> Command {
+    pub fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chuanyu"));
         command.current_dir(&self.0).args(words.split_whitespace());
         for (name, _) in std::env::vars_os() {
@@ -176,6 +176,9 @@ fn commands_speak_the_language_of_the_terminal() {
     assert!(said("C", "client disable nobody").contains("There is no client nobody"));
     let order = said("zh_CN.UTF-8", "client add cq-university --org ORG-2026-000001-1");
     assert!(order.contains("登记簿中还没有单位") && order.contains("client set-organization"), "{order}");
+    let table = said("zh_CN.UTF-8", "client list");
+    assert!(["名称", "省市", "单位", "状态", "权限"].iter().all(|head| table.contains(head)), "{table}");
+    assert!(said("zh_CN.UTF-8", "key list").contains("var/keys 中没有密钥"));
     let unknown = said("C", "client add partner --scopes usage:write");
     assert!(unknown.contains("There is no scope usage:write"), "{unknown}");
 }

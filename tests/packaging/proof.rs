@@ -112,6 +112,26 @@ fn the_program_verifies_offline_and_says_what_it_verified() {
 }
 
 #[test]
+fn what_was_verified_is_told_in_chinese_where_the_terminal_is() {
+    let place = fetched();
+    let said = |command: &str| {
+        let output = place.command(command).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
+        words(&output.stderr) + &words(&output.stdout)
+    };
+    let text = said("verify proof.json");
+    for word in
+        ["证明有效。", LAB, "共建实验室", "生效", "重庆市（500000）", "四川省（510000）", "内容相同", "sha-256:"]
+    {
+        assert!(text.contains(word), "no {word} in {text}");
+    }
+    let mut changed = proof(&place);
+    changed["digest"] = json!(format!("sha-256:{}", "0".repeat(64)));
+    write(&place, "changed.json", &changed);
+    let text = said("verify changed.json");
+    assert!(text.contains("证明无效") && text.contains("成员 /digest 被改动"), "{text}");
+}
+
+#[test]
 fn the_program_names_what_is_wrong_with_a_proof() {
     let place = fetched();
     let whole = proof(&place);

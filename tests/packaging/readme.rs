@@ -1,3 +1,4 @@
+use chuanyu::check;
 use chuanyu::config::settings_table;
 
 const MARK: &str = "<!-- settings -->\n";
@@ -14,4 +15,14 @@ fn the_readme_lists_every_setting_as_the_code_has_it() {
     } else {
         assert_eq!(table, settings_table(), "run the tests once with CHUANYU_TEST_UPDATE=1 to renew the table");
     }
+}
+
+#[test]
+fn the_manual_says_what_every_check_lists() {
+    let manual = super::text("docs/operations.md");
+    let (_, section) = manual.split_once("| Check | What it lists |\n").unwrap();
+    let table = section.split("\n\n").next().unwrap();
+    let listed: Vec<&str> = table.lines().skip(1).filter_map(|row| row.split('`').nth(1)).collect();
+    let known: Vec<&str> = check::ALL.iter().map(|check| check.name).collect();
+    assert_eq!(listed, known, "one row for each check, in the order in which they run");
 }

@@ -122,7 +122,7 @@ fn show() -> Value {
 
 fn confirm() -> Value {
     Operation::new(TAG, "confirm_change_request", "确认或不同意变更申请 / Confirm or decline a change request")
-        .describe("只代表调用方所属省市；须给出所核对内容的指纹（digest）；自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认（403 four-eyes），单方记录的所属单位也不能（403 own-record）。最后一方确认后立即生效。Only for the caller's own province and for exactly the digest it names; never by a client that wrote, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record). The last confirmation puts it into effect.")
+        .describe("只代表调用方所属省市；须给出所核对内容的指纹（digest）；自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认对内容的变更，提出状态变更（purpose: move）的客户端不能确认该变更（403 four-eyes），单方记录的所属单位也不能（403 own-record）。最后一方确认后立即生效。Only for the caller's own province and for exactly the digest it names; a change of content never by a client that wrote, proposed or submitted anything of the record since it was last official, a move (`purpose: move`), which leaves the content as it is, never by the client that asked for it (403 four-eyes); neither by the owner of a single-owner record (403 own-record). The last confirmation puts it into effect.")
         .secured("records:confirm")
         .parameters(vec![id("confirm-change"), contract::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({

@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{FORMAT, Proof, TYPE};
-use crate::api::strict_json;
+use super::{FORMAT, Proof, ProofConfirmation, ProofStep, TYPE};
+use crate::api::{Language, strict_json};
 use crate::auth::jws::Jws;
 use crate::auth::proof_keys::{ProofKey, ProofKeySet};
 use crate::records::diff::diff;
@@ -41,10 +41,9 @@ pub fn verify(file: &[u8], keys: &ProofKeySet, register: &Register) -> Result<Ve
     }
     let format = signed["format"].as_str().unwrap_or_default();
     if format != FORMAT {
-        return Err(vec![format!("its format is `{format}`; this program knows `{FORMAT}`")]);
+        return Err(vec![tell("format", &[("format", &format), ("known", &FORMAT)])]);
     }
-    let proof: Proof = serde_json::from_value(signed)
-        .map_err(|error| vec![format!("what is signed is not a whole proof: {error}")])?;
+    let proof: Proof = serde_json::from_value(signed).map_err(|error| vec![tell("not-whole", &[("why", &error)])])?;
     let faults: Faults = [check_content(&proof), check_confirmations(&proof, register)].concat();
     if faults.is_empty() { Ok(Verified { proof, key }) } else { Err(faults) }
 }
@@ -53,29 +52,27 @@ pub fn verify(file: &[u8], keys: &ProofKeySet, register: &Register) -> Result<Ve
 fn take_apart(file: &[u8]) -> Result<(Value, String), String> {
     let mut visible = strict_json::object(file).map_err(|problem| {
         let place = problem.said().faults.first().map(|fault| format!("{} at {:?}", fault.code, fault.place));
-        format!("the file is not one JSON object without repeated members: {}", place.unwrap_or_default())
+        tell("no-object", &[("why", &place.unwrap_or_default())])
     })?;
     match visible.as_object_mut().and_then(|members| members.remove("jws")) {
         Some(Value::String(jws)) => Ok((visible, jws)),
-        _ => Err("the file has no signature: its member `jws` is missing or no text".to_owned()),
+        _ => Err(tell("no-jws", &[])),
     }
 }
 
 fn check_signature(jws: &str, keys: &ProofKeySet) -> Result<(Value, ProofKey), String> {
-    let jws = Jws::parse(jws).map_err(|fault| format!("`jws` is no signature of this service: {fault}"))?;
+    let jws = Jws::parse(jws).map_err(|fault| tell("jws-shape", &[("why", &fault)]))?;
     if !jws.header.is_of_type(TYPE) {
-        return Err(format!("`jws` is a signature of something else: its type is not {TYPE}"));
+        return Err(tell("jws-type", &[("type", &TYPE)]));
     }
     let kid = &jws.header.kid;
-    let key = keys.find(kid).ok_or_else(|| format!("it is signed with the key {kid}, which is not in the key set"))?;
-    let verifying = key.verifying().map_err(|error| format!("the key {kid} cannot be used: {error}"))?;
-    let payload = jws
-        .verified(&verifying)
-        .ok_or_else(|| format!("the signature does not hold: `jws` was changed, or was not made with the key {kid}"))?;
-    let signed = strict_json::object(&payload).map_err(|_| "what is signed is no JSON object".to_owned())?;
+    let key = keys.find(kid).ok_or_else(|| tell("unknown-key", &[("kid", kid)]))?;
+    let verifying = key.verifying().map_err(|error| tell("unusable-key", &[("kid", kid), ("why", &error)]))?;
+    let payload = jws.verified(&verifying).ok_or_else(|| tell("jws-broken", &[("kid", kid)]))?;
+    let signed = strict_json::object(&payload).map_err(|_| tell("signed-no-object", &[]))?;
     match canonical::text(&signed) {
         Ok(text) if text.as_bytes() == payload => Ok((signed, key.clone())),
-        _ => Err("what is signed is not canonical JSON (RFC 8785)".to_owned()),
+        _ => Err(tell("signed-not-canonical", &[])),
     }
 }
 
@@ -85,14 +82,17 @@ fn differences(visible: &Value, signed: &Value) -> Faults {
     let mut faults: Faults = all
         .iter()
         .take(MOST_NAMED)
-        .map(|one| match (&one.before, &one.after) {
-            (Some(_), None) => format!("the member {} was taken away: it is signed", one.pointer),
-            (None, _) => format!("the member {} was added: it is not signed", one.pointer),
-            _ => format!("the member {} was changed: it is not what was signed", one.pointer),
+        .map(|one| {
+            let what = match (&one.before, &one.after) {
+                (Some(_), None) => "member-gone",
+                (None, _) => "member-added",
+                _ => "member-changed",
+            };
+            tell(what, &[("pointer", &one.pointer)])
         })
         .collect();
     if all.len() > MOST_NAMED {
-        faults.push(format!("and {} more", all.len() - MOST_NAMED));
+        faults.push(tell("more", &[("number", &(all.len() - MOST_NAMED))]));
     }
     faults
 }
@@ -102,17 +102,17 @@ fn check_content(proof: &Proof) -> Faults {
     let mut faults = Faults::new();
     let digest = canonical::digest_of(&proof.content);
     if digest != proof.digest {
-        faults.push(format!("the content has the digest {digest}, not {}", proof.digest));
+        faults.push(tell("other-digest", &[("found", &digest), ("digest", &proof.digest)]));
     }
     let content = strict_json::object(proof.content.as_bytes()).unwrap_or_default();
     if canonical::text(&content).ok().as_deref() != Some(&proof.content) {
-        faults.push("the content is not canonical JSON (RFC 8785)".to_owned());
+        faults.push(tell("content-not-canonical", &[]));
     }
     for name in proof.unsigned.iter().filter(|name| content.get(name.as_str()).is_some()) {
-        faults.push(format!("the content has the member `{name}`, which is not signed by the provinces"));
+        faults.push(tell("unsigned-member", &[("name", name)]));
     }
     if !state::PUBLIC.contains(&proof.state.as_str()) {
-        faults.push(format!("the record was {} at revision {}: not official", proof.state, proof.revision));
+        faults.push(tell("not-official", &[("state", &proof.state), ("revision", &proof.revision)]));
     }
     faults
 }
@@ -127,21 +127,21 @@ fn check_confirmations(proof: &Proof, register: &Register) -> Faults {
         _ => proof.provinces.iter().map(String::as_str).collect(),
     };
     if needed.is_empty() || needed.iter().any(|province| !PROVINCES.contains(province)) {
-        faults.push(format!("it names the provinces {needed:?}, which do not keep this register"));
+        faults.push(tell("strange-provinces", &[("provinces", &format!("{needed:?}"))]));
     }
     for one in &proof.confirmations {
         if one.digest != proof.digest {
-            faults.push(format!("the confirmation of {} is of another digest: {}", one.province, one.digest));
+            faults.push(tell("word-of-other-content", &[("province", &one.province), ("digest", &one.digest)]));
         }
         if one.decision != "confirm" {
-            faults.push(format!("the decision of {} is `{}`", one.province, one.decision));
+            faults.push(tell("no-yes", &[("province", &one.province), ("decision", &one.decision)]));
         }
     }
     // A trusted client may publish a single-owner record without a confirmation; a joint one needs both, always.
     let may_be_published = joint == Some(false) && proof.confirmations.is_empty();
     for province in needed.iter().filter(|_| !may_be_published) {
         if proof.confirmations.iter().filter(|one| one.province == **province).count() != 1 {
-            faults.push(format!("{province} has not confirmed it exactly once"));
+            faults.push(tell("not-confirmed-once", &[("province", province)]));
         }
     }
     faults
@@ -150,71 +150,88 @@ fn check_confirmations(proof: &Proof, register: &Register) -> Faults {
 impl fmt::Display for Verified {
     /// What was verified, in plain words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Verified { proof, key } = self;
-        writeln!(f, "The proof holds.")?;
-        writeln!(
-            f,
-            "Record     {} ({}, {}), revision {}, {}",
-            proof.code, proof.kind, proof.id, proof.revision, proof.state
-        )?;
-        writeln!(
-            f,
-            "Content    {} bytes of canonical JSON; not part of it: {}",
-            proof.content.len(),
-            list(&proof.unsigned)
-        )?;
-        writeln!(f, "Digest     {}, recomputed from the content", proof.digest)?;
-        for one in &proof.confirmations {
-            let office = one.signatory.as_ref().map(office).unwrap_or_default();
-            let who = who(&one.client, one.organization.as_ref().and_then(|org| org.name_zh.as_deref()));
-            writeln!(
-                f,
-                "Confirmed  by {} on {}: {who}{office}, request {}",
-                place(&one.province),
-                one.at,
-                one.request_id
-            )?;
-        }
-        let made = &proof.made_official;
-        let who = who(&made.client, made.organization.as_ref().and_then(|org| org.name_zh.as_deref()));
-        writeln!(
-            f,
-            "Official   since revision {} ({}) on {}: {who}, request {}",
-            made.revision, made.action, made.at, made.request_id
-        )?;
-        if proof.confirmations.is_empty() {
-            writeln!(f, "           without a confirmation: a single-owner record, published by its own province")?;
-        }
-        let present = &proof.present;
-        let same = if present.digest == proof.digest { "the same content" } else { "ANOTHER content" };
-        writeln!(f, "Standing   when the proof was issued: revision {}, {}, {same}", present.revision, present.state)?;
-        writeln!(f, "Signed     by {} on {}", proof.issuer, proof.issued_at)?;
-        let from = key.signs_from.map(|from| format!(", used from {from}")).unwrap_or_default();
-        let until = key.signs_until.map(|until| format!(" until {until}")).unwrap_or_default();
-        write!(f, "Key        {}{from}{until}", key.kid)
+        f.write_str(&self.lines().join("\n"))
     }
+}
+
+impl Verified {
+    fn lines(&self) -> Vec<String> {
+        let Verified { proof, key } = self;
+        let Proof { code, kind, id, revision, state, digest, .. } = proof;
+        let record: [Arg; 5] = [("code", code), ("kind", kind), ("id", id), ("revision", revision), ("state", state)];
+        let unsigned = list(&proof.unsigned);
+        let content: [Arg; 2] = [("bytes", &proof.content.len()), ("unsigned", &unsigned)];
+        let mut lines = vec![
+            tell("holds", &[]),
+            tell("record", &record),
+            tell("content", &content),
+            tell("digest", &[("digest", digest)]),
+        ];
+        lines.extend(proof.confirmations.iter().map(confirmed));
+        lines.push(official(&proof.made_official));
+        if proof.confirmations.is_empty() {
+            lines.push(tell("published", &[]));
+        }
+        lines.push(self.standing());
+        lines.push(tell("signed", &[("issuer", &proof.issuer), ("at", &proof.issued_at)]));
+        let from = key.signs_from.map(|at| tell("key-from", &[("at", &at)])).unwrap_or_default();
+        let until = key.signs_until.map(|at| tell("key-until", &[("at", &at)])).unwrap_or_default();
+        lines.push(tell("key", &[("kid", &key.kid), ("from", &from), ("until", &until)]));
+        lines
+    }
+
+    fn standing(&self) -> String {
+        let present = &self.proof.present;
+        let same = if present.digest == self.proof.digest { "same-content" } else { "another-content" };
+        let same = tell(same, &[]);
+        tell("standing", &[("revision", &present.revision), ("state", &present.state), ("same", &same)])
+    }
+}
+
+type Arg<'a> = (&'static str, &'a dyn fmt::Display);
+
+/// The sentence `cli-proof-{key}` in the language of the command line.
+fn tell(key: &str, args: &[Arg]) -> String {
+    let args: Vec<(&'static str, String)> = args.iter().map(|(name, value)| (*name, value.to_string())).collect();
+    Language::tell(&format!("proof-{key}"), &args)
+}
+
+fn confirmed(one: &ProofConfirmation) -> String {
+    let office = one.signatory.as_ref().map(office).unwrap_or_default();
+    let who = who(&one.client, one.organization.as_ref().and_then(|org| org.name_zh.as_deref()));
+    let place = tell("place", &[("province", &one.province)]);
+    let args: [Arg; 5] =
+        [("place", &place), ("at", &one.at), ("who", &who), ("office", &office), ("request", &one.request_id)];
+    tell("confirmed", &args)
+}
+
+fn official(made: &ProofStep) -> String {
+    let who = who(&made.client, made.organization.as_ref().and_then(|org| org.name_zh.as_deref()));
+    let args: [Arg; 5] = [
+        ("revision", &made.revision),
+        ("action", &made.action),
+        ("at", &made.at),
+        ("who", &who),
+        ("request", &made.request_id),
+    ];
+    tell("official", &args)
 }
 
 /// An organization of the register signs; an office that the client named is no more than its word.
 fn office(signatory: &Signatory) -> String {
     match (signatory.stated, signatory.org_id) {
-        (false, Some(id)) => format!(", signed as {} ({id})", signatory.zh),
-        _ => format!(", which called itself \"{}\" (stated by the client, not checked)", signatory.zh),
+        (false, Some(id)) => tell("office", &[("zh", &signatory.zh), ("id", &id)]),
+        _ => tell("stated-office", &[("zh", &signatory.zh)]),
     }
 }
 
 fn who(client: &str, organization: Option<&str>) -> String {
-    organization.map_or_else(|| format!("client {client}"), |name| format!("{name} (client {client})"))
-}
-
-fn place(province: &str) -> String {
-    match province {
-        "500000" => "Chongqing (500000)".to_owned(),
-        "510000" => "Sichuan (510000)".to_owned(),
-        other => other.to_owned(),
+    match organization {
+        Some(name) => tell("organization", &[("name", &name), ("client", &client)]),
+        None => tell("client", &[("client", &client)]),
     }
 }
 
 fn list(names: &[String]) -> String {
-    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+    if names.is_empty() { tell("nothing", &[]) } else { names.join(", ") }
 }

@@ -94,7 +94,7 @@ text_value!(
     with_format(
         text_schema(
             "Readable code of a record: kind, year, serial and Luhn check digit. Made by the server, never reused.",
-            "^(ORG|LAB|ALL|INS|PRJ|ACH|POL|IND|DEM|CAP)-[1-9][0-9]{3}-[0-9]{6,7}-[0-9]$",
+            "^(ORG|LAB|ALL|INS|PRJ|ACH|POL|IND|DEM|CAP)-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$",
             (17, 18),
             "INS-2026-000123-3",
         ),
@@ -144,6 +144,25 @@ mod tests {
         assert_eq!(RecordCode::parse(&next).unwrap().serial(), 1_000_000);
         assert_eq!(RecordCode::parse("INS-2026-1000000-5"), Err("record-code-check"));
         assert_eq!(RecordCode::new("INS", 2026, RecordCode::LAST_SERIAL).unwrap().to_string().len(), 18);
+    }
+
+    #[test]
+    fn the_published_pattern_takes_the_shapes_that_are_read_and_no_others() {
+        use utoipa::PartialSchema;
+
+        let schema = serde_json::to_value(RecordCode::schema()).unwrap();
+        let published = jsonschema::validator_for(&schema).unwrap();
+        for (code, is_one) in [
+            ("INS-2026-000123-3", true),
+            ("INS-2026-1000000-4", true),
+            ("INS-2026-0000123-3", false),
+            ("INS-0026-000001-3", false),
+            ("INS-2026-00123-3", false),
+            ("INS-2026-10000000-4", false),
+        ] {
+            assert_eq!(published.is_valid(&code.into()), is_one, "{code}");
+            assert_eq!(RecordCode::parse(code).is_ok(), is_one, "{code}");
+        }
     }
 
     proptest! {

@@ -180,7 +180,7 @@ fn sample(schema: &Value, document: &Value) -> String {
         // The demo records are official since the day before.
         (_, Some("date-time")) => "2026-09-02T00:00:00%2B08:00".into(),
         _ if schema["maxLength"] == 36 => "019abf00-0000-7000-8000-000000000001".into(),
-        _ if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("[0-9]{6,7}")) => {
+        _ if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("[A-Z]{3}-")) => {
             "ORG-2026-000001-1".into()
         }
         _ if schema["maxLength"] == 63 => "cq-agency".into(),

@@ -80,7 +80,16 @@ fn texts(schema: &Value) -> Vec<Probe> {
             pairs(&["019abf00-0000-7000-8000-000000000001"], &["019abf00000070008000000000000001", "", &long])
         }
         _ if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("[A-Z]{3}-")) => {
-            pairs(&["ORG-2026-000001-1"], &["ORG-2026-000001-2", "XYZ-2026-000001-1", "org-2026-000001-1", "", &long])
+            let outside = [
+                "ORG-2026-000001-2",
+                "ORG-2026-0000001-1",
+                "ORG-0026-000001-3",
+                "XYZ-2026-000001-1",
+                "org-2026-000001-1",
+                "",
+                &long,
+            ];
+            pairs(&["ORG-2026-000001-1", "ORG-2026-1000000-4"], &outside)
         }
         _ if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("{0,14}")) => {
             pairs(&["0", "999999999999999.99"], &["1000000000000000", "1.001", "-1", "01", "1e3", "", &long])
