@@ -448,6 +448,7 @@ fault-reference-merged = { $ref } was a duplicate and has been merged into { $su
 fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
+fault-reference-chain-too-long = This reference leads to a chain of more than { $most } records, too long to make sure that it closes no loop.
 fault-reference-loop = This reference closes a loop: this record → { $path } → this record.
     .plain = This reference leads back to the record itself.
 fault-illegal-lifecycle-step = The lifecycle cannot go from “{ LABEL($from, $list) }” to “{ LABEL($to, $list) }”; possible: { CODES($legal, $list) }.

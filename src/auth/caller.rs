@@ -13,7 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
-use super::scopes::{PublishRecords, ReadRecords, Scope, Scopes};
+use super::scopes::{ConfirmRecords, PublishRecords, ReadRecords, Scope, Scopes};
 use super::{Access, REALM, form};
 use crate::api::{ClientName, Code, Outcome, Problem};
 use crate::db::Id;
@@ -58,6 +58,11 @@ impl Principal {
     /// Whether it may write for every organization of its province: a trusted agency client.
     pub fn province_wide(&self) -> bool {
         self.province.is_some() && self.scopes.contains::<PublishRecords>()
+    }
+
+    /// Whether it may speak for its province: a client of an agency, or one that was given that expressly.
+    pub fn speaks_for_province(&self) -> bool {
+        self.province_wide() || (self.province.is_some() && self.scopes.contains::<ConfirmRecords>())
     }
 }
 

@@ -32,7 +32,7 @@ pub const GUESSES: u32 = 200;
 /// Right logins a minute, per client and address: as many as other reads.
 pub const LOGINS: u32 = 600;
 /// Logins of one client, from all addresses, that may be under way or have failed before the next one queues with strangers.
-const AT_ONCE: u32 = 4;
+const AT_ONCE: u32 = 2;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Windows of each sort that are remembered: some 3 MiB at most.
 const REMEMBERED: usize = 10_000;

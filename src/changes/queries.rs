@@ -200,11 +200,12 @@ fn is_tombstone((.., action, after, _, _, _, is_visible): &Row) -> bool {
 
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
-    // Where a merged record went; nothing is looked up for any other.
+    // Where a merged record went; nothing is looked up for any other. A withdrawal after which it was there again was no merge.
     for column in ["id", "code"] {
         sql.push(format!(
             "CASE WHEN c.state = 'withdrawn' THEN (SELECT m.{column} FROM successions s JOIN records m ON m.id = \
-             s.successor_id WHERE s.record_id = c.record_id AND s.merged) END, "
+             s.successor_id WHERE s.record_id = c.record_id AND s.merged AND NOT EXISTS (SELECT 1 FROM changes b WHERE \
+             b.record_id = c.record_id AND b.seq > c.seq AND b.state <> 'withdrawn')) END, "
         ));
     }
     sql.append(visible(sight, "c")).push(" FROM changes c");
@@ -235,9 +236,10 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMu
     let (seq, id, kind, code, revision, action, after, at, successor, successor_code, is_visible) = row;
     let merged_into = successor.zip(successor_code.as_ref()).filter(|_| *is_visible);
     let action = match merged_into {
-        Some(_) => "merged",
-        None if *is_visible => action,
-        None => "removed",
+        // What is done with it later has a name of its own.
+        Some(_) if &**action == "withdrawn" => "merged",
+        _ if *is_visible => action,
+        _ => "removed",
     };
     let change = Change {
         seq: *seq,

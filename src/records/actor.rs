@@ -49,12 +49,12 @@ impl Actor {
         Err(self.elsewhere(head.owner_id, &head.province))
     }
 
-    /// Whether the caller acts for one side of a joint record: the client of a party that leads it, or a trusted client of
+    /// Whether the caller acts for one side of a joint record: the client of a party that leads it, or one that may speak for
     /// either province.
     pub fn is_side_of(&self, loaded: &Loaded) -> bool {
         let principal = &self.principal;
         loaded.head.joint
-            && (principal.org.is_some_and(|org| loaded.parties.contains(&org)) || principal.province_wide())
+            && (principal.org.is_some_and(|org| loaded.parties.contains(&org)) || principal.speaks_for_province())
     }
 
     /// The owner and the keeping province that a content gives its single-owner record, whoever writes it.

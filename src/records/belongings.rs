@@ -29,10 +29,13 @@ impl Belongings {
     /// of them; and whoever makes another record of it meanwhile waits and reads the owner as it has become.
     pub fn hold(owner: Id, conn: &mut Connection) -> Outcome<Belongings> {
         let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
-        lock.bind(Cell::id(owner)).push(" OR r.owner_id = ").bind(Cell::id(owner));
-        lock.push(" ORDER BY r.id").push_lock(Lock::Update);
-        let ids: Vec<Id> = lock.load(conn)?;
-        Ok(Belongings(ids.into_iter().filter(|id| *id != owner).collect()))
+        lock.bind(Cell::id(owner)).push_lock(Lock::Update);
+        let _: Id = lock.get_result(conn)?;
+        // In a statement of its own: one that waits does not see what those it waited for have written.
+        let mut owned: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
+        owned.bind(Cell::id(owner)).push(" AND r.id <> ").bind(Cell::id(owner));
+        owned.push(" ORDER BY r.id").push_lock(Lock::Update);
+        Ok(Belongings(owned.load(conn)?))
     }
 
     /// Gives them to another owner.
@@ -51,7 +54,7 @@ impl Belongings {
                 return Ok(());
             }
             head.province = province.to_owned();
-            proposals::follow_side(kind, &head, conn)?;
+            proposals::follow_side(kind, &head, actor.at, conn)?;
             keep(kind, actor, head, &content, "owner_moved", conn)
         })
     }

@@ -13,8 +13,10 @@ use super::findings::{Findings, first_level};
 use super::kind::Kind;
 use super::projection;
 use super::resolve::Referring;
+use super::succession::Succession;
 use super::view::Sight;
 use crate::api::Outcome;
+use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql, Uid};
 
 /// The most records that are looked at: no chain of real records is nearly as long.
@@ -33,7 +35,9 @@ struct Link {
     code: String,
 }
 
-/// Refuses new references of `content` that would close a loop. The walk sees what the caller may see.
+/// Refuses new references of `content` that would close a loop. The walk sees what the caller may see. A record that stands
+/// alone closes one only by what it says itself, of the one before it and the one after it: there is nothing to walk, or to
+/// wait for, when it says one of them.
 pub fn refuse_loops(
     kind: &Kind,
     referring: Referring,
@@ -51,22 +55,73 @@ pub fn refuse_loops(
                 .iter()
                 .any(|(pointer, id)| *id == link.target && first_level(pointer) == first_level(&link.pointer))
         };
-        if onward.iter().chain(&back).all(stood) {
+        let harmless = referring.alone && (onward.is_empty() || back.is_empty());
+        if harmless || onward.iter().chain(&back).all(stood) {
             continue;
         }
         // Two records that would each name the other at the same moment: the second sees the first.
         conn.take_turns(TURN)?;
         let walk = Walk { own: referring.own, chain: &chain, sight };
-        if let Some(path) = walk.find_loop(&onward, &back, conn)? {
-            // Of the references that close it, one that is new.
-            let last = path.last();
-            let closing = onward.iter().chain(back.iter().filter(|link| Some(&link.code) == last));
-            let pointer = closing.chain(&back).find(|link| !stood(link)).map(|link| link.pointer.clone());
-            let fault = findings.fault(pointer.unwrap_or_default(), "reference-loop");
-            fault.args.push(("path", path.join(" → ")));
-        }
+        let end = walk.find_loop(&onward, &back, conn)?;
+        let last = if let End::Goal(path) = &end { path.last() } else { None };
+        // Of the references that close it, one that is new.
+        let closing = onward.iter().chain(back.iter().filter(|link| Some(&link.code) == last));
+        let pointer = closing.chain(&back).find(|link| !stood(link)).map(|link| link.pointer.clone());
+        refuse(end, &pointer.unwrap_or_default(), findings);
     }
     Ok(())
+}
+
+/// Refuses at `at` that a record takes the place of `own` which comes before it by way of others: what they say of the one
+/// is said of the other from then on. What the two say of each other is judged by [`Succession::check`].
+pub fn refuse_loops_of(
+    succession: &Succession,
+    at: &'static str,
+    kind: &Kind,
+    (own, sight): (Id, &Sight),
+    findings: &mut Findings,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    // One that supersedes another comes after it, and is neither above nor below it.
+    for chain in chains(kind).filter(|chain| succession.merged || Some(chain.onward) == kind.lifecycle.successor) {
+        conn.take_turns(TURN)?;
+        let walk = Walk { own, chain: &chain, sight };
+        let others = |steps: Vec<(Id, Id, String)>| {
+            let others = steps.into_iter().filter(|(_, to, _)| *to != own && *to != succession.id);
+            others.map(|(_, to, code)| (to, code)).collect()
+        };
+        let mut steps = walk.steps(&[succession.id], conn)?;
+        steps.extend(walk.named_by(&[succession.id], conn)?);
+        let mut end = walk.path(others(steps), &BTreeSet::from([own]), conn)?;
+        if succession.merged && matches!(end, End::Nowhere) {
+            let steps = walk.named_by(&[own], conn)?;
+            end = walk.path(others(steps), &BTreeSet::from([succession.id]), conn)?;
+        }
+        if let End::Goal(path) = &mut end
+            && !succession.merged
+        {
+            path.insert(0, records::table.find(succession.id).select(records::code).get_result(conn)?);
+        }
+        refuse(end, at, findings);
+    }
+    Ok(())
+}
+
+/// What a walk came to.
+enum End {
+    Nowhere,
+    /// The codes on the way to what it looked for.
+    Goal(Vec<String>),
+    /// More records than are looked at.
+    TooFar,
+}
+
+fn refuse(end: End, at: &str, findings: &mut Findings) {
+    match end {
+        End::Nowhere => {}
+        End::Goal(path) => findings.fault(at, "reference-loop").args.push(("path", path.join(" → "))),
+        End::TooFar => findings.fault(at, "reference-chain-too-long").args.push(("most", MOST.to_string())),
+    }
 }
 
 fn chains(kind: &Kind) -> impl Iterator<Item = Chain> {
@@ -143,38 +198,43 @@ type Reached = BTreeMap<Id, (Option<Id>, String)>;
 
 impl Walk<'_> {
     /// The records on the way from this one back to itself, by their codes.
-    fn find_loop(&self, onward: &[Link], back: &[Link], conn: &mut Connection) -> Outcome<Option<Vec<String>>> {
+    fn find_loop(&self, onward: &[Link], back: &[Link], conn: &mut Connection) -> Outcome<End> {
         let named_back: BTreeSet<Id> = back.iter().map(|link| link.target).collect();
         let mut goals = named_back.clone();
         goals.insert(self.own);
         let starts = onward.iter().filter(|link| link.target != self.own).map(|link| (link.target, link.code.clone()));
-        let path = self.path(starts.collect(), &goals, conn)?;
-        if path.is_some() || named_back.is_empty() {
-            return Ok(path);
+        let end = self.path(starts.collect(), &goals, conn)?;
+        if !matches!(end, End::Nowhere) || named_back.is_empty() {
+            return Ok(end);
         }
         // What others say: that they are the next after this one.
         let starts = self.named_by(&[self.own], conn)?.into_iter().map(|(_, next, code)| (next, code)).collect();
         self.path(starts, &named_back, conn)
     }
 
-    /// The codes on the way from one of `starts` to one of `goals`, this record itself left out.
-    fn path(
-        &self,
-        starts: Vec<(Id, String)>,
-        goals: &BTreeSet<Id>,
-        conn: &mut Connection,
-    ) -> Outcome<Option<Vec<String>>> {
+    /// The way from one of `starts` to one of `goals`, this record itself left out: first by what the records say of the
+    /// next one, and only then by what others say of them, who may be many.
+    fn path(&self, starts: Vec<(Id, String)>, goals: &BTreeSet<Id>, conn: &mut Connection) -> Outcome<End> {
         let mut reached: Reached = starts.iter().map(|(id, code)| (*id, (None, code.clone()))).collect();
         let mut frontier: Vec<Id> = reached.keys().copied().collect();
         if let Some(hit) = frontier.iter().find(|id| goals.contains(id)) {
-            return Ok(Some(way(*hit, &reached)));
+            return Ok(End::Goal(way(*hit, &reached)));
         }
-        while !frontier.is_empty() && reached.len() < MOST {
-            let mut next = Vec::new();
-            for (from, to, code) in self.steps(&frontier, conn)? {
+        let mut unasked = frontier.clone();
+        loop {
+            if reached.len() > MOST {
+                return Ok(End::TooFar);
+            }
+            let steps = match (frontier.is_empty(), unasked.is_empty()) {
+                (false, _) => self.steps(&frontier, conn)?,
+                (true, false) => self.named_by(&std::mem::take(&mut unasked), conn)?,
+                (true, true) => return Ok(End::Nowhere),
+            };
+            frontier.clear();
+            for (from, to, code) in steps {
                 if to == self.own {
                     if goals.contains(&to) {
-                        return Ok(Some(way(from, &reached)));
+                        return Ok(End::Goal(way(from, &reached)));
                     }
                     continue;
                 }
@@ -183,17 +243,16 @@ impl Walk<'_> {
                 }
                 reached.insert(to, (Some(from), code));
                 if goals.contains(&to) {
-                    return Ok(Some(way(to, &reached)));
+                    return Ok(End::Goal(way(to, &reached)));
                 }
-                next.push(to);
+                frontier.push(to);
+                unasked.push(to);
             }
-            frontier = next;
         }
-        Ok(None)
     }
 
-    /// The records that come next after some, with the one that they come after. What this record says itself is its new
-    /// content's matter.
+    /// The records that come next after some by their own word, with the one that they come after. What this record says
+    /// itself is its new content's matter.
     fn steps(&self, from: &[Id], conn: &mut Connection) -> Outcome<Vec<(Id, Id, String)>> {
         let mut sql: Sql<(Uid, Uid, Text)> = Sql::new(
             "SELECT l.record_id, l.target_id, t.code FROM links l JOIN records r ON r.id = l.record_id \
@@ -202,9 +261,7 @@ impl Walk<'_> {
         sql.bind_ids(from).push(") AND l.pointer = ");
         sql.bind(Cell::text(format!("/{}", self.chain.onward))).push(" AND l.record_id <> ").bind(Cell::id(self.own));
         sql.push(" AND ").append(self.sight.condition("r"));
-        let mut steps: Vec<(Id, Id, String)> = sql.load(conn)?;
-        steps.extend(self.named_by(from, conn)?);
-        Ok(steps)
+        Ok(sql.load(conn)?)
     }
 
     /// Other records that say of themselves that they come next after some.

@@ -123,7 +123,8 @@ pub fn transitions(
     Ok(TransitionList { items: items.collect(), legal: legal.collect(), page })
 }
 
-/// What each province concerned decided on the present submission.
+/// What was decided on the present submission: while it waits, by each province concerned; afterwards by those that were asked,
+/// though another one keeps the record since.
 pub fn confirmations(
     kind: &Kind,
     wanted: &RecordRef,
@@ -132,9 +133,13 @@ pub fn confirmations(
 ) -> Outcome<ConfirmationList> {
     let head = read::known(kind, wanted, &actor.sight(), conn)?.head;
     let made = store::confirmations_of(&head, conn)?;
-    let item = |province| confirmation(province, made.iter().find(|one| one.province == province));
-    let items = if head.submission.is_some() { head.provinces().into_iter().map(item).collect() } else { Vec::new() };
-    let overdue = head.state == state::SUBMITTED && is_overdue(&head, actor, conn)?;
+    let waits = head.state == state::SUBMITTED;
+    let waited_for = |province| confirmation(province, made.iter().find(|one| one.province == province));
+    let items = match waits {
+        true => head.provinces().into_iter().map(waited_for).collect(),
+        false => made.iter().map(|one| confirmation(&one.province, Some(one))).collect(),
+    };
+    let overdue = waits && is_overdue(&head, actor, conn)?;
     Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
 }
 

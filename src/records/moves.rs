@@ -12,6 +12,7 @@ use super::findings::Findings;
 use super::kind::{Kind, Owner};
 use super::lifecycle::{self, Move};
 use super::model::{Head, purpose, state};
+use super::official;
 use super::projection;
 use super::proposals;
 use super::register::{Register, Registered};
@@ -68,7 +69,7 @@ pub fn transition(
             store::claim(kind, head, actor, content, conn)?;
         }
     }
-    if step.needs_both || needs_second(kind, head, content, to, conn)? {
+    if step.needs_both || needs_second(kind, &loaded, to, succession.as_ref(), conn)? {
         return agree(register, kind, actor, loaded, step, Wish { to, reason, succession }, conn);
     }
     let Loaded { mut head, content, .. } = loaded;
@@ -81,12 +82,22 @@ pub fn transition(
 
 /// Whether a move of a record that one side keeps needs a second pair of eyes on that side: an organization that others use
 /// is withdrawn by two clients, and comes back as it went.
-fn needs_second(kind: &Kind, head: &Head, content: &Value, to: &str, conn: &mut Connection) -> Outcome<bool> {
+fn needs_second(
+    kind: &Kind,
+    Loaded { head, content, .. }: &Loaded,
+    to: &str,
+    succession: Option<&Succession>,
+    conn: &mut Connection,
+) -> Outcome<bool> {
     if head.joint || head.published_at.is_none() || !matches!(kind.owner(content), Owner::Itself(_)) {
         return Ok(false);
     }
     match (head.state.as_str(), to) {
-        (_, state::WITHDRAWN) => Ok(Usage::of(head.id, conn)?.is_used()),
+        (_, state::WITHDRAWN) => {
+            // Whoever has begun to refer to it is waited for, and then counted.
+            succession::hold(head, succession, conn)?;
+            Ok(Usage::of(head.id, conn)?.is_used())
+        }
         (state::WITHDRAWN, _) => proposals::was_agreed(head, conn),
         _ => Ok(false),
     }
@@ -105,6 +116,8 @@ pub(super) fn enter(
     let from = std::mem::replace(&mut head.state, to.to_owned());
     let reason = head.state_reason.clone();
     if from == state::WITHDRAWN {
+        // Why it comes back is said in its history; what it was suspended or returned for it is still.
+        head.state_reason = official::reason_to_come_back(head.id, to, conn)?;
         succession::bring_back(kind, head, actor, conn)?;
     }
     if from != state::DRAFT {
@@ -186,7 +199,8 @@ fn agree(
 }
 
 /// The full check again, before a record is submitted or becomes official: references may have ended, rules may have become
-/// stricter since the draft was written, and what it refers to must be official itself.
+/// stricter since the draft was written, and what it refers to must be official itself. Loops that others would have had to
+/// close with it were refused to them.
 pub(super) fn ready(
     register: &Register,
     kind: &Registered,
@@ -196,7 +210,7 @@ pub(super) fn ready(
     conn: &mut Connection,
 ) -> Outcome<()> {
     let mut again = write::examine(kind, content.clone(), actor.at.day_in_shanghai());
-    let referring = Referring { own: head.id, before: &[] };
+    let referring = Referring { own: head.id, before: &[], alone: true };
     let targets = write::look_up(register, kind, &actor.sight(), referring, &mut again, conn)?;
     refuse_unpublished(kind, content, &targets, &[], &mut again.findings);
     write::accept(again.findings).map(drop)

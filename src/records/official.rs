@@ -51,6 +51,69 @@ pub fn step_numbered(id: Id, number: i64, conn: &mut Connection) -> Outcome<Opti
     Ok(row.map(step))
 }
 
+/// The last step after which a record that is withdrawn was not.
+pub fn last_before_withdrawal(id: Id, conn: &mut Connection) -> Outcome<Option<Revision>> {
+    Ok(revisions::table
+        .filter(revisions::record_id.eq(id))
+        .filter(revisions::state.ne(state::WITHDRAWN))
+        .order(revisions::number.desc())
+        .select(Revision::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The reason for the state to which a withdrawn record comes back: the one that it had when it was last in it.
+pub fn reason_to_come_back(id: Id, to: &str, conn: &mut Connection) -> Outcome<Option<String>> {
+    let last = last_before_withdrawal(id, conn)?.filter(|last| last.state == to && to != state::ACTIVE);
+    last.map_or(Ok(None), |last| reason_of(&last, conn))
+}
+
+/// The step since which a record was without a break in the state that it had after this one.
+fn entered(step: &Revision, conn: &mut Connection) -> Outcome<Revision> {
+    let of_record = revisions::table.filter(revisions::record_id.eq(step.record_id));
+    let before = of_record
+        .filter(revisions::number.lt(step.number))
+        .filter(revisions::state.ne(&step.state))
+        .select(max(revisions::number))
+        .first::<Option<i64>>(conn)?;
+    Ok(of_record
+        .filter(revisions::number.eq(before.unwrap_or_default() + 1))
+        .select(Revision::as_select())
+        .first(conn)?)
+}
+
+/// The reason that was given for the state after this step. What was said when it was submitted, or with a confirmation of that,
+/// is none; what was brought back has the reason that it had before.
+fn reason_of(step: &Revision, conn: &mut Connection) -> Outcome<Option<String>> {
+    let mut since = entered(step, conn)?;
+    while since.action == "reinstated" {
+        let before = revisions::table
+            .filter(revisions::record_id.eq(since.record_id))
+            .filter(revisions::number.lt(since.number))
+            .filter(revisions::state.ne(state::WITHDRAWN))
+            .order(revisions::number.desc())
+            .select(Revision::as_select())
+            .first::<Revision>(conn)
+            .optional()?;
+        match before.filter(|before| before.state == since.state && before.state != state::ACTIVE) {
+            Some(before) => since = entered(&before, conn)?,
+            None => return Ok(None),
+        }
+    }
+    if since.state != state::ACTIVE {
+        return Ok(since.reason);
+    }
+    let was_submitted = revisions::table
+        .filter(revisions::record_id.eq(since.record_id))
+        .filter(revisions::number.eq(since.number - 1))
+        .filter(revisions::state.eq(state::SUBMITTED));
+    let decided = confirmations::table
+        .filter(confirmations::record_id.eq(since.record_id))
+        .filter(confirmations::revision.eq(since.number));
+    let confirmed = was_submitted.count().get_result::<i64>(conn)? > 0 && decided.count().get_result::<i64>(conn)? > 0;
+    Ok(since.reason.filter(|_| !confirmed))
+}
+
 impl Step {
     /// Whether the content in force after it was official.
     pub fn is_official(&self) -> bool {
@@ -68,16 +131,7 @@ impl Step {
 
     /// The step since which the record was in this state without a break.
     pub fn entered(&self, conn: &mut Connection) -> Outcome<Revision> {
-        let of_record = revisions::table.filter(revisions::record_id.eq(self.revision.record_id));
-        let before = of_record
-            .filter(revisions::number.lt(self.revision.number))
-            .filter(revisions::state.ne(&self.revision.state))
-            .select(max(revisions::number))
-            .first::<Option<i64>>(conn)?;
-        Ok(of_record
-            .filter(revisions::number.eq(before.unwrap_or_default() + 1))
-            .select(Revision::as_select())
-            .first(conn)?)
+        entered(&self.revision, conn)
     }
 
     /// The step since which what is signed of this content was official without a break.
@@ -115,24 +169,9 @@ impl Step {
             owner_id,
             updated_at: step.at,
             withdrawn_at: None,
-            state_reason: self.state_reason(conn)?,
+            state_reason: reason_of(step, conn)?,
             ..now.clone()
         })
-    }
-
-    /// The reason that was given for the state. What was said when it was submitted, or with a confirmation of that, is none.
-    fn state_reason(&self, conn: &mut Connection) -> Outcome<Option<String>> {
-        let entered = self.entered(conn)?;
-        let was_submitted = revisions::table
-            .filter(revisions::record_id.eq(entered.record_id))
-            .filter(revisions::number.eq(entered.number - 1))
-            .filter(revisions::state.eq(state::SUBMITTED));
-        let decided = confirmations::table
-            .filter(confirmations::record_id.eq(entered.record_id))
-            .filter(confirmations::revision.eq(entered.number));
-        let confirmed =
-            was_submitted.count().get_result::<i64>(conn)? > 0 && decided.count().get_result::<i64>(conn)? > 0;
-        Ok(entered.reason.filter(|_| !confirmed))
     }
 
     /// The confirmations of exactly this content by all of these provinces: of the last submission, until this step, that

@@ -22,7 +22,9 @@ use crate::reference::{Day, Month, vocabulary};
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str =
     r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$";
-const IF_MATCH: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
+const IF_MATCH: &str = r#"^"[0-9]{1,16}(-public)?"$"#;
+/// `If-Match` where the caller owns the record by its source key: `*` means that there is one.
+const IF_MATCH_OR_ANY: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
 pub fn components(register: &Register) -> Map<String, Value> {
@@ -289,6 +291,7 @@ fn upsert(kind: &Kind) -> Value {
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
     let mut if_match = contract::optional(if_match(1));
+    if_match["schema"]["pattern"] = json!(IF_MATCH_OR_ANY);
     if_match["description"] = json!(
         "可选：所依据的修订，取自 ETag，已变更 → 412；`*`：仅在已有记录时写入。Optional: the revision this is based on, from ETag; \
          stale → 412. `*`: only where there is a record."

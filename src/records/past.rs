@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::canonical;
 use super::kind::Kind;
 use super::list;
-use super::model::{Head, Standing, state};
+use super::model::{Head, PROVINCES, Standing, state};
 use super::official::{self, Step};
 use super::read::{self, Found, Reading, RecordRef};
 use super::register::Registered;
@@ -103,7 +103,12 @@ fn document(kind: &Kind, now: &Head, then: &Step, sight: &Sight, conn: &mut Conn
     if sight.is_public() {
         respect_the_present_wish(kind, now, &mut content, conn)?;
     }
-    let confirmations = then.confirmations(&head.provinces(), conn)?;
+    let mut confirmations = then.confirmations(&head.provinces(), conn)?;
+    if confirmations.is_empty() && !head.joint {
+        // It may have been confirmed before its owner moved to the other province.
+        let elsewhere: Vec<&str> = PROVINCES.into_iter().filter(|one| *one != head.province).collect();
+        confirmations = then.confirmations(&elsewhere, conn)?;
+    }
     let owner = store::owner_code(kind, &head, &content, conn)?;
     let around = Around { owner, confirmations: &confirmations, pending: &[], warnings: &[] };
     let envelope = view::envelope(&head, &around);

@@ -16,6 +16,9 @@ use crate::api::Outcome;
 use crate::db::{Cell, Connection, Id, Sql, Together};
 use crate::reference::{Money, division};
 
+/// `(scheme, value)` of what only one record may have.
+type Identifier = (&'static str, String);
+
 /// Everything the database keeps of a content beside its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Projection {
@@ -27,7 +30,7 @@ pub struct Projection {
     /// `(pointer, target)` of every reference.
     pub links: Vec<(String, Id)>,
     /// `(scheme, value)` of what only one record may have.
-    pub identifiers: Vec<(&'static str, String)>,
+    pub identifiers: Vec<Identifier>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,7 +178,8 @@ impl Projection {
     }
 
     /// Writes what differs from `before` (everything, when there was nothing). Identifiers are kept for records that hold
-    /// them alone.
+    /// them alone, and only those gained or lost are touched: one that another record has since times when that was possible
+    /// hinders nothing else.
     pub fn write(
         &self,
         kind: &Kind,
@@ -185,13 +189,12 @@ impl Projection {
         conn: &mut Connection,
     ) -> QueryResult<()> {
         let id = head.id;
-        let holds = state::holds_identifiers(&head.state);
         if before.is_none_or(|before| before.columns != self.columns) {
             rows.add(self.row(kind, id), conn)?;
         }
         let old = before.map_or_else(|| Projection::default().tables(id), |before| before.tables(id));
         for ((table, columns, cells), (_, _, old)) in self.tables(id).into_iter().zip(old) {
-            if cells == old || (table == IDENTIFIERS && !holds) {
+            if cells == old {
                 continue;
             }
             if !old.is_empty() {
@@ -200,6 +203,26 @@ impl Projection {
             if !cells.is_empty() {
                 rows.add(insert(table, columns, cells), conn)?;
             }
+        }
+        if state::holds_identifiers(&head.state) {
+            self.exchange(id, before.map_or(&[], |before| &before.identifiers), rows, conn)?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of the identifiers that are no longer among the record's, and keeps those that are new to it.
+    fn exchange(&self, id: Id, held: &[Identifier], rows: &mut Together, conn: &mut Connection) -> QueryResult<()> {
+        let without = |some: &[Identifier], others: &[Identifier]| -> Vec<Identifier> {
+            some.iter().filter(|one| !others.contains(one)).cloned().collect()
+        };
+        let (lost, gained) = (without(held, &self.identifiers), without(&self.identifiers, held));
+        for (scheme, value) in &lost {
+            let mut delete = erase(IDENTIFIERS, id);
+            delete.push(" AND scheme = ").bind(Cell::text(*scheme)).push(" AND value = ").bind(Cell::text(value));
+            delete.execute(conn)?;
+        }
+        if !gained.is_empty() {
+            rows.add(insert(IDENTIFIERS, IDENTIFIER_COLUMNS, pairs(&gained, id)), conn)?;
         }
         Ok(())
     }
@@ -213,8 +236,8 @@ impl Projection {
         Ok(())
     }
 
-    /// What the tables that all kinds share have of a record: their names, columns and rows.
-    fn tables(&self, id: Id) -> [(&'static str, &'static str, Vec<Vec<Cell>>); 4] {
+    /// What the tables that all kinds share have of a record, beside its identifiers: their names, columns and rows.
+    fn tables(&self, id: Id) -> [(&'static str, &'static str, Vec<Vec<Cell>>); 3] {
         let parties = self.parties.iter().enumerate().map(|(position, party)| {
             vec![
                 Cell::Integer(Some(position as i64)),
@@ -231,7 +254,6 @@ impl Projection {
             ("parties", "position, org_id, province, role, joined_on, left_on, record_id", parties.collect()),
             ("classifications", "scheme, code, record_id", pairs(&self.classifications, id)),
             ("links", "pointer, target_id, record_id", self.links.iter().map(link).collect()),
-            (IDENTIFIERS, IDENTIFIER_COLUMNS, pairs(&self.identifiers, id)),
         ]
     }
 

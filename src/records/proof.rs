@@ -22,7 +22,7 @@ use super::canonical;
 use super::history;
 use super::kind::Kind;
 use super::model::{self, Head, Revision, Standing, state};
-use super::official::Step;
+use super::official::{self, Step};
 use super::read::{self, RecordRef};
 use super::signatory::Signatory;
 use super::view::{RecordState, SideCode};
@@ -195,7 +195,7 @@ pub struct ProofPresent {
 /// What is to be proved, and by whom.
 pub struct Wish<'a> {
     pub wanted: &'a RecordRef,
-    /// The present revision when none is named; of a withdrawn record the one before.
+    /// The present revision when none is named; of a withdrawn record the last one before it was.
     pub revision: Option<i64>,
     pub issuer: &'a str,
 }
@@ -203,9 +203,15 @@ pub struct Wish<'a> {
 /// Makes the proof of a revision and signs it.
 pub fn make(kind: &Kind, wish: &Wish, actor: &Actor, key: &Key, conn: &mut Connection) -> Outcome<Proof> {
     let now = read::known(kind, wish.wanted, &actor.sight(), conn)?.head;
-    // A withdrawn record was official until that.
-    let last = now.revision - i64::from(now.state == state::WITHDRAWN && now.published_at.is_some());
-    let step = history::step(kind, &now, wish.revision.unwrap_or(last), actor, conn)?;
+    let number = match wish.revision {
+        Some(number) => number,
+        // A withdrawn record was official until that, whatever was done with it since.
+        None if now.state == state::WITHDRAWN => official::last_before_withdrawal(now.id, conn)?
+            .filter(|_| now.published_at.is_some())
+            .map_or(now.revision, |step| step.number),
+        None => now.revision,
+    };
+    let step = history::step(kind, &now, number, actor, conn)?;
     let mut proof = unsigned(kind, &now, &step, actor, conn)?;
     proof.issuer = wish.issuer.to_owned();
     proof.jws = Some(key.sign(TYPE, payload(&proof)?.as_bytes())?);

@@ -11,11 +11,11 @@ use super::actor::Actor;
 use super::canonical;
 use super::change_requests::{self, patches};
 use super::diff;
-use super::kind::{Kind, Owner};
-use super::model::{CHONGQING, Head, PROVINCES, Proposal, SICHUAN, outcome, purpose, state};
+use super::kind::Kind;
+use super::model::{CHONGQING, Head, Proposal, SICHUAN, outcome, purpose, state};
 use super::register::{Register, Registered};
+use super::resolve;
 use super::store;
-use super::succession;
 use super::write::{self, Loaded};
 use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::{contents, proposals, records};
@@ -203,7 +203,8 @@ pub fn follow_state(
 /// A change that touches other members is based on the new content; when its digest is another one then, earlier
 /// confirmations no longer count, because nobody saw that content. A change that touches the same members is conflicted
 /// and says where, and so is one that the new content makes impossible; a move is, when what both signed is another content
-/// than its author knew.
+/// than its author knew. Of two on which somebody has spoken, only one can be asked about anew under the one next number:
+/// the later is conflicted.
 pub fn rebase(
     register: &Register,
     kind: &Registered,
@@ -213,6 +214,7 @@ pub fn rebase(
     digest: &str,
     conn: &mut Connection,
 ) -> Outcome<()> {
+    let mut taken = false;
     for mut proposal in open_on(head.id, conn)? {
         if proposal.content.is_none() {
             if digest != head.digest {
@@ -223,7 +225,12 @@ pub fn rebase(
         let (base, proposed) = (base_of(&proposal, conn)?, content_of(&proposal)?);
         let mut conflicts = diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content));
         if conflicts.is_empty() {
-            move_base(kind, head, content, &mut proposal)?;
+            let unmoved = proposal.clone();
+            move_base(kind, head, content, &mut proposal, conn)?;
+            if proposal.number != unmoved.number && std::mem::replace(&mut taken, true) {
+                conflict(unmoved, &[String::new()], actor.at, conn)?;
+                continue;
+            }
             let loaded = Loaded { head: head.clone(), content: content.clone(), parties: Vec::new(), came_from: None };
             let examined = write::examine(kind, content_of(&proposal)?, actor.at.day_in_shanghai());
             let judged = write::judge(register, kind, actor, &loaded, examined, conn)?;
@@ -241,21 +248,28 @@ pub fn rebase(
 
 /// Lets those confirm what waits on a single-owner record who keep it now, after it went to the other province with its
 /// owner. What they have all confirmed already waits for them anew: it was not theirs to decide alone.
-pub fn follow_side(kind: &Kind, head: &Head, conn: &mut Connection) -> Outcome<()> {
+pub fn follow_side(kind: &Kind, head: &Head, at: Moment, conn: &mut Connection) -> Outcome<()> {
+    let mut taken = false;
     for mut proposal in open_on(head.id, conn)? {
-        let given_to = match proposal.content.is_some() {
-            true => province_of_owner(kind, &content_of(&proposal)?, conn)?,
-            false => None,
+        let concerned = match proposal.content.is_some() {
+            true => {
+                let content = content_of(&proposal)?;
+                change_requests::concerned(kind, head, &content, &resolve::owner(kind, &content, conn)?)
+            }
+            false => head.provinces(),
         };
-        let concerned: Vec<&str> =
-            PROVINCES.into_iter().filter(|one| *one == head.province || given_to.as_deref() == Some(one)).collect();
         let made = store::decisions_on(head.id, proposal.number, conn)?;
         let is_waited_for = |one: &&str| made.iter().all(|decision| decision.province != *one);
         let waiting: Vec<&str> = concerned.iter().copied().filter(is_waited_for).collect();
         (proposal.concerns_chongqing, proposal.concerns_sichuan) =
             (concerned.contains(&CHONGQING), concerned.contains(&SICHUAN));
+        if waiting.is_empty() && taken {
+            conflict(proposal, &[String::new()], at, conn)?;
+            continue;
+        }
         if waiting.is_empty() {
             proposal.number = head.revision + 1;
+            taken = true;
         }
         proposal.await_word_of(if waiting.is_empty() { &concerned } else { &waiting });
         save(&proposal, conn)?;
@@ -263,14 +277,9 @@ pub fn follow_side(kind: &Kind, head: &Head, conn: &mut Connection) -> Outcome<(
     Ok(())
 }
 
-/// The province that keeps the organization to which a content gives its record.
-fn province_of_owner(kind: &Kind, content: &Value, conn: &mut Connection) -> Outcome<Option<String>> {
-    let Owner::Organization(owner) = kind.owner(content) else { return Ok(None) };
-    let owner = succession::merges_of(&[owner], conn)?.get(&owner).copied().unwrap_or(owner);
-    Ok(records::table.find(owner).select(records::province).get_result(conn).optional()?)
-}
-
-fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal) -> Outcome<()> {
+/// Bases a change on this content. Where that leads to another one than somebody has confirmed, it is given the number of
+/// the record's next revision, under which nobody has spoken.
+fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal, conn: &mut Connection) -> Outcome<()> {
     let patch: Value = serde_json::from_str(proposal.patch.as_deref().unwrap_or("{}")).map_err(Problem::internal)?;
     let mut proposed = content.clone();
     json_patch::merge(&mut proposed, &patch);
@@ -280,7 +289,9 @@ fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal)
     proposal.content = Some(canonical::text(&proposed)?);
     if proposal.digest != digest {
         proposal.digest = digest;
-        proposal.number = head.revision + 1;
+        if !store::decisions_on(head.id, proposal.number, conn)?.is_empty() {
+            proposal.number = head.revision + 1;
+        }
         let concerned = proposal.concerned();
         proposal.await_word_of(&concerned);
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::chains;
 use super::findings::Findings;
-use super::kind::{Kind, Shape};
+use super::kind::{Kind, Owner, Shape};
 use super::model::state;
 use super::projection::{self, reference_id};
 use super::register::Register;
@@ -24,6 +24,7 @@ pub struct Target {
     pub id: Id,
     pub code: String,
     pub state: String,
+    /// The province that keeps the record which it stands for.
     pub province: String,
     pub lifecycle: String,
     /// The record it was merged into, or itself.
@@ -38,6 +39,8 @@ pub struct Referring<'a> {
     pub own: Id,
     /// The links it had already; none for a new record.
     pub before: &'a [(String, Id)],
+    /// Whether no loop can go through what others say of it: it is only being made, or its content stays as it was judged.
+    pub alone: bool,
 }
 
 /// The targets of one content, by id.
@@ -58,7 +61,7 @@ pub fn resolve(
         .into_iter()
         .map(|(pointer, target, value)| (pointer, target, value.clone()))
         .collect();
-    let Referring { own, before } = referring;
+    let Referring { own, before, .. } = referring;
     let old: BTreeSet<Id> = before.iter().map(|(_, id)| *id).collect();
     let mut targets = Targets::new();
     for target_kind in wanted.iter().map(|(_, target, _)| *target).collect::<BTreeSet<_>>() {
@@ -137,15 +140,14 @@ fn find<'w>(
     else {
         return Ok(Vec::new());
     };
-    let mut found = Vec::<(Id, String, String, String, String)>::new();
-    let columns = "SELECT r.id, r.code, r.state, r.province, k.lifecycle FROM records r JOIN";
+    let mut found = Vec::<Row>::new();
     let by = [
         ("id", ids.into_iter().map(Cell::id).collect::<Vec<_>>()),
         ("code", codes.into_iter().map(Cell::text).collect()),
     ];
     for (column, cells) in by.into_iter().filter(|(_, cells)| !cells.is_empty()) {
         let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
-            Sql::new(format!("{columns} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
+            Sql::new(format!("{COLUMNS} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
         sql.bind_all(cells).push(") AND (").append(sight.condition("r"));
         // What was official is known to everybody, so that who refers to it is told what became of it.
         sql.push(" OR (r.state = 'withdrawn' AND r.published_at IS NOT NULL)");
@@ -155,16 +157,38 @@ fn find<'w>(
         }
         // A target that is being merged or withdrawn is waited for: what it became decides.
         sql.push(")").push_lock(Lock::KeyShare);
-        found.extend(sql.load::<(Id, String, String, String, String)>(conn)?);
+        found.extend(sql.load::<Row>(conn)?);
     }
-    let gone: Vec<Id> = found.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
-    let merges = succession::merges_named(&gone, conn)?;
-    let target = |(id, code, state, province, lifecycle)| {
-        let merge = merges.get(&id);
-        let (stands_for, merged_into) = (merge.map_or(id, |(into, _)| *into), merge.map(|(_, code)| code.clone()));
-        Target { id, code, state, province, lifecycle, stands_for, merged_into }
+    // Whose place it took is waited for as well: a record goes where the present owner goes.
+    known(found, Some(Lock::KeyShare), conn)
+}
+
+/// Id, code, state, province and lifecycle of a referenced record.
+type Row = (Id, String, String, String, String);
+
+const COLUMNS: &str = "SELECT r.id, r.code, r.state, r.province, k.lifecycle FROM records r JOIN";
+
+/// What is known of these records, with what they were merged into; that is locked if wanted.
+fn known(rows: Vec<Row>, lock: Option<Lock>, conn: &mut Connection) -> Outcome<Vec<Target>> {
+    let gone: Vec<Id> = rows.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
+    let mut merges = succession::merges_named(&gone, lock, conn)?;
+    let target = |(id, code, state, province, lifecycle)| match merges.remove(&id) {
+        Some((stands_for, into, province)) => {
+            Target { id, code, state, province, lifecycle, stands_for, merged_into: Some(into) }
+        }
+        None => Target { id, code, state, province, lifecycle, stands_for: id, merged_into: None },
     };
-    Ok(found.into_iter().map(target).collect())
+    Ok(rows.into_iter().map(target).collect())
+}
+
+/// The organization alone to which a content gives its record: what tells owner and province of it.
+pub fn owner(kind: &Kind, content: &Value, conn: &mut Connection) -> Outcome<Targets> {
+    let Owner::Organization(owner) = kind.owner(content) else { return Ok(Targets::new()) };
+    let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
+        Sql::new(format!("{COLUMNS} organizations k ON k.record_id = r.id WHERE r.id = "));
+    sql.bind(Cell::id(owner));
+    let rows = sql.load(conn)?;
+    Ok(known(rows, None, conn)?.into_iter().map(|target| (target.id, target)).collect())
 }
 
 /// The province of a participant is that of its registered or located division, never that of its name (domain §d 1). Of an

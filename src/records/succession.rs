@@ -13,11 +13,14 @@ use serde_json::{Value, json};
 use super::actor::Actor;
 use super::audited;
 use super::belongings::Belongings;
-use super::findings::first_level;
+use super::chains;
+use super::findings::{Findings, first_level};
 use super::kind::{Kind, Reference, Shape};
 use super::model::{Head, Proposal, Standing, outcome, state};
 use super::register::{Register, Registered};
+use super::resolve::Referring;
 use super::store;
+use super::write;
 use crate::api::{Code, Fault, Outcome, Problem};
 use crate::auth::agencies;
 use crate::db::schema::{clients, contents, links, proposals, records, revisions, successions};
@@ -67,22 +70,32 @@ impl Succession {
         if found.id == head.id {
             return Err(refused(at, "reference-to-itself"));
         }
-        if merged && !head.joint && found.province != head.province {
-            return Err(refused(at, "merge-across-provinces"));
-        }
-        Ok(Some(Succession { id: found.id, merged }))
+        let succession = Succession { id: found.id, merged };
+        succession.refuse_other_side(head, &found.province)?;
+        Ok(Some(succession))
     }
 }
 
 impl Succession {
+    /// What one side keeps is merged only into what the same side keeps.
+    fn refuse_other_side(&self, head: &Head, province: &str) -> Outcome<()> {
+        match self.merged && !head.joint && province != head.province {
+            true => Err(refused(self.at(), "merge-across-provinces")),
+            false => Ok(()),
+        }
+    }
+
     fn at(&self) -> &'static str {
         if self.merged { "/merged_into" } else { "/superseded_by" }
     }
 
-    /// Refuses what cannot be: that a record takes the place of the one that came after it, and a merge that would make two
-    /// records of one identifier.
+    /// Refuses what cannot be: that a record takes the place of the one that came after it, also by way of others, and a
+    /// merge that would make two records of one identifier.
     pub fn check(&self, kind: &Kind, head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
         self.refuse_reversal(kind, head, conn)?;
+        let mut findings = Findings::new(actor.at.day_in_shanghai());
+        chains::refuse_loops_of(self, self.at(), kind, (head.id, &actor.sight()), &mut findings, conn)?;
+        write::accept(findings)?;
         if self.merged { self.refuse_clashes(head, actor, conn) } else { Ok(()) }
     }
 
@@ -143,18 +156,23 @@ impl Succession {
         let shown: Vec<Value> = clashes.iter().take(MOST_CLASHES).map(clash).collect();
         Err(Problem::new(Code::MergeClash).arg("count", clashes.len()).member("clashes", shown))
     }
+}
 
-    /// Locks both records before anything is moved: whoever refers to them meanwhile waits, and two merges that cross do not
-    /// both happen. The other record must still be official.
-    fn hold(&self, head: &Head, conn: &mut Connection) -> Outcome<()> {
-        let mut lock: Sql<(Uid, Text, Text)> = Sql::new("SELECT r.id, r.code, r.state FROM records r WHERE r.id IN (");
-        lock.bind_all([Cell::id(head.id), Cell::id(self.id)]).push(") ORDER BY r.id").push_lock(Lock::Update);
-        let rows: Vec<(Id, String, String)> = lock.load(conn)?;
-        let ended = rows.iter().find(|(id, _, state)| *id == self.id && !state::PUBLIC.contains(&state.as_str()));
-        ended.map_or(Ok(()), |(_, code, _)| {
-            Err(Problem::invalid(vec![Fault::at(self.at(), "reference-ended").arg("ref", code)]))
-        })
+/// Locks a record that is to be withdrawn, and the one that takes its place, before anything is counted or moved: whoever has
+/// begun to refer to them is waited for, whoever begins waits and reads what became of them, and two merges that cross do not
+/// both happen. The other record must still be official, and for a merge still be kept by the same side.
+pub fn hold(head: &Head, succession: Option<&Succession>, conn: &mut Connection) -> Outcome<()> {
+    let mut lock: Sql<(Uid, Text, Text, Text)> =
+        Sql::new("SELECT r.id, r.code, r.state, r.province FROM records r WHERE r.id IN (");
+    lock.bind_all([head.id].into_iter().chain(succession.map(|one| one.id)).map(Cell::id));
+    lock.push(") ORDER BY r.id").push_lock(Lock::Update);
+    let rows: Vec<(Id, String, String, String)> = lock.load(conn)?;
+    let Some(succession) = succession else { return Ok(()) };
+    let Some((_, code, state, province)) = rows.iter().find(|(id, ..)| *id == succession.id) else { return Ok(()) };
+    if !state::PUBLIC.contains(&state.as_str()) {
+        return Err(Problem::invalid(vec![Fault::at(succession.at(), "reference-ended").arg("ref", code)]));
     }
+    succession.refuse_other_side(head, province)
 }
 
 fn refused(at: &str, code: &'static str) -> Problem {
@@ -170,8 +188,8 @@ pub fn release(
     succession: Option<Succession>,
     conn: &mut Connection,
 ) -> Outcome<()> {
+    hold(head, succession.as_ref(), conn)?;
     if let Some(succession) = &succession {
-        succession.hold(head, conn)?;
         succession.check(kind, head, actor, conn)?;
     }
     store::release(head.id, conn)?;
@@ -217,15 +235,21 @@ pub fn came_from(head: &Head, conn: &mut Connection) -> Outcome<Option<String>> 
         .optional()?)
 }
 
-/// Gives a record that is withdrawn no longer what it let go of: 409 when an identifier is another record's since.
+/// Gives a record that is withdrawn no longer what it let go of: 409 when an identifier is another record's since, 422 when
+/// what it says of others would close a loop, which nobody saw while it was away.
 pub fn bring_back(kind: &Registered, head: &mut Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
     head.withdrawn_at = None;
     diesel::delete(successions::table.find(head.id)).execute(conn)?;
-    if !state::holds_identifiers(&head.state) {
-        return Ok(());
-    }
     let text: String = contents::table.find((head.id, head.content_number)).select(contents::text).get_result(conn)?;
-    store::claim(kind, head, actor, &serde_json::from_str(&text).map_err(Problem::internal)?, conn)
+    let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
+    let mut findings = Findings::new(actor.at.day_in_shanghai());
+    let referring = Referring { own: head.id, before: &[], alone: false };
+    chains::refuse_loops(kind, referring, &content, &actor.sight(), &mut findings, conn)?;
+    write::accept(findings)?;
+    match state::holds_identifiers(&head.state) {
+        true => store::claim(kind, head, actor, &content, conn),
+        false => Ok(()),
+    }
 }
 
 /// The most clashes that one refusal of a merge names.
@@ -298,19 +322,26 @@ pub fn successor_of(id: Id, conn: &mut Connection) -> Outcome<Option<(Id, String
 
 /// The records that some of `targets` were merged into, by the id of the merged one.
 pub fn merges_of(targets: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, Id>> {
-    Ok(merges_named(targets, conn)?.into_iter().map(|(id, (into, _))| (id, into)).collect())
+    Ok(merges_named(targets, None, conn)?.into_iter().map(|(id, (into, ..))| (id, into)).collect())
 }
 
-/// [`merges_of`] with the codes of the records that they were merged into.
-pub fn merges_named(targets: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, (Id, String)>> {
+/// [`merges_of`] with the codes and the provinces of the records that they were merged into; these are locked if wanted.
+pub fn merges_named(
+    targets: &[Id],
+    lock: Option<Lock>,
+    conn: &mut Connection,
+) -> Outcome<BTreeMap<Id, (Id, String, String)>> {
     if targets.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Id, Id, String)> = successions::table
-        .inner_join(records::table.on(records::id.eq(successions::successor_id)))
-        .filter(successions::merged)
-        .filter(successions::record_id.eq_any(targets))
-        .select((successions::record_id, records::id, records::code))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(id, into, code)| (id, (into, code))).collect())
+    let mut sql: Sql<(Uid, Uid, Text, Text)> = Sql::new(
+        "SELECT s.record_id, r.id, r.code, r.province FROM successions s JOIN records r ON r.id = s.successor_id \
+         WHERE s.merged AND s.record_id IN (",
+    );
+    sql.bind_ids(targets).push(")");
+    if let Some(lock) = lock {
+        sql.push_lock(lock);
+    }
+    let rows: Vec<(Id, Id, String, String)> = sql.load(conn)?;
+    Ok(rows.into_iter().map(|(id, into, code, province)| (id, (into, code, province))).collect())
 }

@@ -397,17 +397,18 @@ pub fn owner_named<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Owner
     }
 }
 
-/// What the provinces concerned decided on exactly this content: while it waits, each of them with `pending`; afterwards,
-/// those that confirmed it.
+/// What the provinces decided on exactly this content: while it waits, each of those concerned, with `pending`; afterwards those
+/// that confirmed it, also where another one keeps the record since.
 pub fn decisions<'a>(head: &'a Head, confirmations: &'a [Confirmation]) -> Vec<Decision<'a>> {
-    let decide = |province: &'a str| {
-        let made = confirmations.iter().find(|one| one.province == province && one.digest == head.digest);
-        Decision { province, decision: made.map_or("pending", |one| &one.decision), at: made.map(|one| one.at) }
+    let made = confirmations.iter().filter(|one| one.digest == head.digest);
+    let show = |one: &'a Confirmation| Decision { province: &one.province, decision: &one.decision, at: Some(one.at) };
+    let waited_for = |province: &'a str| {
+        let made = made.clone().find(|one| one.province == province);
+        made.map_or(Decision { province, decision: "pending", at: None }, show)
     };
-    let all = head.provinces().into_iter().map(decide);
     match head.state.as_str() {
         state::DRAFT => Vec::new(),
-        state::SUBMITTED => all.collect(),
-        _ => all.filter(|one| one.at.is_some()).collect(),
+        state::SUBMITTED => head.provinces().into_iter().map(waited_for).collect(),
+        _ => made.map(show).collect(),
     }
 }

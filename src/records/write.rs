@@ -90,7 +90,7 @@ pub fn create(
     source: Option<SourceKey>,
     conn: &mut Connection,
 ) -> Outcome<Saved> {
-    let referring = Referring { own: id, before: &[] };
+    let referring = Referring { own: id, before: &[], alone: true };
     let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
     let Examined { content, findings, .. } = examined;
     let (owner_id, province) = actor.owner_of(kind, id, &content, &targets)?;
@@ -172,7 +172,7 @@ pub fn judge(
 ) -> Outcome<Judged> {
     let before = &loaded.content;
     let old = Projection::of(kind, before);
-    let referring = Referring { own: loaded.head.id, before: &old.links };
+    let referring = Referring { own: loaded.head.id, before: &old.links, alone: false };
     let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
     let Examined { content, findings, .. } = &mut examined;
     forms::keep(kind, before, content);
@@ -202,7 +202,7 @@ pub fn present_faults(
 ) -> Outcome<Vec<Fault>> {
     let mut present = examine(kind, content.clone(), today);
     let links = Projection::of(kind, content).links;
-    let referring = Referring { own: head.id, before: &links };
+    let referring = Referring { own: head.id, before: &links, alone: false };
     look_up(register, kind, sight, referring, &mut present, conn)?;
     check_ownership(kind, head, content, &mut present.findings);
     Ok(present.findings.into_faults())

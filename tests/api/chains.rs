@@ -170,3 +170,19 @@ async fn two_that_would_close_a_loop_at_the_same_moment_do_not_both(app: TestApp
         assert_eq!(statuses, [200, 422], "{} {}", one.text(), other.text());
     }
 }
+
+#[apply(api_test)]
+async fn what_closes_no_loop_by_itself_waits_for_nobody(app: TestApp) {
+    use chuanyu::db::Connection;
+    use diesel::connection::SimpleConnection;
+    let mut other = app.database.connect();
+    if let Connection::Sqlite(_) = other {
+        return; // it has one writer
+    }
+    let [above, ..] = organizations(&app).await;
+    let turn = i64::from_be_bytes(*b"\0\0chains");
+    other.batch_execute(&format!("BEGIN; SELECT pg_advisory_xact_lock({turn})")).unwrap();
+    let began = std::time::Instant::now();
+    app.published("organizations", organization().with("/parent", reference(&above))).await;
+    assert!(began.elapsed().as_secs() < 5, "it waited");
+}

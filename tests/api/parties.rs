@@ -58,3 +58,34 @@ async fn a_side_that_will_be_without_a_party_is_told_before(app: TestApp) {
     let problem = app.client("cq-university").post("/api/v1/joint-labs", gone).await.problem(422);
     assert_eq!(problem.code(), "missing-counterparty");
 }
+
+#[apply(api_test)]
+async fn who_may_speak_for_a_province_suspends_and_proposes_for_its_side(app: TestApp) {
+    let lab = app.active_joint("joint-labs", joint_lab()).await;
+    let agency = Some(chuanyu::kinds::shared::demo_org_id(53));
+    let mut record = lab;
+    for (name, scopes, is_side) in [
+        ("cq-looks-on", "records:read records:write", false),
+        ("cq-speaks", "records:read records:write records:confirm", true),
+        ("cq-publishes", "records:read records:write records:publish", true),
+    ] {
+        let caller = app.new_client(name, agency, Some(CHONGQING), scopes);
+        let suspended = caller.transition("joint-labs", &record, "suspended", Some("整改")).await;
+        let proposed = caller.propose("joint-labs", &record, json!({"name": {"en": "Another name"}})).await;
+        if !is_side {
+            assert_eq!((suspended.status(), proposed.status()), (403, 403), "{name}");
+            continue;
+        }
+        let now = suspended.expect(200);
+        assert_eq!(now["state"], "suspended", "{name}");
+        assert_eq!(proposed.status(), 412, "it was suspended before");
+        let request = caller.propose("joint-labs", &now, json!({"name": {"en": "Another name"}})).await.expect(201);
+        caller.recall(&request).await.expect(200);
+        for agency in ["cq-agency", "sc-agency"] {
+            record = app.client("cq-university").show("joint-labs", &record).await.expect(200);
+            app.client(agency).transition("joint-labs", &record, "active", None).await.expect(200);
+        }
+        record = app.client("cq-university").show("joint-labs", &record).await.expect(200);
+        assert_eq!(record["state"], "active", "{name}");
+    }
+}

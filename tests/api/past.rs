@@ -144,6 +144,27 @@ async fn a_moment_after_a_merge_leads_to_the_record_it_was_merged_into(app: Test
 }
 
 #[apply(api_test)]
+async fn a_moment_after_an_earlier_withdrawal_does_not_lead_where_the_record_was_merged_later(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let (kept, double) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let place = path("organizations", &double);
+    a_moment().await;
+    let gone = cq.transition("organizations", &double, "withdrawn", Some("误撤")).await.expect(200);
+    let away = Moment::now().to_string();
+    a_moment().await;
+    let back = cq.transition("organizations", &gone, "active", Some("系误撤")).await.expect(200);
+    a_moment().await;
+    let merge = json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": kept["id"]}});
+    cq.post(&format!("{place}/transitions"), merge).if_match(revision(&back)).await.expect(200);
+    let then = as_of(&app.anonymous(), &place, &away).await.problem(410);
+    assert_eq!((&then["reason"], &then["withdrawn_at"]), (&json!("误撤"), &gone["updated_at"]));
+    assert_eq!(then.0.get("superseded_by"), None, "nothing took its place then");
+    let now = as_of(&app.anonymous(), &place, &Moment::now().to_string()).await;
+    assert!(now.header("location").starts_with(&path("organizations", &kept)));
+}
+
+#[apply(api_test)]
 async fn who_may_not_see_a_record_learns_nothing_of_its_past(app: TestApp) {
     let draft = app.client("cq-university").create("joint-labs", joint_lab()).await;
     let (place, now) = (path("joint-labs", &draft), Moment::now().to_string());

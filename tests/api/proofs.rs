@@ -438,3 +438,37 @@ fn without_nulls(value: &Value) -> Value {
     chuanyu::records::kind::drop_nulls(&mut value);
     value
 }
+
+#[apply(api_test)]
+async fn a_withdrawn_record_is_proved_as_it_was_last_whatever_is_done_with_it_since(app: TestApp) {
+    let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
+    let lab = app.active_joint("joint-labs", joint_lab()).await;
+    let place = path("joint-labs", &lab);
+    let move_to = |caller: Caller, to: &'static str| {
+        let place = place.clone();
+        async move {
+            let now = caller.get(&format!("{place}/revisions?limit=200")).await.items();
+            let body = json!({"to": to, "reason": "误撤"});
+            let revision = now.last().unwrap()["revision"].as_i64().unwrap();
+            caller.post(&format!("{place}/transitions"), body).if_match(revision).await.expect(200)
+        }
+    };
+    let asked = move_to(cq.clone(), "withdrawn").await;
+    assert_eq!(asked["state"], "active");
+    let gone = move_to(sc.clone(), "withdrawn").await;
+    assert_eq!(gone["state"], "withdrawn");
+    let last = asked["revision"].clone();
+    assert_eq!(proof(&app, "joint-labs", &lab).await["revision"], last);
+    let back = move_to(cq.clone(), "active").await;
+    assert_eq!(back["state"], "withdrawn");
+    let request = sc.get(back["pending_changes"]["links"][0].as_str().unwrap()).await.expect(200);
+    for recalled in [false, true] {
+        if recalled {
+            cq.recall(&request).await.expect(200);
+        }
+        let proof = proof(&app, "joint-labs", &lab).await;
+        assert_eq!((&proof["revision"], &proof["state"]), (&last, &json!("active")));
+        assert_eq!((&proof["present"]["state"], &proof["digest"]), (&json!("withdrawn"), &lab["digest"]));
+        verified(&app, &proof).await.unwrap();
+    }
+}

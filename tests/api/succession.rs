@@ -1,23 +1,24 @@
 //! What becomes of records when one takes another's place: uniqueness, contradictions, references.
 
+use chuanyu::db::Connection;
 use serde_json::{Value, json};
 
 use crate::support::contents::*;
 use crate::support::flows::{path, place, revision};
 use crate::support::*;
 
-fn into(target: &Value) -> Value {
+pub fn into(target: &Value) -> Value {
     json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": target["id"]}})
 }
 
 /// Asks for a move of a record as it is now.
-async fn ask(caller: &Caller, kind: &str, record: &Value, body: Value) -> Answer {
+pub async fn ask(caller: &Caller, kind: &str, record: &Value, body: Value) -> Answer {
     let now = caller.show(kind, record).await.expect(200);
     caller.post(&format!("{}/transitions", path(kind, record)), body).if_match(revision(&now)).await
 }
 
 /// Merges an organization that others use into another one: asked by one client, confirmed by a second.
-async fn merge_in_use(app: &TestApp, double: &Value, kept: &Value) {
+pub async fn merge_in_use(app: &TestApp, double: &Value, kept: &Value) {
     ask(&app.client("cq-agency"), "organizations", double, into(kept)).await.expect(200);
     let second = app.second_of_chongqing();
     let request = second.waiting_on("organizations", double).await;
@@ -60,6 +61,40 @@ async fn what_a_merged_owner_had_cannot_be_registered_again_for_the_other(app: T
     cq.patch(&path("instruments", &first), host).if_match(revision(&renamed)).await.expect(200);
     assert_eq!(cq.post("/api/v1/instruments", hosted(&kept, &number)).await.status(), 409);
     invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn the_feed_keeps_telling_what_was_done_before_and_after_a_merge_as_it_was(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let (owner, other) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let kept = app.published("instruments", hosted(&owner, &format!("X-{}", next()))).await;
+    let feed = cq.get("/api/v1/changes?after=now").await.expect(200)["next_after"].clone();
+    let double = app.published("instruments", hosted(&owner, &format!("X-{}", next()))).await;
+    let gone = cq.transition("instruments", &double, "withdrawn", Some("误撤")).await.expect(200);
+    cq.transition("instruments", &gone, "active", Some("系误撤")).await.expect(200);
+    ask(&cq, "instruments", &double, into(&kept)).await.expect(200);
+    let told = async || -> Vec<(String, bool)> {
+        let items = cq.get(&format!("/api/v1/changes?after={feed}&limit=1000")).await.items();
+        let of_double = items.iter().filter(|item| item["ref"]["id"] == double["id"]);
+        of_double
+            .map(|item| (item["type"].as_str().unwrap().to_owned(), item["merged_into"]["id"] == kept["id"]))
+            .collect()
+    };
+    let mut expected: Vec<(String, bool)> = [
+        ("instrument.created", false),
+        ("instrument.activated", false),
+        ("instrument.withdrawn", false),
+        ("instrument.reinstated", false),
+        ("instrument.merged", true),
+    ]
+    .map(|(name, merged)| (name.to_owned(), merged))
+    .into();
+    assert_eq!(told().await, expected);
+    // What is done with it afterwards is no second merge.
+    merge_in_use(&app, &owner, &other).await;
+    expected.push(("instrument.owner_merged".to_owned(), true));
+    assert_eq!(told().await, expected);
 }
 
 #[apply(api_test)]
@@ -127,6 +162,54 @@ async fn a_record_does_not_take_the_place_of_the_one_that_came_after_it(app: Tes
     let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": {"id": replacing["id"]}});
     ask(&cq, "policies", &newer, superseded).await.expect(200);
     invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_record_does_not_take_the_place_of_one_that_it_comes_before_by_way_of_a_third(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let patched = async |kind: &str, record: &Value, patch: Value| {
+        let now = cq.show(kind, record).await.expect(200);
+        cq.patch(&path(kind, record), patch).if_match(revision(&now)).await.expect(200);
+    };
+    let refused = async |kind: &str, record: &Value, body: Value, through: &Value| {
+        let at = if body.get("merged_into").is_some() { "#/merged_into" } else { "#/superseded_by" };
+        let problem = ask(&cq, kind, record, body).await.problem(422);
+        assert_eq!(problem.faults(), [(at.to_owned(), "reference-loop".to_owned())]);
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains(&format!("→ {} →", through["code"].as_str().unwrap())), "{detail}");
+        assert_eq!(cq.show(kind, record).await.expect(200)["state"], "active");
+    };
+    for member in ["successor", "parent"] {
+        let (first, last) = (
+            app.published("organizations", organization()).await,
+            app.published("organizations", organization()).await,
+        );
+        let between =
+            app.published("organizations", organization().with(&format!("/{member}"), reference(&last))).await;
+        patched("organizations", &first, json!({member: reference(&between)})).await;
+        refused("organizations", &last, into(&first), &between).await;
+        let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": reference(&first)});
+        if member == "successor" {
+            refused("organizations", &last, superseded, &between).await;
+        }
+        // The other way round, what the first one said goes with it.
+        ask(&cq, "organizations", &first, into(&last)).await.expect(200);
+    }
+    let (old, new) = (
+        app.published("policies", policy_of_chongqing()).await,
+        app.published("policies", policy_of_chongqing()).await,
+    );
+    let between =
+        policy_of_chongqing().with("/replaces", json!([reference(&old)])).with("/replaced_by", reference(&new));
+    let between = app.published("policies", between).await;
+    refused("policies", &old, into(&new), &between).await;
+    let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": reference(&new)});
+    ask(&cq, "policies", &old, superseded).await.expect(200);
+    invariants::is_whole(&app.database);
+}
+
+fn reference(record: &Value) -> Value {
+    json!({"id": record["id"]})
 }
 
 #[apply(api_test)]
@@ -279,6 +362,74 @@ async fn what_merges_and_moves_of_before_left_behind_is_listed_and_hinders_nothi
     let rebuilt =
         processes::program(&["rebuild-projections"], &[("database_url", &app.database.url)]).output().unwrap();
     assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+}
+
+#[apply(api_test)]
+async fn identifiers_follow_merges_of_before_where_no_other_record_has_them(app: TestApp) {
+    use diesel::connection::SimpleConnection;
+
+    let cq = app.client("cq-agency");
+    let (kept, double) =
+        (app.published("organizations", organization()).await, app.published("organizations", organization()).await);
+    let (free, twice) = (format!("X-{}", next()), format!("X-{}", next()));
+    let mine = app.published("instruments", hosted(&double, &free)).await;
+    let late = app.published("instruments", hosted(&double, &twice)).await;
+    let theirs = app.published("instruments", hosted(&kept, &twice)).await;
+    // As earlier versions merged: references moved, identifiers did not.
+    let id = |engine: &Connection, record: &Value| match engine {
+        Connection::Sqlite(_) => format!("X'{}'", record["id"].as_str().unwrap().replace('-', "")),
+        Connection::Postgres(_) => format!("'{}'", record["id"].as_str().unwrap()),
+    };
+    let upgrade = |conn: &mut Connection| {
+        conn.batch_execute(match conn {
+            Connection::Sqlite(_) => {
+                include_str!("../../migrations/sqlite/2026-11-29-000080_identifiers_follow_merges/up.sql")
+            }
+            Connection::Postgres(_) => {
+                include_str!("../../migrations/postgres/2026-11-29-000080_identifiers_follow_merges/up.sql")
+            }
+        })
+        .unwrap();
+    };
+    let lines =
+        |conn: &mut Connection| dump::lines(conn, "SELECT scheme || ' ' || value AS line FROM identifiers ORDER BY 1");
+    app.database(|conn| {
+        let before = lines(conn);
+        upgrade(conn);
+        assert_eq!(lines(conn), before, "without a merge nothing moves");
+        let (from, to) = (id(conn, &double), id(conn, &kept));
+        let merge = format!(
+            "INSERT INTO successions (record_id, successor_id, merged) VALUES ({from}, {to}, true); \
+             UPDATE links SET target_id = {to} WHERE target_id = {from}; \
+             UPDATE instruments SET host_id = {to} WHERE host_id = {from};"
+        );
+        conn.batch_execute(&merge).unwrap();
+        upgrade(conn);
+        let after = lines(conn);
+        let has =
+            |number: &str, host: &Value| after.contains(&format!("inner_no {number}/{}", host["id"].as_str().unwrap()));
+        assert_eq!((has(&free, &double), has(&free, &kept)), (false, true));
+        assert_eq!((has(&twice, &double), has(&twice, &kept)), (true, true), "neither loses its own");
+        assert_eq!(after.len(), before.len());
+        upgrade(conn);
+        assert_eq!(lines(conn), after, "once is enough");
+    });
+    let again = cq.post("/api/v1/instruments", hosted(&kept, &free)).await.problem(409);
+    assert_eq!((again.code(), &again["existing"]["id"]), ("duplicate-identifier", &mine["id"]));
+    let found = findings(&app, "duplicates");
+    assert!(found.len() == 1 && found[0].contains(late["code"].as_str().unwrap()), "{found:?}");
+    // Whatever else is changed of the two, also their other identifiers, until one of them has another number.
+    for record in [&late, &theirs] {
+        let pid = json!({"pid": format!("21.T11998/{}", next())});
+        let changed = cq.patch(&path("instruments", record), pid).if_match(revision(record)).await.expect(200);
+        cq.patch(&path("instruments", record), json!({"pid": null})).if_match(revision(&changed)).await.expect(200);
+    }
+    let now = cq.show("instruments", &late).await.expect(200);
+    let renumbered = json!({"inner_no": format!("X-{}", next())});
+    cq.patch(&path("instruments", &late), renumbered).if_match(revision(&now)).await.expect(200);
+    assert_eq!(findings(&app, "duplicates"), Vec::<String>::new());
+    let again = cq.post("/api/v1/instruments", hosted(&kept, &twice)).await.problem(409);
+    assert_eq!(again["existing"]["id"], theirs["id"], "what it had stays with the other");
 }
 
 /// What a check finds, without its heading.

@@ -46,6 +46,11 @@ async fn an_official_record_comes_back_as_it_was(app: TestApp) {
         let back = bring_back(&cq, "instruments", &gone, &before).await.expect(200);
         assert_eq!((&back["state"], &back["digest"]), (&json!(before), &active["digest"]));
         assert_eq!(back["published_at"], active["published_at"]);
+        // What it was suspended for it is still; why it came back is said in its history.
+        assert_eq!(back.get("state_reason"), suspended.then_some(&json!("整改")));
+        let now = back["updated_at"].as_str().unwrap();
+        let as_of = app.anonymous().get(&format!("{}?as_of={now}", path("instruments", &active))).await.expect(200);
+        assert_eq!(as_of.get("state_reason"), back.get("state_reason"));
         let shown = app.anonymous().show("instruments", &active).await.expect(200);
         assert_eq!(shown["revision"], back["revision"]);
         let items = cq.get(&format!("/api/v1/changes?after={feed}&include=record")).await.items();
@@ -76,6 +81,26 @@ async fn a_record_whose_identifier_was_taken_meanwhile_does_not_come_back(app: T
 }
 
 #[apply(api_test)]
+async fn a_record_does_not_come_back_to_close_a_loop_that_others_began_meanwhile(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let reference = |record: &Value| json!({"id": record["id"]});
+    let last = app.published("policies", policy_of_chongqing()).await;
+    let middle = policy_of_chongqing().with("/replaced_by", reference(&last));
+    let middle = app.published("policies", middle).await;
+    let first = policy_of_chongqing().with("/replaced_by", reference(&middle));
+    let first = app.published("policies", first).await;
+    let gone = withdrawn(&cq, "policies", &middle).await;
+    let patch = json!({"replaced_by": reference(&first)});
+    let looped = cq.patch(&path("policies", &last), patch).if_match(revision(&last)).await.expect(200);
+    let refused = bring_back(&cq, "policies", &gone, "active").await.problem(422);
+    assert_eq!(refused.faults(), [("#/replaced_by".to_owned(), "reference-loop".to_owned())]);
+    let opened = json!({"replaced_by": null});
+    cq.patch(&path("policies", &last), opened).if_match(revision(&looped)).await.expect(200);
+    bring_back(&cq, "policies", &gone, "active").await.expect(200);
+    invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
 async fn a_draft_comes_back_as_a_draft_to_whom_it_belonged(app: TestApp) {
     let university = app.client("cq-university");
     let draft = university.create("joint-labs", joint_lab()).await;
@@ -89,6 +114,25 @@ async fn a_draft_comes_back_as_a_draft_to_whom_it_belonged(app: TestApp) {
         university.transition(kind, &back, "submitted", None).await.expect(200);
     }
     invariants::is_whole(&app.database);
+}
+
+#[apply(api_test)]
+async fn a_returned_draft_comes_back_with_the_reason_for_which_it_was_returned(app: TestApp) {
+    let university = app.client("cq-university");
+    let submitted = university.submit("joint-labs", joint_lab()).await;
+    app.client("sc-agency").decline("joint-labs", &submitted, "缺附件").await.expect(201);
+    let mut draft = university.show("joint-labs", &submitted).await.expect(200);
+    // Once and again: the reason is not that of the last return from being away.
+    for _ in 0..2 {
+        let gone = withdrawn(&university, "joint-labs", &draft).await;
+        draft = bring_back(&university, "joint-labs", &gone, "draft").await.expect(200);
+        assert_eq!((&draft["state"], &draft["state_reason"]), (&json!("draft"), &json!("缺附件")));
+    }
+    // What waited for the provinces when it was withdrawn was returned by nobody.
+    let submitted = university.transition("joint-labs", &draft, "submitted", Some("补齐")).await.expect(200);
+    let gone = withdrawn(&university, "joint-labs", &submitted).await;
+    let back = bring_back(&university, "joint-labs", &gone, "draft").await.expect(200);
+    assert_eq!((&back["state"], back.get("state_reason")), (&json!("draft"), None));
 }
 
 #[apply(api_test)]

@@ -155,7 +155,7 @@ pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
         };
         let saw = shown.insert(id, sees).unwrap_or(false);
         match (sees, saw) {
-            (true, _) if state == "withdrawn" && merged.contains(&id) => seen.push((seq, "merged".to_owned(), true)),
+            (true, _) if action == "withdrawn" && merged.contains(&id) => seen.push((seq, "merged".to_owned(), true)),
             (true, _) => seen.push((seq, action.clone(), action == "deleted" || state == "withdrawn")),
             (false, true) => seen.push((seq, "removed".to_owned(), true)),
             (false, false) => {}
