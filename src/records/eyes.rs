@@ -1,10 +1,11 @@
 //! Four eyes: who may not speak for a province about what waits on a record (`api-conventions` §3).
 //!
 //! Whoever created, changed, proposed or submitted anything of a record since it was last official, or since it was made, does
-//! not confirm it. A move leaves the signed content as it is, so that a hand in the content does not bar from it: only the client
-//! that asks for a move does not confirm that one. Returning, declining, confirming and moving are no authorship. The owner of a single-owner record does not give its own province's word, unless it is an agency:
-//! then another client of that agency does. A trusted client (`records:publish`) that activates a single-owner record by a
-//! transition confirms nothing, so that no word of this file is about it.
+//! not confirm it. A move leaves the signed content as it is, so that a hand in the content does not bar from it: only the
+//! client that asks for a move does not confirm that one. Returning, declining, confirming and moving are no authorship. The
+//! owner of a single-owner record does not give its own province's word, unless it is an agency: then another client of that
+//! agency does. A trusted client (`records:publish`) that activates a single-owner record by a transition confirms nothing, so
+//! that no word of this file is about it.
 
 use diesel::RunQueryDsl;
 
