@@ -85,8 +85,8 @@ pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static 
     found
 }
 
-/// Where an identifier of a content stands and what is written there; of a combination, the member that its [`Unique`] names
-/// first.
+/// Where an identifier of a content stands and what is written there; of a combination, the member that its
+/// [`Unique`](super::kind::Unique) names first.
 pub fn identifier_at(kind: &Kind, content: &Value, scheme: &str, identifier: &str) -> Option<(String, String)> {
     let named = kind.uniques.iter().filter(|unique| unique.scheme == scheme);
     let first = named.filter_map(|unique| unique.at.first()).flat_map(|pattern| matches(content, pattern));

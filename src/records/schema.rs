@@ -2,7 +2,7 @@
 //!
 //! The component schemas of all kinds are made once from their Rust types, brought into the form that the contract
 //! promises (`api-conventions` §24), and compiled into validators: what the document says and what the service accepts
-//! cannot differ. Only null is no matter of theirs: it is taken out before ([`Outline::tidy`]), and the document says so
+//! cannot differ. Only null is no matter of theirs: it is taken out before (`Outline::tidy`), and the document says so
 //! (`components::allow_null`). Every fault of a body is reported, each with its pointer.
 
 use std::collections::BTreeMap;

@@ -161,7 +161,7 @@ pub struct Judged {
 
 /// Judges an examined content as the one that follows a record's present content: like that of a new record. What an official
 /// record refers to must be official too, and a fault that its present content has by today's rules as well is forgiven
-/// ([`Stood`]).
+/// (`forgiveness::Stood`).
 pub fn judge(
     register: &Register,
     kind: &Registered,
