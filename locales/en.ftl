@@ -449,6 +449,7 @@ fault-reference-empty = A reference needs `id` or `code`.
 fault-reference-not-published = The record it refers to is not official yet; publish that one first.
 fault-reference-to-itself = A record cannot refer to itself.
 fault-reference-chain-too-long = This reference leads to a chain of more than { $most } records, too long to make sure that it closes no loop.
+    .plain = This reference leads to a chain of records that is too long to make sure that it closes no loop.
 fault-reference-loop = This reference closes a loop: this record → { $path } → this record.
     .plain = This reference leads back to the record itself.
 fault-illegal-lifecycle-step = The lifecycle cannot go from “{ LABEL($from, $list) }” to “{ LABEL($to, $list) }”; possible: { CODES($legal, $list) }.

@@ -433,6 +433,7 @@ fault-reference-empty = 引用须给出 id 或 code。
 fault-reference-not-published = 所引用的记录尚未生效；请先使其生效。
 fault-reference-to-itself = 记录不能引用自身。
 fault-reference-chain-too-long = 该引用所及的链条超过 { $most } 条记录，过长而无法确认是否形成循环。
+    .plain = 该引用所及的记录链条过长，无法确认是否形成循环。
 fault-reference-loop = 如此引用会形成循环：本记录 → { $path } → 本记录。
     .plain = 如此引用会回到本记录，形成循环。
 fault-illegal-lifecycle-step = 生命周期不能由“{ LABEL($from, $list) }”变为“{ LABEL($to, $list) }”；可变为：{ CODES($legal, $list) }。
