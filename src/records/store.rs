@@ -264,8 +264,13 @@ fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> O
         return Ok(last);
     }
     let used = serials::table.find((prefix, year)).select(serials::last).get_result::<i64>(conn).optional()?;
-    if let Some(used) = used {
-        return Err(Problem::internal(format!("no {count} codes left for {prefix} {year} after {used}")));
+    match used {
+        // The first record of the year was committed between the two statements: now there is a row to update.
+        Some(used) if used <= i64::from(RecordCode::LAST_SERIAL) - count => {
+            return take_serials(prefix, year, count, conn);
+        }
+        Some(used) => return Err(Problem::internal(format!("no {count} codes left for {prefix} {year} after {used}"))),
+        None => {}
     }
     // Two first records of a year at once: the loser's insert fails and its transaction is run again.
     let first = (serials::prefix.eq(prefix), serials::year.eq(year), serials::last.eq(count));
