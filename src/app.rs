@@ -1,6 +1,6 @@
 //! Every route on one screen, and the OpenAPI document that is built from the same parts.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -9,9 +9,8 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, Head
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpMessage, HttpRequest, HttpResponse};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
-use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, oauth};
 
 use crate::api::rate::{Class, Key, RateSettings};
@@ -20,17 +19,12 @@ use crate::auth::{self, Access, AccessSettings, authenticate, client_address};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
+use crate::records;
 use crate::records::answers::Answers;
 use crate::records::shelf::Shelf;
-use crate::records::{self, Register};
-use crate::{audit, changes, contract, kinds, reference};
+use crate::{audit, changes, contract, reference};
 
-/// The kinds of this register with their checks compiled; made once a process.
-pub fn register() -> &'static Register {
-    static REGISTER: LazyLock<Register> =
-        LazyLock::new(|| Register::new(&kinds::ALL).expect("the kinds are declared rightly: tested"));
-    &REGISTER
-}
+use crate::kinds::register;
 
 /// What the handlers share; cheap to clone into every worker.
 #[derive(Clone)]
@@ -58,7 +52,7 @@ impl Services {
     /// Opens what the settings name. The database may be away: requests then get 503 until it is back.
     pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
         let target = settings.database_url.target().clone();
-        let document = document();
+        let document = contract::document();
         let text = format!("{document:#}\n");
         let etag = format!("\"{}\"", records::canonical::hex(&Sha256::digest(&text)[..16]));
         let shelf = Data::new(Shelf::new(settings.answers_mib << 20));
@@ -135,45 +129,6 @@ pub fn app(
         .default_service(web::to(fallback::answer))
         .wrap(Condition::new(!shared.cors_origins.is_empty(), cors::cors(&shared.cors_origins)))
         .wrap(Shell::new(shared.shell))
-}
-
-/// The whole published contract.
-pub fn document() -> Value {
-    let register = register();
-    let once = [
-        auth::openapi::Document::openapi(),
-        reference::routes::Document::openapi(),
-        health::Document::openapi(),
-        changes::routes::Document::openapi(),
-        audit::routes::Document::openapi(),
-    ];
-    let mut paths = records::openapi::paths(register);
-    let mut schemas = records::openapi::components(register);
-    for part in once {
-        let part = serde_json::to_value(part).unwrap_or_default();
-        paths.extend(part["paths"].as_object().cloned().unwrap_or_default());
-        schemas.extend(part["components"]["schemas"].as_object().cloned().unwrap_or_default());
-    }
-    let schemes: serde_json::Map<String, Value> = auth::openapi::security_schemes()
-        .into_iter()
-        .map(|(name, scheme)| (name.to_owned(), serde_json::to_value(scheme).unwrap_or_default()))
-        .collect();
-    let mut document = json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": "川渝科技合作登记服务 / Sichuan–Chongqing S&T cooperation register",
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": contract::ABOUT,
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "contact": {"name": "本服务的运行单位 / The operator of this service"},
-        },
-        "servers": [{"url": "/", "description": "本服务（生产、演示或本地环境）。This service: production, demonstration or local.", "x-internal": false}],
-        "tags": contract::tags(register),
-        "paths": paths,
-        "components": {"schemas": schemas, "securitySchemes": schemes},
-    });
-    contract::finish(&mut document);
-    document
 }
 
 fn path_table(document: &Value) -> PathTable {

@@ -4,22 +4,22 @@
 //! examples of the contract work without editing. Names of invented records say 示例 (example). Sources: public research on
 //! organizations (ROR and press), synthetic values on real instrument kinds; see `data/demo/README.md`.
 
+pub mod examples;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::api::{Outcome, Problem};
-use crate::app::register;
 use crate::auth::Principal;
 use crate::auth::agencies;
 use crate::auth::clients::{self, Client, NewClient};
 use crate::auth::scopes::Scopes;
 use crate::auth::secrets::Secret;
 use crate::config;
-use crate::contract::examples::{self, Example};
 use crate::db::{Connection, Db, Id, Moment};
-use crate::kinds::{self, shared};
+use crate::kinds::{self, register, shared};
 use crate::records::actor::Actor;
 use crate::records::change_requests::{self, Change};
 use crate::records::decisions::{self, Decided};
@@ -29,6 +29,7 @@ use crate::records::signatory::SignatoryRequest;
 use crate::records::view::Sight;
 use crate::records::write;
 use crate::records::{Reference, Registered};
+use examples::Example;
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
 const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");

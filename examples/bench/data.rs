@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chuanyu::api::{Outcome, Problem};
-use chuanyu::app::register;
 use chuanyu::auth::{Principal, clients};
 use chuanyu::db::schema::records;
 use chuanyu::db::{Connection, Db, Id, Moment, PoolSettings, Target, migrate};
+use chuanyu::kinds::register;
 use chuanyu::records::Registered;
 use chuanyu::records::actor::Actor;
 use chuanyu::records::{moves, write};

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use chuanyu::api::query::Query;
-use chuanyu::app::{document, register};
+use chuanyu::contract::document;
 use chuanyu::db::connection::Purpose;
 use chuanyu::db::{Connection, Id, Sql, Target};
+use chuanyu::kinds::register;
 use chuanyu::records::list::Listing;
 use chuanyu::records::shelf::Shelf;
 use chuanyu::records::view::Sight;

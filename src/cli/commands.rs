@@ -23,7 +23,7 @@ use crate::health::Draining;
 use crate::records::actor::Actor;
 use crate::records::proof::verify;
 use crate::records::redact::{self, Redacted};
-use crate::{records, server};
+use crate::{contract, kinds, records, server};
 
 /// Records that `rebuild-projections` takes into one transaction.
 const REBUILD_BATCH: i64 = 500;
@@ -134,7 +134,7 @@ pub(super) fn revert(settings: &Settings) -> Done {
 }
 
 pub(super) fn openapi() -> Done {
-    print(format_args!("{:#}", app::document()))?;
+    print(format_args!("{:#}", contract::document()))?;
     Ok(())
 }
 
@@ -186,7 +186,7 @@ pub(super) fn verify(settings: &Settings, file: &Path, keys: Option<&Path>) -> D
     if set.keys.is_empty() {
         return Err(Failure::Unreadable(tell("no-proof-keys", &[("place", source.display().to_string())])));
     }
-    match verify::verify(&proof, &set, app::register()) {
+    match verify::verify(&proof, &set, kinds::register()) {
         Ok(verified) => {
             let place = source.display().to_string();
             print(tell("proof-from", &[("verified", verified.to_string()), ("place", place)]))
@@ -213,7 +213,7 @@ pub(super) fn check(settings: &Settings, checks: &[&'static Check]) -> Done {
             told = print(text);
         }
     };
-    let look = Look { db: &db, register: app::register() };
+    let look = Look { db: &db, register: kinds::register() };
     let count = check::run(&look, checks, language, &mut line)?;
     told?;
     match count {
@@ -229,7 +229,7 @@ pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
     let db = existing(settings)?;
     let redacted = loop {
         let actor = Actor::operator();
-        match db.write_here(|conn| redact::contact(app::register(), reference, &actor, conn)) {
+        match db.write_here(|conn| redact::contact(kinds::register(), reference, &actor, conn)) {
             // The record was written meanwhile: it is read again.
             Err(problem) if problem.code() == Code::RevisionConflict => continue,
             done => break done?,
@@ -251,7 +251,7 @@ pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
 
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {
     let db = existing(settings)?;
-    for kind in app::register().kinds() {
+    for kind in kinds::register().kinds() {
         let total = db.read_here(|conn| records::model::count_of(kind.name, conn))?;
         let bar = progress(kind.name, total as u64);
         let mut after = None;

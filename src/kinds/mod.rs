@@ -15,8 +15,10 @@ pub mod policies;
 pub mod projects;
 pub mod shared;
 
+use std::sync::LazyLock;
+
 use crate::db::Id;
-use crate::records::Kind;
+use crate::records::{Kind, Register};
 
 /// The kinds of this folder. The identifiers of demo records are made from the place: a new kind is added at the end.
 pub static ALL: [&Kind; 9] = [
@@ -39,6 +41,13 @@ pub fn example_id(kind: &str) -> Id {
 /// The place of a kind in [`ALL`], from which the identifiers of demo records are made.
 pub fn place(kind: &str) -> u32 {
     ALL.iter().position(|one| one.name == kind).unwrap_or_default() as u32
+}
+
+/// The kinds of this register with their checks compiled; made once a process.
+pub fn register() -> &'static Register {
+    static REGISTER: LazyLock<Register> =
+        LazyLock::new(|| Register::new(&ALL).expect("the kinds are declared rightly: tested"));
+    &REGISTER
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::history_routes::MOST;
 use super::kind::Kind;
 use super::openapi::{WithExample, operation, reference, revision_number};
 use super::proof::Proof;
-use crate::contract::{self, parameter};
+use crate::api::openapi::{self, parameter};
 
 /// The component schemas of their answers.
 pub(super) fn components() -> Map<String, Value> {
@@ -40,7 +40,7 @@ fn diff(kind: &Kind) -> Value {
     .describe("逐成员比较两次修订后生效的内容；等长数组逐项比较，否则整体列出。Compares the contents in force after two revisions member by member; arrays of equal length element by element, others whole. 依次应用全部差异，即可由前者得到后者。Making all of the changes to the first gives the second.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision_number().with_example(json!(2)), to])
-    .ok(contract::json_response("差异。The differences.", "RevisionDiff"))
+    .ok(openapi::json_response("差异。The differences.", "RevisionDiff"))
     .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
@@ -62,7 +62,7 @@ fn proof(kind: &Kind) -> Value {
     .describe("所签署内容的规范文本、内容指纹、各方确认与生效步骤，由本服务签名（RFC 7515）。The signed content as canonical text, its digest, the confirmations and the step that made it official, signed by the service. 核验：`chuanyu verify`，或见 docs/proof.md；公钥在 `/.well-known/proof-keys.json`。To verify: `chuanyu verify`, or by hand as docs/proof.md says. 该修订未生效时返回 409。A revision that was not official answers 409.")
     .secured("records:read")
     .parameters(vec![reference(kind), revision])
-    .ok(contract::json_response("证明文件。The proof.", "Proof"))
+    .ok(openapi::json_response("证明文件。The proof.", "Proof"))
     .errors(&[400, 401, 403, 404, 409, 429, 500, 503])
     .finish()
 }

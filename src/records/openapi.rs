@@ -1,6 +1,6 @@
 //! The operations of every kind, described once, from the kind's declaration, schema and filters.
 //!
-//! `app::document` puts them together with the endpoints that exist once. What is said here is what `routes` serves; the
+//! `contract` puts them together with the endpoints that exist once. What is said here is what `routes` serves; the
 //! contract tests walk the document and call every operation.
 
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ use super::projection;
 use super::register::Register;
 use super::requests::{ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList};
 use super::view::Envelope;
-use crate::contract::{self, Operation, examples, parameter};
+use crate::api::openapi::{self, Operation, Tried, parameter, tried};
 use crate::reference::{Day, Month, vocabulary};
 
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
@@ -178,7 +178,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
             "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
         }),
     )
-    .with_example(json!(examples::id(kind.name, purpose)))
+    .with_example(tried(kind.name, purpose, Tried::Id))
 }
 
 pub(super) trait WithExample {
@@ -193,7 +193,7 @@ impl WithExample for Value {
 }
 
 pub fn record_answer(kind: &Kind, description: &str) -> Value {
-    contract::json_response(description, &format!("{}Record", kind.schema))
+    openapi::json_response(description, &format!("{}Record", kind.schema))
 }
 
 fn list_operation(kind: &Kind) -> Value {
@@ -221,7 +221,7 @@ fn list_operation(kind: &Kind) -> Value {
         ))
         .open("records:read")
         .parameters(parameters)
-        .ok(contract::json_response("一页记录。A page of records.", &format!("{}Page", kind.schema))
+        .ok(openapi::json_response("一页记录。A page of records.", &format!("{}Page", kind.schema))
             .with_header("Link"))
         .errors(&[400, 401, 403, 429, 500, 503])
         .finish()
@@ -231,7 +231,7 @@ fn create(kind: &Kind) -> Value {
     operation(kind, "create", "", &format!("新建{}草稿", kind.label.zh), &format!("Create a draft {}", kind.label.en))
         .describe("新建为草稿，随后以 transitions 提交。Makes a draft; submit it with a transition. 全部错误一次列出。Every fault of the body is reported at once.")
         .secured("records:write")
-        .parameters(vec![contract::idempotency_key()])
+        .parameters(vec![openapi::idempotency_key()])
         .body("application/json", kind.schema, (kind.example)())
         .created(record_answer(kind, "已建立的草稿。The draft.").with_links(kind))
         .errors(&[400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503])
@@ -248,7 +248,7 @@ fn show(kind: &Kind) -> Value {
     operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
         .describe("按 code 访问时，Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤销的记录返回 410。Withdrawn records answer 410.")
         .open("records:read")
-        .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), contract::if_none_match()])
+        .parameters(vec![reference(kind), fields(kind), expand, history_openapi::as_of(), openapi::if_none_match()])
         .ok(record_answer(kind, "该记录。The record.")
             .with_header("ETag")
             .with_header("Content-Location"))
@@ -262,7 +262,7 @@ fn patch(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change {}", kind.label.one()))
         .describe("RFC 7396 合并补丁：null 删除，数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改（409 cosigned-field）。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "patch"), if_match(1)])
+        .parameters(vec![reference_for(kind, "patch"), if_match(kind, "patch")])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
         .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -273,7 +273,7 @@ fn delete(kind: &Kind) -> Value {
     operation(kind, "delete", "", &format!("删除{}草稿", kind.label.zh), &format!("Delete a draft {}", kind.label.en))
         .describe("只能删除从未生效的草稿；其他记录以 transitions 撤销。Only drafts that were never published; anything else is withdrawn by a transition.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "delete"), if_match(1)])
+        .parameters(vec![reference_for(kind, "delete"), if_match(kind, "delete")])
         .no_content("已删除。Deleted.")
         .errors(&[400, 401, 403, 404, 409, 410, 412, 428, 429, 500, 503])
         .finish()
@@ -290,7 +290,7 @@ fn upsert(kind: &Kind) -> Value {
         "`*`：只新建，不覆盖。`*`: create only.",
         json!({"type": "string", "pattern": r"^\*$", "maxLength": 1}),
     );
-    let mut if_match = contract::optional(if_match(1));
+    let mut if_match = openapi::optional(if_match(kind, "patch"));
     if_match["schema"]["pattern"] = json!(IF_MATCH_OR_ANY);
     if_match["description"] = json!(
         "可选：所依据的修订，取自 ETag，已变更 → 412；`*`：仅在已有记录时写入。Optional: the revision this is based on, from ETag; \
@@ -332,7 +332,7 @@ fn transitions(kind: &Kind) -> Value {
     .describe("历史状态变更（由早到晚，分页），以及调用方当前可办理的变更；已撤销的记录亦可查询。The moves made, oldest first and page by page, and those the caller may make now; of withdrawn records too.")
     .secured("records:read")
     .parameters(history_page(kind))
-    .ok(contract::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
+    .ok(openapi::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
     .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
@@ -347,7 +347,7 @@ fn transition(kind: &Kind) -> Value {
     operation(kind, "move", "", &format!("变更{}状态", kind.label.zh), &format!("Move {} to another state", kind.label.one()))
         .describe("草稿（draft）→ 已提交（submitted）→ 生效（active）→ 暂停（suspended）或关闭（closed）；已提交可退回草稿，须说明原因；关闭之前均可撤销（withdrawn）；误撤销的，由有权撤销者恢复为撤销前的状态（未生效过的恢复为草稿），须说明原因。A record withdrawn by mistake goes back to the state it had (to draft, if it was never official), by those who may withdraw it, with a reason. 须另一方或另一客户端同意的变更返回 200 时状态尚未改变，见 pending_changes。A move that needs another word answers 200 with the state as it was; see `pending_changes`. 撤销仍被使用的单位，须由同一省市的另一客户端确认。Withdrawing an organization that is in use opens a change request that another client of its province confirms. 不合法的变更返回 409 并列出合法项。Illegal moves answer 409 with the legal ones. 单方记录可由本省市具有 records:publish 的客户端从草稿或已提交直接生效，无须另行确认。A client with `records:publish` makes a single-owner record of its province active at once, from draft or submitted, without a confirmation. 共建类记录的暂停可由任一方（牵头单位或主管部门）单独办理。A joint record is suspended by either side alone: a party that leads, or an agency.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "move"), if_match(1), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "move"), if_match(kind, "move"), openapi::idempotency_key()])
         .body("application/json", "TransitionRequest", json!({"to": "submitted"}))
         .ok(record_answer(kind, "变更后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -359,7 +359,7 @@ fn confirmations(kind: &Kind) -> Value {
         .describe("本次提交的各方决定与待确认的内容指纹。Each province's decision on the present submission, and the digest that is confirmed.")
         .secured("records:read")
         .parameters(vec![reference(kind)])
-        .ok(contract::json_response("确认情况。The decisions.", "ConfirmationList"))
+        .ok(openapi::json_response("确认情况。The decisions.", "ConfirmationList"))
         .errors(&[400, 401, 403, 404, 429, 500, 503])
         .finish()
 }
@@ -368,12 +368,12 @@ fn confirm(kind: &Kind) -> Value {
     operation(kind, "confirm", "", &format!("确认或不同意{}", kind.label.zh), &format!("Confirm or decline {}", kind.label.one()))
         .describe("只代表调用方所属省市；须给出所确认内容的指纹；自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认（403 four-eyes），单方记录的所属单位也不能（403 own-record；主管部门自己的记录由其另一客户端确认）。Only for the caller's own province and for exactly the digest it names; never by a client that created, changed, proposed or submitted anything of the record since it was last official (403 four-eyes), nor by the owner of a single-owner record (403 own-record; an agency's own is confirmed by another client of it).")
         .secured("records:confirm")
-        .parameters(vec![reference_for(kind, "confirm"), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "confirm"), openapi::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
             "decision": "confirm",
-            "digest": examples::digest(kind.name),
+            "digest": tried(kind.name, "confirm", Tried::Digest),
         }))
-        .created(contract::json_response("已记录的决定。The decision recorded.", "ConfirmationResult").with_links_of_path(kind))
+        .created(openapi::json_response("已记录的决定。The decision recorded.", "ConfirmationResult").with_links_of_path(kind))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
         .finish()
 }
@@ -389,7 +389,7 @@ fn revisions(kind: &Kind) -> Value {
     .describe("每次可见变更一条，由早到晚；已撤销的记录亦可查询。One entry for every visible change, oldest first; of withdrawn records too.")
     .secured("records:read")
     .parameters(history_page(kind))
-    .ok(contract::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
+    .ok(openapi::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
     .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
 }
@@ -404,8 +404,8 @@ fn revision(kind: &Kind) -> Value {
     )
     .describe("含该次修订时生效的内容，与签署时一致。With the content in force then, exactly as signed.")
     .secured("records:read")
-    .parameters(vec![reference(kind), revision_number().with_example(json!(2)), contract::if_none_match()])
-    .ok(contract::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
+    .parameters(vec![reference(kind), revision_number().with_example(json!(2)), openapi::if_none_match()])
+    .ok(openapi::json_response("该次修订。The revision.", &format!("{}Revision", kind.schema)).with_header("ETag"))
     .not_modified()
     .errors(&[400, 401, 403, 404, 429, 500, 503])
     .finish()
@@ -422,8 +422,8 @@ pub(super) fn revision_number() -> Value {
     )
 }
 
-/// `If-Match`, with the revision of the example.
-pub fn if_match(revision: i64) -> Value {
+/// `If-Match`, with the tag of the demo record that the operation is tried on.
+pub fn if_match(kind: &Kind, purpose: &str) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
@@ -433,7 +433,7 @@ pub fn if_match(revision: i64) -> Value {
         }),
     );
     tag["required"] = json!(true);
-    tag.with_example(json!(format!("\"{revision}\"")))
+    tag.with_example(tried(kind.name, purpose, Tried::Tag))
 }
 
 pub fn paging() -> Vec<Value> {
@@ -590,7 +590,7 @@ pub trait Response {
 
 impl Response for Value {
     fn with_header(mut self, name: &str) -> Value {
-        self["headers"][name] = contract::header(name);
+        self["headers"][name] = openapi::header(name);
         self
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chuanyu::app::register;
 use chuanyu::db::Moment;
 use chuanyu::db::schema::serials;
+use chuanyu::kinds::register;
 use chuanyu::records::store;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use futures_util::future::join_all;

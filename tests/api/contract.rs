@@ -11,13 +11,13 @@ mod nulls;
 mod punctuation;
 mod sight;
 
-use chuanyu::app;
+use chuanyu::contract;
 
 /// The committed document is the served one: `just openapi` writes it anew.
 #[test]
 fn the_committed_document_is_the_served_one() {
     let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).unwrap();
-    let served = format!("{:#}\n", app::document());
+    let served = format!("{:#}\n", contract::document());
     assert!(
         committed == served,
         "openapi/openapi.json differs from what is served: run `just openapi` and review the diff"
@@ -26,6 +26,6 @@ fn the_committed_document_is_the_served_one() {
 
 #[test]
 fn the_document_follows_every_rule() {
-    let findings = lint::lint(&app::document());
+    let findings = lint::lint(&contract::document());
     assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), findings.join("\n"));
 }

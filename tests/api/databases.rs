@@ -89,7 +89,7 @@ async fn five_processes_that_start_at_once_on_an_empty_database_all_come_up(engi
 #[apply(api_test)]
 async fn projections_made_again_are_the_same(app: TestApp) {
     let agency = app.client("cq-agency");
-    for kind in chuanyu::app::register().kinds() {
+    for kind in chuanyu::kinds::register().kinds() {
         let draft = agency.create(kind.name, content_of(kind.name).with("/remarks", "说明")).await;
         agency.patch(&path(kind.name, &draft), json!({"remarks": "另一说明"})).if_match(1).await.expect(200);
     }

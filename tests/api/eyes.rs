@@ -1,12 +1,12 @@
 //! Four eyes, on every way to an official content; who speaks for a side; who is an agency; what `check` lists.
 
-use chuanyu::app::register;
 use chuanyu::auth::clients::{self, NewClient};
 use chuanyu::auth::secrets::Secret;
 use chuanyu::auth::{Scopes, agencies};
 use chuanyu::check::{self, Check, Look};
 use chuanyu::db::Id;
 use chuanyu::db::schema::clients as client_rows;
+use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
 use diesel::prelude::*;
 use serde_json::{Value, json};

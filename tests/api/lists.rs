@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use chuanyu::app::{document, register};
+use chuanyu::contract::document;
+use chuanyu::kinds::register;
 use chuanyu::records::Kind;
 use chuanyu::records::kind::Shape;
 use chuanyu::records::list::sort_names;

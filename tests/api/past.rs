@@ -47,7 +47,7 @@ impl History {
 async fn a_record_of_each_kind_is_answered_as_it_was_after_each_step(app: TestApp) {
     let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
     let callers = [app.client("cq-agency"), app.anonymous()];
-    for kind in chuanyu::app::register().kinds().iter().map(|kind| kind.name) {
+    for kind in chuanyu::kinds::register().kinds().iter().map(|kind| kind.name) {
         let joint = ["joint-labs", "alliances", "projects", "policies"].contains(&kind);
         let publisher = match kind {
             "policies" => app.client("cq-clerk"),

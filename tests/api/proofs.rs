@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chuanyu::app::register;
 use chuanyu::auth::proof_keys::ProofKeySet;
 use chuanyu::db::Id;
 use chuanyu::db::schema::confirmations;
+use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
 use chuanyu::records::canonical;
 use chuanyu::records::proof::{TYPE, verify};

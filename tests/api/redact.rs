@@ -1,8 +1,8 @@
 //! `redact-contact`: contact data leaves the whole history of a record, and everything that was signed stays valid.
 
-use chuanyu::app::register;
 use chuanyu::audit::verify::{self as log, Wanted};
 use chuanyu::auth::proof_keys::ProofKeySet;
+use chuanyu::kinds::register;
 use chuanyu::records::actor::Actor;
 use chuanyu::records::proof::verify;
 use chuanyu::records::redact::{self, MARKER};

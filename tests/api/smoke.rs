@@ -1,6 +1,6 @@
 //! The service answers at all, and every kind takes its example.
 
-use chuanyu::app::register;
+use chuanyu::kinds::register;
 
 use crate::support::contents::content_of;
 use crate::support::*;

@@ -435,7 +435,7 @@ async fn identifiers_follow_merges_of_before_where_no_other_record_has_them(app:
 /// What a check finds, without its heading.
 fn findings(app: &TestApp, check: &str) -> Vec<String> {
     use chuanyu::check::{Look, named, run};
-    let look = Look { db: &app.services.db, register: chuanyu::app::register() };
+    let look = Look { db: &app.services.db, register: chuanyu::kinds::register() };
     let mut lines = Vec::new();
     run(&look, &[named(check).unwrap()], chuanyu::api::Language::En, &mut |line| lines.push(line)).unwrap();
     lines.into_iter().filter(|line| line.starts_with("- ")).collect()

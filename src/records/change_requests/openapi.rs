@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::requests::proposal_schema;
 use super::view::{ChangeRequest, ChangeRequestPage};
-use crate::contract::{self, Operation, examples, parameter};
+use crate::api::openapi::{self, Operation, Tried, parameter, tried};
 use crate::records::components::component_of;
 use crate::records::kind::Kind;
 use crate::records::model::{outcome, purpose};
@@ -45,11 +45,11 @@ fn propose(kind: &Kind) -> Value {
         .secured("records:write")
         .parameters(vec![
             reference_for(kind, "propose"),
-            if_match(examples::revision(kind.name, "propose")),
-            contract::idempotency_key(),
+            if_match(kind, "propose"),
+            openapi::idempotency_key(),
         ])
         .body("application/json", &format!("{}ChangeProposal", kind.schema), json!({
-            "patch": examples::change(kind.name, "propose"),
+            "patch": tried(kind.name, "propose", Tried::Change),
             "reason": "示例：按双方商定更名。Example: as both sides agreed.",
         }))
         .made(answer("变更申请。The change request.").with_change_links())
@@ -61,7 +61,7 @@ fn restore(kind: &Kind) -> Value {
     operation(kind, "restore", "", &format!("恢复{}的早先内容", kind.label.zh), &format!("Bring an earlier content of {} back", kind.label.one()))
         .describe("生成一次新修订，内容与所指修订相同。Writes a new revision with the content of an earlier one. 须经省市确认的内容请以 change-requests 的 restore 申请（409 cosigned-field）。What needs the word of the provinces is proposed by change-requests with `restore`.")
         .secured("records:write")
-        .parameters(vec![reference_for(kind, "restore"), if_match(1), contract::idempotency_key()])
+        .parameters(vec![reference_for(kind, "restore"), if_match(kind, "restore"), openapi::idempotency_key()])
         .body("application/json", "RestorationRequest", json!({"revision": 1, "reason": "示例：更正误改。Example: a mistaken edit."}))
         .ok(record_answer(kind, "恢复后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
@@ -105,7 +105,7 @@ fn list(register: &Register) -> Value {
         .describe("待办事项：等待确认的提交、变更与状态事项，不分种类，等待时间长者优先。The inbox: submissions, changes and moves of all kinds, those that wait longest first. 仅所涉省市与申请方可见。Seen by the provinces concerned and by their author.")
         .secured("records:read")
         .parameters(parameters)
-        .ok(contract::json_response("一页变更申请。A page of change requests.", "ChangeRequestPage").with_header("Link"))
+        .ok(openapi::json_response("一页变更申请。A page of change requests.", "ChangeRequestPage").with_header("Link"))
         .errors(&[400, 401, 403, 429, 500, 503])
         .finish()
 }
@@ -124,10 +124,10 @@ fn confirm() -> Value {
     Operation::new(TAG, "confirm_change_request", "确认或不同意变更申请 / Confirm or decline a change request")
         .describe("只代表调用方所属省市；须给出所核对内容的指纹（digest）；自上次生效以来新建、修改、提出或提交过该记录的客户端不能确认对内容的变更，提出状态变更（purpose: move）的客户端不能确认该变更（403 four-eyes），单方记录的所属单位也不能（403 own-record）。最后一方确认后立即生效。Only for the caller's own province and for exactly the digest it names; a change of content never by a client that wrote, proposed or submitted anything of the record since it was last official, a move (`purpose: move`), which leaves the content as it is, never by the client that asked for it (403 four-eyes); neither by the owner of a single-owner record (403 own-record). The last confirmation puts it into effect.")
         .secured("records:confirm")
-        .parameters(vec![id("confirm-change"), contract::idempotency_key()])
+        .parameters(vec![id("confirm-change"), openapi::idempotency_key()])
         .body("application/json", "ConfirmationRequest", json!({
             "decision": "confirm",
-            "digest": examples::digest_for("joint-labs", "confirm-change"),
+            "digest": tried("joint-labs", "confirm-change", Tried::Digest),
         }))
         .made(answer("表态后的变更申请。The change request after it.").with_change_links())
         .errors(&[400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503])
@@ -138,7 +138,7 @@ fn recall() -> Value {
     Operation::new(TAG, "recall_change_request", "撤回变更申请 / Take a change request back")
         .describe("只有申请的一方可以。Only its author's side may.")
         .secured("records:write")
-        .parameters(vec![id("recall-change"), contract::idempotency_key()])
+        .parameters(vec![id("recall-change"), openapi::idempotency_key()])
         .body(
             "application/json",
             "RecallRequest",
@@ -156,12 +156,12 @@ fn id(use_of: &str) -> Value {
         "变更申请的标识。Id of the change request.",
         json!({"type": "string", "format": "uuid", "maxLength": 36}),
     );
-    parameter["example"] = json!(examples::change_id("joint-labs", use_of));
+    parameter["example"] = tried("joint-labs", use_of, Tried::ChangeId);
     parameter
 }
 
 fn answer(description: &str) -> Value {
-    contract::json_response(description, "ChangeRequest")
+    openapi::json_response(description, "ChangeRequest")
 }
 
 trait Links {

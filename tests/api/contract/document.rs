@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use chuanyu::app;
+use chuanyu::contract;
 use chuanyu::reference::formats;
 use serde_json::{Value, json};
 
@@ -189,5 +189,5 @@ pub fn assert_documented(document: &Value, operation: &Operation, answer: &Answe
 
 /// The document, made once.
 pub fn document() -> Value {
-    app::document()
+    contract::document()
 }

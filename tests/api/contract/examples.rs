@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use chuanyu::auth::clients;
 use chuanyu::auth::secrets::Secret;
-use chuanyu::contract::examples;
+use chuanyu::demo::examples;
 use serde_json::{Map, Value, json};
 
 use super::document::{self, Operation, assert_documented, faults, operations, resolved};
@@ -183,7 +183,7 @@ async fn examples_name_revision_and_digest_of_their_records(app: TestApp) {
         }
         let mut confirmed = record;
         if let Some(proposed) = confirmed["pending_changes"]["links"][0].as_str() {
-            assert!(proposed.ends_with(&examples::change_id(&example.kind, &example.purpose)), "{path}");
+            assert!(proposed.ends_with(&example.change_id().unwrap().to_string()), "{path}");
             confirmed = app.client("cq-agency").get(proposed).await.expect(200);
         }
         if let Some(digest) = &example.digest {
@@ -195,7 +195,7 @@ async fn examples_name_revision_and_digest_of_their_records(app: TestApp) {
 #[test]
 fn no_content_has_a_member_of_the_envelope() {
     let document = document::document();
-    for kind in chuanyu::app::register().kinds() {
+    for kind in chuanyu::kinds::register().kinds() {
         let content = &document["components"]["schemas"][kind.schema]["properties"];
         for member in
             ["id", "code", "revision", "state", "owner", "province", "source_system", "source_id", "digest", "expanded"]

@@ -496,7 +496,7 @@ fn every(value: &Value, place: &str, visit: &mut impl FnMut(&str, &Value)) {
 #[test]
 fn exactly_the_signed_members_are_marked_and_the_mark_is_explained() {
     let document = document();
-    for kind in chuanyu::app::register().kinds() {
+    for kind in chuanyu::kinds::register().kinds() {
         let content = document["components"]["schemas"][kind.schema]["properties"].as_object().unwrap();
         let record = &document["components"]["schemas"][format!("{}Record", kind.schema)]["properties"];
         for (name, member) in content {

@@ -118,7 +118,7 @@ async fn null_removes_every_optional_member_and_is_sent_for_an_absent_one(app: T
     let document = document();
     let agency = app.client("cq-agency");
     let (mut removed, mut judged) = (0, 0);
-    for kind in chuanyu::app::register().kinds() {
+    for kind in chuanyu::kinds::register().kinds() {
         let mut all = Vec::new();
         optional_members(&document, &document["components"]["schemas"][kind.schema], "", &mut all);
         for optional in &all {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use chuanyu::app::register;
+use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
 use chuanyu::records::{filters, list, projection};
 use serde_json::{Value, json};

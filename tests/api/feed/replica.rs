@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chuanyu::app::register;
 use chuanyu::auth::Principal;
 use chuanyu::db::schema::{changes, successions};
 use chuanyu::db::{Connection, Id};
+use chuanyu::kinds::register;
 use diesel::{QueryDsl, RunQueryDsl};
 use serde::Deserialize;
 use serde_json::value::RawValue;

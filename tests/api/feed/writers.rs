@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chuanyu::api::{Code, Outcome};
-use chuanyu::app::register;
 use chuanyu::auth::Principal;
 use chuanyu::db::{Connection, Db, Id, Moment};
+use chuanyu::kinds::register;
 use chuanyu::records::actor::Actor;
 use chuanyu::records::change_requests::{self, Change};
 use chuanyu::records::decisions::{self, Decided};

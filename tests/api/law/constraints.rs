@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use chuanyu::api::Problem;
-use chuanyu::app::register;
 use chuanyu::db::schema::{contents, records};
 use chuanyu::db::{Cell, Connection, Id, Sql, Together};
+use chuanyu::kinds::register;
 use chuanyu::records::Registered;
 use chuanyu::records::model::Head;
 use chuanyu::records::projection::Projection;

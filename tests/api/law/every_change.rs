@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use chuanyu::api::{Code, Outcome, Place, Problem};
-use chuanyu::app::register;
 use chuanyu::db::{Cell, Connection, Id, Moment, Sql};
+use chuanyu::kinds::register;
 use chuanyu::records::actor::Actor;
 use chuanyu::records::change_requests::patches::between;
 use chuanyu::records::change_requests::{self, Change};

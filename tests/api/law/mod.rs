@@ -360,7 +360,7 @@ async fn a_change_that_needs_a_word_says_whose_and_where_to_ask(app: TestApp) {
 async fn official_records_that_break_a_rule_of_today_are_found(app: TestApp) {
     use chuanyu::api::Language;
     use chuanyu::check::{self, Look};
-    let look = Look { db: app.services.db.get_ref(), register: chuanyu::app::register() };
+    let look = Look { db: app.services.db.get_ref(), register: chuanyu::kinds::register() };
     let found = || {
         let mut lines = Vec::new();
         let checks = [check::named("rules").unwrap()];

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chuanyu::app::register;
+use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
 

@@ -41,7 +41,7 @@ pub fn columns(target: &Target) -> Vec<String> {
 
 /// Every row of every projection, and the stored answers.
 pub fn projections(database: &Database) -> Vec<String> {
-    let kinds = chuanyu::app::register().kinds();
+    let kinds = chuanyu::kinds::register().kinds();
     let mut tables: Vec<&str> = kinds.iter().map(|kind| kind.table).collect();
     tables.extend(["parties", "classifications", "links", "identifiers", "records"]);
     let all = columns(&database.target());

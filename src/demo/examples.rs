@@ -1,16 +1,17 @@
-//! Examples that work on a freshly loaded demo register without editing: which record each operation is tried on, and
+//! The contract's examples: they work on a freshly loaded demo register without editing. Which record each operation is tried on, and
 //! what it answered there.
 //!
-//! The records are loaded by `demo` after everything else; one each to change, move, delete and confirm, so that trying
+//! The records are loaded after everything else; one each to change, move, delete and confirm, so that trying
 //! one operation does not spoil another. The answers in `openapi/examples.json` were recorded by the contract tests.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::api::openapi::Tried;
 use crate::db::Id;
-use crate::{demo, kinds};
+use crate::kinds;
 
 const RECORDS: &str = include_str!("../../data/demo/examples.json");
 const ANSWERS: &str = include_str!("../../openapi/examples.json");
@@ -44,6 +45,12 @@ impl Example {
     pub fn id(&self) -> Id {
         kinds::shared::demo_record_id(kinds::place(&self.kind), self.number)
     }
+
+    /// The change request that is made of it, if one is.
+    pub fn change_id(&self) -> Option<Id> {
+        let at = super::LOADED_AT.parse().ok()?;
+        Some(Id::of_event(at, self.id(), self.revision))
+    }
 }
 
 /// All of them, in the order they are loaded.
@@ -53,37 +60,17 @@ pub fn records() -> &'static [Example] {
     &ALL
 }
 
-/// The record that an operation of a kind is tried on; without one of its own, the kind's first published record.
-pub fn id(kind: &str, purpose: &str) -> String {
-    find(kind, purpose).map_or_else(|| kinds::example_id(kind), Example::id).to_string()
-}
-
-/// The digest that the example of a confirmation names.
-pub fn digest(kind: &str) -> String {
-    digest_for(kind, "confirm")
-}
-
-pub fn digest_for(kind: &str, purpose: &str) -> String {
-    find(kind, purpose).and_then(|example| example.digest.clone()).unwrap_or_default()
-}
-
-/// The revision that an operation of a kind is tried on.
-pub fn revision(kind: &str, purpose: &str) -> i64 {
-    find(kind, purpose).map_or_else(first, |example| example.revision)
-}
-
-/// The merge patch that the example of a proposal holds.
-pub fn change(kind: &str, purpose: &str) -> Value {
-    find(kind, purpose).and_then(|example| example.change.clone()).unwrap_or_default()
-}
-
-/// The change request that an operation is tried on: the change of this record.
-pub fn change_id(kind: &str, purpose: &str) -> String {
-    let proposed = |example: &Example| {
-        let at = demo::LOADED_AT.parse().ok()?;
-        Some(Id::of_event(at, example.id(), example.revision).to_string())
-    };
-    find(kind, purpose).and_then(proposed).unwrap_or_default()
+/// What a description asks for of the record that it is tried on, see [`crate::api::openapi::tried`].
+pub fn tried(kind: &str, purpose: &str, what: Tried) -> Value {
+    let example = find(kind, purpose);
+    match what {
+        // Without a record of its own an operation is tried on the first of the kind, in its first revision.
+        Tried::Id => json!(example.map_or_else(|| kinds::example_id(kind), Example::id)),
+        Tried::Tag => json!(format!("\"{}\"", example.map_or_else(first, |example| example.revision))),
+        Tried::Digest => json!(example.and_then(|example| example.digest.as_deref()).unwrap_or_default()),
+        Tried::Change => example.and_then(|example| example.change.clone()).unwrap_or_default(),
+        Tried::ChangeId => json!(example.and_then(Example::change_id)),
+    }
 }
 
 fn first() -> i64 {
