@@ -1,8 +1,9 @@
 //! `/healthz` and `/readyz`: is this process alive, and should a balancer send it requests?
 //!
-//! `/healthz` says only that the process answers; restart it when it does not. `/readyz` also looks at the database and at
-//! its schema, on a connection of its own, so that a busy pool does not count as a broken database. What it saw is kept for
-//! a second: a storm of probes costs the database one query a second. While the process drains after SIGTERM it answers 503.
+//! `/healthz` says only that the process answers; restart it when it does not. `/readyz` also looks at the database and
+//! at its schema, on a connection of its own, so that a busy pool does not count as a broken database. Its result is
+//! cached for a second: a storm of probes costs the database one query a second. While the process drains after SIGTERM
+//! it answers 503.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,13 +19,13 @@ use crate::api::shell::Verbatim;
 use crate::db::migrate::{self, SchemaStanding};
 use crate::db::{Connection, Target, connection::Purpose};
 
-/// How long an answer about the database is used again.
+/// How long a result about the database is reused.
 const KEPT: Duration = Duration::from_secs(1);
 
 /// How long a probe waits for the database before it counts as down.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Set when the process was told to end; cheap to clone, all clones are one flag.
+/// Set when the process was asked to end; cheap to clone, all clones share one flag.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
@@ -142,7 +143,7 @@ impl Health {
 }
 
 impl Probe {
-    /// Blocks for as long as the database lets it. A probe that still hangs makes the next one answer at once.
+    /// Blocks as long as the database does. While a probe hangs, the next one returns at once.
     fn look(&self) -> ReadinessChecks {
         let Ok(mut conn) = self.conn.try_lock() else { return DOWN };
         let seen = conn.as_mut().and_then(|conn| migrate::standing(conn).ok());

@@ -13,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{LogFormat, LogLevel};
 
-/// Starts logging. Answers whether it did: `false` means that this process logs already, which tests may cause.
+/// Starts logging. Returns `false` when this process logs already, as in tests.
 pub fn start(format: LogFormat, level: LogLevel) -> bool {
     let layer = match format {
         LogFormat::Human => tracing_subscriber::fmt::layer()

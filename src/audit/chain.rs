@@ -7,7 +7,7 @@ use super::events::AuditEvent;
 use crate::api::{Language, Outcome, Problem, canonical};
 use crate::db::Id;
 
-/// What the first event has for the hash of the one before.
+/// The previous hash of the first event.
 pub const GENESIS: &str = "sha-256:0000000000000000000000000000000000000000000000000000000000000000";
 
 /// SHA-256 over the RFC 8785 text of all members of the event but `hash`, `prev_hash` among them.
@@ -17,7 +17,7 @@ pub fn hash(event: &AuditEvent) -> Outcome<String> {
     Ok(canonical::sha_256(&canonical::text(&members)?))
 }
 
-/// A position of the log and the hash of its event: enough to know the whole log up to there. Written `SEQ:HASH`.
+/// A position of the log and the hash of its event, which fix the whole log up to there. Written `SEQ:HASH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tip {
     pub seq: i64,
@@ -66,10 +66,10 @@ impl FromStr for Tip {
     }
 }
 
-/// The first place where the log is not what was written.
+/// The first place where the log differs from what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Break {
-    /// Events are not there.
+    /// Events are missing.
     Missing { first: i64, last: i64 },
     /// An event is not what was sealed.
     Altered(i64),
@@ -79,7 +79,7 @@ pub enum Break {
     Unreadable(i64),
     /// The log ends before its head.
     Cut { last: i64, head: i64 },
-    /// An event stands behind the head.
+    /// An event comes after the head.
     Beyond { seq: i64, head: i64 },
     /// The head has another hash than this last event.
     Head(i64),
@@ -87,18 +87,18 @@ pub enum Break {
     NoHead,
     /// An event has another hash than was noted elsewhere.
     Rewritten { seq: i64, found: String, noted: String },
-    /// An event that was noted elsewhere is not there.
+    /// An event that was noted elsewhere is missing.
     Forgotten { noted: i64, last: i64 },
     /// A revision has no event.
     RevisionWithoutEvent { record: Id, number: i64 },
-    /// An event tells of a revision that is not there.
+    /// An event names a revision that does not exist.
     EventWithoutRevision { seq: i64, record: Id, number: i64 },
-    /// A revision is not what its event says.
+    /// A revision differs from its event.
     Differs { seq: i64, record: Id, number: i64 },
 }
 
 impl Break {
-    /// Its sentence in the locales, `cli-break-…`, and what that is told with.
+    /// Its sentence in the locales, `cli-break-…`, with the arguments.
     fn said(&self) -> (&'static str, Vec<(&'static str, String)>) {
         let seq_of = |seq: &i64| vec![("seq", seq.to_string())];
         let of = |record: &Id, number: &i64| vec![("record", record.to_string()), ("number", number.to_string())];

@@ -1,11 +1,11 @@
-//! One audit event: as it is noted, and as it is published and sealed.
+//! One audit event: as it is appended, and as it is published and sealed.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::{Id, Moment};
 
-/// `concerns` of what both provinces' auditors see.
+/// `concerns` of events that are visible to both provinces' auditors.
 pub const BOTH: &str = "both";
 
 /// 经办者：已认证的客户端、运行人员（命令行）、未通过认证者。Who did it: an authenticated client, the operator (command line), or somebody
@@ -46,7 +46,7 @@ pub struct Version {
     pub digest: String,
 }
 
-/// An event to be added; its position and hashes are the log's.
+/// An event to be appended; position and hashes are set by the log.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
     pub at: Moment,
@@ -65,9 +65,9 @@ pub struct NewEvent {
     pub to: Option<Version>,
     /// Top-level members of a content that differ.
     pub changed: Vec<String>,
-    /// What the service adds, never a secret.
+    /// Details by the service, never a secret.
     pub detail: Option<String>,
-    /// What the caller gave as reason.
+    /// The caller's reason.
     pub reason: Option<String>,
 }
 

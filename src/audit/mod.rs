@@ -1,11 +1,11 @@
 //! The audit log: who did what to which record, client or key, when, in which request and why (`api-conventions` §25).
 //!
-//! Whatever changes something calls [`append`] in its own transaction: `records::store` for every revision, `auth` for refused
-//! logins, clients and keys. An event is never changed and never deleted (triggers of the database refuse it) and holds the hash
-//! of the one before, so that `chuanyu audit verify` finds what was changed, taken out or put in behind the service's back.
-//! Events name members and digests, never contents, and no secret.
+//! Every change calls [`append`] in its own transaction: `records::store` for every revision, `auth` for refused
+//! logins, clients and keys. An event is never changed and never deleted (triggers of the database refuse it) and holds
+//! the hash of the one before, so that `chuanyu audit verify` finds events that were altered, removed or inserted
+//! behind the service's back. Events name members and digests, never contents or secrets.
 //!
-//! The log's lock is taken after that of the feed, always, and held to commit: positions are gap-free in commit order.
+//! The log's lock is always taken after the feed's and held to commit: positions are gap-free in commit order.
 
 pub mod chain;
 pub mod cli;

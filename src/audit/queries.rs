@@ -39,7 +39,7 @@ pub(super) struct Row {
 
 impl From<Row> for AuditEvent {
     fn from(row: Row) -> AuditEvent {
-        // What is no list of names was tampered with; its hash will not fit.
+        // Anything but a list of names was tampered with; its hash will not match.
         let changed = serde_json::from_str(&row.changed).unwrap_or_else(|_| vec![row.changed.clone()]);
         let subject = row.record_id.zip(row.code).map(|(id, code)| AuditSubject { id, code });
         AuditEvent {
@@ -103,8 +103,8 @@ impl Row {
     }
 }
 
-/// Adds an event. The last statement of its transaction, after the feed position: it takes the lock of the log, which is held to
-/// commit. A trigger refuses the event unless it follows the head, and moves the head's hash on.
+/// Adds an event. The last statement of its transaction, after the feed position: it takes the lock of the log, which
+/// is held to commit. A trigger refuses the event unless it follows the head, and advances the head's hash.
 pub fn append(event: NewEvent, conn: &mut Connection) -> Outcome<()> {
     // Diesel never keeps an UPDATE of its own prepared.
     let next: Sql<(BigInt, Text)> = Sql::new("UPDATE audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, hash");
@@ -123,7 +123,7 @@ pub fn ready(conn: &mut Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// Which events are wanted; a member that is absent does not narrow, one with several values means any of them.
+/// Filters of events; an absent one does not restrict, several values of one mean any of them.
 #[derive(Debug, Clone, Default)]
 pub struct Filters {
     pub subject: Option<RecordRef>,
@@ -164,7 +164,7 @@ pub fn page(
     province: Option<&str>,
     conn: &mut Connection,
 ) -> Outcome<Page> {
-    // The head first: what is committed after this look belongs to the next page.
+    // The head first: what is committed afterwards belongs to the next page.
     let head: i64 = audit_head::table.select(audit_head::seq).first(conn)?;
     let query = narrowed(filters, audit_events::table.into_boxed());
     let query = match province {

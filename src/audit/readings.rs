@@ -1,4 +1,4 @@
-//! What `audit verify` reads: the head, stretches of the log, and revisions beside their events.
+//! Queries of `audit verify`: the head, ranges of the log, and revisions with their events.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
@@ -10,7 +10,7 @@ use crate::api::Outcome;
 use crate::db::schema::{audit_events, audit_head};
 use crate::db::{Cell, Connection, Id, Sql, Uid};
 
-/// What the head says, and the last event that is there.
+/// The stored head, and the last event that exists.
 pub(super) struct Head {
     pub tip: Tip,
     pub began_after: i64,
@@ -44,7 +44,7 @@ pub(super) fn hash_of(seq: i64, conn: &mut Connection) -> Outcome<Option<String>
     Ok(audit_events::table.find(seq).select(audit_events::hash).first(conn).optional()?)
 }
 
-/// The first event of a stretch that tells of a revision which is not there, though its record was not deleted since.
+/// The first event of a range that names a missing revision although its record was not deleted.
 pub(super) fn event_without_revision(after: i64, last: i64, conn: &mut Connection) -> Outcome<Option<(i64, Id, i64)>> {
     let mut sql: Sql<(BigInt, Uid, BigInt)> = Sql::new(
         "SELECT e.seq, e.record_id, e.to_revision FROM audit_events e \
@@ -63,9 +63,9 @@ pub(super) struct Compared {
     pub number: i64,
     /// The event of this revision.
     pub event: Option<i64>,
-    /// It is younger than the log and yet has no event.
+    /// It is newer than the log and yet has no event.
     pub missing: bool,
-    /// It says something else than its event.
+    /// It differs from its event.
     pub differs: bool,
 }
 

@@ -102,7 +102,7 @@ async fn list(caller: Caller<ReadAudit>, db: Data<Db>, request: HttpRequest) -> 
     let last = page.items.last().map(|event| event.seq);
     let (next_after, next_before) = match start {
         Start::After(after) if page.has_more => (last.or(Some(after)), None),
-        // What the caller may not see, or did not ask for, is passed as well.
+        // The position also passes events that are invisible to the caller or were filtered out.
         Start::After(after) => (Some(after.max(page.head)), None),
         _ => (None, last.filter(|_| page.has_more)),
     };

@@ -1,6 +1,7 @@
-//! Is the log what was written? Follows the chain from its start to its head, and compares it with the revisions.
+//! Verification of the log: follows the chain from its start to its head and compares it with the revisions.
 //!
-//! The database need not stand still: what is added meanwhile is left for the next time. Memory does not grow with the log.
+//! The service may be running: events that are added meanwhile are left for the next run. Memory does not grow with the
+//! log.
 
 use std::fmt;
 
@@ -15,16 +16,16 @@ use crate::db::{Connection, Db};
 /// Events and revisions that are read at a time.
 const BATCH: i64 = 1000;
 
-/// What is to be verified.
+/// The range to verify.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// The first event; those before it are taken as they are.
+    /// The first event; those before it are not checked.
     pub from: Option<i64>,
-    /// What was noted elsewhere of an earlier state of the log.
+    /// A head of the log that was noted elsewhere earlier.
     pub expect: Option<Tip>,
 }
 
-/// A log that is what was written.
+/// The result for an intact log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     pub events: i64,
@@ -50,7 +51,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Verifies the log; the inner error is the first place where it is not what was written.
+/// Verifies the log; the inner error is the first place where it differs from what was written.
 pub fn run(db: &Db, wanted: &Wanted) -> Outcome<Result<Report, Break>> {
     let Some(head) = db.read_here(readings::head)? else { return Ok(Err(Break::NoHead)) };
     let first = wanted.from.unwrap_or(1).max(1);
@@ -79,7 +80,7 @@ fn start(db: &Db, first: i64) -> Outcome<Result<Tip, Break>> {
     Ok(hash.map(|hash| Tip { seq, hash }).ok_or(Break::Missing { first: seq, last: seq }))
 }
 
-/// Moves `tip` on along the chain as far as the head says.
+/// Advances `tip` along the chain up to the head.
 fn follow(db: &Db, tip: &mut Tip, head: &Head) -> Outcome<Result<(), Break>> {
     let last = head.tip.seq;
     while tip.seq < last {
@@ -104,7 +105,8 @@ fn follow(db: &Db, tip: &mut Tip, head: &Head) -> Outcome<Result<(), Break>> {
     Ok(Ok(()))
 }
 
-/// The next events. One that cannot be read (SQLite takes any value in any column) was tampered with, and is looked for.
+/// The next events. An event that cannot be read (SQLite takes any value in any column) was tampered with, and is
+/// located.
 fn stretch(after: i64, last: i64, conn: &mut Connection) -> Outcome<Result<Vec<AuditEvent>, Break>> {
     let unreadable = |error: &DieselError| matches!(error, DieselError::DeserializationError(_));
     match readings::events(after, last, BATCH, conn) {
@@ -115,7 +117,7 @@ fn stretch(after: i64, last: i64, conn: &mut Connection) -> Outcome<Result<Vec<A
     for seq in after + 1..=last.min(after + BATCH) {
         match readings::events(seq - 1, seq, 1, conn) {
             Err(error) if unreadable(&error) && events.is_empty() => return Ok(Err(Break::Unreadable(seq))),
-            // What comes before it is judged first.
+            // Events before it are checked first.
             Err(error) if unreadable(&error) => break,
             other => events.extend(other?),
         }
@@ -123,7 +125,7 @@ fn stretch(after: i64, last: i64, conn: &mut Connection) -> Outcome<Result<Vec<A
     Ok(Ok(events))
 }
 
-/// Whether the log ends where its head says.
+/// Whether the log ends at its head.
 fn ends(tip: &Tip, head: &Head) -> Result<(), Break> {
     if head.last > head.tip.seq {
         return Err(Break::Beyond { seq: head.last, head: head.tip.seq });
@@ -134,7 +136,7 @@ fn ends(tip: &Tip, head: &Head) -> Result<(), Break> {
     Ok(())
 }
 
-/// Whether the log still holds what was noted elsewhere: a chain that was written anew as a whole is sound in itself.
+/// Whether the log still contains the noted head: a chain that was rewritten as a whole is consistent in itself.
 fn noted(db: &Db, expect: Option<&Tip>, head: &Head) -> Outcome<Result<(), Break>> {
     let Some(Tip { seq, hash: noted }) = expect else { return Ok(Ok(())) };
     let found = match *seq {
@@ -148,7 +150,7 @@ fn noted(db: &Db, expect: Option<&Tip>, head: &Head) -> Outcome<Result<(), Break
     })
 }
 
-/// Compares every revision with its event; answers how many there are and how many are older than the log.
+/// Compares every revision with its event; returns how many there are and how many are older than the log.
 fn revisions(db: &Db, head: &Head) -> Outcome<Result<(i64, i64), Break>> {
     let (mut count, mut uncovered, mut after) = (0, 0, None);
     loop {

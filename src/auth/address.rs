@@ -17,7 +17,7 @@ pub fn client_address(request: &HttpRequest, trusted_proxies: &[IpNet]) -> IpAdd
     let hops: Vec<&str> = fields.flat_map(|field| field.split(',')).map(str::trim).collect();
     let mut nearest = peer;
     for hop in hops.iter().rev() {
-        // What stands behind an unreadable hop was not written by a proxy of ours.
+        // What precedes an unreadable hop was not written by a trusted proxy.
         let Ok(address) = hop.parse::<IpAddr>().map(|address| address.to_canonical()) else {
             return nearest;
         };

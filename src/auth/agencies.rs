@@ -1,8 +1,9 @@
-//! Agencies: the organizations that the operator marks as speaking for their province (`api-conventions` §3).
+//! Agencies: the organizations that the operator marks as acting for their province (`api-conventions` §3).
 //!
-//! A client bound to an agency may be given `records:confirm`; one bound to any other organization only where the operator says
-//! so (`--for-province`). What belongs to an agency itself is confirmed by another client of it. Which organizations are agencies
-//! is asked of the database each time, so that a mark counts at once. Every change is in the audit log by the same transaction.
+//! A client bound to an agency may be given `records:confirm`; one bound to any other organization only where the
+//! operator says so (`--for-province`). What belongs to an agency itself is confirmed by another client of it. Marks
+//! are read from the database each time, so that they count at once. Every change is written to the audit log in the
+//! same transaction.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use crate::audit::{self, ActorKind, NewEvent};
 use crate::db::schema::{agencies, records};
 use crate::db::{Connection, Id, Moment};
 
-/// An organization that speaks for its province.
+/// An organization that acts for its province.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agency {
     pub id: Id,
@@ -55,7 +56,7 @@ pub fn add(reference: &str, conn: &mut Connection) -> Outcome<Agency> {
     Ok(agency)
 }
 
-/// Takes the mark back; what its clients confirmed before stays. 404 when there is none.
+/// Removes the mark; earlier confirmations by its clients stay. 404 when there is none.
 pub fn remove(reference: &str, conn: &mut Connection) -> Outcome<Agency> {
     let agency = get(clients::find_organization(conn, reference)?, reference, conn)?;
     diesel::delete(agencies::table.find(agency.id)).execute(conn)?;
@@ -73,14 +74,14 @@ pub fn list(conn: &mut Connection) -> Outcome<Vec<Agency>> {
     Ok(rows.into_iter().map(Agency::from).collect())
 }
 
-/// Those of some organizations that are agencies.
+/// The agencies among these organizations.
 pub fn among(orgs: &[Id], conn: &mut Connection) -> Outcome<BTreeSet<Id>> {
     let marked = agencies::table.filter(agencies::org_id.eq_any(orgs)).select(agencies::org_id);
     Ok(marked.load::<Id>(conn)?.into_iter().collect())
 }
 
-/// An organization that was merged into another one takes its mark along; answers whether it had one. Whoever
-/// merges notes it (`agency.followed`), when all that the merge locks is held.
+/// Moves the mark of an organization to the one it was merged into; returns whether it had one. The caller writes the
+/// audit event (`agency.followed`) once it holds all locks of the merge.
 pub fn follow_merge(from: Id, to: Id, conn: &mut Connection) -> Outcome<bool> {
     let marked = among(&[from, to], conn)?;
     if !marked.contains(&from) {
@@ -104,7 +105,7 @@ fn get(org_id: Id, reference: &str, conn: &mut Connection) -> Outcome<Agency> {
     row.map(Agency::from).ok_or_else(|| Problem::new(Code::NotFound).arg("kind", "agencies").arg("ref", reference))
 }
 
-/// The event names the organization as the one acted for: a subject without a revision would tell of a deletion.
+/// The event names the organization as its actor's: a subject without a revision would look like a deletion.
 fn note(action: &str, agency: &Agency, conn: &mut Connection) -> Outcome<()> {
     let event = NewEvent {
         org_id: Some(agency.id),

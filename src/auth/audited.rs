@@ -1,4 +1,4 @@
-//! What access leaves in the audit log: what operators do with clients, keys and tokens, and logins that were refused.
+//! Audit events of access: what operators do with clients, keys and tokens, and refused logins.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::api::Outcome;
 use crate::audit::{self, ActorKind, BOTH, NewEvent};
 use crate::db::{Connection, Db, Id};
 
-/// Notes what an operator did with a client, in the transaction that does it.
+/// Records what an operator did with a client, in the same transaction.
 pub fn managed(action: &str, client: &Client, detail: Option<String>, conn: &mut Connection) -> Outcome<()> {
     let event = NewEvent::of(ActorKind::Operator, action).detail(detail).client(client);
     audit::append(event, conn)
 }
 
-/// Notes a change of the signing keys.
+/// Records a change of the signing keys.
 pub fn keys_rotated(done: &Rotation, conn: &mut Connection) -> Outcome<()> {
     let made = done.made.then(|| format!("made {}, signs from {}", done.kid, done.start));
     let removed = done.pruned.iter().map(|kid| format!("removed {kid}"));
@@ -53,7 +53,7 @@ impl NewEvent {
 pub struct Refusal {
     /// `unknown-client`, `wrong-secret`, `client-disabled`, [`HELD`], `unknown-scope` or `scope-not-granted`, with the scope.
     pub why: String,
-    /// As it called itself, when that can be a name: anything else may be a secret in the wrong field.
+    /// The name it gave, if that can be a client's name: anything else may be a secret in the wrong field.
     pub name: Option<String>,
     /// The client of that name.
     pub client: Option<Client>,
@@ -78,27 +78,27 @@ impl From<Refusal> for NewEvent {
     }
 }
 
-/// Why a login was refused that came too soon after too many others (429): whether its secret was right, nobody looked.
+/// Why a login was refused unseen after too many others (429): its secret was not checked.
 pub const HELD: &str = "too-many-logins";
 
-/// Refusals that are noted a minute; somebody who guesses names must not be able to fill the disk.
+/// Refusals recorded per minute: guessing names must not fill the disk.
 const A_MINUTE: u32 = 600;
-/// Logins that were held and are noted a minute, on top of these: they cost their sender nothing, and must not keep others out
-/// of the log.
+/// Held logins recorded per minute, beside these: they cost their sender nothing and must not crowd others out of the
+/// log.
 const HELD_A_MINUTE: u32 = 60;
-/// Refusals that may wait to be noted.
+/// Refusals that may wait to be recorded.
 const WAITING: usize = 256;
-/// How long an answer waits for its event to be kept.
+/// How long an answer waits for its event to be written.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 type Throttle = RateLimiter<NotKeyed, InMemoryState, DefaultClock>;
 
-/// Notes refused logins, each in a transaction of its own. Whatever becomes of that, the answer stays as it is.
+/// Records refused logins, each in a transaction of its own. A failure of that does not change the answer.
 pub struct Refusals {
     quota: Throttle,
     held: Throttle,
     room: Arc<Semaphore>,
-    /// One at a time: a log that is locked for long must not tie up the connections.
+    /// One at a time: a log that is locked for long must not occupy all connections.
     turn: Arc<Mutex<()>>,
 }
 
@@ -114,7 +114,8 @@ impl Default for Refusals {
 }
 
 impl Refusals {
-    /// Notes a refusal. Waits until it is kept, but not for long; beyond the limits it is in the service's log only.
+    /// Records a refusal. Waits until it is written, but not for long; beyond the limits it is in the service's log
+    /// only.
     pub async fn note(&self, db: &Db, refusal: Refusal) {
         let room = self.room.clone().try_acquire_owned();
         let quota = if refusal.why == HELD { &self.held } else { &self.quota };

@@ -1,7 +1,7 @@
 //! Who calls: extractors that read the Bearer token (RFC 6750 §2.1).
 //!
 //! `Caller<S>` cannot be built without a valid token that carries the scope `S`, so a forgotten check does not compile.
-//! The extractors do not wait for anything: a refused caller is told so before its body is read or judged.
+//! The extractors never await: a caller is refused before its body is read or validated.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -18,7 +18,7 @@ use super::{Access, REALM, form};
 use crate::api::{ClientName, Code, Outcome, Problem};
 use crate::db::Id;
 
-/// How the history of a record calls the operator.
+/// The operator's name in the history of a record.
 pub const OPERATOR: &str = "operator";
 
 /// The client behind a token, as the token says.
@@ -39,7 +39,7 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whoever sits at the command line, for what they do with a record. No client may be called so, and this one has no scope.
+    /// The operator at the command line, as the author of a change. No client may have this name, and it has no scope.
     pub fn operator() -> Principal {
         Principal {
             client_id: Id(uuid::Uuid::nil()),
@@ -60,7 +60,7 @@ impl Principal {
         self.province.is_some() && self.scopes.contains::<PublishRecords>()
     }
 
-    /// Whether it may speak for its province: a client of an agency, or one that was given that expressly.
+    /// Whether it may confirm for its province: a client of an agency, or one with an explicit grant.
     pub fn speaks_for_province(&self) -> bool {
         self.province_wide() || (self.province.is_some() && self.scopes.contains::<ConfirmRecords>())
     }
@@ -109,7 +109,7 @@ impl<S: Scope> FromRequest for Caller<S> {
     }
 }
 
-/// Somebody who reads what is open: a client with `records:read`, or anybody while `public_read` is on.
+/// A reader of open data: a client with `records:read`, or anybody while `public_read` is on.
 #[derive(Debug, Clone)]
 pub struct Reader(Option<Arc<Principal>>);
 
@@ -136,7 +136,7 @@ impl FromRequest for Reader {
 
 /// The client whose token the request carries; `None` when it carries none. A bad token is 401, always.
 ///
-/// The outcome is kept with the request, so that asking again (limits, log) costs nothing.
+/// The outcome is cached in the request, so that further calls (limits, log) cost nothing.
 pub fn authenticate(request: &HttpRequest) -> Outcome<Option<Arc<Principal>>> {
     if let Some(known) = request.extensions().get::<Arc<Principal>>() {
         return Ok(Some(known.clone()));

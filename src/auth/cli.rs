@@ -1,7 +1,7 @@
-//! The command line of access: `client …`, `key …` and `token …`. Every function answers the text to print.
+//! The command line of access: `client …`, `key …` and `token …`. Every function returns the text to print.
 //!
-//! These are how the first client and the first secret come to be, so they need the database and the key folder only, no
-//! running service.
+//! The first client and the first secret are made here, so only the database and the key folder are needed, no running
+//! service.
 
 use std::io::Read;
 use std::path::Path;
@@ -200,8 +200,8 @@ impl KeyCommand {
         Ok(key_table(&keys::look(&settings.keys_dir)?))
     }
 
-    /// Rotates them. The folder is no part of a transaction: the database is asked first whether it takes the event, so that
-    /// no key changes without one.
+    /// Rotates them. The folder is not transactional: the database is checked first for whether it accepts the event,
+    /// so that no key changes without one.
     pub fn rotate(now: bool, settings: &AccessSettings, db: &Db) -> Outcome<String> {
         let keys = Keys::existing(&settings.keys_dir, settings.token_seconds)?;
         db.write_here(crate::audit::ready)?;
@@ -259,7 +259,7 @@ fn secret(from_input: bool, input: impl Read) -> Outcome<Secret> {
         return Secret::random();
     }
     let mut text = String::new();
-    // A little more than allowed, so that a longer one is refused and not cut.
+    // A little more than allowed, so that a longer one is refused and not truncated.
     input.take(MAX_LENGTH as u64 + 3).read_to_string(&mut text).map_err(Problem::internal)?;
     Secret::given(text.trim_end_matches(['\r', '\n']).to_owned())
 }
@@ -306,12 +306,12 @@ fn key_table(keys: &[(Arc<Key>, bool)]) -> String {
     table(std::iter::once(head).chain(rows).collect())
 }
 
-/// What stands above a column.
+/// The heading of a column.
 fn heading(column: &str) -> String {
     Language::tell(&format!("head-{column}"), &[])
 }
 
-/// The places that a text takes on a terminal: a Chinese character takes two.
+/// The width of a text on a terminal: a Chinese character takes two columns.
 fn width(text: &str) -> usize {
     text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
 }

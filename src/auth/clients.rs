@@ -1,7 +1,8 @@
 //! Clients of partner systems and their secrets: the registry behind the token endpoint (RFC 6749 §2).
 //!
-//! Called by the command line, by the token endpoint and by the watch over disabled clients. A deleted client has no secret and
-//! no way back, but its row stays: revisions and audit events name it, and nobody else may be called so. Every change here is in the audit log by the same transaction.
+//! Called by the command line, by the token endpoint and by the watch over disabled clients. A deleted client has no
+//! secret and cannot be restored, but its row stays: revisions and audit events refer to it, and its name is not used
+//! again. Every change here is written to the audit log in the same transaction.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -27,7 +28,7 @@ pub struct Client {
     pub org_id: Option<Id>,
     /// The province it acts for: `500000` (Chongqing) or `510000` (Sichuan) (source: GB/T 2260).
     pub province: Option<String>,
-    /// The most that a token of this client may carry.
+    /// All scopes that a token of this client may carry.
     pub scopes: Scopes,
     /// The source system of its records, for `by-source` addresses.
     pub source_system: String,
@@ -39,7 +40,7 @@ pub struct Client {
     pub for_province: bool,
 }
 
-/// What the operator says about a new client.
+/// A new client as the operator registers it.
 #[derive(Debug, Clone)]
 pub struct NewClient {
     /// `^[a-z0-9][a-z0-9-]{1,62}$`, never reused.
@@ -150,10 +151,10 @@ pub fn delete(conn: &mut Connection, name: &str) -> Outcome<Client> {
     Ok(client)
 }
 
-/// Says which organization record a client acts for, when that was registered after the client; 404 when there is no such
-/// client, 422 when the organization belongs to the other province. A client without a province gets the organization's. With
-/// `for_province` a client that confirms may be bound to an organization that is no agency; that counts for the organization
-/// with which it was said.
+/// Binds a client to the organization record it acts for, when that was registered after the client; 404 when there is
+/// no such client, 422 when the organization belongs to the other province. A client without a province gets the
+/// organization's. With `for_province` a client that confirms may be bound to an organization that is no agency; that
+/// grant is valid for this organization only.
 pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id, for_province: bool) -> Outcome<()> {
     let client = get(conn, name)?;
     let for_province = for_province || (client.for_province && client.org_id == Some(org_id));
@@ -172,13 +173,14 @@ pub fn bind_organization(conn: &mut Connection, name: &str, org_id: Id, for_prov
     audited::managed("client.organization_set", &client, client.for_province.then(|| granted(&client)), conn)
 }
 
-/// What a client was given, for the log and for the list.
+/// What a client was granted, for the log and for the list.
 pub(super) fn granted(client: &Client) -> String {
     let explicit = if client.for_province { "; --for-province" } else { "" };
     format!("{}{explicit}", client.scopes)
 }
 
-/// Who confirms for a province is bound to one of its agencies, or the operator said so (`api-conventions` §3).
+/// A client that confirms for a province is bound to one of its agencies, or has the operator's explicit grant
+/// (`api-conventions` §3).
 fn may_confirm(scopes: Scopes, org: Id, for_province: bool, conn: &mut Connection) -> Outcome<Option<Fault>> {
     if for_province || !scopes.contains::<ConfirmRecords>() || agencies::among(&[org], conn)?.contains(&org) {
         return Ok(None);
@@ -186,8 +188,8 @@ fn may_confirm(scopes: Scopes, org: Id, for_province: bool, conn: &mut Connectio
     Ok(Some(Fault::at("/scopes", "confirms-without-agency")))
 }
 
-/// Takes from the clients what they were given and this version does not have; answers who lost which scopes. Changes and
-/// audits nothing where there is nothing.
+/// Removes scopes from clients that this version does not have; returns which client lost which. Without any nothing is
+/// changed or audited.
 pub fn drop_unknown_scopes(conn: &mut Connection) -> Outcome<Vec<(String, String)>> {
     let present = clients::table.filter(clients::deleted_at.is_null());
     let stored: Vec<(String, String)> = present.select((clients::name, clients::scopes)).load(conn)?;
@@ -234,7 +236,7 @@ pub fn rotate_secret(conn: &mut Connection, name: &str, overlap_seconds: u32, se
     Ok(client)
 }
 
-/// What a login is compared with: the client and the hashes of its live secrets, the newest first.
+/// What a login is checked against: the client and the hashes of its live secrets, the newest first.
 pub fn for_login(conn: &mut Connection, name: &str) -> Outcome<Option<(Client, Vec<String>)>> {
     let Some(client) = find_by_name(conn, name)? else {
         return Ok(None);
@@ -271,7 +273,7 @@ pub fn find_organization(conn: &mut Connection, reference: &str) -> Outcome<Id> 
     })
 }
 
-/// Checks `new` and answers its province: the one given, else that of its organization.
+/// Checks `new` and returns its province: the one given, else that of its organization.
 fn checked_province(conn: &mut Connection, new: &NewClient) -> Outcome<Option<String>> {
     let mut faults = Vec::new();
     if !is_name(&new.name) || new.name == OPERATOR {
@@ -334,7 +336,7 @@ fn insert_secret(conn: &mut Connection, client: Id, secret: &Secret, now: Moment
     Ok(())
 }
 
-/// Ids and hashes of the secrets that still open, the newest first.
+/// Ids and hashes of the live secrets, the newest first.
 fn live_secrets(conn: &mut Connection, client: Id, now: Moment) -> Outcome<Vec<(Id, String)>> {
     let live = client_secrets::table
         .filter(client_secrets::client_id.eq(client))

@@ -38,7 +38,7 @@ impl Header {
 }
 
 impl<'t> Jws<'t> {
-    /// Takes a text apart; tells what of its form is wrong.
+    /// Parses a text; the error says what is wrong with its form.
     pub fn parse(text: &'t str) -> Result<Jws<'t>, &'static str> {
         let (message, signature) = text.rsplit_once('.').ok_or("not three parts")?;
         let (header, payload) = message.split_once('.').ok_or("not three parts")?;

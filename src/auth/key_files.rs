@@ -37,8 +37,8 @@ pub fn open(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     list(folder)
 }
 
-/// The key files of a folder that must hold one: for commands that look for what the service made, and must not make
-/// another one where the service does not look.
+/// The key files of a folder that must hold one: for commands that use the keys of a service and must not make one
+/// where the service does not look.
 pub fn existing(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     match list(folder) {
         Ok(found) if !found.is_empty() => Ok(found),
@@ -72,7 +72,7 @@ pub fn read(file: &Path) -> Result<Key, Failure> {
     Key::parse(&pem, start).map_err(|error| format!("{}: {error}", file.display()).into())
 }
 
-/// Holds off other processes that change the folder; let go when dropped, also when the process dies.
+/// Locks out other processes that change the folder; released when dropped, also when the process dies.
 pub fn lock(folder: &Path) -> Result<File, Failure> {
     must_be_ours(folder)?;
     let path = folder.join(".lock");
@@ -82,11 +82,11 @@ pub fn lock(folder: &Path) -> Result<File, Failure> {
     Ok(file)
 }
 
-/// Refuses a folder of another user, before anything in it is opened for writing. What we made there the service could not
-/// read: it would silently go on with the keys it knows. And root would follow whatever link that user laid.
+/// Refuses a folder of another user, before anything in it is opened for writing. The service could not read what we
+/// made there and would silently go on with the keys it knows; and root would follow any link which that user placed.
 pub(super) fn must_be_ours(folder: &Path) -> Result<(), Failure> {
     let owner = fs::metadata(folder).map_err(at(folder))?.uid();
-    // A new file tells who we are there, also on a network drive that takes root for nobody.
+    // A new file shows who we are there, also on a network drive that maps root to nobody.
     let probe = temporary(folder);
     let made = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&probe).map_err(at(&probe))?;
     let removed = fs::remove_file(&probe).map_err(at(&probe));
@@ -101,7 +101,7 @@ fn temporary(folder: &Path) -> PathBuf {
     folder.join(format!(".{}.tmp", Id::new()))
 }
 
-/// Makes an RSA 2048 key that signs from `start`; answers its kid. The caller holds the lock.
+/// Makes an RSA 2048 key that signs from `start`; returns its kid. The caller holds the lock.
 pub fn make(folder: &Path, start: Moment) -> Result<String, Failure> {
     let pair = KeyPair::generate(KeySize::Rsa2048)?;
     let pem = pem(pair.as_der()?.as_ref());

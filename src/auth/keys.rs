@@ -24,9 +24,9 @@ use crate::db::Moment;
 /// How long a new key is published before it signs, and an old one after its last token died: verifiers that cache the
 /// key set for a day never meet an unknown key.
 pub const NOTICE_SECONDS: i64 = 24 * 3600;
-/// The least pause between two looks into the folder on behalf of requests.
+/// Minimum pause between two reads of the folder on behalf of requests.
 const LOOK_AGAIN_SECONDS: i64 = 5;
-/// Verifiers multiply with what they are given: more keys than this are never published.
+/// Verifiers may try every key: more than this are never published.
 const MAX_KEYS: usize = 16;
 /// RSA 2048: the least that RS256 may use (RFC 7518 §3.3), as base64url digits of the modulus.
 const MIN_MODULUS_DIGITS: usize = 342;
@@ -97,7 +97,7 @@ impl Key {
         jws::sign(&self.signing, &self.kid, typ, payload)
     }
 
-    /// The public half as it is kept for ever.
+    /// The public half, as it is archived.
     pub(super) fn of_proofs(&self) -> ProofKey {
         let JsonWebKey { kid, n, e, .. } = self.public.clone();
         ProofKey::new(kid, n, e, self.start)
@@ -169,7 +169,7 @@ impl Keys {
         loaded.keys[signing(&loaded.keys, Moment::now())].clone()
     }
 
-    /// The published key with this id. An unknown one makes us look into the folder, at most every 5 s.
+    /// The published key with this id. An unknown one triggers a read of the folder, at most every 5 s.
     pub fn find(&self, kid: &str) -> Option<Arc<Key>> {
         let known = self.loaded().by_kid.get(kid).cloned();
         if known.is_some() || Moment::now().seconds() < self.looked_at.load(Ordering::Relaxed) + LOOK_AGAIN_SECONDS {
@@ -199,7 +199,7 @@ impl Keys {
         ProofKeySet::in_order(self.loaded().of_proofs.clone())
     }
 
-    /// Looks into the folder and loads what changed. When that fails, the keys known so far stay in use.
+    /// Reads the folder and loads what changed. When that fails, the keys known so far stay in use.
     pub fn refresh(&self) {
         let Ok(_looking) = self.looking.try_lock() else {
             return;
@@ -264,7 +264,7 @@ impl Loaded {
             return Err(Language::tell("key-folder-empty", &[]).into());
         }
         let by_kid = keys.iter().map(|key| (key.kid.clone(), key.clone())).collect();
-        // Before one of them signs: proofs are checked when its private half is long gone.
+        // Archived before one of them signs: proofs are checked long after its private half is gone.
         let of_proofs = proof_keys::keep(folder, keys.iter().map(|key| key.of_proofs()).collect())?;
         Ok(Loaded { files, archive: proof_keys::files(folder)?, keys, by_kid, of_proofs })
     }

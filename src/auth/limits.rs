@@ -1,16 +1,16 @@
 //! How often logins may fail (`docs/api.md`, rate limits).
 //!
-//! Failures are counted for each client and address, so that secrets cannot be guessed, and for each address, so that
-//! Argon2 cannot be used to tire us. Where an address fails too often, names that we do not know and clients that fail from
-//! there are refused before anything is computed; other clients behind the same address are not. An attempt counts from its
-//! start until it succeeds, so that attempts sent at once do not slip through. A client that fails much from anywhere is not
-//! refused for it elsewhere, but waits for its turn with strangers.
+//! Failures are counted for each client and address, so that secrets cannot be guessed, and for each address in all,
+//! since hashing is expensive enough to be used for denial of service. When an address fails too often, unknown names
+//! and clients that fail from there are refused before anything is computed; other clients behind the same address are
+//! not. An attempt counts from its start until it succeeds, so that concurrent attempts do not slip through. A client
+//! that fails often from anywhere is not refused elsewhere, but queues with strangers.
 //!
-//! A secret that was right at an address in the last hour is recognised there without any of this, until somebody guesses
-//! there so much in that client's name that recognising would help to guess.
+//! A secret that was right at an address in the last hour is recognised there without any of this, until so many wrong
+//! ones were tried there in that client's name that recognising would help guessing.
 //!
-//! Counted in memory, a minute from the first attempt; all names that we do not know are counted as one. What is remembered
-//! is bounded, and nobody is forgotten for others: addresses that come when there is no room for more are counted as one.
+//! Counted in memory, for a minute from the first attempt; all unknown names count as one. Memory is bounded and no
+//! window is evicted for another: addresses that come when there is no room left are counted as one.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -27,19 +27,21 @@ use crate::db::Id;
 pub const FAILURES: u32 = 20;
 /// Failed logins a minute of all names together, per address.
 pub const FAILURES_OF_ADDRESS: u32 = 60;
-/// Wrong logins a minute, refused unheard or not, per client and address, after which a secret is no longer recognised there.
+/// Wrong logins a minute (refused unseen ones included), per client and address, after which a secret is no longer
+/// recognised there.
 pub const GUESSES: u32 = 200;
 /// Right logins a minute, per client and address: as many as other reads.
 pub const LOGINS: u32 = 600;
-/// Logins of one client, from all addresses, that may be under way or have failed before the next one queues with strangers.
+/// Logins of one client, from all addresses, that may be running or have failed before the next one queues with
+/// strangers.
 const AT_ONCE: u32 = 2;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Windows of each sort that are remembered: some 3 MiB at most.
 const REMEMBERED: usize = 10_000;
-/// The least pause between two looks for windows that are over.
+/// Minimum pause between two sweeps for expired windows.
 const SWEEP_PAUSE: Duration = Duration::from_secs(1);
 
-/// Counts logins. No address stands for those that came when there was no room for one more.
+/// Counts logins. The absent address stands for those that came when there was no room left.
 #[derive(Default)]
 pub struct LoginLimits {
     pairs: Windows<(Option<Id>, Option<IpAddr>)>,
@@ -63,7 +65,7 @@ struct Window {
     under_way: AtomicU32,
 }
 
-/// A login that is under way and ends as a failure unless forgiven.
+/// A running login, which counts as a failure unless forgiven.
 pub struct Attempt {
     pair: Arc<Window>,
     address: Arc<Window>,
@@ -79,7 +81,7 @@ impl<K> Default for Windows<K> {
 }
 
 impl<K: Copy + Eq + Hash> Windows<K> {
-    /// The window of `key`, or that of `rest` where there is no room for one more.
+    /// The window of `key`, or that of `rest` when there is no room left.
     fn of(&self, key: K, rest: K) -> Arc<Window> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = if open.has_room(&key) { key } else { rest };
@@ -105,7 +107,7 @@ impl<K: Eq + Hash> Open<K> {
 }
 
 impl LoginLimits {
-    /// Counts a login from `address` of a client, or of a name that is none; the error is how many seconds to wait.
+    /// Counts a login from `address` by a client, or by an unknown name; the error is the number of seconds to wait.
     pub fn begin(&self, client: Option<Id>, address: IpAddr) -> Result<Attempt, u64> {
         let whole = self.addresses.of(Some(network(address)), None);
         let everywhere = self.clients.of(client, None);
@@ -120,13 +122,14 @@ impl LoginLimits {
         }
     }
 
-    /// Whether a secret of this client that was right at `address` may be recognised there: too many wrong ones were not tried.
+    /// Whether a secret of this client that was right at `address` may be recognised there, because not too many wrong
+    /// ones were tried.
     pub fn trust(&self, client: Id, address: IpAddr) -> bool {
         let window = self.pair(Some(client), address);
         window.counted().saturating_add(window.held.load(Ordering::Acquire)) < GUESSES
     }
 
-    /// Counts a login whose secret is known to be right; the error is how many seconds to wait.
+    /// Counts a login whose secret is known to be right; the error is the number of seconds to wait.
     pub fn right(&self, client: Id, address: IpAddr) -> Result<(), u64> {
         let window = self.pair(Some(client), address);
         match window.right.fetch_add(1, Ordering::AcqRel) >= LOGINS {
@@ -181,7 +184,7 @@ impl Attempt {
         (suspect && self.address.counted() > FAILURES_OF_ADDRESS).then_some(&self.address)
     }
 
-    /// Where this login waits for its turn.
+    /// The queue of this login.
     pub fn queue(&self) -> Queue {
         let few = self.client.counted() <= AT_ONCE;
         match self.registered && few && self.pair.failed() == 0 {
@@ -190,7 +193,7 @@ impl Attempt {
         }
     }
 
-    /// It was no wrong secret: it was right, or we could not tell.
+    /// Not a wrong secret: it was right, or could not be checked.
     pub fn forgive(mut self) {
         self.forgiven = true;
     }
@@ -199,7 +202,7 @@ impl Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         for window in [&self.pair, &self.address, &self.client] {
-            // First counted as failed, so that it is never counted as nothing.
+            // Counted as failed first, so that it is never uncounted in between.
             if !self.forgiven {
                 window.failed.fetch_add(1, Ordering::AcqRel);
             }

@@ -22,13 +22,13 @@ pub struct Credentials {
 /// Why a login failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// No such client, a wrong secret, or a disabled client; which of them is not said.
+    /// No such client, a wrong secret, or a disabled client; which of them is not disclosed.
     #[error("unknown client, wrong secret or disabled client")]
     InvalidClient,
     /// A scope that does not exist or that this client does not have.
     #[error("scope {0} is unknown or not granted to this client")]
     InvalidScope(String),
-    /// Too many logins; try again after so many seconds.
+    /// Too many logins; retry after this many seconds.
     #[error("too many logins, wait {0} s")]
     Limited(u64),
     /// Our fault.
@@ -36,20 +36,20 @@ pub enum LoginError {
     Failed(#[from] Problem),
 }
 
-/// What we think of a secret.
+/// The result of checking a secret.
 enum Verdict {
     Right,
     Wrong,
-    /// Not looked at: too many logins, wait so many seconds.
+    /// Not checked: too many logins, wait this many seconds.
     Held(u64),
 }
 
-/// A login that is refused: what the audit log is told, and what the client.
+/// A refused login: what is recorded in the audit log, and what the client gets.
 type Refused = Box<(Refusal, LoginError)>;
 
 impl Access {
-    /// Checks the credentials and makes a token with the scopes asked for, or with all of the client's. A refusal is noted in
-    /// the audit log with `request_id`.
+    /// Checks the credentials and makes a token with the scopes asked for, or with all of the client's. A refusal is
+    /// recorded in the audit log with `request_id`.
     pub async fn login(
         &self,
         db: &Db,
@@ -79,7 +79,7 @@ impl Access {
     /// The enabled client whose secret this is. Costs the same when there is no such client.
     async fn recognise(&self, db: &Db, credentials: Credentials, address: IpAddr) -> Outcome<Result<Client, Refused>> {
         let Credentials { client: name, secret } = credentials;
-        // What cannot be a name is not logged: it may be a secret in the wrong field.
+        // Not logged if it cannot be a name: it may be a secret in the wrong field.
         let name = if clients::is_name(&name) { name } else { String::new() };
         let secret = if secret.len() <= secrets::MAX_LENGTH { secret } else { String::new() };
         let wanted = name.clone();
@@ -148,7 +148,7 @@ fn granted(client: &Client, scope: Option<&str>) -> Result<Scopes, (String, Logi
             let missing = missing.map(|one| one.name).unwrap_or_default();
             Err((format!("scope-not-granted {missing}"), LoginError::InvalidScope(missing.to_owned())))
         }
-        // What is no scope may be anything, a secret too: it is not kept.
+        // Anything may have been sent in place of a scope, a secret too: it is not recorded.
         Err(unknown) => Err(("unknown-scope".to_owned(), LoginError::InvalidScope(unknown.0))),
     }
 }

@@ -1,4 +1,4 @@
-//! Who may call, and what they may do: clients, their tokens, and the extractors that handlers name.
+//! Authentication and authorization: clients, their tokens, and the extractors that handlers name.
 //!
 //! Client credentials (RFC 6749 §4.4) give a signed access token (RFC 9068) that lives 15 minutes. Every other module asks
 //! for a [`Caller`] or a [`Reader`] in a handler's signature and gets a [`Principal`]; nothing else of this folder is
@@ -101,7 +101,7 @@ impl Access {
         Ok(Access { settings, keys, tokens, clients, checker, limits, refusals })
     }
 
-    /// What the configuration said; `public_url` has no slash at its end.
+    /// The settings; `public_url` has no slash at its end.
     pub fn settings(&self) -> &AccessSettings {
         &self.settings
     }

@@ -118,7 +118,7 @@ impl TokenError {
         self
     }
 
-    /// The answer, which nobody may keep.
+    /// The answer, with `no-store`.
     pub fn response(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = HttpResponse::build(status);

@@ -1,12 +1,12 @@
 //! The public halves of the keys that sign proofs, kept for ever.
 //!
-//! A token lives minutes, a proof as long as somebody cares; the private half of a key is removed when its last token died.
-//! So the public half is written to `archive/<kid>.jwk` in the key folder as soon as a key is seen there, before it signs,
-//! and is published from then on. Nothing removes it but the operator, who does so when a private key was stolen: proofs
-//! signed with it then no longer hold. The folder belongs into the backup.
+//! A token lives minutes, a proof for decades; the private half of a key is removed when its last token has expired. So
+//! the public half is written to `archive/<kid>.jwk` in the key folder as soon as a key is seen there, before it signs,
+//! and is published from then on. Nothing removes it but the operator, who does so when a private key was stolen:
+//! proofs signed with it then no longer hold. The folder must be backed up.
 //!
-//! A folder that cannot be written (keys brought from elsewhere) does not stop the service: its keys are published while
-//! they are there, and the log says that they are not kept.
+//! A folder that cannot be written (keys brought from elsewhere) does not stop the service: its keys are published
+//! while they are there, and a warning is logged that they are not archived.
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder};
@@ -75,7 +75,7 @@ impl ProofKey {
         ProofKey { kty, usage, alg, kid, n, e, signs_from: Some(start), signs_until: None }
     }
 
-    /// Refuses a key whose name is not that of its numbers, so that nobody can slip another key under a known name.
+    /// Refuses a key whose name is not its own thumbprint, so that no other key can be passed off under a known name.
     fn checked(self) -> Result<ProofKey, Failure> {
         let thumbprint = format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, self.e, self.n);
         let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, thumbprint.as_bytes()));
@@ -115,7 +115,7 @@ impl ProofKeySet {
     }
 }
 
-/// Writes to the archive which of these keys it lacks, and answers all it holds, these included.
+/// Writes the keys that the archive lacks, and returns all it holds.
 pub(super) fn keep(folder: &Path, present: Vec<ProofKey>) -> Result<Vec<ProofKey>, Failure> {
     let mut all = archived(folder)?;
     let missing: Vec<ProofKey> = present.into_iter().filter(|key| !all.contains(key)).collect();

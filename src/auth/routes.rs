@@ -23,7 +23,7 @@ use crate::db::Db;
 
 /// The token endpoint's path.
 pub const TOKEN_PATH: &str = "/oauth2/token";
-/// The greatest request the token endpoint reads, in bytes.
+/// Largest request body of the token endpoint, in bytes.
 const BODY_LIMIT: usize = 8 * 1024;
 /// How long a client may take to send it.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);

@@ -1,8 +1,8 @@
 //! What a token allows: the scopes of this service (RFC 6749 §3.3) as types and as a set.
 //!
-//! A scope is a type, so that a handler names it in its signature (`Caller<WriteRecords>`) and cannot forget to check it.
-//! Scopes say *what* may be done; *where* is said by the organization and province of the caller. A scope appears with its
-//! first operation: what nobody can use yet cannot be granted, and is not in the document.
+//! A scope is a type, so that a handler names it in its signature (`Caller<WriteRecords>`) and cannot forget to check
+//! it. Scopes say *what* may be done; the organization and province of the caller say *where*. A scope appears with its
+//! first operation: before that it cannot be granted and is not in the document.
 
 use std::fmt;
 
@@ -95,7 +95,7 @@ impl Scopes {
         text.split_ascii_whitespace().map(|name| find(name).ok_or_else(|| UnknownScope(name.to_owned()))).collect()
     }
 
-    /// The scopes among names that this service wrote itself, perhaps in another version.
+    /// The scopes among stored names, which another version may have written.
     pub fn known(text: &str) -> Scopes {
         text.split_ascii_whitespace().filter_map(find).collect()
     }

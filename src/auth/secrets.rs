@@ -22,18 +22,18 @@ use super::MAX_LIVE_SECRETS;
 use crate::api::rate::network;
 use crate::api::{Fault, Outcome, Problem};
 
-/// The least number of characters of a secret that the operator brings along.
+/// The least number of characters of a secret chosen by the operator.
 pub const MIN_GIVEN_LENGTH: usize = 12;
 /// The greatest number of bytes of a secret; a longer one is never compared.
 pub const MAX_LENGTH: usize = 256;
 
 /// Argon2 runs at once: each takes a core for some 20 ms, and 19 MiB that stay allocated for the next run.
 const RUNS_AT_ONCE: usize = 2;
-/// Strangers that may wait for their turn; one more is answered with 503.
+/// Strangers that may wait for Argon2; one more is answered with 503.
 const STRANGERS_WAITING: usize = 16;
-/// Clients that may wait for theirs: not longer than somebody waits for an answer.
+/// Clients that may wait: not more than are served before a caller gives up.
 const CLIENTS_WAITING: usize = 64;
-/// How long a login waits for its turn before it is answered with 503.
+/// How long a login waits for Argon2 before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a secret that was right is recognised without Argon2, counted from its last use.
 const REMEMBERED_FOR: Duration = Duration::from_secs(3600);
@@ -89,19 +89,19 @@ impl fmt::Debug for Secret {
 /// In which queue a login waits for Argon2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// A registered client that is not failing from where it calls, and hardly anywhere else.
+    /// A registered client that does not fail from its address, and hardly from any other.
     Clients,
-    /// Everybody else: one runs at a time and few wait, so that a flood of wrong logins leaves room for right ones.
+    /// Everything else: one runs at a time and few wait, so that a flood of wrong logins leaves room for right ones.
     Strangers,
 }
 
 /// Compares secrets on the blocking pool, a few at a time.
 ///
-/// The memory of a run is kept and used again. Given back to the allocator it would pile up: threads of the pool come and
-/// go, and glibc keeps what each of them freed.
+/// The memory of a run is reused. Freed, it would pile up: threads of the pool come and go, and glibc keeps what each
+/// of them freed.
 pub struct Checker {
     runs: Arc<Semaphore>,
-    /// The one run that strangers may take.
+    /// The one slot for strangers.
     strangers: Arc<Semaphore>,
     waiting: Semaphore,
     clients_waiting: Semaphore,
@@ -109,7 +109,7 @@ pub struct Checker {
     remembered: Remembered,
 }
 
-/// The right to run Argon2; given back when the run is over, also when nobody waits for its result any more.
+/// A slot to run Argon2; released when the run is over, even if its caller has gone.
 struct Turn {
     _run: OwnedSemaphorePermit,
     _stranger: Option<OwnedSemaphorePermit>,
@@ -128,8 +128,8 @@ impl Checker {
         })
     }
 
-    /// Whether `secret` was shown at `address` and belonged to one of `hashes` less than an hour ago. Costs no Argon2, so a
-    /// client that is in regular use waits for nobody. To be asked a limited number of times only: it answers at once.
+    /// Whether `secret` was shown at `address` and belonged to one of `hashes` less than an hour ago. Costs no Argon2,
+    /// so a client in regular use never queues. It answers at once, so the number of calls must be limited.
     pub fn remembers(&self, hashes: &[String], secret: &str, address: IpAddr) -> bool {
         hashes.iter().any(|hash| self.remembered.fits(hash, secret, address))
     }
@@ -137,7 +137,7 @@ impl Checker {
     /// Whether `secret`, shown at `address`, belongs to one of `hashes`.
     ///
     /// A failed comparison always costs as many Argon2 runs as a client can have secrets, also for a client that does
-    /// not exist, so that time tells nothing about names. Fails with 503 when too many logins are waiting.
+    /// not exist, so that timing discloses no names. Fails with 503 when too many logins are waiting.
     pub async fn matches(&self, hashes: Vec<String>, secret: String, address: IpAddr, queue: Queue) -> Outcome<bool> {
         let turn = self.turn(queue).await?;
         let memories = self.memories.clone();
@@ -177,9 +177,9 @@ async fn patiently(semaphore: &Arc<Semaphore>) -> Outcome<OwnedSemaphorePermit> 
     turn.map_err(Problem::unavailable)?.map_err(Problem::internal)
 }
 
-/// Secrets that were right, each as a digest under a key that lives and dies with this process, by the stored hash it fits and
-/// the network where it was shown: who guesses from elsewhere learns nothing here, and a secret that was replaced or has ended
-/// is no longer asked for by its hash.
+/// Secrets that were right, each as a digest under a key that lives and dies with this process, by the stored hash it
+/// fits and the network where it was shown: guesses from elsewhere learn nothing here, and a secret that was replaced
+/// or has expired is no longer looked up by its hash.
 struct Remembered {
     key: hmac::Key,
     digests: Cache<(String, IpAddr), hmac::Tag>,
@@ -196,7 +196,7 @@ impl Remembered {
         self.digests.insert((hash, network(address)), hmac::sign(&self.key, secret.as_bytes()));
     }
 
-    /// Its hour begins again when it fits, and not when somebody tried.
+    /// A match restarts its hour; a failed attempt does not.
     fn fits(&self, hash: &str, secret: &str, address: IpAddr) -> bool {
         let place = (hash.to_owned(), network(address));
         // The comparison is constant-time.
@@ -238,7 +238,7 @@ fn fits(hash: &str, secret: &str, memory: &mut Vec<Block>) -> argon2::password_h
     Ok(output.ct_eq(expected.as_ref()).into())
 }
 
-/// The hash of a secret that nobody knows, because there is none.
+/// The hash of a random secret, compared when there is no client.
 static DUMMY: LazyLock<String> = LazyLock::new(|| {
     let random = |length: usize| STANDARD_NO_PAD.encode(&random_bytes().unwrap_or_default()[..length]);
     let (params, salt, output) = (Params::DEFAULT, random(16), random(32));

@@ -18,7 +18,7 @@ use super::scopes::Scopes;
 use crate::api::{Outcome, Problem};
 use crate::db::{Id, Moment};
 
-/// Clocks of partners may differ by this much.
+/// Tolerance for the clocks of partners.
 pub const LEEWAY_SECONDS: i64 = 30;
 /// A longer token is refused unread.
 pub const MAX_LENGTH: usize = 4096;
@@ -34,7 +34,7 @@ pub struct Tokens {
     audience: String,
     seconds: u32,
     validation: Validation,
-    /// By the token's SHA-256, so that no usable token lies in memory.
+    /// By the token's SHA-256, so that no usable token is held in memory.
     checked: Cache<[u8; 32], Checked>,
 }
 
@@ -59,7 +59,7 @@ pub struct Checked {
     kid: Arc<str>,
 }
 
-/// Why a token was refused; for the log, clients are told `invalid_token` only.
+/// Why a token was refused, for the log; clients get `invalid_token` only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refused(pub &'static str);
@@ -91,7 +91,7 @@ impl Tokens {
     pub fn new(keys: Arc<Keys>, issuer: &str, seconds: u32) -> Tokens {
         let audience = format!("{issuer}/api/v1");
         let mut validation = Validation::new(Algorithm::RS256);
-        // Times are judged by our own clock, which never goes back ([`in_time`]).
+        // Times are checked by our own clock, which never goes back ([`in_time`]).
         validation.validate_exp = false;
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[&audience]);
@@ -126,7 +126,7 @@ impl Tokens {
         Ok(Minted { token, expires_in, scopes })
     }
 
-    /// Checks everything a token says about itself. Whether its client may still call is asked elsewhere, on each use.
+    /// Checks everything in the token itself. Whether its client may still call is checked elsewhere, on each use.
     pub fn verify(&self, token: &str) -> Result<Checked, Refused> {
         if token.len() > MAX_LENGTH {
             return Err(Refused("longer than 4096 bytes"));
@@ -165,7 +165,7 @@ impl Tokens {
             client: claims.client_id,
             org: claims.org,
             province: claims.province,
-            // Signed by us: a name that is none was a scope before the last update.
+            // Signed by us: an unknown name was a scope of an earlier version.
             scopes: Scopes::known(&claims.scope),
             source_system: claims.source_system,
         };
@@ -174,7 +174,7 @@ impl Tokens {
     }
 }
 
-/// Whether a token counts now: `exp`, `nbf` and `iat` with the leeway (RFC 7519 §4.1).
+/// Whether a token is valid now: `exp`, `nbf` and `iat` with the leeway (RFC 7519 §4.1).
 fn in_time(claims: &Claims) -> Result<(), Refused> {
     let now = Moment::now().seconds();
     if claims.exp.saturating_add(LEEWAY_SECONDS) < now {

@@ -1,7 +1,7 @@
-//! Which clients may call: a copy of the clients' status in memory, so that a request costs no query for it.
+//! Which clients may call: a copy of their status in memory, so that requests need no query for it.
 //!
 //! The copy is read again every 20 s, so a disabled client is refused within a minute at worst. While the database is
-//! away the last copy counts for 60 s; after that nobody with a token is let in (503).
+//! unreachable the last copy is used for 60 s; after that every request with a token gets 503.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -14,7 +14,7 @@ use crate::db::{Db, Id, Moment};
 
 /// How often the copy is read again.
 pub const EVERY: Duration = Duration::from_secs(20);
-/// How long a copy counts.
+/// How long a copy is used.
 const STALE: Duration = Duration::from_secs(60);
 
 /// The copy.
@@ -39,7 +39,7 @@ impl ClientWatch {
         Ok(())
     }
 
-    /// Notes that the database has just said this client may call.
+    /// Records that this client may call, as just read from the database.
     pub fn admit(&self, client: Id) {
         if let Some(seen) = self.0.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
             seen.enabled.insert(client, true);
@@ -48,8 +48,8 @@ impl ClientWatch {
 
     /// 401 when the token's client was disabled or removed; 503 when that is not known.
     ///
-    /// A client younger than the copy (registered through another process) is let in: its token proves that it was
-    /// enabled when the token was made, which is after the copy.
+    /// A client newer than the copy (registered by another process) is admitted: its token proves that it was enabled
+    /// when the token was made, which is after the copy.
     pub fn check(&self, token: &Checked) -> Outcome<()> {
         let guard = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let seen = guard.as_ref().filter(|seen| seen.since.elapsed() < STALE);

@@ -1,4 +1,4 @@
-//! Who may confirm though nobody said that they speak for their province: grants from before agencies were marked.
+//! Clients that may confirm without an agency or an explicit grant: scopes from before agencies were marked.
 
 use std::collections::BTreeSet;
 

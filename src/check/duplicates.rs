@@ -1,4 +1,4 @@
-//! Records that a merge of before left with the identifier of another one: identifiers did not follow merges then.
+//! Records that share an identifier since a merge by an earlier version, which did not move identifiers.
 
 use diesel::prelude::*;
 
@@ -15,7 +15,7 @@ pub const DUPLICATES: Check = Check { name: "duplicates", run };
 fn run(look: &Look, found: &mut Found) -> Outcome<()> {
     for kind in look.register.kinds().iter().filter(|kind| !kind.uniques.is_empty()) {
         each_record(look, kind, found, |head, content, conn| {
-            // A draft is told when it is submitted.
+            // A draft is refused when it is submitted.
             if head.state == state::DRAFT {
                 return Ok(Vec::new());
             }

@@ -1,4 +1,4 @@
-//! Records that come after, before or below themselves: refused since, and open to whoever follows the chain.
+//! Records that follow, precede or contain themselves: refused by now, but a trap for clients that follow the chain.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! `chuanyu check`: what stands in the register today and breaks a rule that came after it.
+//! `chuanyu check`: data in the register that breaks a rule which came later.
 //!
-//! Rules become stricter while records, clients and grants live on. A migration never fails on them, and nothing that was
-//! given before is taken away in silence: whatever breaks a rule of today is listed here, in sentences, for the people who can
-//! put it right. The register may be in use meanwhile; nothing is changed.
+//! Rules become stricter while records, clients and grants live on. A migration never fails on them, and nothing
+//! granted before is silently revoked: whatever breaks a rule of today is listed here, in sentences, for those who can
+//! put it right. The service may be running meanwhile; nothing is changed.
 //!
 //! A new check is a [`Check`] in a file of its own beside this one, one line in [`ALL`], and its sentences in `locales/`:
 //! `check-{name}` for the heading, `finding-{code}` for each thing found.
@@ -21,7 +21,7 @@ use crate::api::{Language, Outcome};
 use crate::db::Db;
 use crate::records::Register;
 
-/// Every check, in the order in which they are told.
+/// Every check, in the order in which they run.
 pub const ALL: &[Check] = &[
     rules::CHECK,
     confirmers::CONFIRMERS,
@@ -31,16 +31,16 @@ pub const ALL: &[Check] = &[
     provinces::PROVINCES,
 ];
 
-/// One question that is asked of the whole register.
+/// One check over the whole register.
 #[derive(Debug)]
 pub struct Check {
-    /// As it is called on the command line, kebab-case; `check-{name}` is its heading.
+    /// Its name on the command line, kebab-case; `check-{name}` is its heading.
     pub name: &'static str,
-    /// Looks, and reports whatever it finds.
+    /// Runs it and reports what it finds.
     pub run: fn(&Look, &mut Found) -> Outcome<()>,
 }
 
-/// What a check looks at. It reads in batches of its own ([`each_record`]): the register need not fit into memory.
+/// What a check works on. It reads in batches of its own ([`each_record`]): the register need not fit into memory.
 pub struct Look<'a> {
     pub db: &'a Db,
     pub register: &'static Register,
@@ -72,7 +72,7 @@ impl Finding {
     }
 }
 
-/// Where a check reports to: each finding is told when it is found, so that memory does not grow with their number.
+/// Where a check reports to: each finding is printed at once, so that memory does not grow with their number.
 pub struct Found<'a> {
     tell: &'a mut dyn FnMut(&Finding),
     count: usize,
@@ -99,7 +99,7 @@ pub fn named(name: &str) -> Option<&'static Check> {
     ALL.iter().find(|check| check.name == name)
 }
 
-/// Runs checks and tells what they find, line by line; answers how much there was.
+/// Runs checks and prints what they find, line by line; returns the number of findings.
 pub fn run(look: &Look, checks: &[&Check], language: Language, line: &mut dyn FnMut(String)) -> Outcome<usize> {
     let mut total = 0;
     for check in checks {

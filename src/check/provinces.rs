@@ -1,5 +1,5 @@
-//! Who stayed behind when an organization moved to the other province: records of before they went along, and clients, whose
-//! province only the operator changes.
+//! What stayed behind when an organization moved to the other province: records, in earlier versions, and clients,
+//! whose province only the operator changes.
 
 use std::collections::BTreeMap;
 

@@ -11,8 +11,8 @@ use crate::records::{Registered, store};
 /// Records that are read at a time.
 const BATCH: i64 = 500;
 
-/// Judges every record of a kind that is not withdrawn, with the content in force, in the order of their ids. A judge may ask
-/// the database more about a record; as a batch may be read twice, it has no effect but its answer.
+/// Judges every record of a kind that is not withdrawn, with the content in force, in the order of their ids. A judge
+/// may query the database; because a batch may be read twice, it must have no side effects.
 pub fn each_record(
     look: &Look,
     kind: &Registered,

@@ -1,5 +1,5 @@
-//! Official records whose content the rules of today would refuse: rules became stricter, or what a record refers to has
-//! changed. They stay as they are, and what stood before is forgiven in a change of them.
+//! Official records whose content the rules of today would refuse: rules became stricter, or what a record refers to
+//! has changed. They stay as they are, and these faults are forgiven when they are changed.
 
 use super::{Check, Finding, Found, Look, each_record};
 use crate::api::{Fault, Language, Outcome};
@@ -16,7 +16,7 @@ fn run(look: &Look, found: &mut Found) -> Outcome<()> {
             if head.published_at.is_none() {
                 return Ok(Vec::new());
             }
-            // What it refers to already is known to it, whoever may see that.
+            // Its existing references are found regardless of their visibility.
             let sight = Sight::of(None);
             let faults = write::present_faults(look.register, kind, &sight, head, content, today(), conn)?;
             Ok(faults.iter().map(|fault| finding(&head.code, fault)).collect())

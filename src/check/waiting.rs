@@ -1,5 +1,5 @@
-//! What waits for the word of a province in which no client could give it: none may confirm there, or all that may have a hand
-//! in it or belong to its owner.
+//! Proposals that no client can confirm for a province: none may confirm there, or all that may worked on it or belong
+//! to its owner.
 
 use super::{Check, Finding, Found, Look};
 use crate::api::Outcome;
@@ -38,7 +38,7 @@ fn batch(register: &Register, after: Option<Id>, conn: &mut Connection) -> Outco
     Ok((waiting.len(), waiting.last().map(|(proposal, _)| proposal.id), findings))
 }
 
-/// The provinces whose word is awaited and that have nobody to give it.
+/// The provinces whose confirmation is awaited and that have no client to give it.
 fn nobody_for(
     register: &Register,
     clients: &[Client],
@@ -60,7 +60,7 @@ fn nobody_for(
     Ok(proposal.awaited().into_iter().filter_map(finding).collect())
 }
 
-/// Whether a client may give this province's word at all.
+/// Whether a client may confirm for this province at all.
 fn speaks_for(client: &Client, province: &str) -> bool {
     let may_confirm = client.disabled_at.is_none() && client.scopes.contains::<ConfirmRecords>();
     may_confirm && client.province.as_deref() == Some(province)

@@ -1,4 +1,4 @@
-//! What each command does, in the words of the modules that do it.
+//! The commands, each delegating to the module that does the work.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -34,7 +34,7 @@ fn tell(key: &str, args: &[(&'static str, String)]) -> String {
     Language::tell(key, args)
 }
 
-/// A line on standard output. Who has stopped reading wants no more of it.
+/// A line on standard output. A reader that closed the pipe (`| head`) is no error.
 fn print(text: impl std::fmt::Display) -> Done {
     match writeln!(std::io::stdout(), "{text}") {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -68,7 +68,7 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     })?)
 }
 
-/// Scopes that this version does not have are taken from the clients, and told.
+/// Removes scopes that this version does not have from the clients, and logs it.
 fn forget_old_scopes(db: &Db) -> Done {
     if db.read_here(clients::have_unknown_scopes)? {
         for (client, scopes) in db.write_here(clients::drop_unknown_scopes)? {
@@ -78,7 +78,7 @@ fn forget_old_scopes(db: &Db) -> Done {
     Ok(())
 }
 
-/// Idempotency keys are kept for a day; once an hour the older ones go.
+/// Idempotency keys are kept for a day; older ones are purged once an hour.
 async fn forget_old_keys(db: Data<Db>) {
     loop {
         tokio::time::sleep(Duration::from_secs(3600)).await;
@@ -162,7 +162,7 @@ pub(super) fn key(settings: &Settings, command: KeyCommand) -> Done {
     Ok(())
 }
 
-/// Looks at the database as it is: what is suspect must not be changed first.
+/// Opens the database without migrating it: suspect data must not be changed first.
 pub(super) fn audit(settings: &Settings, command: AuditCommand) -> Done {
     let db = Db::open(settings.database_url.target().clone(), settings.pool());
     print(command.run(&db)?.map_err(|found| Failure::Failed(found.to_string()))?)
@@ -230,7 +230,7 @@ pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
     let redacted = loop {
         let actor = Actor::operator();
         match db.write_here(|conn| redact::contact(kinds::register(), reference, &actor, conn)) {
-            // The record was written meanwhile: it is read again.
+            // The record was changed concurrently: retry.
             Err(problem) if problem.code() == Code::RevisionConflict => continue,
             done => break done?,
         }
@@ -258,7 +258,7 @@ pub(super) fn rebuild_projections(settings: &Settings) -> Done {
         loop {
             let batch = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH));
             let (count, last) = match batch {
-                // A record changed meanwhile: its batch is taken again.
+                // A record was changed concurrently: retry its batch.
                 Err(problem) if problem.code() == Code::RevisionConflict => continue,
                 batch => batch?,
             };
@@ -300,7 +300,7 @@ fn database(settings: &Settings) -> Result<Db, Failure> {
     Ok(Db::open(target.clone(), settings.pool()))
 }
 
-/// The database of the settings, for a command that wants to find something there: it makes none where there is none.
+/// The database of the settings, for a command that needs an existing one: none is created.
 fn existing(settings: &Settings) -> Result<Db, Failure> {
     let target = settings.database_url.target();
     if let Some(file) = target.file().filter(|file| !file.exists()) {

@@ -1,8 +1,8 @@
 //! Every setting of the service: its name, default, meaning and where its value came from.
 //!
-//! A value is taken from the last of these that has it: the default, the TOML file given with `--config`, the environment
-//! (`CHUANYU_` and the name in capitals), a flag (`--` and the name with hyphens). The list below is the only one: the
-//! structure, the flags, the checks for unknown names and the table in `README.md` are made from it.
+//! A value is taken from the last of these sources that has it: the default, the TOML file given with `--config`, the
+//! environment (`CHUANYU_` and the name in capitals), a flag (`--` and the name with hyphens). The list below is the
+//! only one: the structure, the flags, the checks for unknown names and the table in `README.md` are made from it.
 //!
 //! A setting that is unknown, unreadable or out of range stops the start with a sentence that names it and its source.
 //! Secrets, and passwords inside URLs, are in no message and no `Debug` output.
@@ -29,7 +29,7 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
-/// The value of a setting that nobody sets; it also tells how text from the environment and from flags is read.
+/// The default of a setting; it also determines how text from the environment and from flags is read.
 #[derive(Debug, Clone, Copy)]
 pub enum Preset {
     Text(&'static str),

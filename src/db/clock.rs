@@ -1,5 +1,5 @@
-//! The time as this process tells it: it never goes back, so a token that was refused as expired stays refused, and what
-//! follows has no earlier time than what it follows.
+//! The time of this process, which never goes back: a token that was refused as expired stays refused, and no event has
+//! an earlier time than the one before it.
 //!
 //! When the machine's clock is set back, time goes on at half its pace until the clock has caught up: an error of a minute
 //! is gone after two. The order of the feed does not depend on any of this (`api-conventions` §16); another process has a
@@ -8,20 +8,20 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// What was told last, since 1970 UTC, and when that was by a clock that nobody sets.
+/// The time returned last, since 1970 UTC, and when that was by the monotonic clock.
 static TOLD: Mutex<Option<(Duration, Instant)>> = Mutex::new(None);
 
 /// Milliseconds since 1970 UTC.
 pub(super) fn now_millis() -> i64 {
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    // Read under the lock: who comes later is not told less.
+    // Read under the lock, so that a later caller never gets an earlier time.
     let (wall, steady) = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(), Instant::now());
     let now = told.map_or(wall, |(last, at)| next(last, steady.saturating_duration_since(at), wall));
     *told = Some((now, steady));
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The time to tell when `elapsed` went by since `last` was told and the machine's clock shows `wall`.
+/// The time to return when `elapsed` has passed since `last` was returned and the machine's clock shows `wall`.
 fn next(last: Duration, elapsed: Duration, wall: Duration) -> Duration {
     wall.max(last.saturating_add(elapsed / 2))
 }

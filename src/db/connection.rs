@@ -33,13 +33,14 @@ pub enum Purpose {
 }
 
 impl AnyConnection {
-    /// Whether the engine knows how many rows a condition selects. SQLite never counts them here: with its statistics it
-    /// would prepare a statement anew for every value that is bound.
+    /// Whether the engine knows how many rows a condition selects. SQLite has no statistics here: with them it would
+    /// prepare a statement again for every bound value.
     pub fn has_statistics(&self) -> bool {
         matches!(self, AnyConnection::Postgres(_))
     }
 
-    /// Waits until no other transaction is in this turn, and holds it to the end of this one. SQLite has one writer anyway.
+    /// Serializes transactions with the same `turn`: waits for the others and holds it to the end of this one. SQLite
+    /// has one writer anyway.
     pub fn take_turns(&mut self, turn: i64) -> QueryResult<()> {
         match self {
             AnyConnection::Postgres(conn) => {
@@ -90,9 +91,9 @@ impl Target {
         match self {
             Target::Postgres(url) => {
                 let mut conn = PgConnection::establish(&with_timeouts(url))?;
-                // A statement that outlives its caller's patience must not hold locks or a connection. No disk turns any
-                // more: at PostgreSQL's own price of a page elsewhere, lists would rather run along all records than look
-                // up the fifty that an index names. Nothing here runs long enough to be worth compiling.
+                // A statement that outlives its caller's patience must not hold locks or a connection. Storage is SSD:
+                // with the default random_page_cost the planner prefers a full scan to fifty index look-ups. No
+                // statement here runs long enough to be worth JIT compilation.
                 conn.batch_execute(
                     "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET client_min_messages = warning; \
                      SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'; \
@@ -110,8 +111,8 @@ impl Target {
                     Purpose::Read => "ON",
                     Purpose::Write => "OFF",
                 };
-                // synchronous=FULL: what was acknowledged survives a power cut, also in WAL mode. Every connection has a
-                // cache of its own, and a mapped file would count as memory once for each of them.
+                // synchronous=FULL: what was acknowledged survives a power cut, also in WAL mode. Caches are per
+                // connection, and a mapped file would count as memory for each of them.
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; \
@@ -127,8 +128,8 @@ impl Target {
 /// How long a start waits before it tries again.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Waits until a PostgreSQL that is not up yet takes connections, `limit` at most. What a server answers (a wrong password, no
-/// such database) will not pass by waiting and is told at once.
+/// Waits until a PostgreSQL that is not up yet takes connections, `limit` at most. What a server answers (a wrong
+/// password, no such database) does not pass by waiting and is reported at once.
 pub fn wait_for(target: &Target, limit: Duration) -> ConnectionResult<()> {
     let ends = Instant::now() + limit;
     let mut told = false;
@@ -146,8 +147,8 @@ pub fn wait_for(target: &Target, limit: Duration) -> ConnectionResult<()> {
     Ok(())
 }
 
-/// Whether a server answered and will answer the same again. It speaks the language of its own settings until we are let in,
-/// and no SQLSTATE reaches us from there: English and Chinese are known.
+/// Whether a server answered and would give the same answer again. Until we are authenticated it speaks the language of
+/// its own settings and no SQLSTATE reaches us: English and Chinese are recognised.
 fn will_not_pass(error: &ConnectionError) -> bool {
     const REFUSED: [&str; 2] = ["FATAL:", "致命错误:"];
     const PASSING: [&str; 6] = [
@@ -167,7 +168,7 @@ fn will_not_pass(error: &ConnectionError) -> bool {
     }
 }
 
-/// The URL with limits on how long a network that lost its way is waited for, unless it has its own.
+/// The URL with timeouts for a dead network, unless it has its own.
 fn with_timeouts(url: &str) -> String {
     const LIMITS: [(&str, u32); 4] =
         [("connect_timeout", 5), ("tcp_user_timeout", 15_000), ("keepalives_idle", 30), ("keepalives_interval", 10)];

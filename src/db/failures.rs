@@ -1,4 +1,4 @@
-//! What a failure of the database means: for the client, for the write that may be tried again, for the connection.
+//! What a failure of the database means: for the client, for the write that may be retried, for the connection.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
@@ -7,12 +7,13 @@ use crate::api::Problem;
 /// How often a write is tried when PostgreSQL asks for it (serialization failure, deadlock).
 const TRIES: usize = 5;
 
-/// How often a write that ended like this is tried in all.
+/// How often a write that failed like this is tried in all.
 pub(super) fn tries_for(problem: &Problem) -> usize {
     match database_error(problem) {
         Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => TRIES,
         Some(DieselError::DatabaseError(_, info)) if info.message().contains("deadlock detected") => TRIES,
-        // A rival inserted the same key, or deleted what is referred to, first: the second run sees that and can say so.
+        // A concurrent transaction inserted the same key, or deleted what is referred to, first: the second run sees
+        // that and can name it.
         Some(DieselError::DatabaseError(
             DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation,
             _,
@@ -37,16 +38,16 @@ pub(super) fn may_only_read(error: &DieselError) -> bool {
 
 impl From<DieselError> for Problem {
     /// What passes by itself (no connection, lock timeout, full disk) is 503; anything else unexpected is 500. What a
-    /// client can cause is turned into a problem where it happens. A CHECK has the last word on a content: the rules refuse
-    /// it first and say where, so one that fires all the same is logged with its name and answered with 422.
+    /// client can cause is turned into a problem where it happens. The rules refuse a content before a CHECK does and
+    /// say where; one that fires all the same is logged with its name and answered with 422.
     fn from(error: DieselError) -> Problem {
         match error {
-            // Nothing could be rolled back, because the connection went first.
+            // Nothing could be rolled back, because the connection was lost before.
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Problem::from(*commit_error),
             error if is_passing(&error) => Problem::unavailable(error),
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Problem::taken(error),
             DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, ref info) => {
-                // SQLite tells the name, or the condition itself, in the message only.
+                // SQLite gives the name, or the condition itself, in the message only.
                 let (constraint, message) = (info.constraint_name(), info.message());
                 tracing::error!(constraint, message, "a constraint was broken that a rule should have refused before");
                 Problem::rule_violated(error)
@@ -65,7 +66,8 @@ fn is_passing(error: &DieselError) -> bool {
     }
 }
 
-/// libpq and SQLite tell these conditions by words only; [`postgres`](super::postgres) sees to it that they are English.
+/// libpq and SQLite report these conditions by their wording only; [`postgres`](super::postgres) sees to it that they
+/// are English.
 fn tells_of_passing(message: &str) -> bool {
     const WORDS: [&str; 17] = [
         "server closed the connection",

@@ -1,7 +1,7 @@
-//! Questions for single rows that come at the same time, asked together.
+//! Batches concurrent look-ups of single rows into one statement.
 //!
-//! A server's answer costs a round trip and two changes of threads, whatever it holds. While a statement is under way, what
-//! is asked meanwhile waits for the next one: nobody waits for company, and the more is asked the less each costs.
+//! A statement costs a round trip and two changes of threads, however many rows it returns. While one is running, new
+//! look-ups collect for the next: none waits for others to come, and the higher the load the less each costs.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,16 +10,16 @@ use tokio::sync::oneshot;
 use super::{Connection, Db};
 use crate::api::{Outcome, Problem};
 
-/// The most that one statement asks for.
+/// Maximum number of keys per statement.
 const TOGETHER: usize = 64;
 
-/// Statements that may be under way at once.
+/// Statements that may run at once.
 const AT_ONCE: usize = 2;
 
 /// The rows of some keys; missing ones are left out.
 type Rows<K, V> = Arc<dyn Fn(&[K], &mut Connection) -> Outcome<Vec<(K, V)>> + Send + Sync>;
 
-/// Gathers questions; one in the application's data.
+/// The batcher; one in the application's data.
 pub struct Gather<K, V> {
     rows: Rows<K, V>,
     state: Arc<Mutex<State<K, V>>>,
@@ -35,7 +35,7 @@ struct Asked<K, V> {
     answer: oneshot::Sender<Option<V>>,
 }
 
-/// One of the statements under way.
+/// A running statement.
 struct UnderWay<K, V> {
     rows: Rows<K, V>,
     state: Arc<Mutex<State<K, V>>>,
@@ -46,13 +46,13 @@ impl<K: Copy + Eq + Send + 'static, V: Clone + Send + 'static> Gather<K, V> {
         Gather { rows: Arc::new(rows), state: Arc::new(Mutex::new(State { asked: Vec::new(), under_way: 0 })) }
     }
 
-    /// The row of a key, if there is one. When a statement failed, everybody who waited for it asks alone.
+    /// The row of a key, if there is one. When a statement failed, each caller that waited for it queries alone.
     pub async fn get(&self, db: &Db, key: K) -> Outcome<Option<V>> {
         let (answer, answered) = oneshot::channel();
         if self.ask(Asked { key, answer }) {
             let under_way = UnderWay { rows: self.rows.clone(), state: self.state.clone() };
             let db = db.clone();
-            // On its own: it goes on when this caller went away, for the others.
+            // Detached: it goes on for the others when this caller disconnects.
             actix_web::rt::spawn(async move { db.read(move |conn| under_way.answer_all(conn)).await });
         }
         match tokio::time::timeout(db.patience(), answered).await {
@@ -65,7 +65,7 @@ impl<K: Copy + Eq + Send + 'static, V: Clone + Send + 'static> Gather<K, V> {
         }
     }
 
-    /// Whether a statement has to be started for it.
+    /// Queues a look-up; true when a statement has to be started for it.
     fn ask(&self, asked: Asked<K, V>) -> bool {
         let mut state = lock(&self.state);
         state.asked.push(asked);
@@ -76,7 +76,7 @@ impl<K: Copy + Eq + Send + 'static, V: Clone + Send + 'static> Gather<K, V> {
 }
 
 impl<K: Copy + Eq, V: Clone> UnderWay<K, V> {
-    /// Answers until nobody asks any more.
+    /// Runs statements until no look-up is waiting.
     fn answer_all(&self, conn: &mut Connection) -> Outcome<()> {
         loop {
             let batch: Vec<Asked<K, V>> = {
@@ -91,7 +91,7 @@ impl<K: Copy + Eq, V: Clone> UnderWay<K, V> {
             let rows = (self.rows)(&keys, conn)?;
             for Asked { key, answer } in batch {
                 let row = rows.iter().find(|(known, _)| *known == key).map(|(_, row)| row.clone());
-                let _ = answer.send(row); // who went away needs none
+                let _ = answer.send(row); // a caller that disconnected needs none
             }
         }
     }
@@ -101,7 +101,7 @@ impl<K, V> Drop for UnderWay<K, V> {
     fn drop(&mut self) {
         let mut state = lock(&self.state);
         state.under_way -= 1;
-        // Who asked in the last moment, or for a statement that never ran, is let go and asks alone.
+        // Look-ups that came at the last moment, or for a statement that never ran, are released and query alone.
         state.asked.clear();
     }
 }

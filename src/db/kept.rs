@@ -1,7 +1,7 @@
-//! How many statements a connection keeps prepared.
+//! Limit on the prepared statements of a connection.
 //!
-//! Diesel keeps every statement, and lists come in endless variety: a client could fill the memory with them. A connection
-//! that keeps too many forgets them all, and prepares those in use anew.
+//! Diesel keeps every statement prepared, and lists come in endless variety: a client could fill the memory with them.
+//! A connection with too many drops them all and prepares those in use again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use diesel::connection::{CacheSize, Connection as _, Instrumentation, Instrument
 
 use super::Connection;
 
-/// The most that a connection keeps; one takes some 10 KiB.
+/// Maximum per connection; one takes some 10 KiB.
 const MOST: usize = 200;
 
 /// Counts the statements that a connection keeps.
@@ -35,7 +35,7 @@ impl Kept {
         kept
     }
 
-    /// Forgets the statements when there are too many. Call it between two uses of the connection.
+    /// Drops the statements when there are too many. Call it between two uses of the connection.
     pub fn limit(&self, conn: &mut Connection) {
         if self.0.load(Ordering::Relaxed) <= MOST {
             return;
@@ -44,7 +44,7 @@ impl Kept {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
         conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
         if let Connection::Postgres(conn) = conn {
-            // The server keeps them too. When this fails the connection is gone, and the next statement says so.
+            // The server keeps them too. If this fails the connection is lost, and the next statement will report it.
             let _ = conn.batch_execute("DEALLOCATE ALL");
         }
     }

@@ -16,7 +16,7 @@ use super::connection::{Purpose, Target};
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// Any number, the same in every process of the service: the lock that migrations hold.
+/// Advisory lock held by migrations; the same in every process of the service.
 const LOCK: i64 = 0x6368_7561_6e79_7531;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -28,8 +28,8 @@ pub struct Migration {
     pub applied: bool,
 }
 
-/// Brings the schema to the newest version; answers the names of the migrations that ran. Where none is missing it changes
-/// nothing, so that the service may run as a role that owns no table.
+/// Brings the schema to the newest version; returns the names of the migrations that ran. If none is missing nothing is
+/// changed, so that the service may run as a role that owns no table.
 pub fn run(target: &Target) -> Result<Vec<String>, Failure> {
     locked(target, |conn| {
         if standing(conn)? != SchemaStanding::Behind {
@@ -43,7 +43,7 @@ pub fn run(target: &Target) -> Result<Vec<String>, Failure> {
     })
 }
 
-/// Takes back the newest migration; answers its name.
+/// Reverts the newest migration; returns its name.
 pub fn revert(target: &Target) -> Result<String, Failure> {
     locked(target, |conn| {
         let undone = match conn {
@@ -71,18 +71,18 @@ pub fn status_on(conn: &mut Connection) -> Result<Vec<Migration>, Failure> {
     Ok(names.into_iter().map(|name| Migration { applied: !pending.contains(&name), name }).collect())
 }
 
-/// Whether no migration ever ran: nothing is in this database. Changes nothing.
+/// Whether no migration ever ran, so that this database is empty. Changes nothing.
 pub fn is_new(target: &Target) -> Result<bool, Failure> {
     use __diesel_schema_migrations::dsl::{__diesel_schema_migrations as table, version};
     let mut conn = target.open(Purpose::Read)?;
     match table.select(version).limit(1).load::<String>(&mut conn) {
         Ok(applied) => Ok(applied.is_empty()),
-        // No such table, unless the database does not answer at all.
+        // The table is missing, unless the database does not answer at all.
         Err(_) => Ok(conn.batch_execute("SELECT 1").map(|()| true)?),
     }
 }
 
-/// How a database's schema stands to this version's migrations.
+/// A database's schema compared with this version's migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaStanding {
     Current,
@@ -92,7 +92,7 @@ pub enum SchemaStanding {
     Ahead,
 }
 
-/// Compares by one query that changes nothing, so that a health check can ask often and of a read-only replica.
+/// Compares by one query that changes nothing, so that a health check can call it often, also on a read-only replica.
 pub fn standing(conn: &mut Connection) -> Result<SchemaStanding, Failure> {
     use __diesel_schema_migrations::dsl::{__diesel_schema_migrations as table, version};
     let known = match conn {
@@ -101,7 +101,7 @@ pub fn standing(conn: &mut Connection) -> Result<SchemaStanding, Failure> {
     };
     let applied: Vec<String> = match table.select(version).load(conn) {
         Ok(applied) => applied,
-        // No such table: nothing ran yet, unless the database does not answer at all.
+        // The table is missing: nothing ran yet, unless the database does not answer at all.
         Err(_) => {
             conn.batch_execute("SELECT 1")?;
             return Ok(SchemaStanding::Behind);
@@ -157,7 +157,7 @@ fn locked<T>(target: &Target, work: impl FnOnce(&mut Connection) -> Result<T, Fa
         }
         Connection::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA busy_timeout = 60000")?,
     }
-    // Either lock ends with this process at the latest, also when it is killed.
+    // Either lock is released with this process at the latest, also when it is killed.
     work(&mut conn)
 }
 

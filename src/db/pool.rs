@@ -19,9 +19,9 @@ use super::kept::Kept;
 use super::threads::Threads;
 use crate::api::{Outcome, Problem};
 
-/// A query that takes longer than this on the thread that serves requests is one too many …
+/// A query that took longer than this must not run on a thread that serves requests.
 const SLOW: Duration = Duration::from_millis(50);
-/// … and for so long all go to the other threads.
+/// How long, after such a query, all reads go to the database threads.
 const SLOW_FOR: Duration = Duration::from_secs(10);
 
 /// Sizes and patience of the pools.
@@ -31,7 +31,7 @@ pub struct PoolSettings {
     pub size: u32,
     /// How long a request waits for a connection before it is answered with 503.
     pub patience: Duration,
-    /// How many requests may wait at once; more are answered with 503 at once.
+    /// How many requests may wait at the same time; further ones get 503 at once.
     pub waiting: usize,
 }
 
@@ -49,7 +49,7 @@ struct Inner {
     writing: Option<Threads>,
     patience: Duration,
     generation: Arc<AtomicU64>,
-    /// When a query last held up the thread that called it, in milliseconds after `opened`.
+    /// When a query last blocked its calling thread for too long, in milliseconds after `opened`.
     slow_at: AtomicU64,
     opened: Instant,
 }
@@ -60,7 +60,7 @@ struct Manager {
     generation: Arc<AtomicU64>,
 }
 
-/// A pooled connection. When one proves dead, all of its generation are replaced instead of failing one by one.
+/// A pooled connection. When one turns out dead, all of its generation are replaced instead of failing one by one.
 struct Member {
     conn: Connection,
     kept: Kept,
@@ -137,12 +137,12 @@ impl Db {
         &self.0.target
     }
 
-    /// Whether a row is found without a way to another process.
+    /// Whether the database is embedded, so that a row is found without a round trip.
     pub fn is_near(&self) -> bool {
         self.0.target.is_sqlite()
     }
 
-    /// How long a request waits for its turn.
+    /// How long a request waits for a connection.
     pub fn patience(&self) -> Duration {
         self.0.patience
     }
@@ -156,13 +156,13 @@ impl Db {
         self.0.reading.run(move || db.read_here(&query)).await
     }
 
-    /// [`Db::read`] of few rows along an index. SQLite answers that from its page cache in less time than a change of
-    /// threads takes, so it is asked on the calling thread; PostgreSQL is waited for on another.
+    /// [`Db::read`] of few rows along an index. SQLite answers that from its page cache faster than threads are
+    /// switched, so it is queried on the calling thread; PostgreSQL on another.
     pub async fn peek<T: Send + 'static>(
         &self,
         query: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
-        // Only with a connection that is free now: a thread that serves requests must not wait for one.
+        // Only with a free connection: a thread that serves requests must not wait for one.
         if self.0.target.is_sqlite()
             && !self.was_slow()
             && let Some(mut member) = self.0.readers.try_get()
@@ -177,7 +177,7 @@ impl Db {
         self.read(query).await
     }
 
-    /// Whether a query held up its caller lately: the disk is slow, or rows are many after all.
+    /// Whether a query was slow lately: the disk is slow, or there are many rows after all.
     fn was_slow(&self) -> bool {
         let at = self.0.slow_at.load(Ordering::Relaxed);
         at != u64::MAX && self.0.opened.elapsed() < Duration::from_millis(at) + SLOW_FOR
@@ -218,7 +218,7 @@ impl Db {
             match transaction(member.ready(), &work) {
                 Err(problem) if tries < tries_for(&problem) => {
                     drop(member);
-                    // A short pause that differs between rivals lets one of them finish.
+                    // A short random pause lets one of the conflicting transactions finish.
                     std::thread::sleep(Duration::from_millis(rand::random_range(1..10) * tries as u64));
                 }
                 Err(problem) => {
@@ -239,11 +239,11 @@ impl Db {
         }
     }
 
-    /// After a failure: when the connection is of no use any more, it and all its elders are to be replaced.
+    /// After a failure: marks a dead connection, and all that are as old, for replacement.
     fn note_if_dead(&self, problem: &Problem, member: &mut Member) -> bool {
         let Some(error) = database_error(problem) else { return false };
         let dead = match &mut member.conn {
-            // It was opened while the database could only be read, and stays so when that is over.
+            // It was opened while the database was read-only, and stays so afterwards.
             _ if may_only_read(error) => true,
             Connection::Postgres(conn) => conn.batch_execute("SELECT 1").is_err(),
             Connection::Sqlite(_) => false,
@@ -261,7 +261,7 @@ impl Db {
 }
 
 fn transaction<T>(conn: &mut Connection, work: &impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
-    // SQLite: take the write lock at BEGIN, so that a transaction never fails half way for lack of it.
+    // SQLite: take the write lock at BEGIN, so that no transaction fails half way for lack of it.
     let begin = match conn {
         Connection::Sqlite(_) => "BEGIN IMMEDIATE",
         Connection::Postgres(_) => "BEGIN",
@@ -273,7 +273,7 @@ fn transaction<T>(conn: &mut Connection, work: &impl Fn(&mut Connection) -> Outc
             Ok(value)
         }
         Err(problem) => {
-            // A rollback fails only when the connection is gone, and then the server has rolled back already.
+            // A rollback fails only when the connection is lost, and then the server has rolled back already.
             let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(conn);
             Err(problem)
         }

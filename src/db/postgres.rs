@@ -1,4 +1,4 @@
-//! What we ask of a PostgreSQL beside the SQL: words that we can read, and letters that it knows.
+//! What we need of a PostgreSQL beside SQL: messages that we can read, and a locale that knows Chinese letters.
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
@@ -8,9 +8,9 @@ use diesel::sql_types::{Bool, Text};
 
 use super::Connection;
 
-/// Makes sure that this connection tells its failures in words that [`failures`](super::failures) knows: diesel hands on the SQLSTATE of few
-/// of them, and a lock timeout told in Chinese would pass for an error of ours. Sets `lc_messages` where the role may; fails
-/// with the cure where it may not and the messages are in another language.
+/// Makes sure that this connection reports failures in words that [`failures`](super::failures) knows: diesel passes on
+/// few SQLSTATEs, and a lock timeout in Chinese would count as an internal error. Sets `lc_messages` where the role
+/// may; fails with the remedy where it may not and the messages are in another language.
 pub(super) fn speak_english(conn: &mut PgConnection) -> ConnectionResult<()> {
     let failed = ConnectionError::CouldntSetupConfiguration;
     let setting: String =
@@ -18,7 +18,7 @@ pub(super) fn speak_english(conn: &mut PgConnection) -> ConnectionResult<()> {
     if is_english(&setting) || conn.batch_execute("SET lc_messages = 'C'").is_ok() {
         return Ok(());
     }
-    // Without a catalogue for the setting PostgreSQL speaks English all the same, so it is asked for a failure.
+    // Without a message catalogue for the setting PostgreSQL speaks English anyway, so provoke a failure and look.
     match conn.batch_execute("SELECT 1/0") {
         Err(DieselError::DatabaseError(_, info)) if info.message() == "division by zero" => Ok(()),
         Err(DieselError::DatabaseError(_, info)) => {
@@ -44,7 +44,7 @@ fn cure(lc_messages: &str, message: &str, role: &str) -> String {
     )
 }
 
-/// Why searching will not work well in this database, with the cure: nothing that stops the service.
+/// Why searches will not work well in this database, with the remedy; the service starts all the same.
 pub fn warning(conn: &mut Connection) -> QueryResult<Option<&'static str>> {
     let Connection::Postgres(conn) = conn else {
         return Ok(None);

@@ -48,14 +48,14 @@ enum Part {
 /// When PostgreSQL plans a statement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Planned {
-    /// As it likes.
+    /// Left to PostgreSQL.
     #[default]
     Freely,
     Once,
     ByValues,
 }
 
-/// A statement whose rows have the SQL type `ST` (`()` for one that answers none).
+/// A statement whose rows have the SQL type `ST` (`()` for one that returns none).
 #[derive(Debug, Clone)]
 pub struct Sql<ST = ()> {
     parts: Vec<Part>,
@@ -99,8 +99,8 @@ impl<ST> Sql<ST> {
         self
     }
 
-    /// Appends ids with commas between, the last one repeated up to a power of two: so few statements are kept prepared for
-    /// any number of ids.
+    /// Appends ids with commas between, the last one repeated up to a power of two, so that few prepared statements
+    /// serve any number of ids.
     pub fn bind_ids(&mut self, ids: &[Id]) -> &mut Self {
         let repeated = ids.last().into_iter().cycle().take(ids.len().next_power_of_two() - ids.len());
         self.bind_all(ids.iter().chain(repeated).map(|id| Cell::id(*id)))
@@ -123,24 +123,24 @@ impl<ST> Sql<ST> {
         self
     }
 
-    /// Appends ` JOIN `, between tables that SQLite must go through in the order in which they are written: it has no
-    /// statistics to choose by. PostgreSQL has, and chooses.
+    /// Appends ` JOIN `, between tables that SQLite must join in the order in which they are written, because it has no
+    /// statistics. PostgreSQL chooses.
     pub fn push_join(&mut self) -> &mut Self {
         self.push_by_engine(" CROSS JOIN ", " JOIN ")
     }
 
-    /// Lets SQLite go by this index and no other to the table that was appended last: it prefers the key, though the index may
-    /// have all that is wanted of a row. PostgreSQL finds that by itself.
+    /// Makes SQLite use this index for the table that was appended last: it would prefer the key, even if the index
+    /// covers all that is selected. PostgreSQL finds that by itself.
     pub fn push_indexed_by(&mut self, index: &'static str) -> &mut Self {
         self.push_by_engine(" INDEXED BY ", "").push_by_engine(index, "")
     }
 
-    /// Lets SQLite use no index for the column that is appended next; PostgreSQL has statistics to choose by.
+    /// Keeps SQLite from using an index for the column that is appended next; PostgreSQL decides by its statistics.
     pub fn push_unindexed(&mut self) -> &mut Self {
         self.push_by_engine("+", "") // a unary plus changes no value
     }
 
-    /// Appends a lock of the rows of `r` to commit: on PostgreSQL; SQLite has one writer at a time anyway.
+    /// Appends a lock of the rows of `r`, held to commit, on PostgreSQL; SQLite has one writer at a time anyway.
     pub fn push_lock(&mut self, lock: Lock) -> &mut Self {
         self.push_by_engine(
             "",
@@ -151,16 +151,16 @@ impl<ST> Sql<ST> {
         )
     }
 
-    /// Lets PostgreSQL plan the statement anew for the values of each run instead of keeping it prepared: for ranges and
-    /// lists of values, where the best plan depends on how many rows they select.
+    /// Makes PostgreSQL plan each execution for its values instead of keeping a prepared plan: for ranges and lists of
+    /// values, where the best plan depends on how many rows they select.
     pub fn planned_by_values(mut self) -> Self {
         self.planned = Planned::ByValues;
         self
     }
 
-    /// Lets PostgreSQL keep one plan for all values. By itself it plans each run of a statement anew as long as it hopes for
-    /// a little less work from it, and takes planning for far cheaper than it is: for a page of fifty that takes three times
-    /// as long as reading them. Behind a `SELECT` it cannot look at the values.
+    /// Makes PostgreSQL keep one generic plan. By itself it plans each execution again as long as that promises a
+    /// slightly cheaper plan, and underestimates the cost of planning: for a page of fifty it takes three times as long
+    /// as reading it. Behind a `SELECT` it cannot look at the values.
     pub fn planned_once(mut self) -> Self {
         self.planned = Planned::Once;
         self
@@ -203,13 +203,13 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
 /// How rows are locked.
 #[derive(Debug, Clone, Copy)]
 pub enum Lock {
-    /// They stay as they are for whom they are referred to.
+    /// Their keys stay: for transactions that add references to them.
     KeyShare,
-    /// Nobody changes them, or begins to refer to them.
+    /// No other transaction changes them, or adds references to them.
     Update,
 }
 
-/// Text that is another on each engine.
+/// Text that differs between the engines.
 #[derive(Debug, Clone, Copy)]
 struct ByEngine {
     sqlite: &'static str,

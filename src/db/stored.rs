@@ -1,7 +1,7 @@
-//! Stored answers, read as the bytes that they are.
+//! Stored answers, read as bytes.
 //!
-//! A page has fifty of them. Read as `String` each would be checked for UTF-8 (by diesel twice on SQLite), which costs
-//! more than finding it; the database holds nothing else in a text column.
+//! A page has fifty of them. Read as `String` each would be validated as UTF-8 (twice by diesel on SQLite), which costs
+//! more than finding it; a text column holds nothing else.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::{Pg, PgValue};

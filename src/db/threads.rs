@@ -1,7 +1,7 @@
-//! Threads that wait for the database, so that those that serve requests need not.
+//! Threads that block on the database, so that those that serve requests do not.
 //!
-//! As many as there are connections: what cannot run yet waits in one queue, in the order in which it came, and takes no
-//! thread and no connection while it does. A queue that is full, and a turn that does not come in time, are 503.
+//! As many as there are connections: jobs wait in one queue, first come first served, and occupy no thread or
+//! connection while they do. A full queue and a job that is not started in time are 503.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +38,7 @@ struct State {
     closed: bool,
 }
 
-/// Whoever takes it first decides whether a job runs: the thread, or the caller whose patience ended.
+/// Claimed by the thread that runs a job or by the caller that gave up, whichever comes first.
 #[derive(Clone, Default)]
 struct Turn(Arc<AtomicBool>);
 
@@ -54,7 +54,7 @@ impl Threads {
         Threads { shared: Arc::default(), most, waiting, patience }
     }
 
-    /// Runs a job on one of the threads. Once it has begun it is waited for, and goes on when the caller does not.
+    /// Runs a job on one of the threads. Once started it is awaited, and it goes on when the caller disconnects.
     pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
         let (answer, mut answered) = oneshot::channel();
         let turn = Turn::default();
@@ -95,7 +95,7 @@ impl Threads {
         if let Err(error) = started {
             let mut state = self.shared.lock();
             state.threads -= 1;
-            // The job stays for the other threads; without any nobody would ever come for it.
+            // The job stays queued for the other threads; without any it would wait for ever.
             if state.threads == 0 {
                 state.jobs.clear();
                 return Err(Problem::unavailable(error));
@@ -178,7 +178,7 @@ mod tests {
         };
         let (ended, ()) = futures_util::future::join(running, others).await;
         assert!(ended.is_ok(), "what began is waited for");
-        // Who gave up stands in the queue until the thread comes to it.
+        // A job whose caller gave up stays queued until a thread comes to it.
         for _ in 0..500 {
             if threads.run(|| Ok(())).await.is_ok() {
                 return;

@@ -1,8 +1,8 @@
-//! Writes that go to the server in one round trip.
+//! Several writes in one round trip.
 //!
-//! PostgreSQL gets them as one statement of several common table expressions. None of them sees what another one does, and
-//! which comes first is not said: they write different rows. Foreign keys are checked after all of them. On SQLite, where a
-//! statement costs no trip, each is run when it is added.
+//! PostgreSQL gets them as one statement of several common table expressions. None of them sees the effects of another
+//! and their order is undefined: they write different rows. Foreign keys are checked after all of them. On SQLite,
+//! without round trips, each is run when it is added.
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -10,7 +10,7 @@ use diesel::query_dsl::methods::ExecuteDsl;
 
 use super::{Connection, MultiBackend};
 
-/// Writes that wait for each other; each must be one `INSERT`, `UPDATE` or `DELETE`.
+/// Collected writes; each must be one `INSERT`, `UPDATE` or `DELETE`.
 #[derive(Default)]
 pub struct Together<'a>(Vec<Box<dyn QueryFragment<MultiBackend> + 'a>>);
 

@@ -46,8 +46,8 @@ impl Id {
 }
 
 impl Id {
-    /// The identifier of the one thing that happened to `subject` at this revision: a UUIDv7 of that moment whose other bits
-    /// are made from both, so that the same happening has the same identifier everywhere.
+    /// The identifier of what happened to `subject` at this revision: a UUIDv7 of that moment whose other bits are
+    /// derived from both, so that the same event has the same identifier everywhere.
     pub fn of_event(at: Moment, subject: Id, revision: i64) -> Id {
         let hash = Sha256::new().chain_update(subject.0.as_bytes()).chain_update(revision.to_be_bytes()).finalize();
         let mut bits = [0; 10];
@@ -86,7 +86,7 @@ impl FromStr for Id {
 pub struct Moment(DateTime<Utc>);
 
 impl Moment {
-    /// Never earlier than what this process was told before, whatever becomes of the machine's clock.
+    /// Never earlier than before in this process, even if the machine's clock is set back.
     pub fn now() -> Moment {
         Moment::from_millis(super::clock::now_millis())
     }
@@ -116,7 +116,7 @@ impl Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By hand: chrono's way takes a buffer and several times as long, and every item of the feed has one.
+        // Written by hand: chrono takes a buffer and several times as long, and every item of the feed has one.
         let (day, time) = (self.0.date_naive(), self.0.time());
         let (year, month, date) = (day.year(), day.month(), day.day());
         let (hour, minute, second) = (time.hour(), time.minute(), time.second());

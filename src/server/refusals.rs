@@ -1,9 +1,9 @@
-//! What the HTTP library refuses by itself: bytes that are no request, an address or header fields beyond its buffer, a
-//! head that does not come in time.
+//! Requests that the HTTP library refuses by itself: bytes that are no request, an address or header fields beyond its
+//! buffer, a head that does not arrive in time.
 //!
-//! It answers these before any service of ours is asked, with a status and no body, and has no hook for them. So the answer
-//! is exchanged on its way to the client for one with the body that every refusal has (RFC 9457). The request could not be
-//! read: its path and its language are not known.
+//! It answers these before any service is called, with a status and no body, and offers no hook. So the answer is
+//! replaced on its way to the client by one with the body that every refusal has (RFC 9457). The request could not be
+//! read: its path and language are unknown.
 
 use std::io::{Error, ErrorKind};
 use std::pin::Pin;
@@ -15,21 +15,21 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::api::{Code, Language, Problem, RequestId, render};
 use crate::db::Id;
 
-/// An answer without a body is a status line and a few fields; what is longer is one of ours.
+/// An answer without a body is a status line and a few fields; anything longer is one of ours.
 const LONGEST_BARE_ANSWER: usize = 512;
 
-/// A client's connection on which refusals of the HTTP library are told in full.
+/// A client's connection on which refusals of the HTTP library get a body.
 pub struct Explained<S> {
     io: S,
     public_url: Arc<str>,
     exchange: Option<Exchange>,
 }
 
-/// An answer that goes out in the place of another one.
+/// An answer that replaces another one.
 struct Exchange {
     answer: Vec<u8>,
     sent: usize,
-    /// The length of the answer that it stands for.
+    /// The length of the replaced answer.
     replaced: usize,
 }
 
@@ -39,7 +39,7 @@ impl<S> Explained<S> {
     }
 }
 
-/// What the library refused, if this is one of its answers without a body; every refusal of ours has one.
+/// The code of a refusal by the library, recognised by its missing body; every refusal of ours has one.
 fn refused(answer: &[u8]) -> Option<Code> {
     let code = match answer.get(..13)? {
         b"HTTP/1.1 400 " | b"HTTP/1.0 400 " => Code::MalformedRequest,

@@ -16,7 +16,7 @@ use crate::db::{Id, Moment};
 
 #[derive(serde::Deserialize)]
 struct Strict {
-    #[allow(dead_code)] // only that it is asked for matters
+    #[allow(dead_code)] // only its presence matters
     needed: String,
 }
 
