@@ -1,4 +1,4 @@
-//! The rows of one write by bare SQL: the least that the engine takes for what a creation leaves behind.
+//! The rows of one write in bare SQL: the minimum that the engine needs for what a creation writes.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -49,7 +49,7 @@ const MAKERS: [(&str, &str); 8] = [
     ("重庆川仪", "CN"),
 ];
 
-/// A number below `bound` that looks random and is the same every time.
+/// A pseudo-random number below `bound`, the same in every run.
 fn pick(of: u64, salt: u64, bound: usize) -> usize {
     let mut mixed = of.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt.wrapping_mul(0xd1b5_4a32_d192_ed03));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -90,7 +90,7 @@ pub fn columns(table: &str, conn: &mut Connection) -> Done<Vec<String>> {
     texts(&query, conn)
 }
 
-/// One `INSERT … SELECT` a table; the columns are taken from the database, so that a new one need not be told here.
+/// One `INSERT … SELECT` a table; the columns are taken from the database, so that a new one needs no change here.
 fn statements(sqlite: bool, conn: &mut Connection) -> Done<Vec<String>> {
     // The token in every text of an original: `bench-` and the number, see `data`.
     let (new_id, old_token, later) = if sqlite {

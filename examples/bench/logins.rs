@@ -76,7 +76,7 @@ fn repeat(port: u16, client: &str, address: String, over: &AtomicBool) -> Vec<Du
     while !over.load(Ordering::Acquire) {
         let begin = Instant::now();
         let status = line.login(client, &address).unwrap_or(0);
-        // What is refused waits for ever.
+        // A refused one is not awaited.
         waits.push(if status == 200 { begin.elapsed() } else { Duration::MAX });
         std::thread::sleep(PAUSE);
     }

@@ -1,4 +1,5 @@
-//! What `scripts/bench` needs beside the service: data, a bare HTTP server to compare with, and the looks into the database.
+//! What `scripts/bench` needs beside the service: data, a bare HTTP server to compare with, and queries of the
+//! database.
 //!
 //! ```text
 //! bench load URL COUNT FOLDER      fill a database through the register's own pipeline; request lists into FOLDER

@@ -1,4 +1,4 @@
-//! Tokens, scopes, organizations and provinces on the real application, and how much a caller may ask.
+//! Tokens, scopes, organizations and provinces on the real application, and rate limits.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

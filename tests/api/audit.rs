@@ -1,5 +1,5 @@
-//! The audit log: every change leaves one event, refused logins and the operator's doings too, and each auditor sees what is
-//! theirs to see.
+//! The audit log: every change, refused login and operator's action leaves one event, and each auditor sees those of
+//! their side.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -88,7 +88,7 @@ async fn every_change_of_a_record_leaves_exactly_one_event(app: TestApp) {
     assert_eq!((&found[3]["client"], &found[3]["province"]), (&json!("cq-agency"), &json!(CHONGQING)));
     assert!(found.iter().all(|event| event["actor"] == "client" && event["org_id"].is_string()));
     assert_eq!(events(&agency, &format!("ref={}", draft["code"].as_str().unwrap())).await, found, "by code as well");
-    // Each can be checked by whoever reads it.
+    // Every reader can check each of them.
     for event in &found {
         let mut members = event.clone();
         let hash = members.as_object_mut().unwrap().remove("hash").unwrap();
@@ -167,7 +167,7 @@ async fn a_refused_login_leaves_one_event_and_no_secret(app: TestApp) {
         }
     }
     assert_eq!(head(&agency).await, before + tries.len() as i64);
-    // A token that is refused is no login, nor is a request without credentials.
+    // A refused token is no login, nor is a request without credentials.
     assert_eq!(agency.with_token("x").get(EVENTS).await.status(), 401);
     assert_eq!(app.anonymous().post("/oauth2/token", json!({})).await.status(), 415);
     assert_eq!(head(&agency).await, before + tries.len() as i64);
@@ -293,7 +293,7 @@ async fn auditors_see_what_concerns_their_province(app: TestApp) {
         .await
         .expect(200);
     assert_eq!(of_record(&other, &lab).await.len(), 3, "from its first submission on");
-    // What a province's client does elsewhere is that province's to see.
+    // What a province's client does elsewhere is visible to that province.
     let foreign = app.client("sc-university").create("alliances", alliance()).await;
     assert!(of_record(&own, &foreign).await.is_empty());
     assert_eq!(of_record(&other, &foreign).await.len(), 1);
@@ -418,7 +418,7 @@ async fn both_sides_see_the_event_that_takes_a_record_from_one_to_the_other(app:
     let moving = of_record(&cq, &record).await.pop().unwrap();
     assert_eq!((&moving["concerns"], &moving["changed"]), (&json!("both"), &json!(["host"])));
 
-    // A draft that was both provinces' and is one's now.
+    // A draft that was visible to both provinces and is visible to one now.
     let clerk = app.client("cq-clerk");
     let joint = clerk.submit("policies", policy()).await;
     let draft = clerk.transition("policies", &joint, "draft", Some("改为单方")).await.expect(200);

@@ -1,5 +1,5 @@
-//! The audit log against those who can write to the database: triggers refuse what the log is not for, and `audit verify` finds
-//! what was done in spite of them.
+//! The audit log against those who can write to the database: triggers refuse changes, and `audit verify` finds those
+//! made in spite of them.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ fn hash_like(letter: char) -> String {
     format!("sha-256:{}", letter.to_string().repeat(64))
 }
 
-/// What was done, the SQL that does it, and what must be found.
+/// The damage, the SQL that does it, and what must be found.
 type RevisionDamage = (&'static str, String, fn(&Break) -> bool);
 
 #[apply(api_test)]
@@ -96,7 +96,7 @@ async fn events_are_neither_changed_nor_deleted_nor_put_in_by_sql(engine: Engine
 
 type Damage = (&'static str, fn(i64) -> String, fn(i64) -> Break);
 
-/// What somebody who dropped the triggers may do, and what is found; each gets the position of the last event.
+/// Damage possible after the triggers were dropped, and what is found; each gets the position of the last event.
 const DAMAGES: [Damage; 12] = [
     ("a reason altered", |_| "UPDATE audit_events SET reason = 'x' WHERE seq = 40".into(), |_| Break::Altered(40)),
     (
@@ -229,7 +229,7 @@ async fn the_command_names_the_first_bad_place_and_compares_with_what_was_noted(
     let (code, printed, said) = run(&[]);
     assert_eq!((code, printed.as_str()), (Some(1), ""));
     assert!(said.contains("missing: the events 120 to 120 are not there"), "{said}");
-    // What came before the place from which on it is asked is taken as it is.
+    // Events before `--from` are not checked.
     assert_eq!(run(&["--from", "130"]).0, Some(1), "a revision has lost its event");
 }
 

@@ -1,5 +1,5 @@
-//! No record comes after, before or below itself: loops of `parent`, `successor`, `replaces` and `replaced_by` are refused,
-//! whoever would close them and by whichever door.
+//! No record comes after, before or below itself: loops of `parent`, `successor`, `replaces` and `replaced_by` are
+//! refused, whoever would close them and by whichever operation.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn no_organization_is_above_itself_or_its_own_successor(app: TestApp) {
         assert_loop(&patch(&app, "organizations", &b, json!({member: reference(&a)})).await, &at, &[&a]);
         patch(&app, "organizations", &b, json!({member: reference(&c)})).await.expect(200);
         assert_loop(&patch(&app, "organizations", &c, json!({member: reference(&a)})).await, &at, &[&a, &b]);
-        // The other relation is another matter, and what closes no loop goes.
+        // The other relation is independent, and a reference that closes no loop is accepted.
         let other = if member == "parent" { "successor" } else { "parent" };
         patch(&app, "organizations", &c, json!({other: reference(&a)})).await.expect(200);
     }
@@ -59,7 +59,7 @@ async fn drafts_and_whole_contents_close_no_loop_either(app: TestApp) {
     let looped = agency.put("/api/v1/organizations/by-source/LOOP-1", content.clone()).await;
     assert_loop(&looped, "#/parent", &[&two]);
     assert_loop(&patch(&app, "organizations", &one, json!({"parent": reference(&two)})).await, "#/parent", &[&two]);
-    // What a draft of somebody else says does not bind: it is not there for the caller.
+    // A draft of another client does not count: it is invisible to the caller.
     let stranger = app.client("sc-agency");
     let three = app.published("organizations", organization()).await;
     let theirs = organization().with("/division_registered", "510106").with("/parent", reference(&three));
@@ -146,7 +146,7 @@ async fn a_loop_of_older_times_hangs_nobody_and_can_be_opened(app: TestApp) {
     assert_eq!(checked(&app), [""; 0]);
 }
 
-/// What `chuanyu check loops` says.
+/// The output of `chuanyu check loops`.
 fn checked(app: &TestApp) -> Vec<String> {
     use chuanyu::api::Language;
     use chuanyu::check::{self, Look};

@@ -329,7 +329,7 @@ async fn a_single_owner_changes_its_record_at_once_but_not_its_lifecycle_or_owne
     let late = university.patch(&place, json!({"model": "X-3"})).if_match(revision(&given)).await;
     assert_eq!(late.problem(403).code(), "other-organization");
 
-    // From one province to the other: both say so.
+    // From one province to the other: both confirm.
     let away = json!({"host": {"id": chuanyu::kinds::shared::demo_org_id(66)}});
     let clerk = app.new_client("cq-other", None, Some(CHONGQING), "records:read records:write records:publish");
     let request = clerk.propose("instruments", &given, away).await.expect(201);
@@ -381,7 +381,7 @@ async fn an_earlier_content_comes_back_as_a_new_revision(app: TestApp) {
 async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let cq = app.client("cq-agency");
     let loser = app.published("organizations", organization()).await;
-    // The winner refers to the loser, which is itself in the end.
+    // The winner refers to the loser, that is to itself after the merge.
     let of_loser = organization().with("/parent", json!({"id": loser["id"]}));
     let winner = app.published("organizations", of_loser).await;
     let id = |record: &Value| -> chuanyu::db::Id { record["id"].as_str().unwrap().parse().unwrap() };
@@ -446,7 +446,7 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     let suspended = client.transition("alliances", &lab, "suspended", Some("整改")).await;
     assert_eq!(suspended.expect(200)["state"], "suspended", "still the client of a party that leads");
 
-    // Whoever keeps a copy is told where it went, and a reader of what still names it too.
+    // Copies learn where it went, and so do readers of records that still name it.
     let head = cq.get("/api/v1/changes?after=now").await.expect(200)["next_after"].as_i64().unwrap();
     let items = app.client("reader").get(&format!("/api/v1/changes?after={}&limit=1000", head - 20)).await.items();
     let item = items.iter().find(|item| item["ref"]["id"] == loser["id"] && item["state"] == "withdrawn").unwrap();
@@ -466,7 +466,7 @@ async fn a_duplicate_is_merged_and_every_reference_goes_with_it(app: TestApp) {
     );
     assert!(parties.iter().all(|one| one["id"] == winner["id"] || one.get("in_place_of").is_none()));
 
-    // What was merged into the winner goes on when that one is merged too; a superseded record is only named.
+    // Earlier merges follow when the winner is merged too; a superseded record is only named.
     let last = app.published("organizations", organization()).await;
     let body = json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": last["id"]}});
     cq.post(&format!("{}/transitions", path("organizations", &winner)), body)
@@ -533,7 +533,7 @@ async fn a_record_goes_to_the_other_province_only_with_its_word_whatever_changes
     assert_eq!((&given["province"], &given["model"]), (&json!(SICHUAN), &json!("X-2")));
     assert_eq!(sc.get(&place(&request)).await.expect(200)["state"], "accepted");
 
-    // Who made it and who owned it before have no say any more.
+    // Its creator and its former owner have no rights any more.
     for caller in [&cq, &university] {
         let answer = caller.transition("instruments", &given, "suspended", Some("x")).await;
         assert!(matches!(answer.status(), 403 | 409), "{}", answer.text());

@@ -14,7 +14,7 @@ use crate::support::contents::*;
 use crate::support::flows::path;
 use crate::support::*;
 
-/// Lets the next code of a kind follow this serial.
+/// Sets the last serial of a kind.
 fn used_up_to(app: &TestApp, prefix: &str, last: i64) {
     let row = serials::table.filter(serials::prefix.eq(prefix));
     app.database(|conn| assert!(diesel::update(row).set(serials::last.eq(last)).execute(conn).unwrap() > 0));
@@ -58,7 +58,7 @@ async fn blocks_of_codes_that_are_taken_at_once_do_not_overlap(app: TestApp) {
         let serials: Vec<u32> = block.iter().map(|code| code[9..15].parse().unwrap()).collect();
         assert!(serials.windows(2).all(|pair| pair[1] == pair[0] + 1), "a block is without a gap");
     }
-    // A kind's first block of a year makes its row.
+    // The first block of a kind and year creates its row.
     let early: Moment = "2001-05-01T00:00:00Z".parse().unwrap();
     let first = app.services.db.write(move |conn| store::take_codes(kind, early, 1000, conn)).await.unwrap();
     assert_eq!((first[0].as_str(), first.len()), ("INS-2001-000001-4", 1000));

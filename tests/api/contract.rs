@@ -13,7 +13,7 @@ mod sight;
 
 use chuanyu::contract;
 
-/// The committed document is the served one: `just openapi` writes it anew.
+/// The committed document is the served one: `just openapi` regenerates it.
 #[test]
 fn the_committed_document_is_the_served_one() {
     let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).unwrap();

@@ -11,7 +11,7 @@ use crate::support::flows::{path, revision};
 use crate::support::processes::program;
 use crate::support::*;
 
-/// Everything the schema consists of, in the engine's own words.
+/// Everything the schema consists of, as the engine describes it.
 fn schema(target: &Target) -> Vec<String> {
     let mut conn = target.open(chuanyu::db::connection::Purpose::Write).unwrap();
     let queries: &[&str] = match conn {
@@ -110,7 +110,7 @@ async fn projections_made_again_are_the_same(app: TestApp) {
         assert_eq!(one, other);
     }
     assert_eq!(before.len(), after.len());
-    // Damage is mended as well.
+    // Damage is repaired as well.
     app.database(|conn| {
         conn.batch_execute("DELETE FROM links; DELETE FROM classifications; UPDATE records SET document = '{}'")
             .unwrap()

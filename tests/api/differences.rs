@@ -1,4 +1,4 @@
-//! What differs between two revisions of a record, and who may look.
+//! Differences between two revisions of a record, and their visibility.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Divisions with a history: 两江新区 in place of two districts, and codes that only records of before may carry.
+//! Divisions with a history: 两江新区 in place of two districts, and codes that only older records may carry.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Four eyes, on every way to an official content; who speaks for a side; who is an agency; what `check` lists.
+//! Four eyes, on every way to an official content; sides; agencies; what `check` lists.
 
 use chuanyu::auth::clients::{self, NewClient};
 use chuanyu::auth::secrets::Secret;
@@ -75,12 +75,12 @@ async fn authorship_counts_from_the_last_time_the_content_was_official(app: Test
     let submitted = university.transition("joint-labs", &draft, "submitted", None).await.expect(200);
     colleague.confirm("joint-labs", &submitted).await.expect(201);
     sc.confirm("joint-labs", &submitted).await.expect(201);
-    // Who created it may confirm a change: that was before it was official.
+    // Its creator may confirm a change: creating was before it was official.
     let active = university.show("joint-labs", &submitted).await.expect(200);
     let request = university.propose("joint-labs", &active, renamed("One")).await.expect(201);
     cq.say("confirm", &request).await.expect(201);
     sc.say("confirm", &request).await.expect(201);
-    // Who proposed something since does not confirm what another proposes, nor who changed what nobody signs.
+    // A client that proposed a change since, or changed unsigned members, does not confirm another's proposal.
     let now = cq.show("joint-labs", &active).await.expect(200);
     let own = cq.propose("joint-labs", &now, renamed("Two")).await.expect(201);
     cq.recall(&own).await.expect(200);
@@ -94,7 +94,7 @@ async fn authorship_counts_from_the_last_time_the_content_was_official(app: Test
     let theirs = app.new_client("sc-colleague", None, Some(SICHUAN), CONFIRMS);
     colleague.say("confirm", &request).await.expect(201);
     assert_eq!(theirs.say("confirm", &request).await.expect(201)["state"], "accepted");
-    // And so it begins anew.
+    // And so it starts again.
     let now = university.show("joint-labs", &active).await.expect(200);
     let request = university.propose("joint-labs", &now, renamed("Four")).await.expect(201);
     cq.say("confirm", &request).await.expect(201);
@@ -111,7 +111,7 @@ async fn the_owner_of_a_record_does_not_give_its_provinces_word(app: TestApp) {
     let active = university.show("instruments", &submitted).await.expect(200);
     let request = university.propose("instruments", &active, json!({"lifecycle": "suspended"})).await.expect(201);
     assert_eq!(office.say("confirm", &request).await.problem(403).code(), "own-record");
-    // Nor does the one whom a change would give the record to.
+    // Nor does the owner that a change would give the record to.
     let given = app.new_client("cq-heir", Some(demo_org_id(2)), Some(CHONGQING), CONFIRMS);
     university.recall(&request).await.expect(200);
     let active = university.show("instruments", &submitted).await.expect(200);
@@ -119,7 +119,7 @@ async fn the_owner_of_a_record_does_not_give_its_provinces_word(app: TestApp) {
     let request = university.propose("instruments", &active, host).await.expect(201);
     assert_eq!(given.say("confirm", &request).await.problem(403).code(), "own-record");
     assert_eq!(agency.say("confirm", &request).await.expect(201)["state"], "accepted");
-    // On a joint record each province speaks by whom it trusts.
+    // On a joint record each province confirms by the clients it trusts.
     let lab = university.submit("joint-labs", joint_lab()).await;
     office.confirm("joint-labs", &lab).await.expect(201);
 }
@@ -131,7 +131,7 @@ async fn an_agencys_own_record_is_confirmed_by_another_client_of_it(app: TestApp
     assert_eq!(agency.confirm("policies", &submitted).await.expect(201)["state"], "active");
     let own = agency.submit("policies", policy_of_chongqing()).await;
     assert_eq!(agency.confirm("policies", &own).await.problem(403).code(), "four-eyes");
-    // Without the mark it is an owner like any other.
+    // Without the mark it is an owner like any other one.
     let other = clerk.submit("policies", policy_of_chongqing()).await;
     app.database(|conn| agencies::remove(&demo_org_id(AGENCY).to_string(), conn).unwrap());
     assert_eq!(agency.confirm("policies", &other).await.problem(403).code(), "own-record");
@@ -260,7 +260,7 @@ async fn a_mark_that_ends_in_a_merge_with_another_agency_is_noted(app: TestApp) 
     assert_eq!(noted.len(), 1, "the other one had its mark already, and the old one has none");
 }
 
-/// What the checks find: `(what about, which finding)`.
+/// Findings of the checks: `(subject, finding)`.
 fn found(app: &TestApp, name: &str) -> Vec<(String, &'static str)> {
     let look = Look { db: app.services.db.get_ref(), register: register() };
     let mut findings = Vec::new();

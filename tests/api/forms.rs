@@ -1,5 +1,5 @@
-//! One content in two forms is one content: decimals, sets in another order, line ends. And texts that show nothing, or
-//! something else than what they are, are no content.
+//! Equal contents in two forms: decimals, sets in another order, line ends. And texts that show nothing, or something
+//! other than they are, are refused.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ async fn the_same_sent_in_another_form_changes_nothing_of_what_both_signed(app: 
     let patch = json!({"area_m2": "5600.0", "disciplines": other["disciplines"]});
     let same = university.propose("joint-labs", &active, patch).await.problem(422);
     assert_eq!(same.faults(), [("#/patch".to_owned(), "nothing-changes".to_owned())]);
-    // Of a change of something else the other form is no part.
+    // A change of another member does not include the other form.
     let patch = json!({"area_m2": "5600.0", "disciplines": other["disciplines"], "fixed_staff": 121});
     let request = university.propose("joint-labs", &active, patch).await.expect(201);
     assert_eq!(request["differences"], json!([{"pointer": "/fixed_staff", "before": 120, "after": 121}]));
@@ -77,7 +77,7 @@ async fn a_decimal_is_answered_in_one_form(app: TestApp) {
     assert_eq!(project["deliverables"][0]["value"], "5");
 }
 
-/// As a content may stand that was signed before there was one form.
+/// A content as it may have been signed before normal forms.
 fn store_in_old_form(app: &TestApp, record: &Value) {
     use chuanyu::db::schema::contents;
     use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};

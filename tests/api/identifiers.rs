@@ -1,4 +1,4 @@
-//! What only one record may have: of what is submitted or official, never of a draft that nobody else can see.
+//! Unique values: held by submitted and official records, never by a draft that is invisible to others.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn with_uscc(division: &str) -> Value {
 async fn of_two_drafts_the_first_that_is_submitted_has_the_identifier(app: TestApp) {
     let (cq, sc) = (app.client("cq-agency"), app.client("sc-agency"));
     let hidden = cq.create("organizations", with_uscc("500106")).await;
-    // Nobody else can see the first draft: it is in nobody's way.
+    // The first draft is invisible to others and blocks nothing.
     let second = sc.create("organizations", with_uscc("510104")).await;
     let second = sc.transition("organizations", &second, "submitted", None).await.expect(200);
     for (language, words) in [("zh-CN", "四川省科技主管部门"), ("en", "the agency of Sichuan")] {
@@ -31,7 +31,7 @@ async fn of_two_drafts_the_first_that_is_submitted_has_the_identifier(app: TestA
         let told = asked.text();
         assert!(!told.contains(second["code"].as_str().unwrap()) && !told.contains(second["id"].as_str().unwrap()));
     }
-    // It is told as early as can be.
+    // It is reported as early as possible.
     let early = [
         cq.post("/api/v1/organizations", with_uscc("500106")).await,
         cq.put("/api/v1/organizations/by-source/X-1", with_uscc("500106")).await,
@@ -41,7 +41,7 @@ async fn of_two_drafts_the_first_that_is_submitted_has_the_identifier(app: TestA
     for answer in early {
         assert_eq!(answer.problem(409)["ask"], SICHUAN);
     }
-    // Who may see it is told which it is.
+    // The record is named to those who can see it.
     sc.transition("organizations", &second, "active", None).await.expect(200);
     let problem = cq.transition("organizations", &hidden, "submitted", None).await.problem(409);
     assert_eq!((&problem["existing"]["id"], problem.0.get("ask")), (&second["id"], None));

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::contents::*;
 use crate::support::*;
 
-/// Every item of a list, page by page; checks the pages' own words.
+/// Every item of a list, page by page; checks what the pages say of themselves.
 async fn walk(caller: &Caller, query: &str, limit: usize) -> Vec<Value> {
     let and = if query.contains('?') { '&' } else { '?' };
     let mut next = format!("{query}{and}limit={limit}");
@@ -479,7 +479,7 @@ async fn a_page_of_a_list_is_capped_by_its_bytes_and_the_next_one_goes_on(app: T
     }
     let own = format!("state=draft&created_at_gte={}", made[0]["created_at"].as_str().unwrap());
     let made: Vec<Value> = made.iter().map(|one| one["id"].clone()).collect();
-    // As large as the largest body that is taken in; what a page is sorted by and found with stays.
+    // As large as the largest accepted body; the members that a page is sorted and filtered by stay.
     let pad = "x".repeat(MEGABYTE);
     let large = format!("'{{\"pad\":\"' || '{pad}' || '\",' || substr(document, 2)");
     let update = format!("UPDATE records SET document = {large} WHERE kind = 'demands' AND state = 'draft'");

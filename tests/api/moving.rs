@@ -11,13 +11,13 @@ use crate::support::contents::*;
 use crate::support::flows::{path, place, revision};
 use crate::support::*;
 
-/// Moves an organization of Chongqing to Sichuan by the word of both.
+/// Moves an organization of Chongqing to Sichuan, confirmed by both.
 async fn move_away(app: &TestApp, organization: &Value) {
     let request = move_of(app, organization).await;
     app.client("sc-agency").say("confirm", &request).await.expect(201);
 }
 
-/// The move of an organization to Sichuan, for which Sichuan's word is still wanted.
+/// The move of an organization to Sichuan, which awaits confirmation by Sichuan.
 async fn move_of(app: &TestApp, organization: &Value) -> Value {
     let now = app.client("cq-clerk").show("organizations", organization).await.expect(200);
     let seat = json!({"division_registered": "510106", "division_located": "510106"});
@@ -59,7 +59,7 @@ async fn an_organization_that_moves_takes_its_records_to_the_other_province(app:
     let moves: Vec<&Value> = items.iter().filter(|item| item["type"] == "instrument.owner_moved").collect();
     assert_eq!(moves.iter().filter(|item| item["ref"]["id"] == active["id"]).count(), 1);
 
-    // What waits is confirmed by those who keep it now.
+    // What waits is confirmed by the province that has it now.
     assert_eq!(cq.confirm("instruments", &submitted).await.status(), 404);
     sc.confirm("instruments", &submitted).await.expect(201);
     assert_eq!(reader.show("instruments", &submitted).await.expect(200)["province"], SICHUAN);
@@ -68,7 +68,7 @@ async fn an_organization_that_moves_takes_its_records_to_the_other_province(app:
     sc.say("confirm", &waiting).await.expect(201);
     assert_eq!(reader.show("instruments", &active).await.expect(200)["lifecycle"], "suspended");
 
-    // Their agency writes them now, and the other one does not.
+    // Its agency writes them now, and the other one does not.
     let now = cq.show("instruments", &active).await.expect(200);
     let remarked =
         |caller: &Caller| caller.patch(&path("instruments", &now), json!({"remarks": "迁入"})).if_match(revision(&now));
@@ -108,7 +108,7 @@ async fn what_one_province_confirmed_is_shown_as_confirmed_by_it_after_the_move(
     let now = chuanyu::db::Moment::now();
     let then = sc.get(&format!("{place}?as_of={now}")).await.expect(200);
     assert_eq!((&then["province"], &then["confirmations"]), (&json!(SICHUAN), &before["confirmations"]));
-    // What waits is waited for by who keeps it now.
+    // What waits awaits the province that has it now.
     let list = own.get(&format!("{}/confirmations", path("instruments", &waiting))).await.expect(200);
     assert_eq!(list["items"], json!([{"province": SICHUAN, "decision": "pending"}]));
 }
@@ -129,7 +129,7 @@ async fn a_gift_that_waits_is_asked_of_whom_it_concerns_after_the_move(app: Test
     assert_eq!(near["awaiting"], json!([CHONGQING]));
     move_away(&app, &moving).await;
 
-    // Sichuan alone is concerned now, and is asked again, because it gave its word to something else.
+    // Sichuan alone is concerned now and must confirm again, because it confirmed something else.
     let away = sc.get(&place(&away)).await.expect(200);
     assert_eq!((&away["awaiting"], &away["confirmations"]), (&json!([SICHUAN]), &json!([])));
     sc.say("confirm", &away).await.expect(201);
@@ -184,8 +184,8 @@ async fn a_merge_that_waits_is_refused_when_the_other_one_has_gone_to_the_other_
     assert_eq!(cq.show("organizations", &double).await.expect(200)["state"], "active");
 }
 
-/// A transaction of somebody else that has begun to refer to a record and commits a moment later; meanwhile `work` is done.
-/// SQLite has no such transactions.
+/// Another transaction that has begun to refer to a record and commits a moment later; meanwhile `work` is done. SQLite
+/// has no such transactions.
 async fn while_another_begins<T>(app: &TestApp, statements: &str, work: impl Future<Output = T>) -> T {
     let mut other = app.database.connect();
     other.batch_execute(&format!("BEGIN; {statements}")).unwrap();

@@ -15,7 +15,7 @@ use crate::support::flows::path;
 use crate::support::processes::{Server, Service};
 use crate::support::*;
 
-/// Takes the lock that writers need and holds it until it is dropped.
+/// Holds the lock that writers need until it is dropped.
 fn lock(app: &TestApp) -> Connection {
     let mut conn = app.database.connect();
     let statement = match conn {
@@ -165,7 +165,7 @@ impl Role {
         }
     }
 
-    /// What PostgreSQL says of its messages on a connection of ours, or why there is none.
+    /// The `lc_messages` of one of our connections, or why there is none.
     fn lc_messages(&self) -> Result<Vec<String>, String> {
         let mut url = reqwest::Url::parse(&server()).unwrap();
         url.set_username(&self.0).unwrap();

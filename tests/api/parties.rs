@@ -1,5 +1,5 @@
-//! Who takes part when: a party joins and leaves on its day, which may be one to come, and a side without any is told before
-//! and after.
+//! Parties over time: a party joins and leaves on its day, which may be in the future, and a side without any gets a
+//! warning before and after.
 
 use chrono::Days;
 use chuanyu::kinds::shared::demo_org_id;
@@ -26,14 +26,14 @@ async fn a_change_of_lead_is_registered_before_its_day(app: TestApp) {
     let content = joint_lab().with("/parties/0/left_on", in_days(30)).with("/parties/-", next);
     let active = app.active_joint("joint-labs", content).await;
     assert_eq!(warned(&active, "side-leaves"), None, "somebody follows");
-    // Whoever has not joined is no party yet.
+    // An organization that has not joined is no party yet.
     let newcomer = app.new_client("newcomer", Some(demo_org_id(2)), Some(CHONGQING), "records:read records:write");
     let refused =
         newcomer.patch(&path("joint-labs", &active), json!({"remarks": "尚未加入"})).if_match(revision(&active));
     assert_eq!(refused.await.status(), 403);
     let party = app.client("cq-university").patch(&path("joint-labs", &active), json!({"remarks": "现任单位"}));
     party.if_match(revision(&active)).await.expect(200);
-    // And nobody is a side alone by joining later.
+    // And joining later does not make it a side.
     let late = joint_lab().with("/parties/1/joined_on", in_days(30)).with("/parties/3/joined_on", in_days(30));
     let problem = app.client("cq-university").post("/api/v1/joint-labs", late).await.problem(422);
     assert_eq!((problem.code(), problem.faults().len()), ("missing-counterparty", 1));

@@ -19,7 +19,7 @@ async fn as_of(caller: &Caller, place: &str, at: &str) -> Answer {
     caller.get(place).query(&[("as_of", at)]).await
 }
 
-/// An answer without what is of the present only.
+/// An answer without the members that are about the present only.
 fn of_the_past(mut record: Value) -> Value {
     for name in ["pending_changes", "warnings"] {
         record.as_object_mut().unwrap().remove(name);
@@ -27,7 +27,7 @@ fn of_the_past(mut record: Value) -> Value {
     record
 }
 
-/// Every step of a record as the owner reads it, with what a caller was answered after it.
+/// Every step of a record as the owner reads it, with the caller's answer after it.
 struct History {
     place: String,
     shown: Vec<(Value, Option<Value>)>,

@@ -73,7 +73,7 @@ async fn a_joint_policy_has_an_issuer_of_each_province_and_one_of_a_side_none_of
     let mixed = policy_of_chongqing().with("/parties", both());
     let problem = clerk.post("/api/v1/policies", mixed).await.problem(422);
     assert_eq!(problem.faults(), [("#/parties/1/province".to_owned(), "issuer-of-other-side".to_owned())]);
-    // The province is that of the issuer's seat, whatever is said.
+    // The province is that of the issuer's seat, whatever is sent.
     let moved = policy().with("/parties/1", issuer(CHONGQING_AGENCY + 1, SICHUAN));
     let problem = clerk.post("/api/v1/policies", moved).await.problem(422);
     assert_eq!(problem.faults(), [("#/parties/1/province".to_owned(), "party-province".to_owned())]);

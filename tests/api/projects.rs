@@ -1,4 +1,5 @@
-//! When a project ends as agreed now: its last extension, or else the plan. Lists filter and sort by it; no content says it.
+//! A project's end as agreed now: of its last extension, else as planned. Lists filter and sort by it; no content
+//! contains it.
 
 use chuanyu::db::migrate;
 use serde_json::{Value, json};
@@ -65,7 +66,7 @@ async fn the_end_follows_every_change_and_is_there_for_projects_of_before(engine
     university.patch(&path("projects", &draft), patch).if_match(1).await.expect(200);
     let code = [draft["code"].as_str().unwrap()];
     assert_eq!(codes(&university, "end_current_on=2093-01-01").await, code);
-    // The migration brings the rows of before to the same.
+    // The migration updates older rows to the same.
     let query = "SELECT CAST(end_current_on AS text) AS line FROM projects ORDER BY record_id";
     let before = app.database(|conn| lines(conn, query));
     assert!(before.len() > 2 && before.contains(&"2093-01-01".to_owned()) && before.contains(&"2092-06-30".to_owned()));

@@ -25,7 +25,7 @@ async fn proof(app: &TestApp, kind: &str, record: &Value) -> Value {
     app.client("reader").get(&format!("{}/proof", path(kind, record))).await.expect(200)
 }
 
-/// What the verification says: the text of a proof that holds, or its faults.
+/// The result of the verification: the text of a proof that holds, or its faults.
 async fn verified(app: &TestApp, proof: &Value) -> Result<String, Vec<String>> {
     verify::verify(proof.to_string().as_bytes(), &keys(app).await, register()).map(|verified| verified.to_string())
 }
@@ -119,7 +119,7 @@ async fn a_single_owner_record_says_who_published_it(app: TestApp) {
     assert_eq!(confirmed["confirmations"][0]["province"], CHONGQING);
     assert_eq!(confirmed["confirmations"].as_array().unwrap().len(), 1);
     verified(&app, &confirmed).await.unwrap();
-    // Changed by its owner since: what is in force was confirmed by nobody.
+    // Changed by its owner since: the content in force has no confirmation.
     let university = app.client("cq-university");
     let place = path("instruments", &submitted);
     university.patch(&place, json!({"model": "X-2"})).if_match(revision(&confirmed)).await.expect(200);
@@ -159,7 +159,7 @@ async fn only_what_was_official_is_proved_to_those_who_may_see_it(app: TestApp) 
     let submitted = university.submit("joint-labs", joint_lab()).await;
     assert_eq!(status(&university, &submitted, "").await.problem(409).code(), "not-official");
     assert_eq!(status(&university, &submitted, "?revision=1").await.problem(409).code(), "not-official");
-    // The draft is not there for the other side, nor anything of it for a reader.
+    // The draft is invisible to the other side, and all of it to readers.
     assert_eq!(status(&app.client("sc-agency"), &submitted, "?revision=1").await.problem(404).code(), "not-found");
     assert_eq!(status(&app.client("reader"), &submitted, "").await.problem(404).code(), "not-found");
     let active = app.active_joint("joint-labs", joint_lab()).await;
@@ -236,7 +236,7 @@ async fn a_content_is_proved_by_the_confirmations_of_its_own_digest(app: TestApp
 async fn a_joint_content_that_one_province_lacks_is_never_proved(app: TestApp) {
     let active = app.active_joint("joint-labs", joint_lab()).await;
     let id: Id = active["id"].as_str().unwrap().parse().unwrap();
-    // The pipeline never leaves it so.
+    // The pipeline never leaves this state.
     let of_sichuan =
         confirmations::table.filter(confirmations::record_id.eq(id)).filter(confirmations::province.eq(SICHUAN));
     app.database(|conn| diesel::delete(of_sichuan).execute(conn).unwrap());
@@ -271,7 +271,7 @@ async fn even_a_good_signature_does_not_make_a_contradiction_hold(app: TestApp) 
         ("not official", |proof| proof["state"] = json!("submitted")),
         ("510000 has not confirmed", |proof| drop(proof["confirmations"].as_array_mut().unwrap().pop())),
         ("510000 has not confirmed", |proof| {
-            // Not even when it says that one province is enough.
+            // Not even if the proof claims that one province is enough.
             proof["provinces"] = json!([CHONGQING]);
             proof["confirmations"].as_array_mut().unwrap().pop();
         }),
@@ -415,7 +415,7 @@ async fn who_signs_is_an_organization_of_the_province_or_is_said_by_the_client(a
     }
     let by_code = word(json!({"organization": {"code": bureau["code"]}}));
     sc.post(&place, by_code).await.expect(201);
-    // Whatever the client of one side says, it does not read as the other one's office.
+    // Whatever a client of one side states, it does not appear as an office of the other.
     cq.post(&place, word(json!({"zh": "四川省科学技术厅"}))).await.expect(201);
     let made = cq.get(&place).await.items();
     assert_eq!(made[0]["signatory"], json!({"zh": "四川省科学技术厅", "stated": true}));

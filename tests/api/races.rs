@@ -68,7 +68,7 @@ async fn two_provinces_that_confirm_a_change_at_the_same_instant_are_both_heard(
     invariants::hold_in(&app.database);
 }
 
-/// Something of this purpose that waits for the provinces: its record and its change request.
+/// A waiting proposal of this purpose: its record and its change request.
 async fn waiting(app: &TestApp, purpose: &str) -> (Value, Value) {
     let (university, cq) = (app.client("cq-university"), app.client("cq-agency"));
     if purpose == "change" {
@@ -100,7 +100,7 @@ async fn of_confirming_declining_and_recalling_at_the_same_instant_one_outcome_i
         if round % 2 == 0 && purpose != "move" {
             cq.say("confirm", &request).await.expect(201);
         }
-        // Who is asked first differs from round to round.
+        // The order of the requests differs from round to round.
         let mut asked = vec![
             (other.say("decline", &request).boxed_local(), "declined"),
             (author.recall(&request).boxed_local(), "recalled"),

@@ -1,4 +1,4 @@
-//! Making, changing and deleting records of every kind, and what is refused with which words.
+//! Creating, changing and deleting records of every kind, and refusals with their sentences.
 
 use std::collections::BTreeSet;
 

@@ -20,7 +20,7 @@ fn redacted(app: &TestApp, reference: &str) -> redact::Redacted {
     db.write_here(|conn| redact::contact(register(), reference, &Actor::operator(), conn)).unwrap()
 }
 
-/// The texts of the database in which a telephone number stands.
+/// The texts of the database that contain a telephone number.
 fn places(app: &TestApp) -> Vec<String> {
     let tables = [
         ("contents", "text"),

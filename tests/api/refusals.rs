@@ -1,4 +1,4 @@
-//! What the HTTP library refuses before the service is asked: told in full like everything else, over a bare socket.
+//! What the HTTP library refuses before the service is called has a full body like every error; over a bare socket.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -45,7 +45,7 @@ async fn what_the_http_library_refuses_is_a_problem_too(app: TestApp) {
         assert_eq!(problem["request_id"], field("x-request-id: "));
         assert!(!problem["detail"].as_str().unwrap().is_empty());
     }
-    // One that the service itself can read is told as before.
+    // One that the service itself can read is answered as before.
     let (head, problem) = ask(&app, &get(&long(20_000)));
     assert!(head.starts_with("HTTP/1.1 414 "), "{head}");
     assert_eq!(problem["code"], "uri-too-long");

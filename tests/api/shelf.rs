@@ -1,4 +1,4 @@
-//! Records that a process read before: they spare work, and are never shown for what they are now.
+//! Cached records: they save work and are never served when stale.
 
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ async fn nobody_reads_less_than_was_acknowledged_however_many_read_and_write_at_
     join_all(records.into_iter().map(write_and_look)).await;
 }
 
-/// Changes the answer of a record behind the register's back, without a new revision.
+/// Changes the stored answer of a record behind the service's back, without a new revision.
 fn alter(record: &Value, conn: &mut Connection) {
     let mut other = record.clone();
     other["model"] = json!("另一型号");
@@ -117,7 +117,7 @@ fn alter(record: &Value, conn: &mut Connection) {
     diesel::update(row).set(records::document.eq(other.to_string())).execute(conn).unwrap();
 }
 
-/// Whether the altered answer of a record is shown by a shelf that follows the feed now.
+/// Whether a cache that follows the feed now serves the altered answer of a record.
 fn is_fetched_anew(shelf: &Shelf, record: &Value, conn: &mut Connection) -> bool {
     let position = shelf.follow(conn).unwrap();
     let wanted = [(record["id"].as_str().unwrap().parse().unwrap(), None)];

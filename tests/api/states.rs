@@ -1,4 +1,4 @@
-//! The way of a record from draft to tombstone, and who may take each step.
+//! The life of a record from draft to tombstone, and who may take each step.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -299,7 +299,7 @@ async fn what_a_withdrawn_record_was_is_read_on_by_whoever_saw_it(app: TestApp) 
     }
     assert_eq!(reader.get(&format!("{place}/confirmations")).await.items()[0]["decision"], "confirm");
     assert_eq!(reader.get(&place).await.problem(410).code(), "withdrawn");
-    // Nobody is told of what was withdrawn before it was official, but its owner.
+    // Only its owner sees a record that was withdrawn before it was official.
     let early = university.submit("instruments", instrument()).await;
     university.transition("instruments", &early, "withdrawn", Some("误登")).await.expect(200);
     for part in ["revisions", "revisions/1", "revisions/1/diff", "transitions", "confirmations", "proof"] {

@@ -1,4 +1,4 @@
-//! What becomes of records when one takes another's place: uniqueness, contradictions, references.
+//! Successions: uniqueness, contradictions, references.
 
 use chuanyu::db::Connection;
 use serde_json::{Value, json};
@@ -11,13 +11,13 @@ pub fn into(target: &Value) -> Value {
     json!({"to": "withdrawn", "reason": "重复登记", "merged_into": {"id": target["id"]}})
 }
 
-/// Asks for a move of a record as it is now.
+/// Requests a move of a record in its present revision.
 pub async fn ask(caller: &Caller, kind: &str, record: &Value, body: Value) -> Answer {
     let now = caller.show(kind, record).await.expect(200);
     caller.post(&format!("{}/transitions", path(kind, record)), body).if_match(revision(&now)).await
 }
 
-/// Merges an organization that others use into another one: asked by one client, confirmed by a second.
+/// Merges an organization in use into another one: requested by one client, confirmed by a second.
 pub async fn merge_in_use(app: &TestApp, double: &Value, kept: &Value) {
     ask(&app.client("cq-agency"), "organizations", double, into(kept)).await.expect(200);
     let second = app.second_of_chongqing();
@@ -53,7 +53,7 @@ async fn what_a_merged_owner_had_cannot_be_registered_again_for_the_other(app: T
     let again = cq.post("/api/v1/policies", of_issuer(&kept, &format!("渝科〔2024〕{number}"))).await.problem(409);
     assert_eq!(again["existing"]["id"], document["id"]);
 
-    // What it was registered with is still its own, and it may be given to the other by name as well.
+    // Its own identifiers stay its own, and may be given to the other record explicitly.
     let now = cq.show("instruments", &first).await.expect(200);
     let renamed =
         cq.patch(&path("instruments", &first), json!({"model": "X-9"})).if_match(revision(&now)).await.expect(200);
@@ -91,7 +91,7 @@ async fn the_feed_keeps_telling_what_was_done_before_and_after_a_merge_as_it_was
     .map(|(name, merged)| (name.to_owned(), merged))
     .into();
     assert_eq!(told().await, expected);
-    // What is done with it afterwards is no second merge.
+    // A later change is no second merge.
     merge_in_use(&app, &owner, &other).await;
     expected.push(("instrument.owner_merged".to_owned(), true));
     assert_eq!(told().await, expected);
@@ -113,7 +113,7 @@ async fn a_merge_that_would_give_two_records_one_identifier_names_both(app: Test
     assert_eq!(named, [&mine["code"], &theirs["code"]]);
     assert_eq!(cq.show("organizations", &double).await.expect(200)["state"], "active");
 
-    // One and the same instrument, told so first.
+    // One and the same instrument, merged first.
     ask(&cq, "instruments", &mine, into(&theirs)).await.expect(200);
     let merged = ask(&cq, "organizations", &double, into(&kept)).await.expect(200);
     assert_eq!(merged["state"], "withdrawn", "nobody uses it any more");
@@ -145,7 +145,7 @@ async fn a_record_does_not_take_the_place_of_the_one_that_came_after_it(app: Tes
         let refused = ask(&cq, "organizations", &successor, body).await.problem(422);
         assert!(refused.has(at, "follows-this-one"), "{:?}", refused.0);
     }
-    // The other way round nothing is said of itself.
+    // The other way round no record would name itself.
     ask(&cq, "organizations", &ended, into(&successor)).await.expect(200);
 
     let newer = app.published("policies", policy_of_chongqing()).await;
@@ -158,7 +158,7 @@ async fn a_record_does_not_take_the_place_of_the_one_that_came_after_it(app: Tes
     let replacing = app.published("policies", replacing).await;
     let refused = ask(&cq, "policies", &newer, into(&replacing)).await.problem(422);
     assert!(refused.has("#/merged_into", "follows-this-one"));
-    // That the newer one supersedes it is what its content says too.
+    // The newer one's content says too that it supersedes the other.
     let superseded = json!({"to": "withdrawn", "reason": "更新", "superseded_by": {"id": replacing["id"]}});
     ask(&cq, "policies", &newer, superseded).await.expect(200);
     invariants::is_whole(&app.database);
@@ -192,7 +192,7 @@ async fn a_record_does_not_take_the_place_of_one_that_it_comes_before_by_way_of_
         if member == "successor" {
             refused("organizations", &last, superseded, &between).await;
         }
-        // The other way round, what the first one said goes with it.
+        // The other way round, the first one's reference goes with it.
         ask(&cq, "organizations", &first, into(&last)).await.expect(200);
     }
     let (old, new) = (
@@ -250,7 +250,7 @@ async fn a_reference_to_a_merged_record_is_refused_naming_the_other(app: TestApp
     assert_eq!(refused.faults(), [("#/host".to_owned(), "reference-merged".to_owned())]);
     assert_eq!(refused["errors"][0]["did_you_mean"], kept["code"]);
     assert!(refused["errors"][0]["detail"].as_str().unwrap().contains(kept["code"].as_str().unwrap()));
-    // A party is named by its id: what is meant instead can be sent as it stands.
+    // A party is named by its id: the suggestion can be sent as it is.
     let refused =
         cq.post("/api/v1/joint-labs", joint_lab().with("/parties/0/org_id", double["id"].clone())).await.problem(422);
     let fault = refused["errors"].as_array().unwrap().iter().find(|fault| fault["code"] == "reference-merged").unwrap();
@@ -262,12 +262,12 @@ async fn a_reference_to_a_merged_record_is_refused_naming_the_other(app: TestApp
     let away = json!({"host": {"id": double["id"]}});
     let refused = clerk.propose("instruments", &other, away).await.problem(422);
     assert!(refused.has("#/patch/host", "reference-merged"), "{:?}", refused.0);
-    // What waits and names it does not come into force.
+    // A waiting proposal that names it does not take effect.
     let refused = cq.say("confirm", &gift).await;
     assert!(matches!(refused.status(), 409 | 422), "{}", refused.text());
     assert_eq!(cq.show("instruments", &standing).await.expect(200)["host"], standing["host"]);
 
-    // Withdrawn without a successor it is named as ended; a draft that was withdrawn is nobody's to know of.
+    // Withdrawn without a successor it is reported as ended; a withdrawn draft stays unknown to others.
     let alone = app.published("organizations", organization()).await;
     cq.transition("organizations", &alone, "withdrawn", Some("误登")).await.expect(200);
     let by_code = json!({"code": alone["code"]});
@@ -305,7 +305,7 @@ async fn an_organization_in_use_is_withdrawn_by_two_clients_who_see_what_hangs_o
     second.say("confirm", &request).await.expect(201);
     assert_eq!(app.anonymous().show("organizations", &used).await.status(), 410);
 
-    // One that nobody uses is withdrawn at once, and an agency does not withdraw itself alone.
+    // An unused one is withdrawn at once, and an agency does not withdraw itself alone.
     let free = app.published("organizations", organization()).await;
     let gone = cq.transition("organizations", &free, "withdrawn", Some("误登")).await.expect(200);
     assert_eq!(gone["state"], "withdrawn");
@@ -338,7 +338,7 @@ async fn what_merges_and_moves_of_before_left_behind_is_listed_and_hinders_nothi
     assert_eq!(findings(&app, "duplicates"), Vec::<String>::new());
     assert_eq!(findings(&app, "provinces"), Vec::<String>::new());
 
-    // As earlier versions did it.
+    // As earlier versions merged.
     app.database(|conn| {
         let row = (
             successions::record_id.eq(id(&double)),
@@ -418,7 +418,7 @@ async fn identifiers_follow_merges_of_before_where_no_other_record_has_them(app:
     assert_eq!((again.code(), &again["existing"]["id"]), ("duplicate-identifier", &mine["id"]));
     let found = findings(&app, "duplicates");
     assert!(found.len() == 1 && found[0].contains(late["code"].as_str().unwrap()), "{found:?}");
-    // Whatever else is changed of the two, also their other identifiers, until one of them has another number.
+    // Any other change of the two is possible, also of their other identifiers, until one of them gets another number.
     for record in [&late, &theirs] {
         let pid = json!({"pid": format!("21.T11998/{}", next())});
         let changed = cq.patch(&path("instruments", record), pid).if_match(revision(record)).await.expect(200);

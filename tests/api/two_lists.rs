@@ -1,4 +1,4 @@
-//! The two lists, demands and capabilities: last days, evidence, and organizations that wish not to be named.
+//! The two lists, demands and capabilities: last days, evidence, and organizations that ask not to be named.
 
 use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ async fn no_public_list_tells_by_what_it_finds_whose_a_demand_is(app: TestApp) {
         let page = reader.get(&query).await.expect(200);
         assert_eq!(page["page"]["total"], 1, "{filter}");
     }
-    // Filters that tell nothing find it, and those that are named are found by all.
+    // Filters that reveal nothing find it, and named organizations are found by all.
     for filter in ["demand_type=key_technology", "province=500000", "industry=36", "has_bottleneck=true"] {
         let found = anybody.get(&format!("/api/v1/demands?{filter}&code={code}")).await.items();
         assert_eq!(found.len(), 1, "{filter}");
@@ -120,7 +120,7 @@ async fn the_wish_holds_from_the_moment_it_is_recorded(app: TestApp) {
     let show = json!({"name_disclosure": "show"});
     agency.patch(&place, show).if_match(revision(&hidden)).await.expect(200);
     assert_eq!(app.anonymous().get(&place).await.expect(200)["owner"], record["owner"]);
-    // Whoever may read the feed has a token; a rebuild makes the same answers.
+    // Reading the feed needs a token; a rebuild makes the same answers.
     let feed = app.client("reader").get("/api/v1/changes?kinds=demands&limit=1000&include=record").await.items();
     assert_eq!(feed.last().unwrap()["record"]["organization"], record["organization"]);
 }

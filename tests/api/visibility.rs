@@ -1,4 +1,4 @@
-//! Who sees what: for each state of a record and each caller, the record, the list and its history agree.
+//! Visibility: for each state of a record and each caller, the record, the list and its history agree.
 
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ impl Callers {
             }
             for part in ["revisions", "transitions", "confirmations"] {
                 let answer = caller.get(&format!("{}/{part}", path(kind, record))).await;
-                // Whoever saw a withdrawn record reads on what it was.
+                // The history of a withdrawn record stays readable for those who saw it.
                 let expected = if sees { 200 } else { 404 };
                 assert_eq!(answer.status(), expected, "{at} {part}");
             }
@@ -160,7 +160,7 @@ async fn what_a_reader_may_not_see_is_left_out_of_expanded_answers(app: TestApp)
     agency.transition("organizations", &host, "withdrawn", Some("x")).await.expect(200);
     let second = app.second_of_chongqing();
     second.say("confirm", &second.waiting_on("organizations", &host).await).await.expect(201);
-    // What is withdrawn says so; its name tells readers whom the record speaks of.
+    // A withdrawn record shows its state; its name tells readers what is referred to.
     let after = app.anonymous().get(&place).await.expect(200);
     let tombstone = json!({"id": host["id"], "code": host["code"], "kind": "organizations", "state": "withdrawn", "name": host["name"]});
     assert_eq!(after["expanded"]["host"], json!([tombstone]));

@@ -1,4 +1,4 @@
-//! A record that was withdrawn by mistake comes back to where it was, by those who withdrew it.
+//! A record withdrawn by mistake is brought back to its state by those who withdrew it.
 
 use chuanyu::db::Moment;
 use serde_json::{Value, json};
@@ -41,12 +41,12 @@ async fn an_official_record_comes_back_as_it_was(app: TestApp) {
         assert_eq!((elsewhere.code(), &elsewhere["legal"]), ("illegal-transition", &json!([before])));
         assert_eq!(bring_back(&app.client("sc-agency"), "instruments", &gone, &before).await.status(), 403);
 
-        // The next millisecond, so that the moment before is one of its being away.
+        // The next millisecond, so that at the moment before it is withdrawn.
         std::thread::sleep(std::time::Duration::from_millis(2));
         let back = bring_back(&cq, "instruments", &gone, &before).await.expect(200);
         assert_eq!((&back["state"], &back["digest"]), (&json!(before), &active["digest"]));
         assert_eq!(back["published_at"], active["published_at"]);
-        // What it was suspended for it is still; why it came back is said in its history.
+        // Its reason is still that of the suspension; the reason for bringing it back is in its history.
         assert_eq!(back.get("state_reason"), suspended.then_some(&json!("整改")));
         let now = back["updated_at"].as_str().unwrap();
         let as_of = app.anonymous().get(&format!("{}?as_of={now}", path("instruments", &active))).await.expect(200);
@@ -122,13 +122,13 @@ async fn a_returned_draft_comes_back_with_the_reason_for_which_it_was_returned(a
     let submitted = university.submit("joint-labs", joint_lab()).await;
     app.client("sc-agency").decline("joint-labs", &submitted, "缺附件").await.expect(201);
     let mut draft = university.show("joint-labs", &submitted).await.expect(200);
-    // Once and again: the reason is not that of the last return from being away.
+    // Repeatedly: the reason is not that of the last reinstatement.
     for _ in 0..2 {
         let gone = withdrawn(&university, "joint-labs", &draft).await;
         draft = bring_back(&university, "joint-labs", &gone, "draft").await.expect(200);
         assert_eq!((&draft["state"], &draft["state_reason"]), (&json!("draft"), &json!("缺附件")));
     }
-    // What waited for the provinces when it was withdrawn was returned by nobody.
+    // A submission that was withdrawn while it waited was not returned by a province.
     let submitted = university.transition("joint-labs", &draft, "submitted", Some("补齐")).await.expect(200);
     let gone = withdrawn(&university, "joint-labs", &submitted).await;
     let back = bring_back(&university, "joint-labs", &gone, "draft").await.expect(200);
@@ -221,7 +221,7 @@ async fn a_draft_that_was_withdrawn_and_brought_back_keeps_what_it_was_to_itself
         let then = caller.get(&format!("{place}?as_of={away}")).await.problem(404);
         assert_eq!((then.code(), &then["published_at"]), ("not-official-then", &active["published_at"]));
     }
-    // How it ends once it is official is no secret, and its owner sees all of it.
+    // Once official its end is public, and its owner sees all of it.
     let asked = withdrawn(&cq, "joint-labs", &active).await;
     let ended = revision(&withdrawn(&sc, "joint-labs", &asked).await);
     assert_eq!(numbers(sc.get(&format!("{place}/revisions")).await.items()), [5, 6, 7, 8, ended]);
@@ -232,7 +232,7 @@ async fn a_draft_that_was_withdrawn_and_brought_back_keeps_what_it_was_to_itself
     assert!(university.get(&format!("{place}/revisions/2")).await.text().contains("初稿暗号"));
 }
 
-/// Nothing of these steps is told to the caller.
+/// None of these steps is visible to the caller.
 async fn keeps_silent(caller: &Caller, place: &str, steps: &[i64]) {
     let mut asked = vec!["/transitions".to_owned(), "/revisions".to_owned()];
     for number in steps {

@@ -1,4 +1,4 @@
-//! Sentences are for people: codes stand in them by their labels, in the language of the answer.
+//! Sentences are for people: codes appear by their labels, in the language of the answer.
 
 use serde_json::{Value, json};
 

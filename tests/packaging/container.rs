@@ -43,7 +43,7 @@ fn databases_of_ours_sort_by_bytes_and_know_chinese_letters() {
     let script = text("scripts/lib/postgres.sh");
     let of_tests = script.lines().find(|line| line.contains("/initdb\" -D")).unwrap();
     for words in [of_compose.as_str(), of_tests] {
-        // The last word counts: a locale for all, then the two that are ours.
+        // The last value counts: a locale for all, then our two.
         let position = |flag: &str| words.find(flag).unwrap_or_else(|| panic!("{flag} is missing: {words}"));
         assert!(position("--locale=C ") < position("--lc-collate=C ").min(position("--lc-ctype=C.UTF-8 ")), "{words}");
     }

@@ -1,4 +1,4 @@
-//! The program as an operator meets it: exit codes, messages, start and end.
+//! The program as an operator sees it: exit codes, messages, start and end.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Proofs as a third party meets them: `chuanyu verify`, and the recipe of `docs/proof.md`, word for word.
+//! Proofs as a third party sees them: `chuanyu verify`, and the recipe of `docs/proof.md`, word for word.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -69,7 +69,7 @@ fn the_recipe_of_the_page_accepts_a_proof_and_refuses_changed_ones() {
         write(&place, "proof.json", &changed);
         assert!(!shell(&place.0, &check, &[]).status.success(), "{name}");
     }
-    // The right proof, and somebody else's keys.
+    // The right proof, and another service's keys.
     write(&place, "proof.json", &whole);
     write(&place, "proof-keys.json", &json!({"keys": []}));
     assert!(!shell(&place.0, &check, &[]).status.success());

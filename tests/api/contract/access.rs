@@ -1,4 +1,4 @@
-//! Every secured operation asks for a token and its scope before it looks at anything else; every write is secured.
+//! Every secured operation checks token and scope before anything else; every write is secured.
 
 use super::document::{self, Sent, assert_documented, operations};
 use crate::support::*;
@@ -30,7 +30,7 @@ async fn without_a_valid_token_nothing_secured_is_done(app: TestApp) {
             let answer = operation.send(&document, &app.anonymous(), |_| {}).await;
             assert_eq!(answer.status(), 401, "{} goes without a token", operation.id());
             assert_documented(&document, &operation, &answer);
-            // Nor does a bad request tell the caller more than a good one.
+            // Nor does a bad request disclose more than a good one.
             let spoil = |sent: &mut Sent| {
                 sent.path.push_str("?nonsense=1");
                 sent.headers.clear();

@@ -145,7 +145,7 @@ async fn optional_parameters_with_their_least_values_work(app: TestApp) {
             operation.parameters().filter(|parameter| parameter["in"] == "query" && parameter["name"] != "cursor")
         {
             let value = match parameter["name"].as_str() {
-                // The least revision is a draft, which others do not see and nobody can prove.
+                // The lowest revision is a draft, invisible to others and without a proof.
                 Some("revision" | "to") => present_revision(operation, &agency).await,
                 _ => sample(document::resolved(&document, &parameter["schema"]), &document),
             };

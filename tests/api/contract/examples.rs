@@ -47,7 +47,7 @@ fn walk(value: &Value, place: &str, visit: &mut impl FnMut(&str, &Value, &Value)
 /// Secret of the demo clients in these tests.
 const SECRET: &str = "a-demo-secret-that-is-long-enough";
 
-/// The order in which a reader would try them: look, make, change, move, confirm, delete.
+/// The order in which a reader would try them: read, create, change, move, confirm, delete.
 fn turn(operation: &Operation) -> usize {
     let verbs = [
         "issue", "list", "show", "create", "upsert", "patch", "restore", "move", "propose", "confirm", "recall",
@@ -152,7 +152,7 @@ fn shortened(mut answer: Value, is_token: bool) -> Value {
 
 const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/examples.json");
 
-/// The published answers of reads are the real ones; `CHUANYU_RECORD_EXAMPLES=1` records them all anew.
+/// The published answers of reads are the real ones; `CHUANYU_RECORD_EXAMPLES=1` records them again.
 fn record_or_compare(answers: &BTreeMap<String, Map<String, Value>>) {
     if std::env::var_os("CHUANYU_RECORD_EXAMPLES").is_some() {
         std::fs::write(RECORDED, format!("{:#}\n", json!(answers))).unwrap();
@@ -164,7 +164,7 @@ fn record_or_compare(answers: &BTreeMap<String, Map<String, Value>>) {
     let names = |all: &BTreeMap<String, Map<String, Value>>| all.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(answers), names(&recorded), "{hint}");
     for (id, answer) in answers {
-        // What is made on the spot has other identifiers and times.
+        // Newly created records have other identifiers and times.
         let is_read = id.starts_with("show_") || id.starts_with("list_");
         if is_read && !["show_server_metadata", "list_vocabularies"].contains(&id.as_str()) {
             assert_eq!(answer, &recorded[id], "{id}: {hint}");

@@ -70,7 +70,7 @@ fn texts(schema: &Value) -> Vec<Probe> {
         Some("month") => pairs(&["1800-01", "2200-12"], &["1799-12", "2201-01", "2024-13", "2024-6", ""]),
         Some("date-time") => {
             let digits = "0".repeat(40);
-            // A moment to come is refused where the past is asked for.
+            // A future moment is refused where the past is requested.
             pairs(
                 &["2026-09-02T00:00:00.123456789+08:00"],
                 &[&format!("2026-09-02T00:00:00.{digits}Z"), "2026-09-02", "", "now"],

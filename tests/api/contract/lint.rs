@@ -9,7 +9,7 @@ type Rule = fn(&Value, &mut Vec<String>);
 /// A change of the document that a rule must find.
 type Break = fn(&mut Value);
 
-/// Every rule with a change that breaks it, so that a rule which finds nothing is found out.
+/// Every rule with a change that breaks it, so that a rule which never finds anything is noticed.
 const RULES: [(&str, Rule, Break); 15] = [
     ("names", names, |document| operation(document)["operationId"] = json!("listLabs")),
     ("texts", texts, |document| operation(document)["summary"] = json!("List labs")),
@@ -346,8 +346,8 @@ fn links(document: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Null may be sent for every optional member of a body and for no other: it stands in the type of plain values and beside
-/// references to them; of objects and lists the description tells it. What a content must have, its patch cannot remove.
+/// Null may be sent for every optional member of a body and for no other: plain values and references to them have it
+/// in their type, objects and lists in their description. A required member cannot be removed by a patch.
 fn nulls(document: &Value, found: &mut Vec<String>) {
     let all = &document["components"]["schemas"];
     for (name, schema) in all.as_object().into_iter().flatten() {
@@ -418,7 +418,7 @@ fn examples(document: &Value, found: &mut Vec<String>) {
         }
         for parameter in operation.parameters() {
             let has = parameter.get("example").is_some();
-            // What is optional must stay empty in Swagger UI.
+            // Optional parameters must stay empty in Swagger UI.
             if has != (parameter["required"] == true) {
                 found.push(format!("{} {}: example", operation.id(), parameter["name"]));
             }
@@ -433,7 +433,7 @@ fn examples(document: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// What the document says of the service as a whole.
+/// The general part of the document.
 fn whole(document: &Value, found: &mut Vec<String>) {
     let mut must = |holds: bool, what: &str| {
         if !holds {

@@ -1,8 +1,9 @@
-//! Whoever does not see a record learns nothing of it, wherever they ask: callers of every kind send every operation of the
-//! document, about records in every state in which a record is hidden from somebody.
+//! A caller learns nothing of an invisible record from any operation: callers of every kind send every operation of the
+//! document about records in every state in which a record is hidden from someone.
 //!
-//! What is hidden from whom is not listed here (`visibility.rs` does): it is what answers 404. An operation, a parameter or a
-//! body that this test does not know how to fill fails it, so that the next endpoint is covered the day it is written.
+//! What is hidden from whom is not listed here (`visibility.rs` does): it is determined by 404. An operation, a
+//! parameter or a body that this test does not know how to fill fails it, so that the next endpoint is covered the day
+//! it is written.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ use crate::support::*;
 /// A record that some callers do not see.
 struct Hidden {
     kind: &'static str,
-    /// Where it stands, for messages.
+    /// Its situation, for messages.
     state: &'static str,
     /// As its owner sees it.
     record: Value,
@@ -50,7 +51,7 @@ struct Question {
     says_code: bool,
 }
 
-/// Somebody who asks, by name, with the records that they do not see.
+/// A caller, by name, with the records that it does not see.
 struct Asker<'h> {
     name: &'static str,
     caller: Caller,
@@ -70,7 +71,7 @@ async fn nothing_is_told_of_a_record_to_whom_it_is_not_there(app: TestApp) {
     let mut asked = BTreeSet::new();
     for asker in askers(&app, &hidden).await {
         for (place, about) in asker.blind.iter().enumerate() {
-            // What is about no record at all is asked once.
+            // Operations about no record are sent once.
             for operation in operations.iter().filter(|one| place == 0 || one.path.starts_with("/api/v1/")) {
                 for question in questions(&document, operation, about, &official, &start) {
                     asked.insert(operation.id());
@@ -84,7 +85,7 @@ async fn nothing_is_told_of_a_record_to_whom_it_is_not_there(app: TestApp) {
     the_owner_finds_the_words(&app, &hidden).await;
 }
 
-/// Callers of every kind; which records each does not see is asked of the service itself.
+/// Callers of every kind; which records are invisible to each is taken from the service itself.
 async fn askers<'h>(app: &TestApp, hidden: &'h [Hidden]) -> Vec<Asker<'h>> {
     let neighbour = Some(demo_org_id(2));
     let writes = "records:read records:write changes:read";
@@ -140,7 +141,7 @@ async fn ask(asker: &Asker<'_>, about: &Hidden, operation: &Operation, question:
         for word in &one.words {
             assert!(!text.contains(word), "{at} and reads “{word}” of {} {}: {text}", one.kind, one.state);
         }
-        // Whoever saw it once keeps knowing that it was there: tombstones and the audit log name it.
+        // A caller that saw it once may know that it existed: tombstones and the audit log name it.
         let names_it = ["list_changes", "list_audit_events"].contains(&operation.id());
         if !(names_it || says_code && one.id() == about.id()) {
             assert!(!text.contains(one.code()), "{at} and reads the code of {} {}: {text}", one.kind, one.state);
@@ -154,7 +155,7 @@ async fn ask(asker: &Asker<'_>, about: &Hidden, operation: &Operation, question:
     }
 }
 
-/// The secret words are there to be read, else finding none of them would mean nothing.
+/// The secret words can be read by the owner, else finding none of them would mean nothing.
 async fn the_owner_finds_the_words(app: &TestApp, hidden: &[Hidden]) {
     for one in hidden.iter().filter(|one| one.state != "withdrawn early") {
         let owner = maker(app, one.kind).await;
@@ -163,7 +164,7 @@ async fn the_owner_finds_the_words(app: &TestApp, hidden: &[Hidden]) {
     }
 }
 
-/// Who may write for the owner of the kind's example.
+/// The client that may write for the owner of the kind's example.
 async fn maker(app: &TestApp, kind: &str) -> Caller {
     let university = app.client("cq-university");
     match university.post(&format!("/api/v1/{kind}"), content_of(kind)).await.status() {
@@ -235,7 +236,7 @@ fn with_secret(plain: &Value) -> (Value, String) {
     (content, word)
 }
 
-/// Every request by which an operation could tell something of the record; none where it has nothing to do with it.
+/// Every request by which an operation could disclose something of the record; none for an unrelated operation.
 fn questions(
     document: &Value,
     operation: &Operation,
@@ -298,7 +299,7 @@ fn places(operation: &Operation, about: &Hidden) -> Vec<(String, bool)> {
     places
 }
 
-/// Query strings by which the operation could show or find the record, and whether each says its code.
+/// Query strings by which the operation could show or find the record, and whether each contains its code.
 fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, bool)> {
     let names: Vec<&str> =
         operation.parameters().filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap()).collect();
@@ -346,7 +347,7 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
     finds.into_iter().map(|(find, says)| (joint(&find), says)).collect()
 }
 
-/// Bodies by which the operation could tell something of the record; one absent body where it takes none.
+/// Bodies by which the operation could disclose something of the record; one absent body where it takes none.
 fn bodies(document: &Value, operation: &Operation, about: &Hidden) -> Vec<Option<Value>> {
     let Some(content) = operation.value["requestBody"]["content"].as_object() else { return vec![None] };
     let schema = content.values().next().unwrap()["schema"]["$ref"].as_str().unwrap_or_default();
@@ -369,8 +370,8 @@ fn bodies(document: &Value, operation: &Operation, about: &Hidden) -> Vec<Option
     bodies.into_iter().map(Some).collect()
 }
 
-/// Contents of a kind that refer to the record in every place where one of its kind may stand, and, of its own kind, one with
-/// the same identifiers.
+/// Contents of a kind that refer to the record in every member that may refer to its kind, and, for its own kind, one
+/// with the same identifiers.
 fn contents_about(kind: &'static str, about: &Hidden) -> Vec<Value> {
     let example: Value = content_of(kind).into();
     let kind = register().kind(kind).unwrap();

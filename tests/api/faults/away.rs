@@ -13,12 +13,12 @@ use crate::support::*;
 const WRITES: usize = 600;
 const PARTNERS: usize = 8;
 
-/// Lets `go` take the database away and `come` bring it back; only meanwhile may writes be refused.
+/// `go` takes the database away and `come` brings it back; only in between may writes be refused.
 async fn away(world: &Arc<World>, go: impl Fn(), come: impl Fn()) {
     let refused = *world.refused.borrow();
     world.away.send_modify(|phase| *phase += 1);
     go();
-    // Everybody has met the failure: nobody is left with a connection from before.
+    // All connections have met the failure: none is left from before.
     within(world.refused.subscribe().wait_for(|count| *count >= refused + 2 * PARTNERS)).await;
     come();
     let written = *world.count.borrow();

@@ -71,7 +71,7 @@ async fn a_clock_that_jumps_does_not_reorder_the_feed(app: TestApp) {
     for (step, clock) in [0, 3 * DAY, -40 * DAY, 0, 3600, 3595, -DAY].into_iter().enumerate() {
         machine.set_clock(clock);
         if step == 4 {
-            // A new process knows nothing of the time that the one before told.
+            // A new process does not know the time of the one before.
             drop(service);
             service = serve(&app, &machine);
             told = String::new();

@@ -18,8 +18,8 @@ const ENOUGH: usize = 20;
 /// Writes that a full disk may still take where there is room in files.
 const MOST: usize = 3000;
 
-/// Writes, lets `stop` make writing impossible, sees it refused and reading go on, lets `go_on` make it possible, and writes
-/// again; answers what was acknowledged.
+/// Writes; `stop` makes writing impossible, which is refused while reading goes on; `go_on` makes it possible, and it
+/// writes again. Returns what was acknowledged.
 async fn refused_and_then_done(caller: &Caller, stop: impl Fn(), go_on: impl Fn()) -> Vec<Value> {
     let mut acknowledged = vec![caller.create("instruments", instrument()).await];
     let first = path("instruments", &acknowledged[0]);
@@ -55,7 +55,7 @@ async fn refused_and_then_done(caller: &Caller, stop: impl Fn(), go_on: impl Fn(
     }
     go_on();
     for _ in 0..8 {
-        // One that was given a connection of the bad time may still fail; it takes that connection with it.
+        // A request with a connection from the bad time may still fail; that connection is then replaced.
         let answer = caller.post("/api/v1/instruments", instrument()).await;
         match answer.status() {
             201 => acknowledged.push(answer.json()),
@@ -71,7 +71,7 @@ async fn refused_and_then_done(caller: &Caller, stop: impl Fn(), go_on: impl Fn(
     acknowledged
 }
 
-/// Nothing is damaged, nothing half done, and of all that was refused nothing is there.
+/// Nothing is damaged or half done, and nothing that was refused exists.
 fn is_whole(database: &Database, before: usize, acknowledged: &[Value]) {
     invariants::is_whole(database);
     assert_eq!(count(database), before + acknowledged.len());
@@ -104,7 +104,7 @@ fn a_full_disk_under_sqlite_refuses_writes_until_there_is_room_again() {
         let service = Service::run(command);
         let caller = service.called_by(&app.client("cq-agency"));
         let done = refused_and_then_done(&caller, || disk.fill(service.id()), || disk.free(service.id())).await;
-        // Nothing is being written now: what lies there is the database.
+        // Nothing is being written now: the file is the whole database.
         let copy = Database::elsewhere(format!("sqlite:{}", scratch().join("after-full.db").display()));
         for ending in ["", "-wal"] {
             let file = disk.seen_through(service.id()).join(format!("register.db{ending}"));
@@ -168,7 +168,7 @@ fn a_postgres_database_that_is_set_read_only_refuses_writes_until_it_is_set_back
             set("on");
             app.database(|conn| conn.batch_execute(end_sessions).unwrap());
         };
-        // Nobody ends the sessions that may only read: the service has to.
+        // The read-only sessions are not ended by the server: the service must replace them.
         let done = refused_and_then_done(&app.client("cq-agency"), stop, || set("off")).await;
         is_whole(&app.database, before, &done);
     });

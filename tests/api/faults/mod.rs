@@ -1,4 +1,4 @@
-//! What a machine, a network or an operator may do to the service: nothing that it acknowledged is lost, nothing is half done.
+//! Failures of machine, network and operator: nothing acknowledged is lost, nothing is half done.
 
 mod away;
 mod clock;

@@ -1,4 +1,5 @@
-//! A partner system as `docs/api.md` wants it: it sends a write until it is answered, and remembers what was acknowledged.
+//! A partner system as `docs/api.md` describes it: it retries a write until it is answered, and remembers what was
+//! acknowledged.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -17,7 +18,7 @@ use crate::support::dump::lines;
 use crate::support::flows::{path, revision};
 use crate::support::*;
 
-/// What all partners were told that is done, as lines that [`stored`] must have.
+/// Everything acknowledged to partners, as lines that [`stored`] must have.
 #[derive(Default)]
 pub struct Ledger {
     pub acknowledged: usize,
@@ -31,15 +32,15 @@ pub struct Ledger {
 /// How long a partner waits before it sends a write again.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What is waited for, unless it takes so long that whoever should bring it has failed.
+/// Waits for something, and fails if it takes too long.
 pub async fn within<T>(what: impl Future<Output = Result<T, watch::error::RecvError>>) {
     let came = tokio::time::timeout(Duration::from_secs(180), what).await;
     assert!(came.expect("what partners wait for comes").is_ok());
 }
 
-/// What partners and the test have in common.
+/// Shared state of partners and the test.
 pub struct World {
-    /// Where the service is; empty while it is nowhere.
+    /// Address of the service; empty while it is down.
     pub base: watch::Sender<String>,
     /// Odd while what the service needs is away.
     pub away: watch::Sender<u32>,
@@ -72,7 +73,7 @@ impl World {
         Partner { caller, world: self.clone() }
     }
 
-    /// Notes what was acknowledged.
+    /// Records what was acknowledged.
     fn note(&self, lines: impl IntoIterator<Item = String>) {
         let mut ledger = self.ledger.lock().unwrap();
         ledger.acknowledged += 1;
@@ -145,7 +146,7 @@ impl Partner {
         }
     }
 
-    /// A POST under a key of its own: however often it is sent, it is done once.
+    /// A POST with its own key: however often it is sent, it takes effect once.
     async fn post(&self, path: &str, body: impl Into<Value>, if_match: Option<i64>, status: u16) -> Value {
         let (key, body) = (format!("key-{}", next()), body.into());
         let answer = self.send(|caller| {
@@ -182,7 +183,7 @@ impl Partner {
 
     pub async fn delete(&self, kind: &str, record: &Value) {
         let (place, id) = (path(kind, record), plain_id(record));
-        // Its contents go with it, whether the answer arrives or not.
+        // Its contents are gone, whether the answer arrives or not.
         let is_content = |line: &String| line.starts_with(&id) && line.ends_with('}');
         self.world.ledger.lock().unwrap().lines.retain(|line| !is_content(line));
         let answer = self.send(|caller| caller.delete(&place).if_match(revision(record))).await;

@@ -18,7 +18,7 @@ async fn the_head_is_given_and_an_empty_page_returns_the_same_cursor(app: TestAp
     assert_eq!(page, json!({"items": [], "next_after": head, "has_more": false}));
     app.published("instruments", instrument()).await;
     let page = reader.get(&format!("/api/v1/changes?after={head}&include=record")).await.expect(200);
-    // Its draft is not the reader's to see.
+    // Its draft is invisible to the reader.
     let items = page["items"].as_array().unwrap();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["type"], "instrument.activated");

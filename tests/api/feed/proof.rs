@@ -21,7 +21,7 @@ const CHANGES: usize = 1000;
 const STOPS: usize = 6;
 const READERS: [&str; 3] = ["sc-agency", "cq-university", "reader"];
 
-/// Polls at random until all is written; stops now and then and compares its copy with what is there.
+/// Polls at random until all is written; stops now and then and compares its copy with the register.
 async fn follow(caller: Caller, stage: Arc<Stage>, done: Arc<AtomicBool>, seed: u64) -> Replica {
     let mut chance = StdRng::seed_from_u64(seed);
     let mut replica = Replica::default();
@@ -41,8 +41,8 @@ async fn follow(caller: Caller, stage: Arc<Stage>, done: Arc<AtomicBool>, seed: 
     replica
 }
 
-/// The copy at the position where it stopped differs from what is there in nothing but what changed after that position; at
-/// the head it does not differ at all.
+/// At the position where it stopped the copy differs from the register only in what changed after that position; at the
+/// head it does not differ at all.
 async fn compare(caller: &Caller, replica: &mut Replica, limit: usize) {
     let (stopped_at, copy) = (replica.after, replica.records.clone());
     let touched = replica.follow(caller, limit).await;
@@ -54,7 +54,7 @@ async fn compare(caller: &Caller, replica: &mut Replica, limit: usize) {
 #[apply(api_test)]
 async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine: Engine) {
     let database = Database::in_memory(engine);
-    // Connections for everyone who writes at once, and others for those who read.
+    // Connections for all concurrent writers, and others for readers.
     let settings = PoolSettings { size: WRITERS as u32, patience: Duration::from_secs(60), waiting: 1000 };
     let db = Db::open(database.target(), settings);
     let app = TestApp::on(engine, database.into(), &[("pool_patience_ms", "60000"), ("token_seconds", "3600")]);

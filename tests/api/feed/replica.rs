@@ -47,7 +47,7 @@ struct ListEnd {
     next_cursor: Option<String>,
 }
 
-/// What a reader saw of one change: its position, its action, and whether the record went.
+/// What a reader saw of one change: its position, its action, and whether the record left its view.
 pub type Seen = (i64, String, bool);
 
 /// The copy, the position it has reached, and everything that was seen on the way.
@@ -81,7 +81,7 @@ impl Replica {
         (touched, page.has_more)
     }
 
-    /// Reads on to the head; answers the records that the way was about.
+    /// Reads on to the head; returns the records that were changed.
     pub async fn follow(&mut self, caller: &Caller, limit: usize) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
         loop {

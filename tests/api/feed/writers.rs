@@ -36,7 +36,7 @@ pub struct Cast {
 pub struct Stage {
     pub db: Db,
     pub cast: Cast,
-    /// Writers hold it while they write; who takes it alone sees a register that stands still.
+    /// Writers share it while they write; holding it exclusively stops all writes.
     pub gate: RwLock<()>,
     /// Changes made so far.
     pub made: AtomicUsize,
@@ -80,7 +80,7 @@ impl Writer {
         Writer { stage: stage.clone(), chance: StdRng::seed_from_u64(number), made: 0, heir: None }
     }
 
-    /// Makes at least so many changes.
+    /// Makes at least this many changes.
     pub async fn work(mut self, changes: usize) {
         while self.made < changes {
             match self.chance.random_range(0..8) {
@@ -103,7 +103,7 @@ impl Writer {
         let done = loop {
             let work = work.clone();
             match self.stage.db.write(move |conn| work(conn)).await {
-                // On a machine that is busy with something else: nothing was done, and like any client it comes again.
+                // On a busy machine: nothing was done, and like any client it retries.
                 Err(problem) if problem.code() == Code::Unavailable && tries < 10 => tries += 1,
                 done => break done.unwrap(),
             }
@@ -238,7 +238,7 @@ impl Writer {
         self.go(&sc, LABS, id, "withdrawn", None).await;
     }
 
-    /// An instrument that is out of order now and then: the bulk of the changes, by the shortest way there is.
+    /// An instrument that is out of order now and then: the bulk of the changes, by the shortest path.
     async fn instrument_in_use(&mut self) {
         let cq = self.stage.cast.cq.clone();
         let id = self.create(&cq, "instruments", instrument()).await;

@@ -1,5 +1,5 @@
-//! Every CHECK of the database has a rule that refuses first and says where, on drafts and on official records; the CHECK has
-//! the last word.
+//! Every CHECK of the database has a rule that refuses first and says where, on drafts and on official records; the
+//! CHECK is the last line of defence.
 //!
 //! The CHECKs are read from the databases as they stand, so that one which comes with a migration must be paired here.
 
@@ -497,7 +497,7 @@ async fn the_rules_refuse_what_a_check_would_on_drafts_and_on_official_records(a
     }
 }
 
-/// Writes what is known of the broken content, as if no rule had looked at it: the CHECK refuses it.
+/// Writes the projection of the broken content, bypassing the rules: the CHECK refuses it.
 fn last_word(breach: &Breach, official: &Value, conn: &mut Connection) {
     type Manager = <Connection as diesel::Connection>::TransactionManager;
     let id: Id = official["id"].as_str().unwrap().parse().unwrap();

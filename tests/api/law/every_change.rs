@@ -24,14 +24,14 @@ use serde_json::{Map, Value, json};
 use crate::support::contents::*;
 use crate::support::*;
 
-/// Of vocabularies longer than this only a few codes are tried: no rule asks for one of them.
+/// Of vocabularies longer than this only a few codes are tried: no rule depends on one of them.
 const CODES: usize = 40;
 const FEW: usize = 3;
 
 /// Elements of a list that are changed one by one; the others are like them.
 const ELEMENTS: usize = 3;
 
-/// What becomes of a content: it is official, or these faults are told, or it is refused as such.
+/// Outcome of a content: official, refused with these faults, or refused as a whole.
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
     Official,
@@ -51,7 +51,7 @@ impl Answer {
         }
     }
 
-    /// The same without what only a change can be told of: where it leads from.
+    /// The same without faults that only a change can have, which depend on the previous state.
     fn without_steps(self) -> (Answer, bool) {
         let Answer::Faults(mut faults) = self else { return (self, false) };
         let all = faults.len();
@@ -68,7 +68,7 @@ fn place(place: &Place) -> String {
     }
 }
 
-/// Runs `work` and takes it back.
+/// Runs `work` and rolls it back.
 fn tried<T>(conn: &mut Connection, work: impl FnOnce(&mut Connection) -> T) -> T {
     type Manager = <Connection as diesel::Connection>::TransactionManager;
     Manager::begin_transaction(conn).unwrap();
@@ -77,7 +77,7 @@ fn tried<T>(conn: &mut Connection, work: impl FnOnce(&mut Connection) -> T) -> T
     result
 }
 
-/// Who acts: one who writes for Chongqing, and the agencies.
+/// The callers: one that writes for Chongqing, and the agencies.
 struct Cast {
     author: Actor,
     cq: Actor,
@@ -95,7 +95,8 @@ impl Cast {
         write::load(kind, id, &self.author.sight(), conn).unwrap().expect("a record that its author sees")
     }
 
-    /// A new record with this content, official but for what the provinces say of a joint one; answers whether it is joint.
+    /// A new record with this content, official except for the confirmations of a joint one; returns whether it is
+    /// joint.
     fn make(&self, kind: &Registered, id: Id, content: Value, conn: &mut Connection) -> Outcome<bool> {
         let examined = write::examine(kind, content, self.author.at.day_in_shanghai());
         let made = write::create(register(), kind, &self.author, id, examined, None, conn)?;
@@ -146,7 +147,7 @@ fn patch_of(kind: &Registered, loaded: &Loaded, content: &Value) -> Option<Value
     Some(patch).filter(|_| loaded.head.joint && signed)
 }
 
-/// What a value may become, as its schema and its form say.
+/// Values that may replace a value, by its schema and form.
 fn others(schema: &Value, value: &Value) -> Vec<Value> {
     let codes = schema["enum"].as_array().map(Vec::as_slice).unwrap_or_default();
     let step = if codes.len() > CODES { codes.len() / FEW } else { 1 };
@@ -184,7 +185,7 @@ fn plain(schema: &Value) -> &Value {
     name.map_or(schema, |name| plain(&register().components[name]))
 }
 
-/// The values that may stand in an absent member, as far as one alone means something.
+/// Values for an absent member, as far as they make sense alone.
 fn first_values(schema: &Value) -> Vec<Value> {
     let schema = plain(schema);
     let seed = match (schema["type"].as_str(), schema["format"].as_str()) {
@@ -261,7 +262,7 @@ fn bases(kind: &'static Registered, cast: &Cast, conn: &mut Connection) -> Vec<C
     bases
 }
 
-/// Tries every change of one official record; answers how many there were, and what was answered otherwise.
+/// Tries every change of one official record; returns their number and those with differing outcomes.
 fn try_all(
     kind: &'static Registered,
     cast: &Cast,
@@ -277,7 +278,7 @@ fn try_all(
     let mut different = Vec::new();
     for other in &all {
         let new = Answer::of(tried(conn, |conn| {
-            // What only one record may have, it may have in the place of this one.
+            // Unique values: the new record stands in for this one.
             let mut free: Sql = Sql::new("DELETE FROM identifiers WHERE record_id = ");
             free.bind(Cell::id(id));
             free.execute(conn).unwrap();
@@ -310,7 +311,7 @@ fn is_no_change(result: &Outcome<()>) -> bool {
     result.as_ref().is_err_and(told)
 }
 
-/// Of a patch itself the schema may say more.
+/// The schema of a patch may report more.
 fn with_patch(kind: &Registered, patch: &Value, new: Answer) -> Answer {
     let mut findings = Findings::new(Moment::now().day_in_shanghai());
     kind.checker.check_patch(patch, &mut findings);

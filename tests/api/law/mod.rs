@@ -1,5 +1,5 @@
-//! The law of changes: a change of an official record is judged like a new record. Forgiven is what stood before, and a
-//! proposal that has become impossible does not stay open.
+//! The law of changes: a change of an official record is judged like a new record. Faults that existed before are
+//! forgiven, and a proposal that has become impossible does not stay open.
 
 mod constraints;
 mod every_change;
@@ -277,14 +277,14 @@ async fn the_last_confirmation_of_an_impossible_change_ends_it_too(app: TestApp)
     let active = app.active_joint("projects", project()).await;
     let request = university.propose("projects", &active, json!({"project_no": number})).await.expect(201);
     cq.say("confirm", &request).await.expect(201);
-    // Somebody else takes the number meanwhile.
+    // Another record takes the number meanwhile.
     let rival = app.active_joint("projects", project().with("/project_no", number.clone())).await;
     let problem = sc.say("confirm", &request).await.problem(409);
     assert_eq!((problem.code(), &problem["existing"]["id"]), ("change-request-conflicted", &rival["id"]));
     let settled = sc.get(&place(&request)).await.expect(200);
     assert_eq!(settled["state"], "conflicted");
     assert_ne!(university.show("projects", &active).await.expect(200)["project_no"], number);
-    // The same request sent again is told that nothing waits, with a key too.
+    // The same request again is refused because nothing waits, with a key too.
     let body = json!({"decision": "confirm", "digest": request["digest"]});
     let again = sc.post(&format!("{}/confirmations", place(&request)), body).header("idempotency-key", "again").await;
     assert_eq!(again.problem(409).code(), "not-awaiting-confirmation");
@@ -348,7 +348,7 @@ async fn a_change_that_needs_a_word_says_whose_and_where_to_ask(app: TestApp) {
     assert_eq!(problem["provinces"], json!([CHONGQING, SICHUAN]));
     assert_eq!(problem["detail"], "“固定人员、名称”的变更须经重庆市和四川省共同确认，本次请求未作任何修改。");
 
-    // An organization that moves to the other province needs the word of both.
+    // An organization that moves to the other province needs confirmation by both.
     let unit = app.published("organizations", organization()).await;
     let agency = app.new_client("its-own", unit["id"].as_str().unwrap().parse().ok(), Some(CHONGQING), "records:write");
     let moved = json!({"division_registered": "510106"});

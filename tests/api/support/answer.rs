@@ -1,4 +1,4 @@
-//! What came back, with the questions tests ask of it.
+//! An answer, with the assertions that tests make on it.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;

@@ -69,7 +69,7 @@ impl TestApp {
         format!("http://{}{path}", self.address)
     }
 
-    /// Somebody without a token.
+    /// A caller without a token.
     pub fn anonymous(&self) -> Caller {
         Caller::new(self, None)
     }
@@ -81,7 +81,7 @@ impl TestApp {
         self.caller(&client, scopes)
     }
 
-    /// Who a registered client is to the pipeline's own functions.
+    /// A registered client as the pipeline's functions take it.
     pub fn principal(&self, name: &str) -> Arc<Principal> {
         let client = self.database(|conn| clients::get(conn, name).unwrap());
         Arc::new(Principal {
@@ -156,7 +156,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        // Sent at once; the answer is of no interest.
+        // Sent at once; the answer does not matter.
         drop(self.server.stop(false));
     }
 }

@@ -1,4 +1,4 @@
-//! Somebody who calls the service: a token or none, and requests to be changed before they are sent.
+//! Callers of the service, with or without a token, and requests to be changed before they are sent.
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;

@@ -12,7 +12,7 @@ use diesel::connection::SimpleConnection;
 
 use super::dump::lines;
 
-/// What a folder has room for; nothing, when it is not there.
+/// Free space of a folder; none when it does not exist.
 fn free_kib(folder: &Path) -> u64 {
     let output = std::process::Command::new("df").arg("-Pk").arg(folder).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -163,7 +163,7 @@ pub fn administer(statement: &str) {
         let mut conn = Target::parse(&server()).unwrap().open(Purpose::Write).unwrap();
         match conn.batch_execute(statement) {
             Ok(()) => return,
-            // Connections that were closed a moment ago still count.
+            // Connections that were closed a moment ago are still counted.
             Err(error) if error.to_string().contains("being accessed") && Instant::now() < patience => {
                 std::thread::sleep(Duration::from_millis(20));
             }

@@ -1,4 +1,4 @@
-//! What a database holds, as text to compare.
+//! The contents of a database as comparable text.
 
 use chuanyu::db::connection::Purpose;
 use chuanyu::db::{Connection, Target};

@@ -29,7 +29,7 @@ impl Caller {
         self.get(&path(kind, record)).await
     }
 
-    /// Moves a record as it was last seen to another state.
+    /// Moves a record to another state, in the revision last seen.
     pub async fn transition(&self, kind: &str, record: &Value, to: &str, reason: Option<&str>) -> Answer {
         let body = match reason {
             Some(reason) => json!({"to": to, "reason": reason}),
@@ -55,7 +55,7 @@ impl Caller {
         self.transition(kind, &draft, "submitted", None).await.expect(200)
     }
 
-    /// Proposes a change of a record as it was last seen.
+    /// Proposes a change of a record, in the revision last seen.
     pub async fn propose(&self, kind: &str, record: &Value, patch: Value) -> Answer {
         let body = json!({"patch": patch, "reason": "双方商定"});
         self.post(&format!("{}/change-requests", path(kind, record)), body).if_match(revision(record)).await

@@ -1,4 +1,4 @@
-//! What holds in every register at every moment, whatever happened to it: said in SQL, which knows nothing of the service.
+//! Invariants of every register at every moment, whatever happened to it, in SQL that is independent of the service.
 
 use chuanyu::db::Connection;
 use diesel::connection::SimpleConnection;
@@ -7,7 +7,7 @@ use super::database::Database;
 use super::dump::{lines, projections};
 use super::processes::program;
 
-/// `(what holds, the rows for which it does not)`.
+/// `(invariant, query for the rows that break it)`.
 const RULES: [(&str, &str); 18] = [
     (
         "a record has the revision, the content and the change that it speaks of",

@@ -18,7 +18,7 @@ use super::database::scratch;
 /// Set to any value, no file system is mounted even where that is possible.
 const NO_MOUNT: &str = "CHUANYU_TEST_NO_MOUNT";
 
-/// What one process is told about its machine.
+/// The machine as one process sees it.
 pub struct Machine {
     folder: PathBuf,
     state: File,
@@ -42,12 +42,12 @@ impl Machine {
         Machine { folder, state }
     }
 
-    /// Lets the command's process run on this machine.
+    /// Makes the command's process run on this machine.
     pub fn run(&self, command: &mut Command) {
         command.env("LD_PRELOAD", self.folder.join("machine.so")).env("MACHINE_STATE", self.folder.join("state"));
     }
 
-    /// Sets the clock to so many seconds before or after the real time.
+    /// Sets the clock this many seconds before or after the real time.
     pub fn set_clock(&self, seconds: i64) {
         self.tell(Switch::Clock, seconds);
     }
@@ -141,7 +141,7 @@ impl Drop for SmallDisk {
     }
 }
 
-/// The command as the last words of another one.
+/// The command as the arguments of another one.
 pub fn through(words: &[&str], command: &Command) -> Command {
     let mut outer = Command::new(words[0]);
     outer.args(&words[1..]).arg(command.get_program()).args(command.get_args());

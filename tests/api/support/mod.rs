@@ -1,4 +1,4 @@
-//! What every test starts from: a running service with demo data, callers with tokens, valid contents, answers to look at.
+//! The basis of every test: a running service with demo data, callers with tokens, valid contents, answers.
 
 pub mod answer;
 pub mod app;

@@ -58,7 +58,7 @@ impl Service {
         Service { child, base }
     }
 
-    /// SIGKILL: no time to put anything in order.
+    /// SIGKILL: no time to clean up.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
