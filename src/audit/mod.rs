@@ -1,4 +1,4 @@
-//! The audit log: who did what to which record, client or key, when, in which request and why (`api-conventions` §25).
+//! The audit log: who did what to which record, client or key, when, in which request and why (`docs/rules.md` §25).
 //!
 //! Every change calls [`append`] in its own transaction: `records::store` for every revision, `auth` for refused
 //! logins, clients and keys. An event is never changed and never deleted (triggers of the database refuse it) and holds

@@ -1,4 +1,4 @@
-//! Agencies: the organizations that the operator marks as acting for their province (`api-conventions` §3).
+//! Agencies: the organizations that the operator marks as acting for their province (`docs/rules.md` §3).
 //!
 //! A client bound to an agency may be given `records:confirm`; one bound to any other organization only where the
 //! operator says so (`--for-province`). What belongs to an agency itself is confirmed by another client of it. Marks

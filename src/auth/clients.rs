@@ -180,7 +180,7 @@ pub(super) fn granted(client: &Client) -> String {
 }
 
 /// A client that confirms for a province is bound to one of its agencies, or has the operator's explicit grant
-/// (`api-conventions` §3).
+/// (`docs/rules.md` §3).
 fn may_confirm(scopes: Scopes, org: Id, for_province: bool, conn: &mut Connection) -> Outcome<Option<Fault>> {
     if for_province || !scopes.contains::<ConfirmRecords>() || agencies::among(&[org], conn)?.contains(&org) {
         return Ok(None);

@@ -12,7 +12,7 @@ use crate::records::model::state;
 use crate::records::shelf::{Fill, Shelf};
 use crate::records::view::{RecordState, Sight};
 
-/// What is asked of the feed.
+/// A request for a page of the feed.
 pub struct Wanted {
     /// Positions after this one.
     pub after: i64,
@@ -100,7 +100,7 @@ impl Page {
 /// Records that are fetched first.
 const FIRST: usize = 16;
 
-/// Positions that one page looks at: a caller who sees little of a long stretch gets an empty page and goes on.
+/// Positions scanned for one page: a caller that sees little of a long range gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
 
 type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, Option<Id>, Option<Word>, bool);
@@ -114,10 +114,11 @@ pub fn page(
     shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Page> {
-    // The head first: what is committed after this look belongs to the next page.
+    // The head first: what is committed afterwards belongs to the next page.
     let head = shelf.follow(conn)?;
     if wanted.after > head {
-        // Nobody was told such a position by this register: who goes on from it would miss what comes until then.
+        // This register never returned such a position: a reader that continued from it would miss everything up to
+        // there.
         let fault = Fault::parameter("after", "maximum").arg("limit", head);
         return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
     }
@@ -200,7 +201,8 @@ fn is_tombstone((.., action, after, _, _, _, is_visible): &Row) -> bool {
 
 fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
-    // Where a merged record went; nothing is looked up for any other. A withdrawal after which it was there again was no merge.
+    // The record that a merged one went to, looked up for merged ones only. A withdrawal that was taken back was no
+    // merge.
     for column in ["id", "code"] {
         sql.push(format!(
             "CASE WHEN c.state = 'withdrawn' THEN (SELECT m.{column} FROM successions s JOIN records m ON m.id = \
@@ -215,7 +217,8 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
         sql.push(" AND c.kind IN (").bind_all(wanted.kinds.iter().map(Cell::text)).push(")");
     }
     sql.push(" AND (").append(visible(sight, "c"));
-    // What the caller cannot see now but saw before has left its view; before the first revision there was nothing to see.
+    // A record that was visible before and is not now has left the caller's view; before its first revision there was
+    // nothing to see.
     sql.push(
         " OR (c.revision > 1 AND EXISTS (SELECT 1 FROM changes p WHERE p.seq = (SELECT MAX(q.seq) FROM changes q \
          WHERE q.record_id = c.record_id AND q.seq < c.seq) AND ",
@@ -236,7 +239,7 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMu
     let (seq, id, kind, code, revision, action, after, at, successor, successor_code, is_visible) = row;
     let merged_into = successor.zip(successor_code.as_ref()).filter(|_| *is_visible);
     let action = match merged_into {
-        // What is done with it later has a name of its own.
+        // Later changes of it have types of their own.
         Some(_) if &**action == "withdrawn" => "merged",
         _ if *is_visible => action,
         _ => "removed",

@@ -1,9 +1,9 @@
 //! The time of this process, which never goes back: a token that was refused as expired stays refused, and no event has
 //! an earlier time than the one before it.
 //!
-//! When the machine's clock is set back, time goes on at half its pace until the clock has caught up: an error of a minute
-//! is gone after two. The order of the feed does not depend on any of this (`api-conventions` §16); another process has a
-//! clock of its own, and so has this one after a restart.
+//! When the machine's clock is set back, time goes on at half its pace until the clock has caught up: an error of a
+//! minute is gone after two. The order of the feed does not depend on any of this (`docs/rules.md` §16); another
+//! process has a clock of its own, and so has this one after a restart.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -1,11 +1,12 @@
 //! The division table with its history: GB/T 2260 codes of Sichuan and Chongqing and the provinces of China.
 //!
-//! The national list is a snapshot of 2023-06-30, so the changes since 2002 are laid over it as validity dates (domain
-//! reference §b11.4). Where the sources know only the year of a change, old and new code are both good for that whole year:
-//! refusing a record of the right district because nobody wrote down the day would be worse. The change of 2025 has its
-//! days: 两江新区 (500157) was announced on 2025-11-06 and its bodies began on 2026-01-25; until then both codes were in use.
+//! The national list is a snapshot of 2023-06-30, so the changes since 2002 are laid over it as validity dates
+//! (`docs/domain.md` §b11.4). Where the sources know only the year of a change, old and new code are both good for that
+//! whole year: refusing a record of the right district for lack of an exact day would be worse. The change of 2025 has
+//! its days: 两江新区 (500157) was announced on 2025-11-06 and its bodies began on 2026-01-25; until then both codes were
+//! in use.
 //!
-//! Codes that were gone before the table of 2002 are not known here; [`division::BEGINS`] says what follows.
+//! Codes that were withdrawn before the table of 2002 are unknown here; [`division::BEGINS`] says what follows.
 //!
 //! [`division::BEGINS`]: super::values::division::BEGINS
 

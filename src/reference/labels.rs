@@ -1,14 +1,14 @@
 //! What codes are called inside sentences.
 //!
-//! A sentence for people names things as people do: 草稿 and not `draft`, 参与单位 and not `parties`. The locales ask for it by
-//! functions, so that whoever reports a fault gives the code alone:
+//! Sentences name things as people do: 草稿 and not `draft`, 参与单位 and not `parties`. The locales call functions for it,
+//! so that a fault is reported with the code alone:
 //!
 //! - `LABEL($state, "record-states")`: the label of a code, or of several (`draft, active`), from a vocabulary or from one of
 //!   the lists of `labels.csv`: `members` (a member's name or pointer), `kinds` (singular or plural), `decisions`;
 //! - `CODES($allowed, $list)`: codes that a program has to send, each with its label: `2（外部共享）、3（不共享）`;
 //! - `WHEN($because)`: a condition, `project-lifecycles=completed`, `customs_supervised=true` or the name of a member.
 //!
-//! What no list has stays as it is: a reader is better served by a code than by nothing.
+//! What is in no list stays as it is: a code is better than nothing.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -104,7 +104,7 @@ pub fn teach(bundle: &mut FluentBundle<FluentResource>, language: Language) {
         let added = bundle.add_function(name, move |positional, _| match positional {
             [FluentValue::String(codes)] => function(codes, "", language).into(),
             [FluentValue::String(codes), FluentValue::String(list)] => function(codes, list, language).into(),
-            _ => FluentValue::Error, // an argument is missing: the sentence's `.plain` is said instead
+            _ => FluentValue::Error, // an argument is missing: the sentence's `.plain` is used instead
         });
         added.expect("each function is added once");
     }

@@ -8,9 +8,9 @@
 //! - `values`: identifiers, days, money, hours and names that cannot be wrong once they exist;
 //! - `formats`: the same judgements by name, for the body validator.
 //!
-//! Everything is pure: no database, no clock. What depends on a day (is this division still one?) takes the day. Nothing is
-//! repaired; a text is accepted as it was sent or refused with a fault code whose sentence stands in the locales.
-//! Sources of the rules are named at each rule; they are collected in the domain reference, grades in its README.
+//! Everything is pure: no database, no clock. What depends on a day (is this division still one?) takes the day.
+//! Nothing is repaired; a text is accepted as it was sent or refused with a fault code whose sentence stands in the
+//! locales. Sources of the rules are named at each rule; they are collected in `docs/domain.md` §i.
 
 mod divisions;
 pub mod formats;

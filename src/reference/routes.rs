@@ -1,4 +1,5 @@
-//! `GET /api/v1/vocabularies` and `GET /api/v1/vocabularies/{name}`: the code lists for partners (API conventions §8, §20).
+//! `GET /api/v1/vocabularies` and `GET /api/v1/vocabularies/{name}`: the code lists for partners (`docs/rules.md` §8,
+//! §20).
 //!
 //! The lists change only with the program, so answers may be kept for an hour and carry an entity tag over their
 //! bytes, weak because they are compressed; like published records they are open while `public_read` is on. `Accept-Language` chooses the labels; names are always given in both languages. An unknown query parameter is

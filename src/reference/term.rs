@@ -1,8 +1,8 @@
 //! Coded values of record contents: a string whose list is part of its type.
 //!
-//! `Term<ResearchFields>` is one of the codes of the vocabulary `research-fields`. The published schema of the type is that
-//! list (`enum`), and the body validator checks requests against the published schema; so a term read from JSON is not
-//! checked a second time, and old records keep codes that have been withdrawn since (domain reference §d10).
+//! `Term<ResearchFields>` is one of the codes of the vocabulary `research-fields`. The published schema of the type is
+//! that list (`enum`), and the body validator checks requests against the published schema; so a term read from JSON is
+//! not checked a second time, and old records keep codes that have been withdrawn since (`docs/domain.md` §d10).
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -57,7 +57,7 @@ macro_rules! lists {
 lists! {
     Zones "zones",
     Disciplines "disciplines",
-    // A record names the two-digit division, never the section (domain reference §b1).
+    // A record names the two-digit division, never the section (`docs/domain.md` §b1).
     Industries "industries" level "division",
     InstrumentCategories "instrument-categories",
     ResearchDirections "research-directions",

@@ -1,8 +1,8 @@
 //! The code lists, parsed once from the compiled-in CSV files and looked up by hash.
 //!
-//! Codes are kept exactly as their source writes them: national standards (GB/T 2260, 4754, 13745, GB 32100), the values
-//! the national instrument platform exchanges (column `basis` = N), and our own lists. `sources` says which file feeds
-//! which vocabulary; this module says what a vocabulary is and how it is asked.
+//! Codes are kept exactly as their source writes them: national standards (GB/T 2260, 4754, 13745, GB 32100), the
+//! values the national instrument platform exchanges (column `basis` = N), and our own lists. `sources` says which file
+//! feeds which vocabulary; this module defines what a vocabulary is and how it is looked up.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Calendar days, `YYYY-MM-DD`, in the time zone Asia/Shanghai (API conventions §7).
+//! Calendar days, `YYYY-MM-DD`, in the time zone Asia/Shanghai (`docs/rules.md` §7).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Exact decimals, as text outside and as whole numbers inside. No floating point (domain reference §d5).
+//! Exact decimals, as text outside and as whole numbers inside. No floating point (`docs/domain.md` §d5).
 //!
 //! A decimal has one form: sent in another one (`5600` for `5600.00`, `5.0` for `5`) it is written in its own, as money is.
 

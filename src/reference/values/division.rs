@@ -1,7 +1,7 @@
 //! Division codes of GB/T 2260 as addresses: which may be written, on which day, in which province.
 //!
 //! The table with its history is the vocabulary `divisions`. Districts outside Sichuan and Chongqing are not in it; a
-//! partner from elsewhere is registered with the code of its province (domain reference, organisations list).
+//! partner from elsewhere is registered with the code of its province (`docs/domain.md` §b11.4).
 
 use chrono::NaiveDate;
 
@@ -142,7 +142,7 @@ mod tests {
             let code = case["code"].as_str().unwrap();
             let expected = match case["reason"].as_str().unwrap() {
                 "aggregation_code" => "division-aggregation",
-                "withdrawn" if code == "510200" => "division-unknown", // gone before our tables begin
+                "withdrawn" if code == "510200" => "division-unknown", // withdrawn before our tables begin
                 "withdrawn" => "division-withdrawn",
                 "outside_the_two_provinces" => "division-outside",
                 _ => "division-unknown",

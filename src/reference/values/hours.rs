@@ -1,7 +1,7 @@
 //! Machine hours and the two rates reported from them: utilisation 利用率 and sharing 共享率.
 //!
-//! Hours are exact to the hundredth. Sources: evaluation table for valuable instruments of the Ministry of Education (rated
-//! hours 定额机时 1,400 a year, 800 for special purposes) and domain reference §d6, §g4, §g5.
+//! Hours are exact to the hundredth. Sources: evaluation table for valuable instruments of the Ministry of Education
+//! (rated hours 定额机时 1,400 a year, 800 for special purposes) and `docs/domain.md` §d6, §g4, §g5.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The bilingual name (API conventions §8): Chinese required, English optional, both always in the answer.
+//! The bilingual name (`docs/rules.md` §8): Chinese required, English optional, both always in the answer.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
-//! Money in yuan: `{"amount":"320700000.00","currency":"CNY"}` (API conventions §7).
+//! Money in yuan: `{"amount":"320700000.00","currency":"CNY"}` (`docs/rules.md` §7).
 //!
 //! Inside an amount is a whole number of fen. It is read with none, one or two places and written with exactly two.
-//! Amounts are never negative (domain reference §d5), and never in 万元: that unit is converted where texts are read.
+//! Amounts are never negative (`docs/domain.md` §d5), and never in 万元: that unit is converted where texts are read.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl Money {
     }
 
     /// Reads an amount as reports write it, such as `3.207亿元`, `67.81万元` or `500元`; 1 万元 is 10,000 yuan, 1 亿元 is
-    /// 100,000,000 (domain reference §d5).
+    /// 100,000,000 (`docs/domain.md` §d5).
     ///
     /// Fails with `quantity-text`, or `quantity-inexact` below one fen.
     pub fn from_chinese(text: &str) -> Result<Money, &'static str> {

@@ -1,5 +1,5 @@
-//! Calendar months, `YYYY-MM`: where work on something began and ended, as achievement registration asks for it (domain
-//! reference §b6).
+//! Calendar months, `YYYY-MM`: where work on something began and ended, as achievement registration asks for it
+//! (`docs/domain.md` §b6).
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::{Day, text_schema, with_format};
 pub struct Month(Day);
 
 impl Month {
-    /// What a month looks like.
+    /// The form of a month.
     pub const PATTERN: &'static str = "^(1[89][0-9]{2}|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])$";
 
     /// Accepts exactly seven characters `YYYY-MM`.

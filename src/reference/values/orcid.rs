@@ -9,7 +9,7 @@ use super::{text_schema, with_format};
 pub struct Orcid(String);
 
 impl Orcid {
-    /// Fails with `orcid-shape` or `orcid-check` (ISO 7064 MOD 11-2, domain reference §b11.5).
+    /// Fails with `orcid-shape` or `orcid-check` (ISO 7064 MOD 11-2, `docs/domain.md` §b11.5).
     pub fn parse(raw: &str) -> Result<Orcid, &'static str> {
         let bytes = raw.as_bytes();
         let right = |(at, byte): (usize, &u8)| match at {

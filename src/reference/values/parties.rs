@@ -1,4 +1,4 @@
-//! The two-province rule: cooperation needs a participant on each side (domain reference §d1).
+//! The two-province rule: cooperation needs a participant on each side (`docs/domain.md` §d1).
 
 use super::division::{CHONGQING, SICHUAN, province_of};
 

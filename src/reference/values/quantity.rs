@@ -1,4 +1,4 @@
-//! Quantities as Chinese reports write them, `3.207亿元` or `1.2万台(套)`, turned into exact numbers (domain reference §d5).
+//! Quantities as Chinese reports write them, `3.207亿元` or `1.2万台(套)`, turned into exact numbers (`docs/domain.md` §d5).
 
 /// A number and its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 pub struct Ror(String);
 
 impl Ror {
-    /// Fails with `ror-shape` or `ror-check` (two digits 98 - n·100 mod 97, domain reference §b11.5).
+    /// Fails with `ror-shape` or `ror-check` (two digits 98 - n·100 mod 97, `docs/domain.md` §b11.5).
     pub fn parse(raw: &str) -> Result<Ror, &'static str> {
         let id = raw.strip_prefix(PREFIX).ok_or("ror-shape")?.as_bytes();
         if id.len() != 9 || id[0] != b'0' || !id[7..].iter().all(u8::is_ascii_digit) {

@@ -2,7 +2,7 @@
 //!
 //! Eighteen characters: authority, category, six digits of the registering authority's division, nine characters of
 //! organisation code (GB 11714), check character. The division part is the one of the day of registration and may be
-//! withdrawn or 100000, so it is checked for digits only, and nobody may derive a seat from it (domain reference §b11.3).
+//! withdrawn or 100000, so it is checked for digits only, and no seat may be derived from it (`docs/domain.md` §b11.3).
 
 use std::fmt;
 
@@ -53,8 +53,8 @@ impl Uscc {
         category.is_some_and(|code| vocabulary("uscc-categories").is_some_and(|list| !list.contains(code)))
     }
 
-    /// Whether positions 9 to 17 fail the check of GB 11714-1997. Worth a warning, never a refusal: codes issued like this
-    /// are in use (domain reference §b11.2).
+    /// Whether positions 9 to 17 fail the check of GB 11714-1997. Worth a warning, never a refusal: codes issued like
+    /// this are in use (`docs/domain.md` §b11.2).
     pub fn inner_code_is_odd(&self) -> bool {
         self.0.get(8..17).is_some_and(inner_code_is_odd)
     }
@@ -130,7 +130,7 @@ mod tests {
         for case in group("/uscc/invalid") {
             let code = case["code"].as_str().unwrap();
             if case["reason"] == "category_not_defined_for_authority" {
-                assert!(Uscc::parse(code).unwrap().category_is_unlisted(), "{case}"); // said, but not refused
+                assert!(Uscc::parse(code).unwrap().category_is_unlisted(), "{case}"); // a warning, not a fault
                 continue;
             }
             let expected = match case["reason"].as_str().unwrap() {

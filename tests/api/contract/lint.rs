@@ -1,4 +1,4 @@
-//! Our rules of the document (`api-conventions` §24), each a function that says what it found.
+//! Our rules of the document (`docs/rules.md` §24), each a function that says what it found.
 
 use serde_json::{Value, json};
 

@@ -126,7 +126,7 @@ pub fn same(copy: &Records, truth: &Records, but: &BTreeSet<String>, when: &str)
 
 type Row = (i64, Id, String, String, bool, String, Id, Id, bool);
 
-/// What a caller must have seen of every change that there is, by the rules of `api-conventions` §16 and §18.
+/// What a caller must have seen of every change that there is, by the rules of `docs/rules.md` §16 and §18.
 pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
     let columns = (
         changes::seq,
