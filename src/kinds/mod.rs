@@ -21,7 +21,7 @@ use crate::db::Id;
 use crate::records::{Kind, Register};
 
 /// The kinds of this folder. The identifiers of demo records are made from the place: a new kind is added at the end.
-pub static ALL: [&Kind; 9] = [
+pub static ALL: &[&Kind] = &[
     &organizations::KIND,
     &joint_labs::KIND,
     &alliances::KIND,
@@ -46,7 +46,7 @@ pub fn place(kind: &str) -> u32 {
 /// The kinds of this register with their checks compiled; made once a process.
 pub fn register() -> &'static Register {
     static REGISTER: LazyLock<Register> =
-        LazyLock::new(|| Register::new(&ALL).expect("the kinds are declared rightly: tested"));
+        LazyLock::new(|| Register::new(ALL).expect("the kinds are declared rightly: tested"));
     &REGISTER
 }
 

@@ -82,6 +82,13 @@ pub struct Member {
     pub sort: bool,
 }
 
+impl Member {
+    /// The member elsewhere than at its own name.
+    pub const fn at(self, at: &'static [&'static str]) -> Member {
+        Member { at, ..self }
+    }
+}
+
 /// How a member is stored and filtered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -166,6 +173,13 @@ pub struct Lifecycle {
     pub predecessors: Option<&'static str>,
 }
 
+impl Lifecycle {
+    /// Whether a record in this state has come to its end.
+    pub fn is_over(&self, state: &str) -> bool {
+        self.ended.contains(&state)
+    }
+}
+
 /// A rule over a content and the contents of the records it refers to, by id.
 pub type Review = fn(&Value, &BTreeMap<Id, Value>, &mut Findings);
 
@@ -201,6 +215,8 @@ pub struct Kind {
     pub lifecycle: Lifecycle,
     pub members: &'static [Member],
     pub uniques: &'static [Unique],
+    /// Pointer to a text of the example that may be any other: where records of one kind have to differ, they differ in it.
+    pub vary: &'static str,
     /// A complete content that the demo data accepts as it stands (organizations by their stable ids).
     pub example: fn() -> Value,
     /// Component schemas of the content, itself first.

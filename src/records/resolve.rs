@@ -88,9 +88,7 @@ pub fn resolve(
             if code.is_some_and(|code| code != target.code) {
                 findings.fault(pointer, "reference-mismatch").args.push(("code", target.code.clone()));
             }
-            let ended = register
-                .kind(target_kind)
-                .is_some_and(|kind| kind.lifecycle.ended.contains(&target.lifecycle.as_str()));
+            let ended = register.kind(target_kind).is_some_and(|kind| kind.lifecycle.is_over(&target.lifecycle));
             let stood = before.iter().any(|(at, id)| *id == target.id && projection::same_member(at, pointer));
             let ended = ended || target.state == state::CLOSED || target.state == state::WITHDRAWN;
             match &target.merged_into {

@@ -4,7 +4,8 @@
 //! so that a fault is reported with the code alone:
 //!
 //! - `LABEL($state, "record-states")`: the label of a code, or of several (`draft, active`), from a vocabulary or from one of
-//!   the lists of `labels.csv`: `members` (a member's name or pointer), `kinds` (singular or plural), `decisions`;
+//!   the lists of `labels.csv`: `members` (a member's name or pointer), `kinds` (singular or plural, those of records from
+//!   `kinds.csv`), `decisions`;
 //! - `CODES($allowed, $list)`: codes that a program has to send, each with its label: `2（外部共享）、3（不共享）`;
 //! - `WHEN($because)`: a condition, `project-lifecycles=completed`, `customs_supervised=true` or the name of a member.
 //!
@@ -15,6 +16,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::{FluentResource, FluentValue, concurrent::FluentBundle};
 
+use super::kind_names;
 use super::sources::rows;
 use super::vocabularies::{Entry, vocabulary};
 use crate::api::Language;
@@ -26,6 +28,14 @@ static LISTS: LazyLock<HashMap<String, HashMap<String, Entry>>> = LazyLock::new(
         let mut entry = Entry::new(row["code"].as_str(), row["name_zh"].as_str());
         entry.en = Some(row["name_en"].clone());
         lists.entry(row["list"].clone()).or_default().insert(row["code"].clone(), entry);
+    }
+    let kinds = lists.entry("kinds".to_owned()).or_default();
+    for names in kind_names::all() {
+        for word in [names.singular, names.name] {
+            let mut entry = Entry::new(word, names.zh);
+            entry.en = Some(names.en.to_owned());
+            kinds.insert(word.to_owned(), entry);
+        }
     }
     lists
 });

@@ -5,11 +5,18 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Keyword, Person, ShortText};
 use crate::records::Reference;
-use crate::reference::term::{
-    AchievementLifecycles, AchievementOrigins, AchievementStages, AchievementTypes, IpRightKinds, IpRightStatuses,
-    TransferModes,
-};
+use crate::reference::term::terms;
 use crate::reference::{Day, LocalizedText, Money, Month, Term};
+
+terms! {
+    AchievementTypes = "achievement-types",
+    AchievementOrigins = "achievement-origins",
+    AchievementStages = "achievement-stages",
+    TransferModes = "transfer-modes",
+    IpRightKinds = "ip-right-kinds",
+    IpRightStatuses = "ip-right-statuses",
+    AchievementLifecycles = "achievement-lifecycles",
+}
 
 /// 科技成果及其转化。A scientific or technological achievement and what became of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

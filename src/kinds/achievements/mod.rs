@@ -10,29 +10,18 @@ pub use content::{Achievement, AchievementEvaluation, IpRight, SecurityLevel, Tr
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::members::{filter, label, owned_by, sortable};
-use crate::kinds::shared::schema::schemas;
+use crate::kinds::shared::declare::{declare, filter, sortable};
+use crate::kinds::shared::members::{label, owned_by};
 use crate::kinds::{example_id, shared::demo_org_id};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
 
 pub static KIND: Kind = Kind {
-    name: "achievements",
-    singular: "achievement",
-    schema: "Achievement",
-    label: label("科技成果", "achievement"),
     about: label(
         "两地单位完成的科技成果及其转化；只登记公开成果。",
         "Scientific and technological achievements of units of both provinces, and their transformation; public ones only.",
     ),
-    table: "achievements",
-    prefix: "ACH",
     ownership: Ownership::Single(|content| owned_by(content, "/completing_units/0")),
-    leading: &[],
-    unsigned: &["remarks"],
-    private: &[],
     sets: &["/aliases", "/keywords"],
-    parent: None,
-    anonymity: None,
     // A second contract does not move the state back (domain reference §c).
     lifecycle: Lifecycle {
         vocabulary: "achievement-lifecycles",
@@ -55,66 +44,40 @@ pub static KIND: Kind = Kind {
         // The same contract number is counted once for both provinces (domain reference §d14).
         Unique { scheme: "contract_no", at: &["/transformations/*/contract_no"] },
     ],
+    vary: "/transformations/0/contract_no",
     example,
-    schemas: schemas::<Achievement>,
-    review: None,
-    check: kind::check::<Achievement>,
+    ..declare!(Achievement, "achievements")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("achievement-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable(
-        "achievement_type",
-        &["/achievement_type"],
-        Shape::Term("achievement-types"),
-        ("成果类型", "Type of achievement"),
-    ),
-    filter("origin", &["/origin"], Shape::Term("achievement-origins"), ("成果属性", "Origin")),
-    sortable("stage", &["/stage"], Shape::Term("achievement-stages"), ("成果阶段", "Stage")),
-    filter("registration_no", &["/registration_no"], Shape::Text, ("成果登记号", "Registration number")),
-    filter("keyword", &["/keywords/*"], Shape::Texts, ("关键词", "Keyword")),
-    filter(
-        "completing_unit",
-        &["/completing_units/*"],
-        Shape::References("organizations"),
-        ("完成单位", "Completing unit"),
-    ),
-    filter(
+    sortable!("lifecycle", Shape::Term("achievement-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("achievement_type", Shape::Term("achievement-types"), ("成果类型", "Type of achievement")),
+    filter!("origin", Shape::Term("achievement-origins"), ("成果属性", "Origin")),
+    sortable!("stage", Shape::Term("achievement-stages"), ("成果阶段", "Stage")),
+    filter!("registration_no", Shape::Text, ("成果登记号", "Registration number")),
+    filter!("keyword", Shape::Texts, ("关键词", "Keyword")).at(&["/keywords/*"]),
+    filter!("completing_unit", Shape::References("organizations"), ("完成单位", "Completing unit"))
+        .at(&["/completing_units/*"]),
+    filter!(
         "completer_organization",
-        &["/completers/*/organization"],
         Shape::References("organizations"),
-        ("完成人所在单位", "Organization of a completer"),
-    ),
-    filter("start_month", &["/start_month"], Shape::Month, ("研究起始月份", "Month the research began")),
-    filter("end_month", &["/end_month"], Shape::Month, ("研究终止月份", "Month the research ended")),
-    filter("ip_kind", &["/ip_rights/*/kind"], Shape::Terms("ip-right-kinds"), ("知识产权类别", "Kind of right")),
-    filter(
-        "ip_status",
-        &["/ip_rights/*/status"],
-        Shape::Terms("ip-right-statuses"),
-        ("知识产权状态", "Status of a right"),
-    ),
-    filter("ip_number", &["/ip_rights/*/number"], Shape::Texts, ("知识产权编号", "Number of a right")),
-    filter("source_project", &["/source_project"], Shape::Reference("projects"), ("来源项目", "Project it comes from")),
-    filter(
-        "transfer_mode",
-        &["/transformations/*/mode"],
-        Shape::Terms("transfer-modes"),
-        ("转化方式", "Mode of transformation"),
-    ),
-    filter("contract_no", &["/transformations/*/contract_no"], Shape::Texts, ("合同编号", "Contract number")),
-    filter(
-        "transferor",
-        &["/transformations/*/transferor"],
-        Shape::References("organizations"),
-        ("转出单位", "Transferor"),
-    ),
-    filter(
-        "transferee",
-        &["/transformations/*/transferee"],
-        Shape::References("organizations"),
-        ("受让单位", "Transferee"),
-    ),
+        ("完成人所在单位", "Organization of a completer")
+    )
+    .at(&["/completers/*/organization"]),
+    filter!("start_month", Shape::Month, ("研究起始月份", "Month the research began")),
+    filter!("end_month", Shape::Month, ("研究终止月份", "Month the research ended")),
+    filter!("ip_kind", Shape::Terms("ip-right-kinds"), ("知识产权类别", "Kind of right")).at(&["/ip_rights/*/kind"]),
+    filter!("ip_status", Shape::Terms("ip-right-statuses"), ("知识产权状态", "Status of a right"))
+        .at(&["/ip_rights/*/status"]),
+    filter!("ip_number", Shape::Texts, ("知识产权编号", "Number of a right")).at(&["/ip_rights/*/number"]),
+    filter!("source_project", Shape::Reference("projects"), ("来源项目", "Project it comes from")),
+    filter!("transfer_mode", Shape::Terms("transfer-modes"), ("转化方式", "Mode of transformation"))
+        .at(&["/transformations/*/mode"]),
+    filter!("contract_no", Shape::Texts, ("合同编号", "Contract number")).at(&["/transformations/*/contract_no"]),
+    filter!("transferor", Shape::References("organizations"), ("转出单位", "Transferor"))
+        .at(&["/transformations/*/transferor"]),
+    filter!("transferee", Shape::References("organizations"), ("受让单位", "Transferee"))
+        .at(&["/transformations/*/transferee"]),
 ];
 
 /// An invented achievement of real organizations, marked as an example. It has no registration number: an invented one might

@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Party, Review};
 use crate::records::Reference;
-use crate::reference::term::{AllianceLifecycles, AllianceTypes, Industries, ResearchFields};
+use crate::reference::term::{Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Term};
+
+terms!(AllianceTypes = "alliance-types", AllianceLifecycles = "alliance-lifecycles");
 
 /// 联盟：高校、高新区、产业园区、创新基地等。An alliance of universities, high-tech zones, industrial parks or innovation
 /// bases; both provinces sign it.

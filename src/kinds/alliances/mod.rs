@@ -7,29 +7,18 @@ pub use content::Alliance;
 
 use serde_json::{Value, json};
 
+use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
-use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::schemas;
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
+use crate::kinds::shared::members::label;
+use crate::records::{Kind, Lifecycle, Member, Shape};
 
 pub static KIND: Kind = Kind {
-    name: "alliances",
-    singular: "alliance",
-    schema: "Alliance",
-    label: label("联盟", "alliance"),
     about: label(
         "川渝两地的高校、高新区、产业园区、创新基地等联盟。",
         "Alliances of universities, high-tech zones, industrial parks and innovation bases of both provinces.",
     ),
-    table: "alliances",
-    prefix: "ALL",
-    ownership: Ownership::Joint,
     leading: &["lead", "co_lead"],
-    unsigned: &["remarks"],
-    private: &[],
     sets: &["/aliases", "/fields", "/industries"],
-    parent: None,
-    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "alliance-lifecycles",
         steps: &[
@@ -45,28 +34,20 @@ pub static KIND: Kind = Kind {
         predecessors: None,
     },
     members: MEMBERS,
-    uniques: &[],
     example,
-    schemas: schemas::<Alliance>,
-    review: None,
-    check: kind::check::<Alliance>,
+    ..declare!(Alliance, "alliances")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("alliance-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable("alliance_type", &["/alliance_type"], Shape::Term("alliance-types"), ("联盟类型", "Type of alliance")),
-    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
-    filter("industry", &["/industries/*"], Shape::Terms("industries"), ("行业大类", "Industry division")),
-    filter("party", &["/parties/*/org_id"], Shape::Parties, ("参与单位", "Organization that takes part")),
-    filter("charter_signed_on", &["/charter_signed_on"], Shape::Day, ("章程签署日期", "Day the charter was signed")),
-    filter(
-        "filing_agency",
-        &["/filing_agency"],
-        Shape::Reference("organizations"),
-        ("备案部门", "Agency it is filed with"),
-    ),
-    filter("filing_no", &["/filing_no"], Shape::Text, ("备案号", "Number of the filing")),
-    filter("filed_on", &["/filed_on"], Shape::Day, ("备案日期", "Day of the filing")),
+    sortable!("lifecycle", Shape::Term("alliance-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("alliance_type", Shape::Term("alliance-types"), ("联盟类型", "Type of alliance")),
+    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("industry", Shape::Terms("industries"), ("行业大类", "Industry division")).at(&["/industries/*"]),
+    filter!("party", Shape::Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
+    filter!("charter_signed_on", Shape::Day, ("章程签署日期", "Day the charter was signed")),
+    filter!("filing_agency", Shape::Reference("organizations"), ("备案部门", "Agency it is filed with")),
+    filter!("filing_no", Shape::Text, ("备案号", "Number of the filing")),
+    filter!("filed_on", Shape::Day, ("备案日期", "Day of the filing")),
 ];
 
 /// A real alliance: its founding day, its leads and the members that public reports name; the rest is left out.

@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Contact, DivisionCode, Person};
 use crate::records::Reference;
-use crate::reference::term::{
-    CapabilityLifecycles, CooperationModes, Disciplines, Industries, Maturities, ResearchFields,
-};
+use crate::reference::term::{CooperationModes, Disciplines, Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Term};
+
+terms!(Maturities = "maturities", CapabilityLifecycles = "capability-lifecycles");
 
 /// 研发能力供给。An R&D capability that an organization offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -7,24 +7,17 @@ pub use content::{Capability, Evidence};
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::members::{filter, label, owned_by, sortable};
-use crate::kinds::shared::schema::schemas;
+use crate::kinds::shared::declare::{declare, filter, sortable};
+use crate::kinds::shared::members::{label, owned_by};
 use crate::kinds::{example_id, shared::demo_org_id};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape};
 
 pub static KIND: Kind = Kind {
-    name: "capabilities",
-    singular: "capability",
-    schema: "Capability",
-    label: label("研发能力", "capability"),
     about: label(
         "研发能力供给清单：两地单位可对外提供的研发能力。",
         "The list of R&D capabilities that units of both provinces offer to others.",
     ),
-    table: "capabilities",
-    prefix: "CAP",
     ownership: Ownership::Single(|content| owned_by(content, "/organization")),
-    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     sets: &[
@@ -38,8 +31,6 @@ pub static KIND: Kind = Kind {
         "/cooperation_modes",
         "/divisions_served",
     ],
-    parent: None,
-    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "capability-lifecycles",
         steps: &[
@@ -56,58 +47,35 @@ pub static KIND: Kind = Kind {
         predecessors: None,
     },
     members: MEMBERS,
-    uniques: &[],
     example,
-    schemas: schemas::<Capability>,
-    review: None,
-    check: kind::check::<Capability>,
+    ..declare!(Capability, "capabilities")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("capability-lifecycles"), ("生命周期", "Lifecycle")),
-    filter("organization", &["/organization"], Shape::Reference("organizations"), ("供给单位", "Organization")),
-    filter(
+    sortable!("lifecycle", Shape::Term("capability-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("organization", Shape::Reference("organizations"), ("供给单位", "Organization")),
+    filter!(
         "team_leader_organization",
-        &["/team_leader/organization"],
         Shape::Reference("organizations"),
-        ("团队负责人所在单位", "Organization of the team's leader"),
-    ),
-    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
-    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
-    filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
-    sortable("maturity", &["/maturity"], Shape::Term("maturities"), ("成熟度", "Maturity")),
-    filter(
-        "cooperation_mode",
-        &["/cooperation_modes/*"],
-        Shape::Terms("cooperation-modes"),
-        ("合作方式", "Mode of cooperation"),
-    ),
-    filter(
-        "division",
-        &["/divisions_served/*"],
-        Shape::Divisions,
-        ("服务地区，含下级", "Division that it serves, with all below"),
-    ),
-    sortable("valid_until", &["/valid_until"], Shape::Day, ("有效期", "Last day")),
-    filter(
-        "achievement",
-        &["/evidence/achievements/*"],
-        Shape::References("achievements"),
-        ("支撑成果", "Achievement that supports it"),
-    ),
-    filter(
-        "project",
-        &["/evidence/projects/*"],
-        Shape::References("projects"),
-        ("支撑项目", "Project that supports it"),
-    ),
-    filter("lab", &["/evidence/labs/*"], Shape::References("joint-labs"), ("支撑实验室", "Lab that supports it")),
-    filter(
-        "instrument",
-        &["/evidence/instruments/*"],
-        Shape::References("instruments"),
-        ("支撑仪器", "Instrument that supports it"),
-    ),
+        ("团队负责人所在单位", "Organization of the team's leader")
+    )
+    .at(&["/team_leader/organization"]),
+    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
+    sortable!("maturity", Shape::Term("maturities"), ("成熟度", "Maturity")),
+    filter!("cooperation_mode", Shape::Terms("cooperation-modes"), ("合作方式", "Mode of cooperation"))
+        .at(&["/cooperation_modes/*"]),
+    filter!("division", Shape::Divisions, ("服务地区，含下级", "Division that it serves, with all below"))
+        .at(&["/divisions_served/*"]),
+    sortable!("valid_until", Shape::Day, ("有效期", "Last day")),
+    filter!("achievement", Shape::References("achievements"), ("支撑成果", "Achievement that supports it"))
+        .at(&["/evidence/achievements/*"]),
+    filter!("project", Shape::References("projects"), ("支撑项目", "Project that supports it"))
+        .at(&["/evidence/projects/*"]),
+    filter!("lab", Shape::References("joint-labs"), ("支撑实验室", "Lab that supports it")).at(&["/evidence/labs/*"]),
+    filter!("instrument", Shape::References("instruments"), ("支撑仪器", "Instrument that supports it"))
+        .at(&["/evidence/instruments/*"]),
 ];
 
 /// An invented capability of a real organization, marked as an example; no person is named.

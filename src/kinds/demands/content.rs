@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Contact, DivisionCode};
 use crate::records::Reference;
-use crate::reference::term::{
-    CooperationModes, DemandLifecycles, DemandTypes, Industries, NameDisclosures, ResearchFields,
-};
+use crate::reference::term::{CooperationModes, Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Measure, Money, Term};
+
+terms!(DemandTypes = "demand-types", NameDisclosures = "name-disclosures", DemandLifecycles = "demand-lifecycles");
 
 /// 产业技术需求。An industrial technology demand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

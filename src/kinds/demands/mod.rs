@@ -9,28 +9,20 @@ pub use content::{Demand, TechnicalTarget};
 
 use serde_json::{Value, json};
 
+use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
-use crate::kinds::shared::members::{filter, label, owned_by, sortable};
-use crate::kinds::shared::schema::schemas;
-use crate::records::{Anonymity, Kind, Lifecycle, Member, Ownership, Shape, kind};
+use crate::kinds::shared::members::{label, owned_by};
+use crate::records::{Anonymity, Kind, Lifecycle, Member, Ownership, Shape};
 
 pub static KIND: Kind = Kind {
-    name: "demands",
-    singular: "demand",
-    schema: "Demand",
-    label: label("技术需求", "demand"),
     about: label(
         "产业技术需求清单：企业等单位寻求合作解决的技术难题。",
         "The list of industrial technology demands: problems that enterprises and others want to solve in cooperation.",
     ),
-    table: "demands",
-    prefix: "DEM",
     ownership: Ownership::Single(|content| owned_by(content, "/organization")),
-    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     sets: &["/aliases", "/fields", "/cooperation_modes"],
-    parent: None,
     anonymity: Some(Anonymity { member: "name_disclosure", code: "hide", hides: &["organization"] }),
     // `expired` goes back to `open` with a new deadline.
     lifecycle: Lifecycle {
@@ -52,35 +44,27 @@ pub static KIND: Kind = Kind {
         predecessors: None,
     },
     members: MEMBERS,
-    uniques: &[],
     example,
-    schemas: schemas::<Demand>,
-    review: None,
-    check: kind::check::<Demand>,
+    ..declare!(Demand, "demands")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("demand-lifecycles"), ("生命周期", "Lifecycle")),
-    filter("organization", &["/organization"], Shape::Reference("organizations"), ("需求单位", "Organization")),
-    filter(
+    sortable!("lifecycle", Shape::Term("demand-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("organization", Shape::Reference("organizations"), ("需求单位", "Organization")),
+    filter!(
         "name_disclosure",
-        &["/name_disclosure"],
         Shape::Term("name-disclosures"),
-        ("是否公开单位", "Whether the organization is named in public"),
+        ("是否公开单位", "Whether the organization is named in public")
     ),
-    sortable("demand_type", &["/demand_type"], Shape::Term("demand-types"), ("需求类型", "Type of demand")),
-    sortable("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
-    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
-    filter("division", &["/division"], Shape::Divisions, ("所在地区，含下级", "Division, with all below")),
-    filter(
-        "cooperation_mode",
-        &["/cooperation_modes/*"],
-        Shape::Terms("cooperation-modes"),
-        ("合作方式", "Mode of cooperation"),
-    ),
-    sortable("deadline_on", &["/deadline_on"], Shape::Day, ("截止日期", "Last day")),
-    filter("intended_investment", &["/intended_investment"], Shape::Money, ("拟投入", "Intended investment")),
-    filter("bottleneck", &["/bottleneck"], Shape::Flag, ("是否“卡脖子”难题", "Whether it is a bottleneck")),
+    sortable!("demand_type", Shape::Term("demand-types"), ("需求类型", "Type of demand")),
+    sortable!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
+    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("division", Shape::Divisions, ("所在地区，含下级", "Division, with all below")),
+    filter!("cooperation_mode", Shape::Terms("cooperation-modes"), ("合作方式", "Mode of cooperation"))
+        .at(&["/cooperation_modes/*"]),
+    sortable!("deadline_on", Shape::Day, ("截止日期", "Last day")),
+    filter!("intended_investment", Shape::Money, ("拟投入", "Intended investment")),
+    filter!("bottleneck", Shape::Flag, ("是否“卡脖子”难题", "Whether it is a bottleneck")),
 ];
 
 /// An invented demand of a real organization, marked as an example.

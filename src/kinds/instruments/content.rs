@@ -5,11 +5,19 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Contact, DivisionCode, ShortText};
 use crate::records::Reference;
-use crate::reference::term::{
-    Affiliations, Disciplines, FundingSources, InstrumentCategories, InstrumentClasses, InstrumentLifecycles,
-    InstrumentSources, RunningStatuses, ServiceUserTypes, ShareModes,
-};
+use crate::reference::term::{Disciplines, FundingSources, terms};
 use crate::reference::{Day, LocalizedText, Money, Term};
+
+terms! {
+    InstrumentCategories = "instrument-categories",
+    InstrumentSources = "instrument-sources",
+    InstrumentClasses = "instrument-classes",
+    RunningStatuses = "running-statuses",
+    ShareModes = "share-modes",
+    Affiliations = "instrument-affiliations",
+    ServiceUserTypes = "service-user-types",
+    InstrumentLifecycles = "instrument-lifecycles",
+}
 
 /// 共享大型科研仪器（单台套）。A shared large research instrument (one set).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -7,29 +7,20 @@ pub use content::{Customs, Instrument, Price, PriceUnit};
 
 use serde_json::{Value, json};
 
+use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
-use crate::kinds::shared::members::{filter, label, owned_by, sortable};
-use crate::kinds::shared::schema::schemas;
+use crate::kinds::shared::members::{label, owned_by};
 use crate::records::{Findings, Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
 
 pub static KIND: Kind = Kind {
-    name: "instruments",
-    singular: "instrument",
-    schema: "Instrument",
-    label: label("共享仪器", "instrument"),
     about: label(
         "两地开放共享的大型科研仪器（单台套）。",
         "Large research instruments that both provinces share, one record a set.",
     ),
-    table: "instruments",
-    prefix: "INS",
     ownership: Ownership::Single(|content| owned_by(content, "/host")),
-    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     sets: &["/aliases", "/funding_sources", "/measured_variables", "/disciplines", "/prices"],
-    parent: None,
-    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "instrument-lifecycles",
         steps: &[
@@ -46,10 +37,10 @@ pub static KIND: Kind = Kind {
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "inner_no", at: &["/inner_no", "/host/id"] }, Unique { scheme: "pid", at: &["/pid"] }],
+    vary: "/inner_no",
     example,
-    schemas: schemas::<Instrument>,
-    review: None,
     check,
+    ..declare!(Instrument, "instruments")
 };
 
 fn check(content: Value, findings: &mut Findings) -> Value {
@@ -57,53 +48,29 @@ fn check(content: Value, findings: &mut Findings) -> Value {
 }
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("instrument-lifecycles"), ("生命周期", "Lifecycle")),
-    filter("host", &["/host"], Shape::Reference("organizations"), ("所属单位", "Host organization")),
-    filter("inner_no", &["/inner_no"], Shape::Text, ("单位内编号", "Number inside the host")),
-    filter("serial_no", &["/serial_no"], Shape::Text, ("出厂编号", "Serial number")),
-    filter("pid", &["/pid"], Shape::Text, ("持久标识", "Persistent identifier")),
-    sortable("category", &["/category"], Shape::Term("instrument-categories"), ("分类编码", "Category code")),
-    filter("source", &["/source"], Shape::Term("instrument-sources"), ("仪器来源", "How it was obtained")),
-    sortable("original_value", &["/original_value"], Shape::Money, ("原值", "Original value")),
-    filter(
-        "funding_source",
-        &["/funding_sources/*"],
-        Shape::Terms("funding-sources"),
-        ("购置经费来源", "Source of funds"),
-    ),
-    filter("manufacturer", &["/manufacturer"], Shape::Text, ("生产厂商", "Manufacturer")),
-    filter("origin_country", &["/origin_country"], Shape::Text, ("产地国别", "Country of origin")),
-    filter("model", &["/model"], Shape::Text, ("规格型号", "Model")),
-    sortable("commissioned_on", &["/commissioned_on"], Shape::Day, ("启用日期", "Day it was commissioned")),
-    filter("decommissioned_on", &["/decommissioned_on"], Shape::Day, ("退网或报废日期", "Day it was decommissioned")),
-    filter(
-        "instrument_class",
-        &["/instrument_class"],
-        Shape::Term("instrument-classes"),
-        ("通用或专用", "General or special purpose"),
-    ),
-    sortable("rated_hours", &["/rated_hours"], Shape::Integer, ("年定额机时", "Rated hours a year")),
-    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
-    filter("share_mode", &["/share_mode"], Shape::Term("share-modes"), ("共享模式", "Share mode")),
-    filter("running_status", &["/running_status"], Shape::Term("running-statuses"), ("运行状态", "Running status")),
-    filter(
-        "affiliation",
-        &["/affiliation"],
-        Shape::Term("instrument-affiliations"),
-        ("附属关系", "What it is part of"),
-    ),
-    filter(
-        "customs_supervised",
-        &["/customs_supervised"],
-        Shape::Flag,
-        ("是否海关监管", "Whether under customs supervision"),
-    ),
-    filter(
-        "division",
-        &["/division"],
-        Shape::Divisions,
-        ("安放地址，含下级", "Division where it stands, with all below"),
-    ),
+    sortable!("lifecycle", Shape::Term("instrument-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("host", Shape::Reference("organizations"), ("所属单位", "Host organization")),
+    filter!("inner_no", Shape::Text, ("单位内编号", "Number inside the host")),
+    filter!("serial_no", Shape::Text, ("出厂编号", "Serial number")),
+    filter!("pid", Shape::Text, ("持久标识", "Persistent identifier")),
+    sortable!("category", Shape::Term("instrument-categories"), ("分类编码", "Category code")),
+    filter!("source", Shape::Term("instrument-sources"), ("仪器来源", "How it was obtained")),
+    sortable!("original_value", Shape::Money, ("原值", "Original value")),
+    filter!("funding_source", Shape::Terms("funding-sources"), ("购置经费来源", "Source of funds"))
+        .at(&["/funding_sources/*"]),
+    filter!("manufacturer", Shape::Text, ("生产厂商", "Manufacturer")),
+    filter!("origin_country", Shape::Text, ("产地国别", "Country of origin")),
+    filter!("model", Shape::Text, ("规格型号", "Model")),
+    sortable!("commissioned_on", Shape::Day, ("启用日期", "Day it was commissioned")),
+    filter!("decommissioned_on", Shape::Day, ("退网或报废日期", "Day it was decommissioned")),
+    filter!("instrument_class", Shape::Term("instrument-classes"), ("通用或专用", "General or special purpose")),
+    sortable!("rated_hours", Shape::Integer, ("年定额机时", "Rated hours a year")),
+    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("share_mode", Shape::Term("share-modes"), ("共享模式", "Share mode")),
+    filter!("running_status", Shape::Term("running-statuses"), ("运行状态", "Running status")),
+    filter!("affiliation", Shape::Term("instrument-affiliations"), ("附属关系", "What it is part of")),
+    filter!("customs_supervised", Shape::Flag, ("是否海关监管", "Whether under customs supervision")),
+    filter!("division", Shape::Divisions, ("安放地址，含下级", "Division where it stands, with all below")),
 ];
 
 /// A real model at a real host; that the host owns it, and every figure, is invented and marked as an example.

@@ -5,8 +5,14 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, DivisionCode, Evaluation, FundingItem, Party, Person, ShortText};
 use crate::records::Reference;
-use crate::reference::term::{Disciplines, JointLabLifecycles, PlatformTypes, ResearchDirections, ResearchFields};
+use crate::reference::term::{Disciplines, ResearchFields, terms};
 use crate::reference::{Area, Day, LocalizedText, Money, Term};
+
+terms! {
+    ResearchDirections = "research-directions",
+    PlatformTypes = "platform-types",
+    JointLabLifecycles = "joint-lab-lifecycles",
+}
 
 /// 共建实验室及其他共建创新平台。A jointly built laboratory or another joint platform; both provinces sign it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -7,26 +7,18 @@ pub use content::{BaseLab, JointLab};
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::schemas;
+use crate::kinds::shared::declare::{declare, filter, sortable};
+use crate::kinds::shared::members::label;
 use crate::kinds::shared::{demo_org_id, parties};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, kind};
+use crate::records::{Kind, Lifecycle, Member, Shape};
 
 pub static KIND: Kind = Kind {
-    name: "joint-labs",
-    singular: "joint_lab",
-    schema: "JointLab",
-    label: label("共建实验室", "joint lab"),
     about: label(
         "川渝共建重点实验室及其他共建创新平台。",
         "Laboratories and other innovation platforms that both provinces build together.",
     ),
-    table: "joint_labs",
-    prefix: "LAB",
-    ownership: Ownership::Joint,
     leading: &["lead"],
     unsigned: &["funding", "remarks"],
-    private: &[],
     sets: &[
         "/aliases",
         "/directions",
@@ -36,8 +28,6 @@ pub static KIND: Kind = Kind {
         "/approving_agencies",
         "/divisions",
     ],
-    parent: None,
-    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "joint-lab-lifecycles",
         steps: &[
@@ -56,63 +46,44 @@ pub static KIND: Kind = Kind {
         predecessors: None,
     },
     members: MEMBERS,
-    uniques: &[],
+    vary: "/approval_no",
     example,
-    schemas: schemas::<JointLab>,
     review: Some(parties::leads_are_legal_persons),
-    check: kind::check::<JointLab>,
+    ..declare!(JointLab, "joint-labs")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("joint-lab-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable("platform_type", &["/platform_type"], Shape::Term("platform-types"), ("平台类型", "Type of platform")),
-    filter("direction", &["/directions/*"], Shape::Terms("research-directions"), ("主攻方向", "Main direction")),
-    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
-    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
-    filter(
-        "division",
-        &["/divisions/*"],
-        Shape::Divisions,
-        ("实验室地址，含下级", "Division of its premises, with all below"),
-    ),
-    filter("party", &["/parties/*/org_id"], Shape::Parties, ("参与单位", "Organization that takes part")),
-    filter(
+    sortable!("lifecycle", Shape::Term("joint-lab-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("platform_type", Shape::Term("platform-types"), ("平台类型", "Type of platform")),
+    filter!("direction", Shape::Terms("research-directions"), ("主攻方向", "Main direction")).at(&["/directions/*"]),
+    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("division", Shape::Divisions, ("实验室地址，含下级", "Division of its premises, with all below"))
+        .at(&["/divisions/*"]),
+    filter!("party", Shape::Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
+    filter!(
         "base_lab",
-        &["/base_labs/*/organization"],
         Shape::References("organizations"),
-        ("所依托的实验室或其单位", "Laboratory or host it is built on"),
-    ),
-    filter(
+        ("所依托的实验室或其单位", "Laboratory or host it is built on")
+    )
+    .at(&["/base_labs/*/organization"]),
+    filter!(
         "director_organization",
-        &["/director_cq/organization", "/director_sc/organization"],
         Shape::References("organizations"),
-        ("主任所在单位", "Organization of a director"),
-    ),
-    filter("approval_no", &["/approval_no"], Shape::Text, ("批准文号", "Number of the approval")),
-    filter(
-        "approving_agency",
-        &["/approving_agencies/*"],
-        Shape::References("organizations"),
-        ("批准部门", "Agency that approved it"),
-    ),
-    filter(
-        "agreement_signed_on",
-        &["/agreement_signed_on"],
-        Shape::Day,
-        ("协议签署日期", "Day the agreement was signed"),
-    ),
-    filter("approved_on", &["/approved_on"], Shape::Day, ("批准日期", "Day of the approval")),
-    filter("build_start_on", &["/build_start_on"], Shape::Day, ("建设开始日期", "First day of building")),
-    filter(
-        "build_end_planned_on",
-        &["/build_end_planned_on"],
-        Shape::Day,
-        ("建设期满日期（计划）", "Planned last day of building"),
-    ),
-    filter("operating_since", &["/operating_since"], Shape::Day, ("投入运行日期", "In operation since")),
-    filter("fixed_staff", &["/fixed_staff"], Shape::Integer, ("固定人员", "Permanent staff")),
-    filter("instrument_value", &["/instrument_value"], Shape::Money, ("仪器设备总值", "Total value of instruments")),
-    filter("successor", &["/successor"], Shape::Reference("joint-labs"), ("承继实验室", "Lab that took over")),
+        ("主任所在单位", "Organization of a director")
+    )
+    .at(&["/director_cq/organization", "/director_sc/organization"]),
+    filter!("approval_no", Shape::Text, ("批准文号", "Number of the approval")),
+    filter!("approving_agency", Shape::References("organizations"), ("批准部门", "Agency that approved it"))
+        .at(&["/approving_agencies/*"]),
+    filter!("agreement_signed_on", Shape::Day, ("协议签署日期", "Day the agreement was signed")),
+    filter!("approved_on", Shape::Day, ("批准日期", "Day of the approval")),
+    filter!("build_start_on", Shape::Day, ("建设开始日期", "First day of building")),
+    filter!("build_end_planned_on", Shape::Day, ("建设期满日期（计划）", "Planned last day of building")),
+    filter!("operating_since", Shape::Day, ("投入运行日期", "In operation since")),
+    filter!("fixed_staff", Shape::Integer, ("固定人员", "Permanent staff")),
+    filter!("instrument_value", Shape::Money, ("仪器设备总值", "Total value of instruments")),
+    filter!("successor", Shape::Reference("joint-labs"), ("承继实验室", "Lab that took over")),
 ];
 
 /// An invented lab of real organizations, marked as an example; the agencies are those of both provinces.

@@ -35,7 +35,7 @@ impl Content for JointLab {
 
 impl JointLab {
     fn is_over(&self) -> bool {
-        ["reorganised", "closed", "cancelled"].iter().any(|state| self.lifecycle.is(state))
+        super::KIND.lifecycle.is_over(self.lifecycle.as_str())
     }
 
     fn is_approved(&self) -> bool {

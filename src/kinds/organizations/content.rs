@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Contact, DivisionCode};
 use crate::records::Reference;
-use crate::reference::term::{Disciplines, Industries, OrganizationLifecycles, OrganizationTypes, Zones};
+use crate::reference::term::{Disciplines, Industries, OrganizationTypes, Zones, terms};
 use crate::reference::{Day, LocalizedText, Ror, Term, Uscc};
+
+terms!(OrganizationLifecycles = "organization-lifecycles");
 
 /// 单位：高校、院所、企业、医院、部门以及非独立法人的实验室。An organization: university, institute, enterprise, hospital,
 /// agency, or a laboratory without legal personality.

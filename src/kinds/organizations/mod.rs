@@ -7,31 +7,23 @@ pub use content::{FormerName, Organization};
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::schemas;
-use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique, kind};
+use crate::kinds::shared::declare::{declare, filter, sortable};
+use crate::kinds::shared::members::label;
+use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique};
 use crate::reference::division;
 
 pub static KIND: Kind = Kind {
-    name: "organizations",
-    singular: "organization",
-    schema: "Organization",
-    label: label("单位", "organization"),
     about: label(
         "参与川渝科技合作的高校、科研院所、企业、医院、部门和实验室。",
         "Universities, institutes, enterprises, hospitals, agencies and laboratories that take part in the cooperation.",
     ),
-    table: "organizations",
-    prefix: "ORG",
     ownership: Ownership::Single(|content| {
         Owner::Itself(content["division_registered"].as_str().and_then(division::province_of))
     }),
-    leading: &[],
     unsigned: &["contact", "remarks"],
     private: &["contact"],
     sets: &["/aliases", "/zones", "/disciplines"],
     parent: Some("parent"),
-    anonymity: None,
     // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
     lifecycle: Lifecycle {
         vocabulary: "organization-lifecycles",
@@ -55,41 +47,25 @@ pub static KIND: Kind = Kind {
         Unique { scheme: "nrii", at: &["/nrii_unit_code"] },
     ],
     example,
-    schemas: schemas::<Organization>,
-    review: None,
-    check: kind::check::<Organization>,
+    ..declare!(Organization, "organizations")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("organization-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable("type", &["/type"], Shape::Term("organization-types"), ("单位类型", "Type of organization")),
-    filter("legal_person", &["/legal_person"], Shape::Flag, ("是否独立法人", "Whether it is a legal person")),
-    filter("uscc", &["/uscc"], Shape::Text, ("统一社会信用代码", "Unified social credit code")),
-    filter("ror_id", &["/ror_id"], Shape::Text, ("ROR 标识（完整网址）", "ROR id in its URL form")),
-    filter(
-        "nrii_unit_code",
-        &["/nrii_unit_code"],
-        Shape::Text,
-        ("国家平台单位标识", "Unit code of the national platform"),
-    ),
-    filter(
-        "parent",
-        &["/parent"],
-        Shape::Reference("organizations"),
-        ("依托或上级单位", "Host or parent organization"),
-    ),
-    filter("successor", &["/successor"], Shape::Reference("organizations"), ("承继单位", "Successor")),
-    filter(
-        "division",
-        &["/division_registered", "/division_located"],
-        Shape::Divisions,
-        ("注册地或所在地，含下级", "Registered or actual seat, with all below"),
-    ),
-    filter("zone", &["/zones/*"], Shape::Terms("zones"), ("功能区", "Functional zone")),
-    filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
-    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
-    filter("established_on", &["/established_on"], Shape::Day, ("成立日期", "Day of establishment")),
-    filter("ended_on", &["/ended_on"], Shape::Day, ("终止日期", "Day it ended")),
+    sortable!("lifecycle", Shape::Term("organization-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("type", Shape::Term("organization-types"), ("单位类型", "Type of organization")),
+    filter!("legal_person", Shape::Flag, ("是否独立法人", "Whether it is a legal person")),
+    filter!("uscc", Shape::Text, ("统一社会信用代码", "Unified social credit code")),
+    filter!("ror_id", Shape::Text, ("ROR 标识（完整网址）", "ROR id in its URL form")),
+    filter!("nrii_unit_code", Shape::Text, ("国家平台单位标识", "Unit code of the national platform")),
+    filter!("parent", Shape::Reference("organizations"), ("依托或上级单位", "Host or parent organization")),
+    filter!("successor", Shape::Reference("organizations"), ("承继单位", "Successor")),
+    filter!("division", Shape::Divisions, ("注册地或所在地，含下级", "Registered or actual seat, with all below"))
+        .at(&["/division_registered", "/division_located"]),
+    filter!("zone", Shape::Terms("zones"), ("功能区", "Functional zone")).at(&["/zones/*"]),
+    filter!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
+    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("established_on", Shape::Day, ("成立日期", "Day of establishment")),
+    filter!("ended_on", Shape::Day, ("终止日期", "Day it ended")),
 ];
 
 /// An invented institute: a real organization's identifiers would be taken by its own record.

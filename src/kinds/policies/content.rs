@@ -5,8 +5,14 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, DivisionCode, Party, Precision, ShortText};
 use crate::records::Reference;
-use crate::reference::term::{PolicyKinds, PolicyLifecycles, PolicyRecognitions, Zones};
+use crate::reference::term::{Zones, terms};
 use crate::reference::{Day, LocalizedText, Term};
+
+terms! {
+    PolicyKinds = "policy-kinds",
+    PolicyRecognitions = "policy-recognitions",
+    PolicyLifecycles = "policy-lifecycles",
+}
 
 /// 政策文件：川渝联合印发，或一方印发。A policy document: of both provinces together, or of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -11,29 +11,19 @@ pub use content::{AppliesTo, Policy};
 
 use serde_json::{Value, json};
 
+use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
-use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::schemas;
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
+use crate::kinds::shared::members::label;
+use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
 
 pub static KIND: Kind = Kind {
-    name: "policies",
-    singular: "policy",
-    schema: "Policy",
-    label: label("政策", "policy"),
     about: label(
         "川渝联合印发的政策，以及一方印发、与合作有关的政策。",
         "Policy documents that both provinces issued together, and those of one side that concern the cooperation.",
     ),
-    table: "policies",
-    prefix: "POL",
     ownership: Ownership::ByContent("policy_kind", rules::owner),
     leading: &["issuer"],
-    unsigned: &["remarks"],
-    private: &[],
     sets: &["/aliases", "/topics", "/applies_to/divisions", "/applies_to/zones", "/replaces"],
-    parent: None,
-    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "policy-lifecycles",
         steps: &[
@@ -55,49 +45,35 @@ pub static KIND: Kind = Kind {
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "document_no", at: &["/document_no", "/parties/*/org_id"] }],
+    vary: "/document_no",
     example,
-    schemas: schemas::<Policy>,
-    review: None,
-    check: kind::check::<Policy>,
+    ..declare!(Policy, "policies")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("policy-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable("policy_kind", &["/policy_kind"], Shape::Term("policy-kinds"), ("类别", "Kind of policy")),
-    filter("document_no", &["/document_no"], Shape::Text, ("发文字号", "Document number")),
-    filter("index_no", &["/index_no"], Shape::Text, ("索引号", "Index number")),
-    filter("party", &["/parties/*/org_id"], Shape::Parties, ("发文机关", "Issuer")),
-    filter("recognition", &["/recognition"], Shape::Term("policy-recognitions"), ("互认", "Recognition")),
-    filter("topic", &["/topics/*"], Shape::Texts, ("主题", "Topic")),
-    filter(
-        "division",
-        &["/applies_to/divisions/*"],
-        Shape::Divisions,
-        ("适用的行政区划，含下级", "Division it applies to, with all below"),
-    ),
-    filter("zone", &["/applies_to/zones/*"], Shape::Terms("zones"), ("适用的功能区", "Functional zone it applies to")),
-    filter("drafted_on", &["/drafted_on"], Shape::Day, ("起草日期", "Day it was drafted")),
-    filter(
-        "consultation_from",
-        &["/consultation_from"],
-        Shape::Day,
-        ("征求意见开始日期", "First day of the consultation"),
-    ),
-    filter("consultation_to", &["/consultation_to"], Shape::Day, ("征求意见截止日期", "Last day of the consultation")),
-    filter("issued_on", &["/issued_on"], Shape::Day, ("印发日期", "Day of issue")),
-    filter("effective_from", &["/effective_from"], Shape::Day, ("施行日期", "First day in force")),
-    filter("effective_to", &["/effective_to"], Shape::Day, ("失效日期", "Day on which it is no longer in force")),
-    filter(
-        "replaces",
-        &["/replaces/*"],
-        Shape::References("policies"),
-        ("所替代或废止的文件", "Document that it replaces or repeals"),
-    ),
-    filter(
+    sortable!("lifecycle", Shape::Term("policy-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("policy_kind", Shape::Term("policy-kinds"), ("类别", "Kind of policy")),
+    filter!("document_no", Shape::Text, ("发文字号", "Document number")),
+    filter!("index_no", Shape::Text, ("索引号", "Index number")),
+    filter!("party", Shape::Parties, ("发文机关", "Issuer")).at(&["/parties/*/org_id"]),
+    filter!("recognition", Shape::Term("policy-recognitions"), ("互认", "Recognition")),
+    filter!("topic", Shape::Texts, ("主题", "Topic")).at(&["/topics/*"]),
+    filter!("division", Shape::Divisions, ("适用的行政区划，含下级", "Division it applies to, with all below"))
+        .at(&["/applies_to/divisions/*"]),
+    filter!("zone", Shape::Terms("zones"), ("适用的功能区", "Functional zone it applies to"))
+        .at(&["/applies_to/zones/*"]),
+    filter!("drafted_on", Shape::Day, ("起草日期", "Day it was drafted")),
+    filter!("consultation_from", Shape::Day, ("征求意见开始日期", "First day of the consultation")),
+    filter!("consultation_to", Shape::Day, ("征求意见截止日期", "Last day of the consultation")),
+    filter!("issued_on", Shape::Day, ("印发日期", "Day of issue")),
+    filter!("effective_from", Shape::Day, ("施行日期", "First day in force")),
+    filter!("effective_to", Shape::Day, ("失效日期", "Day on which it is no longer in force")),
+    filter!("replaces", Shape::References("policies"), ("所替代或废止的文件", "Document that it replaces or repeals"))
+        .at(&["/replaces/*"]),
+    filter!(
         "replaced_by",
-        &["/replaced_by"],
         Shape::Reference("policies"),
-        ("替代或废止它的文件", "Document that replaces or repeals it"),
+        ("替代或废止它的文件", "Document that replaces or repeals it")
     ),
 ];
 

@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 use crate::kinds::shared::{Alias, Party, Person};
 use crate::records::Reference;
-use crate::reference::term::{ActivityTypes, Disciplines, Industries, ProjectLifecycles, ProjectPlans, ResearchFields};
+use crate::reference::term::{Disciplines, Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Measure, Money, Term};
+
+terms!(ProjectPlans = "project-plans", ActivityTypes = "activity-types", ProjectLifecycles = "project-lifecycles");
 
 /// 联合研发项目。A joint R&D project with units of both provinces; both sign it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

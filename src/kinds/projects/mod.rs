@@ -7,26 +7,15 @@ pub use content::{Acceptance, AcceptanceResult, Deliverable, Extension, Linked, 
 
 use serde_json::{Value, json};
 
-use crate::kinds::shared::members::{filter, label, sortable};
-use crate::kinds::shared::schema::schemas;
+use crate::kinds::shared::declare::{declare, filter, sortable};
+use crate::kinds::shared::members::label;
 use crate::kinds::shared::{demo_org_id, parties};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
+use crate::records::{Kind, Lifecycle, Member, Shape, Unique};
 
 pub static KIND: Kind = Kind {
-    name: "projects",
-    singular: "project",
-    schema: "Project",
-    label: label("联合研发项目", "joint project"),
     about: label("川渝两地单位共同承担的研发项目。", "R&D projects that units of both provinces carry out together."),
-    table: "projects",
-    prefix: "PRJ",
-    ownership: Ownership::Joint,
     leading: &["lead", "participant"],
-    unsigned: &["remarks"],
-    private: &[],
     sets: &["/aliases", "/fields", "/disciplines", "/linked/labs", "/linked/instruments", "/linked/achievements"],
-    parent: None,
-    anonymity: None,
     lifecycle: Lifecycle {
         vocabulary: "project-lifecycles",
         steps: &[
@@ -51,69 +40,52 @@ pub static KIND: Kind = Kind {
     },
     members: MEMBERS,
     uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],
+    vary: "/project_no",
     example,
-    schemas: schemas::<Project>,
     review: Some(parties::units_are_legal_persons),
-    check: kind::check::<Project>,
+    ..declare!(Project, "projects")
 };
 
 const MEMBERS: &[Member] = &[
-    sortable("lifecycle", &["/lifecycle"], Shape::Term("project-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable("plan", &["/plan"], Shape::Term("project-plans"), ("计划类别", "Plan")),
-    filter("project_no", &["/project_no"], Shape::Text, ("项目编号", "Project number")),
-    filter("field", &["/fields/*"], Shape::Terms("research-fields"), ("重点领域", "Key field")),
-    filter("discipline", &["/disciplines/*"], Shape::Terms("disciplines"), ("学科", "Discipline")),
-    filter("industry", &["/industry"], Shape::Term("industries"), ("行业大类", "Industry division")),
-    filter(
-        "activity_type",
-        &["/activity_type"],
-        Shape::Term("activity-types"),
-        ("研发活动类型", "Type of R&D activity"),
-    ),
-    filter("party", &["/parties/*/org_id"], Shape::Parties, ("参与单位", "Organization that takes part")),
-    filter(
+    sortable!("lifecycle", Shape::Term("project-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("plan", Shape::Term("project-plans"), ("计划类别", "Plan")),
+    filter!("project_no", Shape::Text, ("项目编号", "Project number")),
+    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
+    filter!("activity_type", Shape::Term("activity-types"), ("研发活动类型", "Type of R&D activity")),
+    filter!("party", Shape::Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
+    filter!(
         "principal_organization",
-        &["/principal/organization"],
         Shape::Reference("organizations"),
-        ("负责人所在单位", "Organization of the principal"),
-    ),
-    sortable("start_on", &["/start_on"], Shape::Day, ("开始日期", "First day")),
-    sortable("end_planned_on", &["/end_planned_on"], Shape::Day, ("计划结束日期", "Planned last day")),
+        ("负责人所在单位", "Organization of the principal")
+    )
+    .at(&["/principal/organization"]),
+    sortable!("start_on", Shape::Day, ("开始日期", "First day")),
+    sortable!("end_planned_on", Shape::Day, ("计划结束日期", "Planned last day")),
     // What is agreed now: no member of the content, which says how it came to it.
-    sortable(
+    sortable!(
         "end_current_on",
-        &["/extensions/*/end_on", "/end_planned_on"],
         Shape::Day,
         (
             "现行计划结束日期，即最后一次延期后的，无延期时为原计划",
             "Last day as agreed now: that of the last extension, or else the planned one",
-        ),
-    ),
-    filter("end_actual_on", &["/end_actual_on"], Shape::Day, ("实际结束日期", "Actual last day")),
-    filter("accepted_on", &["/acceptance/accepted_on"], Shape::Day, ("验收日期", "Day of the acceptance")),
-    sortable("budget_total", &["/budget_total"], Shape::Money, ("总经费", "Total budget")),
-    filter("budget_cq", &["/budget_cq"], Shape::Money, ("重庆财政经费", "Public funds of Chongqing")),
-    filter("budget_sc", &["/budget_sc"], Shape::Money, ("四川财政经费", "Public funds of Sichuan")),
-    filter("budget_own", &["/budget_own"], Shape::Money, ("自筹经费", "Own funds")),
-    filter("lab", &["/linked/labs/*"], Shape::References("joint-labs"), ("关联实验室", "Related joint lab")),
-    filter(
-        "instrument",
-        &["/linked/instruments/*"],
-        Shape::References("instruments"),
-        ("关联仪器", "Related instrument"),
-    ),
-    filter(
-        "achievement",
-        &["/linked/achievements/*"],
-        Shape::References("achievements"),
-        ("关联成果", "Related achievement"),
-    ),
-    filter(
-        "demand",
-        &["/linked/demand"],
-        Shape::References("demands"),
-        ("来源技术需求", "Technology demand it answers"),
-    ),
+        )
+    )
+    .at(&["/extensions/*/end_on", "/end_planned_on"]),
+    filter!("end_actual_on", Shape::Day, ("实际结束日期", "Actual last day")),
+    filter!("accepted_on", Shape::Day, ("验收日期", "Day of the acceptance")).at(&["/acceptance/accepted_on"]),
+    sortable!("budget_total", Shape::Money, ("总经费", "Total budget")),
+    filter!("budget_cq", Shape::Money, ("重庆财政经费", "Public funds of Chongqing")),
+    filter!("budget_sc", Shape::Money, ("四川财政经费", "Public funds of Sichuan")),
+    filter!("budget_own", Shape::Money, ("自筹经费", "Own funds")),
+    filter!("lab", Shape::References("joint-labs"), ("关联实验室", "Related joint lab")).at(&["/linked/labs/*"]),
+    filter!("instrument", Shape::References("instruments"), ("关联仪器", "Related instrument"))
+        .at(&["/linked/instruments/*"]),
+    filter!("achievement", Shape::References("achievements"), ("关联成果", "Related achievement"))
+        .at(&["/linked/achievements/*"]),
+    filter!("demand", Shape::References("demands"), ("来源技术需求", "Technology demand it answers"))
+        .at(&["/linked/demand"]),
 ];
 
 /// An invented project of real organizations, marked as an example; no person is named.

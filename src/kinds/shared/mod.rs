@@ -1,5 +1,6 @@
-//! What several kinds have in common: small types, rules about parties, divisions and dates, and the finish of a schema.
+//! What several kinds have in common: how they are declared, small types, rules about parties, divisions and dates, and the finish of a schema.
 
+pub mod declare;
 pub mod members;
 pub mod parties;
 pub mod rules;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::ALL;
 use crate::api::{Fault, Language};
 use crate::records::{Findings, Kind};
-use crate::reference::{formats, labels};
+use crate::reference::term::VOCABULARY;
+use crate::reference::{formats, kind_names, labels, vocabulary};
 
 fn findings() -> Findings {
     Findings::new(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap())
@@ -26,6 +27,14 @@ fn validator(kind: &Kind) -> jsonschema::Validator {
         options = options.with_format(*format, move |text: &str| formats::check(format, text).is_ok());
     }
     options.build(&document).unwrap()
+}
+
+fn named(name: &str) -> &'static Kind {
+    ALL.iter().find(|kind| kind.name == name).unwrap_or_else(|| panic!("no kind {name}"))
+}
+
+fn required(kind: &Kind) -> Vec<String> {
+    serde_json::from_value(components(kind)[kind.schema]["required"].clone()).unwrap()
 }
 
 fn assert_refused(kind: &Kind, at: &str, value: Value) {
@@ -54,23 +63,36 @@ fn each_example_is_valid_without_faults_and_in_normal_form_stays_as_it_is() {
 #[test]
 fn required_members_are_required_in_the_schema() {
     let expected = [
-        "name lifecycle type legal_person division_registered",
-        "name lifecycle platform_type fields disciplines research_topics parties divisions",
-        "name lifecycle alliance_type parties",
-        "name lifecycle host inner_no category source original_value manufacturer model commissioned_on instrument_class \
+        ("organizations", "name lifecycle type legal_person division_registered"),
+        ("joint-labs", "name lifecycle platform_type fields disciplines research_topics parties divisions"),
+        ("alliances", "name lifecycle alliance_type parties"),
+        (
+            "instruments",
+            "name lifecycle host inner_no category source original_value manufacturer model commissioned_on instrument_class \
          technical functions disciplines service_content access_rules fee_note share_mode running_status affiliation \
          customs_supervised division place",
-        "name lifecycle plan parties principal fields disciplines start_on end_planned_on budget_total objectives",
-        "name lifecycle achievement_type stage completing_units keywords security_level",
-        "name lifecycle policy_kind parties topics applies_to",
-        "name lifecycle organization name_disclosure demand_type problem_text technical_targets industry fields division \
+        ),
+        (
+            "projects",
+            "name lifecycle plan parties principal fields disciplines start_on end_planned_on budget_total objectives",
+        ),
+        ("achievements", "name lifecycle achievement_type stage completing_units keywords security_level"),
+        ("policies", "name lifecycle policy_kind parties topics applies_to"),
+        (
+            "demands",
+            "name lifecycle organization name_disclosure demand_type problem_text technical_targets industry fields division \
          cooperation_modes deadline_on",
-        "name lifecycle organization description disciplines fields maturity cooperation_modes valid_until",
+        ),
+        (
+            "capabilities",
+            "name lifecycle organization description disciplines fields maturity cooperation_modes valid_until",
+        ),
     ];
-    for (kind, members) in ALL.into_iter().zip(expected) {
-        let required: Vec<String> = serde_json::from_value(components(kind)[kind.schema]["required"].clone()).unwrap();
-        assert_eq!(required.join(" "), members, "{}", kind.name);
-        for member in required {
+    for (name, members) in expected {
+        assert_eq!(required(named(name)).join(" "), members, "{name}");
+    }
+    for kind in ALL {
+        for member in required(kind) {
             let mut body = (kind.example)();
             body.as_object_mut().unwrap().remove(&member);
             assert!(!validator(kind).is_valid(&body), "{} goes without {member}", kind.name);
@@ -97,7 +119,7 @@ fn a_refused_member_is_reported_once_and_nothing_follows_from_its_absence() {
 
 #[test]
 fn a_whole_number_may_be_written_with_a_point() {
-    let kind = &crate::kinds::joint_labs::KIND;
+    let kind = named("joint-labs");
     let mut body = (kind.example)();
     body["fixed_staff"] = json!(120.0);
     assert!(validator(kind).is_valid(&body));
@@ -114,7 +136,9 @@ fn bodies_are_closed_and_lists_of_codes_are_sets() {
         assert_refused(kind, "name", json!({"en": "no Chinese name"}));
         assert_refused(kind, "remarks", json!("长".repeat(2001)));
     }
-    let [organizations, labs, _, instruments, projects, achievements, policies, demands, capabilities] = ALL;
+    let [organizations, labs, instruments] = ["organizations", "joint-labs", "instruments"].map(named);
+    let [projects, achievements, policies] = ["projects", "achievements", "policies"].map(named);
+    let [demands, capabilities] = ["demands", "capabilities"].map(named);
     assert_refused(organizations, "disciplines", json!(["460", "460"]));
     assert_refused(organizations, "industry", json!("C"));
     assert_refused(organizations, "division_registered", json!("500100"));
@@ -194,22 +218,17 @@ fn every_member_is_described_in_both_languages() {
 
 #[test]
 fn every_fault_and_warning_has_a_sentence_in_both_languages() {
-    let sources = [
-        include_str!("../shared/parties.rs"),
-        include_str!("../shared/rules.rs"),
-        include_str!("../organizations/rules.rs"),
-        include_str!("../joint_labs/rules.rs"),
-        include_str!("../alliances/rules.rs"),
-        include_str!("../instruments/rules.rs"),
-        include_str!("../projects/rules.rs"),
-        include_str!("../achievements/rules.rs"),
-        include_str!("../policies/rules.rs"),
-        include_str!("../demands/rules.rs"),
-        include_str!("../capabilities/rules.rs"),
-    ];
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
+    let of = |kind: &std::path::Path| std::fs::read_dir(kind).into_iter().flatten().map(|file| file.unwrap().path());
+    let files: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().flat_map(|kind| of(&kind.unwrap().path()).collect::<Vec<_>>()).collect();
+    let files: Vec<_> =
+        files.into_iter().filter(|file| ["rules.rs", "parties.rs"].iter().any(|name| file.ends_with(name))).collect();
+    assert!(files.len() >= ALL.len() + 2, "{files:?}");
     let is_code =
         |text: &&str| text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    for source in sources {
+    for file in files {
+        let source = std::fs::read_to_string(&file).unwrap();
         let rules = source.split("#[cfg(test)]").next().unwrap();
         for code in rules.split('"').filter(is_code).chain(["required-here", "before-other-date", "in-the-future"]) {
             for language in Language::ALL {
@@ -221,6 +240,42 @@ fn every_fault_and_warning_has_a_sentence_in_both_languages() {
             }
         }
     }
+}
+
+#[test]
+fn the_names_of_kinds_are_those_of_the_kinds_there_are() {
+    let (named, declared): (Vec<_>, Vec<_>) =
+        (kind_names::all().iter().map(|names| names.name).collect(), ALL.iter().map(|kind| kind.name).collect());
+    assert_eq!(named, declared);
+    for kind in ALL {
+        assert_eq!((kind.schemas)()[0].0, kind.schema);
+        assert_eq!(kind.table, kind.name.replace('-', "_"));
+    }
+}
+
+#[test]
+fn what_a_kind_cannot_leave_out_is_there_and_examples_can_be_varied() {
+    for kind in ALL {
+        assert!(!kind.about.zh.is_empty() && !kind.about.en.is_empty() && !kind.members.is_empty(), "{}", kind.name);
+        let text = (kind.example)().pointer(kind.vary).and_then(Value::as_str).map(str::to_owned);
+        assert!(text.is_some_and(|text| !text.is_empty()), "{} {}", kind.name, kind.vary);
+    }
+}
+
+/// A term is taken from a vocabulary that there is, and may be one of its codes at least.
+#[test]
+fn every_term_of_a_content_has_a_list_of_codes() {
+    let mut lists = 0;
+    for kind in ALL {
+        walk(&Value::Object(components(kind)), kind.name, &mut |schema, path| {
+            let Some(name) = schema.get(VOCABULARY).and_then(Value::as_str) else { return };
+            let list = vocabulary(name).unwrap_or_else(|| panic!("{path}: no vocabulary {name}"));
+            let codes: Vec<&str> = schema["enum"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            assert!(!codes.is_empty() && codes.iter().all(|code| list.contains(code)), "{path}: {name}");
+            lists += 1;
+        });
+    }
+    assert!(lists > ALL.len());
 }
 
 fn member_names(schema: &Value, names: &mut std::collections::BTreeSet<String>) {
@@ -236,17 +291,13 @@ fn member_names(schema: &Value, names: &mut std::collections::BTreeSet<String>) 
 }
 
 #[test]
-fn every_kind_and_every_member_has_a_label_for_sentences() {
+fn every_member_has_a_label_for_sentences() {
     for kind in ALL {
         let mut names = std::collections::BTreeSet::new();
         components(kind).values().for_each(|schema| member_names(schema, &mut names));
         let unnamed: Vec<&String> =
             names.iter().filter(|name| labels::label("members", name, Language::Zh).is_none()).collect();
         assert!(unnamed.is_empty(), "add to data/reference/labels.csv: {unnamed:?}");
-        for name in [kind.name, kind.singular] {
-            assert_eq!(labels::label("kinds", name, Language::Zh), Some(kind.label.zh), "{name}");
-            assert_eq!(labels::label("kinds", name, Language::En), Some(kind.label.en), "{name}");
-        }
     }
 }
 

@@ -20,35 +20,32 @@ pub fn organization() -> Content {
 
 /// A lab of 重庆大学 and 西南交通大学.
 pub fn joint_lab() -> Content {
-    let number = next();
-    content("joint-labs")
-        .with("/name/zh", format!("川渝示例共建重点实验室{number}"))
-        .with("/approval_no", format!("示例发〔2024〕{number}号"))
+    content_of("joint-labs")
 }
 
 /// An alliance of five universities.
 pub fn alliance() -> Content {
-    content("alliances").with("/name/zh", format!("川渝示例联盟{}", next()))
+    content_of("alliances")
 }
 
 /// An instrument of 重庆大学.
 pub fn instrument() -> Content {
-    content("instruments").with("/inner_no", format!("TEST-{}", next()))
+    content_of("instruments")
 }
 
 /// A project of 重庆大学 and a unit of Sichuan.
 pub fn project() -> Content {
-    content("projects").with("/project_no", format!("示例-2024-{}", next()))
+    content_of("projects")
 }
 
 /// An achievement of 重庆大学 and a unit of Sichuan, licensed to an enterprise.
 pub fn achievement() -> Content {
-    content("achievements").with("/transformations/0/contract_no", format!("示例合同-2024-{}", next()))
+    content_of("achievements")
 }
 
 /// A document of both agencies.
 pub fn policy() -> Content {
-    content("policies").with("/document_no", format!("示例科发〔2023〕{}号", next()))
+    content_of("policies")
 }
 
 /// A document of 重庆市科学技术局 alone.
@@ -59,28 +56,31 @@ pub fn policy_of_chongqing() -> Content {
 
 /// A demand of an enterprise of Chongqing, which is named.
 pub fn demand() -> Content {
-    content("demands").with("/name/zh", format!("技术需求（示例）{}", next()))
+    content_of("demands")
 }
 
 /// A capability of 重庆大学.
 pub fn capability() -> Content {
-    content("capabilities").with("/name/zh", format!("研发能力（示例）{}", next()))
+    content_of("capabilities")
 }
 
-/// A valid content of any kind.
+/// A valid content of any kind, other than every one before at the place that the kind names.
 pub fn content_of(kind: &str) -> Content {
-    match kind {
-        "organizations" => organization(),
-        "joint-labs" => joint_lab(),
-        "alliances" => alliance(),
-        "instruments" => instrument(),
-        "projects" => project(),
-        "achievements" => achievement(),
-        "policies" => policy(),
-        "demands" => demand(),
-        "capabilities" => capability(),
-        _ => content(kind),
+    let kind = register().kind(kind).expect("a kind");
+    if kind.name == "organizations" {
+        return organization();
     }
+    let content = content(kind.name);
+    let text = content.0.pointer(kind.vary).and_then(Value::as_str).expect("a text");
+    let varied = varied(text, next());
+    content.with(kind.vary, varied)
+}
+
+/// The text with another number: in place of the last one in it, or at its end.
+fn varied(text: &str, number: u64) -> String {
+    let Some(end) = text.rfind(|c: char| c.is_ascii_digit()) else { return format!("{text}{number}") };
+    let start = text[..end].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    format!("{}{number}{}", &text[..start], &text[end + 1..])
 }
 
 /// A valid content in this state of its kind's lifecycle.
