@@ -16,6 +16,10 @@ check:
 test *arguments:
     ./scripts/test {{ arguments }}
 
+# The long proofs, at twenty moments each; `just drill jobs` runs one of them.
+drill *arguments:
+    ./scripts/drill {{ arguments }}
+
 # Write the published contract anew; review the difference as a change of the API.
 openapi:
     mkdir -p openapi

@@ -1,6 +1,7 @@
 //! Every route on one screen, and the OpenAPI document that is built from the same parts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -21,10 +22,17 @@ use crate::db::Db;
 use crate::health::{self, Draining, Health};
 use crate::records;
 use crate::records::answers::Answers;
+use crate::records::rebuild::Rebuild;
 use crate::records::shelf::Shelf;
-use crate::{audit, changes, contract, reference};
+use crate::{audit, changes, contract, jobs, reference};
 
 use crate::kinds::register;
+
+/// The long work of this register.
+pub fn jobs(settings: &Settings) -> jobs::Registry {
+    let every = Duration::from_secs(settings.purge_minutes * 60);
+    jobs::Registry::default().with(jobs::Purge { every }).with(Rebuild { register: register() })
+}
 
 /// What the handlers share; cheap to clone into every worker.
 #[derive(Clone)]

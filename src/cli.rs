@@ -16,6 +16,7 @@ use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::check::{self, Check};
 use crate::config::{Flags, Settings};
+use crate::jobs::cli::JobsCommand;
 use flags::SettingFlags;
 
 /// Sichuan–Chongqing science and technology cooperation register (川渝科技合作登记服务)
@@ -96,6 +97,9 @@ pub enum Command {
         #[arg(value_name = "REF")]
         reference: String,
     },
+    /// Look after long work: list, show, cancel and retry jobs.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Make the typed tables and the stored answers anew from the signed contents.
     RebuildProjections,
     /// Work with the demo data.
@@ -189,6 +193,7 @@ impl Cli {
             Command::Verify { file, keys } => commands::verify(&settings, &file, keys.as_deref()),
             Command::Check { checks } => commands::check(&settings, &checks),
             Command::RedactContact { reference } => commands::redact_contact(&settings, &reference),
+            Command::Jobs(command) => commands::jobs(&settings, command),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
             Command::Healthcheck => commands::healthcheck(&settings),

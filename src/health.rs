@@ -5,7 +5,6 @@
 //! cached for a second: a storm of probes costs the database one query a second. While the process drains after SIGTERM
 //! it answers 503.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -18,6 +17,7 @@ use utoipa::ToSchema;
 use crate::api::shell::Verbatim;
 use crate::db::migrate::{self, SchemaStanding};
 use crate::db::{Connection, Target, connection::Purpose};
+use crate::jobs::Stop;
 
 /// How long a result about the database is reused.
 const KEPT: Duration = Duration::from_secs(1);
@@ -26,16 +26,21 @@ const KEPT: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Set when the process was asked to end; cheap to clone, all clones share one flag.
-#[derive(Debug, Clone, Default)]
-pub struct Draining(Arc<AtomicBool>);
+#[derive(Clone, Default)]
+pub struct Draining(Stop);
 
 impl Draining {
     pub fn begin(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.begin();
     }
 
     pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.has_begun()
+    }
+
+    /// What tells the workers of this process to end, at the same moment.
+    pub fn stop(&self) -> Stop {
+        self.0.clone()
     }
 }
 

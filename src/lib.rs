@@ -2,7 +2,7 @@
 //!
 //! Data flows one way: a request enters through [`app`], is limited and rendered by [`api`], authenticated by [`auth`], and
 //! goes into [`records`], the one pipeline that every kind of record passes. What differs between a joint lab and an
-//! instrument is declared in [`kinds`]; what was done is told by [`changes`] and proved by [`audit`]; code lists and checked
+//! instrument is declared in [`kinds`]; long work is done in chunks by [`jobs`]; what was done is told by [`changes`] and proved by [`audit`]; code lists and checked
 //! values are in [`mod@reference`]; [`db`] knows both engines and no domain word. [`contract`] is the published document, made
 //! from the same declarations. [`demo`] fills an empty register. [`check`] lists what breaks a rule that came
 //! later. [`cli`], [`config`], [`server`], [`health`] and [`telemetry`] are what an operator touches.
@@ -18,6 +18,7 @@ pub mod contract;
 pub mod db;
 pub mod demo;
 pub mod health;
+pub mod jobs;
 pub mod kinds;
 pub mod records;
 pub mod reference;

@@ -307,7 +307,7 @@ fn key_table(keys: &[(Arc<Key>, bool)]) -> String {
 }
 
 /// The heading of a column.
-fn heading(column: &str) -> String {
+pub fn heading(column: &str) -> String {
     Language::tell(&format!("head-{column}"), &[])
 }
 
@@ -317,7 +317,7 @@ fn width(text: &str) -> usize {
 }
 
 /// Columns as wide as their widest cell.
-fn table<const N: usize>(rows: Vec<[String; N]>) -> String {
+pub fn table<const N: usize>(rows: Vec<[String; N]>) -> String {
     let widths: [usize; N] =
         std::array::from_fn(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
     let line = |row: &[String; N]| {

@@ -3,13 +3,13 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use actix_web::web::Data;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
-use crate::api::{Code, Language, idempotency};
+use crate::api::{Code, Language};
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
@@ -20,13 +20,13 @@ use crate::config::{Settings, reachable};
 use crate::db::{Db, connection, migrate, postgres};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
+use crate::jobs::cli::JobsCommand;
+use crate::jobs::{Job, Registry, Runners, State, Stop, Worker};
 use crate::records::actor::Actor;
 use crate::records::proof::verify;
+use crate::records::rebuild::Rebuild;
 use crate::records::redact::{self, Redacted};
-use crate::{contract, kinds, records, server};
-
-/// Records that `rebuild-projections` takes into one transaction.
-const REBUILD_BATCH: i64 = 500;
+use crate::{contract, jobs, kinds, server};
 
 type Done = Result<(), Failure>;
 
@@ -61,9 +61,10 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     print(announcement(&settings, &clients))?;
     let system = actix_web::rt::System::new();
     Ok(system.block_on(async {
-        // Runs for as long as the process does.
-        actix_web::rt::spawn(forget_old_keys(services.db.clone()));
+        // They run for as long as the server does.
         let _watching = services.access.clone().into_inner().watch(services.db.get_ref().clone()).await;
+        let job = worker(services.db.get_ref().clone(), &settings, draining.stop());
+        let _working = Runners::start(settings.job_workers, &job);
         server::run(listener, &settings, draining, move || app::app(services.clone())).await
     })?)
 }
@@ -76,16 +77,6 @@ fn forget_old_scopes(db: &Db) -> Done {
         }
     }
     Ok(())
-}
-
-/// Idempotency keys are kept for a day; older ones are purged once an hour.
-async fn forget_old_keys(db: Data<Db>) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(3600)).await;
-        if let Err(problem) = db.write(|conn| Ok(idempotency::purge(conn)?)).await {
-            tracing::warn!(%problem, "old idempotency keys could not be removed");
-        }
-    }
 }
 
 /// What `serve` prints when it is about to accept requests.
@@ -249,35 +240,40 @@ pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
     print(language.say(key, &args).unwrap_or_default())
 }
 
+pub(super) fn jobs(settings: &Settings, command: JobsCommand) -> Done {
+    print(command.run(&existing(settings)?)?.map_err(Failure::Failed)?)
+}
+
+/// Enqueues the job and works on it here, so that no server has to run; one that does may be the faster.
 pub(super) fn rebuild_projections(settings: &Settings) -> Done {
     let db = existing(settings)?;
-    for kind in kinds::register().kinds() {
-        let total = db.read_here(|conn| records::model::count_of(kind.name, conn))?;
-        let bar = progress(kind.name, total as u64);
-        let mut after = None;
-        loop {
-            let batch = db.write_here(|conn| records::store::rebuild(kind, conn, after, REBUILD_BATCH));
-            let (count, last) = match batch {
-                // A record was changed concurrently: retry its batch.
-                Err(problem) if problem.code() == Code::RevisionConflict => continue,
-                batch => batch?,
-            };
-            bar.inc(count as u64);
-            if count < REBUILD_BATCH as usize {
-                break;
-            }
-            after = last;
+    let worker = worker(db.clone(), settings, Stop::default());
+    let bar = progress(Rebuild::NAME);
+    let row = jobs::cli::see_through::<Rebuild>(&db, &worker, &settings.job_times(), &(), &mut |row| {
+        bar.set_length(row.total.unwrap_or(row.done) as u64);
+        bar.set_position(row.done as u64);
+    })?;
+    bar.finish_and_clear();
+    let args = [("done", row.done.to_string()), ("id", row.id.to_string())];
+    match row.state() {
+        State::Done => print(tell("rebuilt", &args)),
+        _ => {
+            let reason = row.reason(Language::of_environment().tag()).unwrap_or_default();
+            Err(Failure::Failed(format!("{}\n{reason}", tell("not-rebuilt", &args))))
         }
-        bar.finish_and_clear();
-        print(format_args!("{:<16} {}", kind.name, bar.position()))?;
     }
-    Ok(())
+}
+
+/// A worker on this process's jobs.
+fn worker(db: Db, settings: &Settings, stop: Stop) -> Worker {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    Worker::new(db, REGISTRY.get_or_init(|| app::jobs(settings)), settings.job_times(), stop)
 }
 
 /// A bar on standard error, where that is a terminal.
-fn progress(name: &'static str, total: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix:<16} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
-    let bar = ProgressBar::new(total).with_prefix(name);
+fn progress(name: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
+    let bar = ProgressBar::new(0).with_prefix(name);
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 

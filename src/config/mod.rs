@@ -123,6 +123,22 @@ settings! {
     read_per_minute: u32 = Number(600);
     /// Writing requests that a client may make a minute; 0 means no limit.
     write_per_minute: u32 = Number(120);
+    /// Threads of this process that work on jobs (0 to 16); 0 leaves them to other processes and to commands.
+    job_workers: usize = Number(1);
+    /// How often the worker of a job says that it is alive, in seconds (1 to 15).
+    job_heartbeat_seconds: u64 = Number(15);
+    /// After how long without that another worker takes the job over, in seconds (up to 3600); more than twice the heartbeat.
+    job_lease_seconds: u64 = Number(45);
+    /// How often an idle worker looks for work, in milliseconds (10 to 60000).
+    job_poll_ms: u64 = Number(1000);
+    /// What a job waits at least between two chunks, so that others write, in milliseconds (0 to 60000).
+    job_pause_ms: u64 = Number(5);
+    /// The most rows that a job takes into one transaction (1 to 1000); fewer where they take long.
+    job_chunk_rows: u64 = Number(200);
+    /// The wait before a job that failed is tried again, in seconds (0 to 3600); doubled with every attempt.
+    job_retry_seconds: u64 = Number(10);
+    /// How often answers under old idempotency keys and long finished jobs are removed, in minutes (1 to 1440).
+    purge_minutes: u64 = Number(60);
     /// How long, after SIGTERM, new connections are still accepted while `/readyz` already answers 503, in seconds
     /// (up to 300), so that a balancer can turn away in time.
     drain_seconds: u64 = Number(2);
@@ -155,6 +171,18 @@ impl Settings {
         }
     }
 
+    /// The waits of the workers.
+    pub fn job_times(&self) -> crate::jobs::Times {
+        crate::jobs::Times {
+            heartbeat: Duration::from_secs(self.job_heartbeat_seconds),
+            lease: Duration::from_secs(self.job_lease_seconds),
+            poll: Duration::from_millis(self.job_poll_ms),
+            pause: Duration::from_millis(self.job_pause_ms),
+            retry: Duration::from_secs(self.job_retry_seconds),
+            chunk: self.job_chunk_rows as i64,
+        }
+    }
+
     /// Every number outside its range, as `(setting, range)`.
     fn out_of_range(&self) -> Vec<(&'static str, String)> {
         let limits = [
@@ -165,6 +193,14 @@ impl Settings {
             ("pool_patience_ms", self.pool_patience_ms, 1, 60_000),
             ("pool_waiting", self.pool_waiting as u64, 1, 100_000),
             ("answers_mib", self.answers_mib, 0, 65_536),
+            ("job_workers", self.job_workers as u64, 0, 16),
+            ("job_heartbeat_seconds", self.job_heartbeat_seconds, 1, 15),
+            ("job_lease_seconds", self.job_lease_seconds, 2 * self.job_heartbeat_seconds + 1, 3600),
+            ("job_poll_ms", self.job_poll_ms, 10, 60_000),
+            ("job_pause_ms", self.job_pause_ms, 0, 60_000),
+            ("job_chunk_rows", self.job_chunk_rows, 1, 1000),
+            ("job_retry_seconds", self.job_retry_seconds, 0, 3600),
+            ("purge_minutes", self.purge_minutes, 1, 1440),
             ("drain_seconds", self.drain_seconds, 0, 300),
             ("shutdown_seconds", self.shutdown_seconds, 0, 3600),
         ];

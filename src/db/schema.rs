@@ -324,6 +324,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Instant, Uid};
+
+    jobs (id) {
+        id -> Uid,
+        name -> Text,
+        state -> Text,
+        input -> Text,
+        position -> Nullable<Text>,
+        token -> BigInt,
+        attempts -> BigInt,
+        careful -> BigInt,
+        at_row -> Nullable<Text>,
+        due_at -> Instant,
+        leased_until -> Nullable<Instant>,
+        worker -> Nullable<Text>,
+        cancelling -> Bool,
+        done -> BigInt,
+        total -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        only_one -> Nullable<Text>,
+        client_id -> Nullable<Uid>,
+        client -> Nullable<Text>,
+        org_id -> Nullable<Uid>,
+        province -> Nullable<Text>,
+        request_id -> Nullable<Uid>,
+        kind -> Nullable<Text>,
+        created_at -> Instant,
+        started_at -> Nullable<Instant>,
+        finished_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use super::Uid;
+
+    job_items (job_id, item_id) {
+        job_id -> Uid,
+        item_id -> Uid,
+    }
+}
+
 diesel::joinable!(client_secrets -> clients (client_id));
 diesel::allow_tables_to_appear_in_same_query!(
     records,
@@ -345,4 +388,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     audit_events,
     audit_head,
+    jobs,
+    job_items,
 );

@@ -151,6 +151,15 @@ impl<ST> Sql<ST> {
         )
     }
 
+    /// Appends the time by the database's clock, some milliseconds from now: processes on several machines agree on it.
+    pub fn push_now(&mut self, in_ms: i64) -> &mut Self {
+        self.push_by_engine(
+            "(CAST(unixepoch('subsec') * 1000 AS INTEGER) + ",
+            "(clock_timestamp() + interval '1 millisecond' * ",
+        );
+        self.bind(Cell::Integer(Some(in_ms))).push(")")
+    }
+
     /// Makes PostgreSQL plan each execution for its values instead of keeping a prepared plan: for ranges and lists of
     /// values, where the best plan depends on how many rows they select.
     pub fn planned_by_values(mut self) -> Self {

@@ -34,6 +34,7 @@ pub mod projection;
 pub mod proof;
 pub mod proposals;
 pub mod read;
+pub mod rebuild;
 pub mod redact;
 pub mod register;
 pub mod requests;

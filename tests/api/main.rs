@@ -33,6 +33,7 @@ mod feed;
 mod forms;
 mod idempotency;
 mod identifiers;
+mod jobs;
 mod law;
 mod lists;
 mod moving;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Idempotency, KEPT_SECONDS};
 use crate::api::{Answer, Outcome, Problem};
 use crate::db::schema::idempotency_keys as keys;
-use crate::db::{Connection, Id, Moment};
+use crate::db::{Cell, Connection, Id, Moment, Sql};
 
 #[derive(Queryable)]
 pub(super) struct Stored {
@@ -65,8 +65,12 @@ pub fn rewrite(needle: &str, change: impl Fn(&mut Value) -> bool, conn: &mut Con
     Ok(count)
 }
 
-/// Deletes the answers that are older than 24 hours; answers how many. For a periodic job.
-pub fn purge(conn: &mut Connection) -> QueryResult<usize> {
+/// Deletes up to `limit` of the answers that are older than 24 hours; answers how many. The job `purge` does it again and again.
+pub fn purge(limit: i64, conn: &mut Connection) -> Outcome<usize> {
     let oldest = Moment::now().plus_seconds(-KEPT_SECONDS);
-    diesel::delete(keys::table.filter(keys::created_at.le(oldest))).execute(conn)
+    let mut delete: Sql = Sql::new(
+        "DELETE FROM idempotency_keys WHERE (client_id, key) IN (SELECT client_id, key FROM idempotency_keys WHERE created_at <= ",
+    );
+    delete.bind(Cell::Moment(oldest)).push(format!(" ORDER BY created_at LIMIT {limit})"));
+    Ok(delete.execute(conn)?)
 }

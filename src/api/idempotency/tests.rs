@@ -84,12 +84,12 @@ fn a_key_is_forgotten_after_a_day() {
     let (scratch, client) = (Scratch::new(), Id::new());
     scratch.send(client, "k", "{}", created()).0.unwrap();
     scratch.age(KEPT_SECONDS - 60);
-    assert_eq!(scratch.db.write_here(|conn| Ok(purge(conn)?)).unwrap(), 0);
+    assert_eq!(scratch.db.write_here(|conn| purge(100, conn)).unwrap(), 0);
     assert!(!scratch.send(client, "k", "{}", created()).1);
     scratch.age(KEPT_SECONDS + 60);
     assert!(scratch.send(client, "k", "{\"other\":1}", created()).1);
     scratch.age(KEPT_SECONDS + 60);
-    assert_eq!(scratch.db.write_here(|conn| Ok(purge(conn)?)).unwrap(), 1);
+    assert_eq!(scratch.db.write_here(|conn| purge(100, conn)).unwrap(), 1);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::support::database::Database;
 use crate::support::processes::Service;
 use crate::support::*;
 
-const WRITES: usize = 1000;
-const KILLS: usize = 5;
+/// Writes between one kill and the next.
+const WRITES: usize = 200;
 const PARTNERS: usize = 8;
 
 /// The number of records there are.
@@ -33,14 +33,14 @@ async fn a_service_killed_again_and_again_loses_nothing_and_leaves_nothing_half_
         ("read_per_minute", "0"),
         ("pool_patience_ms", "10000"),
     ];
-    let before = records(&database);
+    let (before, all) = (records(&database), WRITES * moments());
     let mut service = Service::start(&settings);
     let world = World::at(&service.base);
     let working: Vec<_> =
-        (0..PARTNERS).map(|_| actix_web::rt::spawn(Partners::of(&app, &world).work(world.clone(), WRITES))).collect();
+        (0..PARTNERS).map(|_| actix_web::rt::spawn(Partners::of(&app, &world).work(world.clone(), all))).collect();
     let mut chance = StdRng::seed_from_u64(7);
-    for kill in 0..KILLS {
-        let moment = (kill * WRITES / KILLS) + chance.random_range(20..WRITES / KILLS);
+    for kill in 0..moments() {
+        let moment = (kill * WRITES) + chance.random_range(20..WRITES);
         world.acknowledged(moment).await;
         // Somewhere within the writes that are on their way now.
         std::thread::sleep(Duration::from_micros(chance.random_range(0..5000)));
@@ -60,7 +60,7 @@ async fn a_service_killed_again_and_again_loses_nothing_and_leaves_nothing_half_
     world.is_stored_in(&database);
     invariants::is_whole(&database);
     let ledger = std::mem::take(&mut *world.ledger.lock().unwrap());
-    assert!(ledger.acknowledged >= WRITES);
+    assert!(ledger.acknowledged >= all);
     assert_eq!(records(&database), before + ledger.created - ledger.deleted, "nothing was made twice");
     let service = Service::start(&settings);
     let reader = service.called_by(&app.client("cq-agency"));

@@ -1,4 +1,4 @@
-//! Fifty writers of a thousand changes each, and readers that follow them.
+//! Fifty writers, and readers that follow them: with twenty moments a thousand changes each, fewer in the tests.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,16 +16,23 @@ use crate::support::database::Database;
 use crate::support::*;
 
 const WRITERS: usize = 50;
-const CHANGES: usize = 1000;
-/// How often each reader stops and compares.
+/// Changes of each writer, for each moment of the drill.
+const CHANGES: usize = 50;
+/// How often each reader stops and compares at most.
 const STOPS: usize = 6;
 const READERS: [&str; 3] = ["sc-agency", "cq-university", "reader"];
+
+/// What each writer writes.
+fn changes() -> usize {
+    CHANGES * moments()
+}
 
 /// Polls at random until all is written; stops now and then and compares its copy with the register.
 async fn follow(caller: Caller, stage: Arc<Stage>, done: Arc<AtomicBool>, seed: u64) -> Replica {
     let mut chance = StdRng::seed_from_u64(seed);
     let mut replica = Replica::default();
-    let mut moments: Vec<usize> = (0..STOPS).map(|_| chance.random_range(0..WRITERS * CHANGES)).collect();
+    let stops = moments().min(STOPS);
+    let mut moments: Vec<usize> = (0..stops).map(|_| chance.random_range(0..WRITERS * changes())).collect();
     moments.sort_unstable();
     while !done.load(Ordering::Acquire) {
         let limit = if chance.random_bool(0.2) { chance.random_range(1..20) } else { chance.random_range(20..=1000) };
@@ -36,7 +43,7 @@ async fn follow(caller: Caller, stage: Arc<Stage>, done: Arc<AtomicBool>, seed: 
             compare(&caller, &mut replica, chance.random_range(50..=1000)).await;
         }
     }
-    assert!(moments.len() < STOPS, "it never stopped on the way");
+    assert!(moments.len() < stops, "it never stopped on the way");
     compare(&caller, &mut replica, 1000).await;
     replica
 }
@@ -69,11 +76,11 @@ async fn readers_miss_nothing_while_many_write_and_their_copies_are_exact(engine
         .map(|(name, seed)| actix_web::rt::spawn(follow(app.client(name), stage.clone(), done.clone(), seed)))
         .collect();
     let writers: Vec<_> =
-        (0..WRITERS).map(|number| actix_web::rt::spawn(Writer::new(&stage, number as u64).work(CHANGES))).collect();
+        (0..WRITERS).map(|number| actix_web::rt::spawn(Writer::new(&stage, number as u64).work(changes()))).collect();
     for writer in writers {
         writer.await.unwrap();
     }
-    assert!(stage.made.load(Ordering::Relaxed) >= WRITERS * CHANGES);
+    assert!(stage.made.load(Ordering::Relaxed) >= WRITERS * changes());
     done.store(true, Ordering::Release);
     for (name, reader) in READERS.iter().zip(readers) {
         let replica = reader.await.unwrap();

@@ -60,6 +60,11 @@ macro_rules! api_test {
     };
 }
 
+/// How many moments a long proof tries: three in the tests, twenty in `./scripts/drill`.
+pub fn moments() -> usize {
+    std::env::var("CHUANYU_TEST_MOMENTS").map_or(3, |moments| moments.parse().expect("a number"))
+}
+
 /// Runs a test to its end.
 pub fn run(test: impl Future<Output = ()>) {
     actix_web::rt::System::new().block_on(test);

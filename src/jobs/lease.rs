@@ -1,0 +1,299 @@
+//! Who works on a job: the lease, its token, and what is written of each chunk.
+//!
+//! The token rises with every lease. Whatever a worker writes of a job it writes where the token is still its own; a chunk whose
+//! worker has lost the lease is rolled back as a whole. All times are the database's.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::rows::{self, JobRow, NewJob, State};
+use super::{ATTEMPTS, AnyJob, Registry};
+use crate::api::{Code, Language, Outcome, Problem, render};
+use crate::db::schema::jobs;
+use crate::db::{Cell, Connection, Db, Id, Sql, Uid};
+
+/// Every wait of the workers, from the settings.
+#[derive(Debug, Clone)]
+pub struct Times {
+    /// How often a lease is renewed.
+    pub heartbeat: Duration,
+    /// After how long without that another worker takes over.
+    pub lease: Duration,
+    /// How often an idle worker looks for work.
+    pub poll: Duration,
+    /// What a worker waits at least between two chunks, so that others write.
+    pub pause: Duration,
+    /// The wait before a job that failed is tried again; doubled with every attempt.
+    pub retry: Duration,
+    /// The most rows of a chunk.
+    pub chunk: i64,
+}
+
+/// A job that this worker may write to as long as nobody else took it over.
+pub struct Lease {
+    pub row: JobRow,
+}
+
+/// What came of a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Rows are left.
+    Onward,
+    Ended(State),
+}
+
+/// Another worker has the job now.
+#[derive(Debug)]
+struct Lost;
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the job was taken over by another worker")
+    }
+}
+
+impl std::error::Error for Lost {}
+
+/// Whether a chunk was refused because another worker has the job.
+pub fn is_lost(problem: &Problem) -> bool {
+    problem.said().source.as_deref().is_some_and(|source| source.is::<Lost>())
+}
+
+/// What may be leased: `(id, token, state, attempts)`.
+type Due = (Id, i64, String, i64);
+
+/// Leases a job that is due, or whose worker is dead: of these names, and only this one if it is given. A job whose workers
+/// died too often has failed and is not leased.
+pub fn take(db: &Db, registry: &Registry, only: Option<Id>, worker: &str, times: &Times) -> Outcome<Option<Lease>> {
+    // Most looks find nothing: they cost no turn of a writer.
+    while let Some((id, token, state, attempts)) = db.read_here(|conn| due(registry, only, conn))? {
+        let died = state == State::Running.name();
+        let leased = db.write_here(|conn| {
+            if died && end_if_over((id, token), attempts, registry, conn)? {
+                return Ok(None);
+            }
+            lease((id, token), worker, times, conn)
+        })?;
+        if leased.is_some() {
+            return Ok(leased);
+        }
+    }
+    Ok(None)
+}
+
+fn due(registry: &Registry, only: Option<Id>, conn: &mut Connection) -> Outcome<Option<Due>> {
+    let mut sql: Sql<(Uid, BigInt, Text, BigInt)> =
+        Sql::new("SELECT id, token, state, attempts FROM jobs WHERE ((state = 'waiting' AND due_at <= ");
+    sql.push_now(0).push(") OR (state = 'running' AND leased_until < ").push_now(0).push(")) AND name IN (");
+    sql.bind_all(registry.names().into_iter().map(Cell::text)).push(")");
+    if let Some(id) = only {
+        sql.push(" AND id = ").bind(Cell::id(id));
+    }
+    sql.push(" ORDER BY due_at, id LIMIT 1");
+    Ok(sql.get_result(conn).optional()?)
+}
+
+/// Ends a job whose worker died, when it was to be cancelled, or when that was the last attempt.
+fn end_if_over(which: (Id, i64), attempts: i64, registry: &Registry, conn: &mut Connection) -> Outcome<bool> {
+    let row = rows::find(which.0, conn)?;
+    if row.cancelling {
+        return end(which, State::Cancelled, None, registry, conn);
+    }
+    if attempts < ATTEMPTS {
+        return Ok(false);
+    }
+    let reason = rows::reason_of(|language| told(language, "job-workers-died", attempts, row.at_row.as_deref(), ""));
+    end(which, State::Failed, Some(reason), registry, conn)
+}
+
+fn lease((id, token): (Id, i64), worker: &str, times: &Times, conn: &mut Connection) -> Outcome<Option<Lease>> {
+    let mut update: Sql = Sql::new(
+        "UPDATE jobs SET state = 'running', token = token + 1, attempts = attempts + 1, careful = CASE WHEN attempts > 0 THEN ",
+    );
+    update.bind(Cell::Integer(Some(times.chunk))).push(" ELSE 0 END, worker = ").bind(Cell::text(worker));
+    update
+        .push(", leased_until = ")
+        .push_now(millis(times.lease))
+        .push(", started_at = COALESCE(started_at, ")
+        .push_now(0);
+    update.push(") WHERE finished_at IS NULL AND id = ").bind(Cell::id(id));
+    update.push(" AND token = ").bind(Cell::Integer(Some(token)));
+    match update.execute(conn)? {
+        0 => Ok(None),
+        _ => Ok(Some(Lease { row: rows::find(id, conn)? })),
+    }
+}
+
+impl Lease {
+    fn key(&self) -> (Id, i64) {
+        (self.row.id, self.row.token)
+    }
+
+    /// Does one chunk and keeps the cursor, in one transaction. Fails with a problem that [`is_lost`] when another worker has
+    /// the job, and then nothing of it happened.
+    pub fn step(&mut self, db: &Db, registry: &Registry, limit: i64, times: &Times) -> Outcome<Step> {
+        let job = registry.named(&self.row.name).ok_or_else(|| Problem::internal("a job that nobody registered"))?;
+        if self.row.careful > 0 {
+            self.note_row(db, job)?;
+        }
+        let limit = if self.row.careful > 0 { 1 } else { limit };
+        let (row, step) = db.write_here(|conn| {
+            let row = held(self.key(), conn)?;
+            if row.cancelling {
+                end(self.key(), State::Cancelled, None, registry, conn)?;
+                return Ok((row, Step::Ended(State::Cancelled)));
+            }
+            let total = if row.total.is_none() { job.total(&row, conn)? } else { row.total };
+            let chunk = job.chunk(&row, limit, conn)?;
+            let ended = chunk.next.is_none();
+            advance(&row, chunk, total, times, conn)?;
+            if ended {
+                end(self.key(), State::Done, None, registry, conn)?;
+            }
+            let step = if ended { Step::Ended(State::Done) } else { Step::Onward };
+            Ok((rows::find(row.id, conn)?, step))
+        })?;
+        self.row = row;
+        Ok(step)
+    }
+
+    /// Writes down which row is next, in a transaction of its own: it is known even of a process that dies with that row.
+    fn note_row(&self, db: &Db, job: &dyn AnyJob) -> Outcome<()> {
+        let next = db.read_here(|conn| job.next_row(&self.row, conn))?;
+        if next == self.row.at_row {
+            return Ok(());
+        }
+        db.write_here(|conn| {
+            let mut update: Sql = Sql::new("UPDATE jobs SET at_row = ");
+            update.bind(Cell::Text(next.clone())).append(mine(self.key()));
+            only_if_mine(update.execute(conn)?)
+        })
+    }
+
+    /// Renews the lease.
+    pub fn beat(db: &Db, key: (Id, i64), times: &Times) -> Outcome<()> {
+        db.write_here(|conn| {
+            let mut update: Sql = Sql::new("UPDATE jobs SET leased_until = ");
+            update.push_now(millis(times.lease)).append(mine(key));
+            only_if_mine(update.execute(conn)?)
+        })
+    }
+
+    pub fn token(&self) -> (Id, i64) {
+        self.key()
+    }
+
+    /// Gives the job back before its end: it is no attempt, and whoever is free goes on at once, or after a pause.
+    pub fn release(&self, db: &Db, pause: Duration) -> Outcome<()> {
+        db.write_here(|conn| {
+            let mut update: Sql = Sql::new(
+                "UPDATE jobs SET state = 'waiting', leased_until = NULL, worker = NULL, attempts = attempts - 1, due_at = ",
+            );
+            update.push_now(millis(pause)).append(mine(self.key()));
+            only_if_mine(update.execute(conn)?)
+        })
+    }
+
+    /// The chunk failed: it is tried again later, the last time excepted.
+    pub fn fail(&self, db: &Db, registry: &Registry, problem: &Problem, times: &Times) -> Outcome<State> {
+        db.write_here(|conn| {
+            let row = held(self.key(), conn)?;
+            let reason = rows::reason_of(|language| {
+                let why = render::lines(problem, language);
+                told(language, "job-failed", row.attempts, row.at_row.as_deref(), &why)
+            });
+            if row.attempts >= ATTEMPTS {
+                end(self.key(), State::Failed, Some(reason), registry, conn)?;
+                return Ok(State::Failed);
+            }
+            let mut update: Sql =
+                Sql::new("UPDATE jobs SET state = 'waiting', leased_until = NULL, worker = NULL, reason = ");
+            let pause = times.retry * 2u32.pow(row.attempts.clamp(1, 16) as u32 - 1);
+            update.bind(Cell::text(reason)).push(", due_at = ").push_now(millis(pause)).append(mine(self.key()));
+            only_if_mine(update.execute(conn)?)?;
+            Ok(State::Waiting)
+        })
+    }
+}
+
+/// The sentence of a job that failed, with the row where that is known.
+fn told(language: Language, key: &str, attempts: i64, row: Option<&str>, why: &str) -> String {
+    let row = row.map_or_else(|| "-".to_owned(), str::to_owned);
+    let args = [("attempts", attempts.to_string()), ("row", row), ("why", why.to_owned())];
+    language.say(key, &args).unwrap_or_default()
+}
+
+/// The job, if it is still this worker's.
+fn held((id, token): (Id, i64), conn: &mut Connection) -> Outcome<JobRow> {
+    let mine = jobs::table.find(id).filter(jobs::token.eq(token)).filter(jobs::state.eq(State::Running.name()));
+    mine.select(JobRow::as_select()).get_result(conn).optional()?.ok_or_else(|| Problem::internal(Lost))
+}
+
+fn mine((id, token): (Id, i64)) -> Sql {
+    let mut sql = Sql::new(" WHERE state = 'running' AND id = ");
+    sql.bind(Cell::id(id)).push(" AND token = ").bind(Cell::Integer(Some(token)));
+    sql
+}
+
+fn only_if_mine(rows: usize) -> Outcome<()> {
+    if rows == 0 { Err(Problem::internal(Lost)) } else { Ok(()) }
+}
+
+/// Keeps the cursor of a chunk and renews the lease: the last statement of the chunk, so that a worker which was slow and is no
+/// longer the holder loses the whole of it.
+fn advance(
+    row: &JobRow,
+    chunk: super::Chunk<String>,
+    total: Option<i64>,
+    times: &Times,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let careful = (row.careful - chunk.rows.max(1)).max(0);
+    let attempts = if careful == 0 { 1 } else { row.attempts };
+    let mut update: Sql = Sql::new("UPDATE jobs SET position = ");
+    update.bind(Cell::Text(chunk.next)).push(", done = done + ").bind(Cell::Integer(Some(chunk.rows)));
+    update.push(", total = ").bind(Cell::Integer(total)).push(", careful = ").bind(Cell::Integer(Some(careful)));
+    update.push(", attempts = ").bind(Cell::Integer(Some(attempts))).push(", at_row = ");
+    update.bind(Cell::Text(row.at_row.clone().filter(|_| careful > 0))).push(", leased_until = ");
+    update.push_now(millis(times.lease)).append(mine((row.id, row.token)));
+    only_if_mine(update.execute(conn)?)
+}
+
+/// Ends a job, and enqueues the next run of one that runs again and again.
+fn end(
+    (id, token): (Id, i64),
+    state: State,
+    reason: Option<String>,
+    registry: &Registry,
+    conn: &mut Connection,
+) -> Outcome<bool> {
+    let mut update: Sql<Text> = Sql::new("UPDATE jobs SET leased_until = NULL, worker = NULL, state = ");
+    update.bind(Cell::text(state.name())).push(", reason = ").bind(Cell::Text(reason)).push(", finished_at = ");
+    update.push_now(0).append(mine((id, token))).push(" RETURNING name");
+    let name: Option<String> = update.get_result(conn).optional()?;
+    let name = name.ok_or_else(|| Problem::internal(Lost))?;
+    if let Some((name, every)) = registry.periodic().find(|(one, _)| *one == name) {
+        rows::enqueue(NewJob::named(name).only_one(name).after(every), conn)?;
+    }
+    Ok(true)
+}
+
+/// Enqueues the first run of every job that runs again and again.
+pub fn begin_periodic(registry: &Registry, conn: &mut Connection) -> Outcome<()> {
+    for (name, every) in registry.periodic() {
+        let pause = Duration::from_secs(rand::random_range(0..60)).min(every);
+        rows::enqueue(NewJob::named(name).only_one(name).after(pause), conn)?;
+    }
+    Ok(())
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Whether a failure will pass by itself, and is no attempt.
+pub fn will_pass(problem: &Problem) -> bool {
+    problem.code() == Code::Unavailable || problem.code() == Code::RevisionConflict
+}

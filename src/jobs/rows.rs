@@ -1,0 +1,241 @@
+//! The table `jobs` and the rows that a job goes through: what enqueues, shows, cancels and retries them. What a worker does
+//! with them stands in [`lease`](super::lease).
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::Job;
+use crate::api::{Code, Outcome, Problem};
+use crate::db::schema::{job_items, jobs};
+use crate::db::{Cell, Connection, Id, Moment, MultiBackend, Sql, Uid};
+
+/// What became of a job so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Waiting,
+    Running,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+impl State {
+    pub const ALL: [State; 5] = [State::Waiting, State::Running, State::Done, State::Failed, State::Cancelled];
+
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::Running => "running",
+            State::Done => "done",
+            State::Failed => "failed",
+            State::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn is_finished(self) -> bool {
+        !matches!(self, State::Waiting | State::Running)
+    }
+}
+
+/// A job as its row holds it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs, check_for_backend(MultiBackend))]
+pub struct JobRow {
+    pub id: Id,
+    pub name: String,
+    state: String,
+    pub input: String,
+    /// JSON of the cursor: the last row that is done.
+    pub position: Option<String>,
+    pub(super) token: i64,
+    /// Leases since the last whole chunk.
+    pub attempts: i64,
+    /// Rows that are still taken one at a time.
+    pub(super) careful: i64,
+    /// The row that was being worked on, while rows are taken one at a time.
+    pub at_row: Option<String>,
+    pub due_at: Moment,
+    pub leased_until: Option<Moment>,
+    pub worker: Option<String>,
+    /// Whether it ends after the present chunk.
+    pub cancelling: bool,
+    /// Rows done …
+    pub done: i64,
+    /// … and in all.
+    pub total: Option<i64>,
+    reason: Option<String>,
+    pub kind: Option<String>,
+    pub client: Option<String>,
+    pub created_at: Moment,
+    pub started_at: Option<Moment>,
+    pub finished_at: Option<Moment>,
+}
+
+impl JobRow {
+    pub fn state(&self) -> State {
+        State::ALL.into_iter().find(|state| state.name() == self.state).unwrap_or(State::Failed)
+    }
+
+    /// Why it failed, or was tried again, in the language with this tag.
+    pub fn reason(&self, language: &str) -> Option<String> {
+        let all: serde_json::Value = serde_json::from_str(self.reason.as_deref()?).ok()?;
+        Some(all.get(language)?.as_str()?.to_owned())
+    }
+}
+
+/// Whose job it is; nobody's when the service or its operator caused it.
+#[derive(Debug, Clone, Default)]
+pub struct Owner {
+    pub client_id: Option<Id>,
+    pub client: Option<String>,
+    pub org_id: Option<Id>,
+    pub province: Option<String>,
+    pub request_id: Option<Id>,
+}
+
+/// A job to be enqueued.
+pub struct NewJob<'a> {
+    name: &'static str,
+    input: String,
+    owner: Owner,
+    kind: Option<&'a str>,
+    only_one: Option<String>,
+    pause: Duration,
+}
+
+impl<'a> NewJob<'a> {
+    pub fn of<J: Job>(input: &J::Input) -> Outcome<NewJob<'a>> {
+        let input = serde_json::to_string(input).map_err(Problem::internal)?;
+        Ok(NewJob { name: J::NAME, input, owner: Owner::default(), kind: None, only_one: None, pause: Duration::ZERO })
+    }
+
+    pub(super) fn named(name: &'static str) -> NewJob<'a> {
+        NewJob {
+            name,
+            input: "null".to_owned(),
+            owner: Owner::default(),
+            kind: None,
+            only_one: None,
+            pause: Duration::ZERO,
+        }
+    }
+
+    pub fn owned_by(mut self, owner: Owner) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    /// The kind of the records that it is about.
+    pub fn about(mut self, kind: &'a str) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// While one with this key is unfinished there is no second.
+    pub fn only_one(mut self, key: impl Into<String>) -> Self {
+        self.only_one = Some(key.into());
+        self
+    }
+
+    /// It is not begun before.
+    pub fn after(mut self, pause: Duration) -> Self {
+        self.pause = pause;
+        self
+    }
+}
+
+/// Writes a job, to be done when this transaction is committed; `None` when there is one of its key already.
+pub fn enqueue(new: NewJob, conn: &mut Connection) -> Outcome<Option<Id>> {
+    let id = Id::new();
+    let NewJob { name, input, owner, kind, only_one, pause } = new;
+    let mut insert: Sql<Uid> = Sql::new(
+        "INSERT INTO jobs (id, name, input, state, only_one, client_id, client, org_id, province, request_id, kind, due_at, \
+         created_at) SELECT ",
+    );
+    insert.bind_all([Cell::id(id), Cell::text(name), Cell::text(input), Cell::text(State::Waiting.name())]);
+    insert.push(", ").bind_all([
+        Cell::Text(only_one.clone()),
+        Cell::Id(owner.client_id),
+        Cell::Text(owner.client),
+        Cell::Id(owner.org_id),
+        Cell::Text(owner.province),
+        Cell::Id(owner.request_id),
+        Cell::Text(kind.map(str::to_owned)),
+    ]);
+    insert.push(", ").push_now(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX)).push(", ").push_now(0);
+    insert.push(" WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE finished_at IS NULL AND only_one = ");
+    insert.bind(Cell::Text(only_one)).push(") ON CONFLICT DO NOTHING RETURNING id");
+    Ok(insert.get_result::<Id>(conn).optional()?)
+}
+
+/// Fixes the rows that a job goes through: those that `select` (one column of ids) finds now. Answers how many there are.
+pub fn add_items(job: Id, select: Sql<Uid>, conn: &mut Connection) -> Outcome<usize> {
+    let mut insert: Sql = Sql::new("INSERT INTO job_items (job_id, item_id) SELECT ");
+    insert.bind(Cell::id(job)).push(", found.id FROM (").append(select).push(") found");
+    Ok(insert.execute(conn)?)
+}
+
+/// Up to `limit` of a job's rows after one of them, in their order.
+pub fn items_after(job: Id, after: Option<Id>, limit: i64, conn: &mut Connection) -> Outcome<Vec<Id>> {
+    let mut query = job_items::table.filter(job_items::job_id.eq(job)).select(job_items::item_id).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(job_items::item_id.gt(after));
+    }
+    Ok(query.order(job_items::item_id).limit(limit).load(conn)?)
+}
+
+/// 404 when there is no such job.
+pub fn find(id: Id, conn: &mut Connection) -> Outcome<JobRow> {
+    let found = jobs::table.find(id).select(JobRow::as_select()).get_result(conn).optional()?;
+    found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", "jobs").arg("ref", id))
+}
+
+/// The newest jobs, of these states or of all when there are none.
+pub fn list(states: &[State], limit: i64, conn: &mut Connection) -> Outcome<Vec<JobRow>> {
+    let mut query = jobs::table.select(JobRow::as_select()).into_boxed();
+    if !states.is_empty() {
+        query = query.filter(jobs::state.eq_any(states.iter().map(|state| state.name()).collect::<Vec<_>>()));
+    }
+    Ok(query.order((jobs::created_at.desc(), jobs::id.desc())).limit(limit).load(conn)?)
+}
+
+/// Cancels a job: one that runs ends after its present chunk, and what it did stays. `false` when it is finished.
+pub fn cancel(id: Id, conn: &mut Connection) -> Outcome<(JobRow, bool)> {
+    let mut waiting: Sql = Sql::new("UPDATE jobs SET state = 'cancelled', finished_at = ");
+    waiting.push_now(0).push(" WHERE state = 'waiting' AND id = ").bind(Cell::id(id));
+    if waiting.execute(conn)? == 0 {
+        let running = jobs::table.find(id).filter(jobs::state.eq(State::Running.name()));
+        let is_running = diesel::update(running).set(jobs::cancelling.eq(true)).execute(conn)? > 0;
+        return Ok((find(id, conn)?, is_running));
+    }
+    Ok((find(id, conn)?, true))
+}
+
+/// Lets a job that failed or was cancelled go on behind the last row that it did. `false` when it is neither, or when another
+/// one does the same.
+pub fn retry(id: Id, conn: &mut Connection) -> Outcome<(JobRow, bool)> {
+    let mut update: Sql = Sql::new(
+        "UPDATE jobs SET state = 'waiting', finished_at = NULL, attempts = 0, cancelling = false, reason = NULL, due_at = ",
+    );
+    update.push_now(0).push(" WHERE state IN ('failed', 'cancelled') AND id = ").bind(Cell::id(id));
+    update.push(
+        " AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.only_one = jobs.only_one AND other.finished_at IS NULL)",
+    );
+    let goes_on = update.execute(conn)? > 0;
+    Ok((find(id, conn)?, goes_on))
+}
+
+/// What is stored of why a job failed.
+pub(super) fn reason_of(say: impl Fn(crate::api::Language) -> String) -> String {
+    #[derive(Serialize)]
+    struct Both {
+        #[serde(rename = "zh-CN")]
+        zh: String,
+        en: String,
+    }
+    use crate::api::Language::{En, Zh};
+    serde_json::to_string(&Both { zh: say(Zh), en: say(En) }).unwrap_or_default()
+}

@@ -1,0 +1,67 @@
+//! The job `rebuild-projections`: the typed tables and the stored answers made anew from the signed contents, kind by kind.
+
+use serde::{Deserialize, Serialize};
+
+use super::register::{Register, Registered};
+use super::{model, store};
+use crate::api::Outcome;
+use crate::db::{Connection, Id};
+use crate::jobs::{Chunk, Job, Work};
+
+/// Changes nothing where nothing was damaged.
+pub struct Rebuild {
+    pub register: &'static Register,
+}
+
+/// The last record that was made anew, or that its kind is about to begin.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct At {
+    kind: String,
+    after: Option<Id>,
+}
+
+impl Rebuild {
+    /// The kind that is being gone through, and those that follow.
+    fn rest(&self, at: Option<&At>) -> &'static [Registered] {
+        let kinds = self.register.kinds();
+        let place = at.and_then(|at| kinds.iter().position(|kind| kind.name == at.kind));
+        &kinds[place.unwrap_or(0)..]
+    }
+}
+
+impl Job for Rebuild {
+    const NAME: &'static str = "rebuild-projections";
+    type Input = ();
+    type Cursor = At;
+
+    fn total(&self, _: &Work<Rebuild>, conn: &mut Connection) -> Outcome<Option<i64>> {
+        let counts = self.register.kinds().iter().map(|kind| model::count_of(kind.name, conn));
+        counts.sum::<Outcome<i64>>().map(Some)
+    }
+
+    fn chunk(&self, work: &Work<Rebuild>, conn: &mut Connection) -> Outcome<Chunk<At>> {
+        let (at, limit) = (work.after.as_ref(), work.limit);
+        let (kind, next) = match self.rest(at) {
+            [kind, next, ..] => (kind, Some(next)),
+            [kind] => (kind, None),
+            [] => return Ok(Chunk { rows: 0, next: None }),
+        };
+        let (rows, last) = store::rebuild(kind, conn, at.and_then(|at| at.after), limit)?;
+        let next = match rows as i64 == limit {
+            true => Some(At { kind: kind.name.to_owned(), after: last }),
+            false => next.map(|next| At { kind: next.name.to_owned(), after: None }),
+        };
+        Ok(Chunk { rows: rows as i64, next })
+    }
+
+    fn next_row(&self, work: &Work<Rebuild>, conn: &mut Connection) -> Outcome<Option<String>> {
+        let at = work.after.as_ref();
+        let mut after = at.and_then(|at| at.after);
+        for kind in self.rest(at) {
+            if let Some((head, _)) = store::batch(kind, after.take(), 1, conn)?.pop() {
+                return Ok(Some(head.code));
+            }
+        }
+        Ok(None)
+    }
+}
