@@ -1,8 +1,9 @@
 //! The kinds of record: what differs between a joint lab and an instrument, one folder each.
 //!
-//! A folder has `content.rs` (what an agency sends and both provinces sign), `rules.rs` (what JSON Schema cannot say) and
-//! `mod.rs` (the declaration: members, lifecycle, uniqueness, example). Fields, lifecycles and rules come from the domain
-//! reference §b, §c and §d. Kinds know `records` and `reference`, and never each other; what they share is in `shared`.
+//! A folder has `content.rs` (what an agency sends and both provinces sign), `rules.rs` (what JSON Schema cannot say)
+//! and `mod.rs` (the declaration: members, lifecycle, uniqueness, example). Fields, lifecycles and rules are described
+//! in `docs/domain.md` §b, §c and §d. Kinds know `records` and `reference`, and never each other; what they share is in
+//! `shared`.
 
 pub mod achievements;
 pub mod alliances;
@@ -20,7 +21,7 @@ use std::sync::LazyLock;
 use crate::db::Id;
 use crate::records::{Kind, Register};
 
-/// The kinds of this folder. The identifiers of demo records are made from the place: a new kind is added at the end.
+/// The kinds of this folder. Identifiers of demo records depend on the place in the list: add new kinds at the end.
 pub static ALL: &[&Kind] = &[
     &organizations::KIND,
     &joint_labs::KIND,

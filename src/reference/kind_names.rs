@@ -14,7 +14,7 @@ pub struct KindNames {
     pub name: &'static str,
     /// snake_case singular of operation ids and feed types: `joint_lab`.
     pub singular: &'static str,
-    /// Prefix of the codes, three capital letters (API conventions §2): `LAB`.
+    /// Prefix of the codes, three capital letters (`docs/rules.md` §2): `LAB`.
     pub prefix: &'static str,
     /// How people call one of them.
     pub zh: &'static str,

@@ -1,4 +1,4 @@
-//! What is recorded of an achievement (domain reference §b6).
+//! What is recorded of an achievement (`docs/domain.md` §b6).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

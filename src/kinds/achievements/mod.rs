@@ -1,7 +1,7 @@
 //! Achievements (科技成果) and their transformation.
 //!
-//! An achievement is no joint record (domain reference §f lists those): its completing units are ranked, and the first of
-//! them (第一完成单位) registers it. So that unit owns the record, and its province confirms it.
+//! An achievement is no joint record (`docs/domain.md` §f lists those): its completing units are ranked, and the first
+//! of them (第一完成单位) registers it. So that unit owns the record, and its province confirms it.
 
 pub mod content;
 mod rules;
@@ -22,7 +22,7 @@ pub static KIND: Kind = Kind {
     ),
     ownership: Ownership::Single(|content| owned_by(content, "/completing_units/0")),
     sets: &["/aliases", "/keywords"],
-    // A second contract does not move the state back (domain reference §c).
+    // A second contract does not move the state back (`docs/domain.md` §c).
     lifecycle: Lifecycle {
         vocabulary: "achievement-lifecycles",
         steps: &[
@@ -41,7 +41,7 @@ pub static KIND: Kind = Kind {
     members: MEMBERS,
     uniques: &[
         Unique { scheme: "registration_no", at: &["/registration_no"] },
-        // The same contract number is counted once for both provinces (domain reference §d14).
+        // The same contract number is counted once for both provinces (`docs/domain.md` §d14).
         Unique { scheme: "contract_no", at: &["/transformations/*/contract_no"] },
     ],
     vary: "/transformations/0/contract_no",

@@ -1,4 +1,4 @@
-//! What must hold between the members of an achievement (domain reference §b6, §c, §d4, §d5, §d14).
+//! What must hold between the members of an achievement (`docs/domain.md` §b6, §c, §d4, §d5, §d14).
 
 use chrono::Datelike;
 
@@ -55,7 +55,8 @@ impl Achievement {
         }
     }
 
-    /// Contracted and transformed achievements have a contract, or are used by their unit itself; no contract stands twice.
+    /// Contracted and transformed achievements have a contract, or are used by their unit itself; no contract is listed
+    /// twice.
     fn check_contracts(&self, findings: &mut Findings) {
         let contracts: Vec<Option<&String>> = self.transformations.iter().map(|one| one.contract_no.as_ref()).collect();
         for (at, number) in contracts.iter().enumerate() {
@@ -81,7 +82,7 @@ impl Transformation {
     fn check(&self, at: &str, findings: &mut Findings) {
         let (contract, signed) = (format!("{at}/contract_no"), format!("{at}/signed_on"));
         let has_contract = self.contract_no.is_some();
-        // An amount belongs to one contract (domain reference §d14).
+        // An amount belongs to one contract (`docs/domain.md` §d14).
         let has_amount = self.amount.is_some() || self.received.is_some();
         findings.required_if(has_amount, has_contract, &contract, "amount, received");
         findings.required_if(has_contract, self.signed_on.is_some(), &signed, "contract_no");

@@ -1,4 +1,4 @@
-//! What is recorded of an alliance (domain reference §b3).
+//! What is recorded of an alliance (`docs/domain.md` §b3).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
-//! What must hold between the members of an alliance (domain reference §b3, §c, §d1, §d4).
+//! What must hold between the members of an alliance (`docs/domain.md` §b3, §c, §d1, §d4).
 //!
-//! The domain reference knows alliances inside one province; this register keeps only those of both (API conventions §3).
+//! Alliances inside one province exist too; this register keeps only those of both (`docs/rules.md` §3).
 
 use super::content::Alliance;
 use crate::kinds::shared::Membership;

@@ -1,4 +1,4 @@
-//! What is recorded of an R&D capability on offer (domain reference §b10).
+//! What is recorded of an R&D capability on offer (`docs/domain.md` §b10).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! What must hold between the members of an R&D capability (domain reference §b10, §c, §d10).
+//! What must hold between the members of an R&D capability (`docs/domain.md` §b10, §c, §d10).
 
 use super::content::Capability;
 use crate::kinds::shared::rules::{check_division, check_last_day, date};

@@ -1,4 +1,4 @@
-//! What is recorded of a technology demand (domain reference §b9).
+//! What is recorded of a technology demand (`docs/domain.md` §b9).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! Technology demands (技术需求): the first of the two lists, owned by the organization that has the demand.
 //!
-//! An organization may wish not to be named (`name_disclosure`): the public view then tells nothing of it.
+//! An organization may ask not to be named (`name_disclosure`): the public view then shows nothing of it.
 
 pub mod content;
 mod rules;

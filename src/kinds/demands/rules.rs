@@ -1,4 +1,4 @@
-//! What must hold between the members of a technology demand (domain reference §b9, §c, §d10).
+//! What must hold between the members of a technology demand (`docs/domain.md` §b9, §c, §d10).
 
 use super::content::{Demand, TechnicalTarget};
 use crate::kinds::shared::rules::{check_division, check_last_day, date};
@@ -15,7 +15,7 @@ impl Content for Demand {
 }
 
 impl Demand {
-    /// One target for an indicator and a unit; two would leave the reader to guess.
+    /// One target for an indicator and a unit; two would be ambiguous.
     fn check_targets(&self, findings: &mut Findings) {
         for (at, target) in self.technical_targets.iter().enumerate() {
             let same = |other: &TechnicalTarget| other.indicator == target.indicator && other.unit == target.unit;

@@ -1,4 +1,5 @@
-//! What is recorded of a shared instrument (domain reference §b4); names of the national platform (NRII) are given in each field.
+//! What is recorded of a shared instrument (`docs/domain.md` §b4); names of the national platform (NRII) are given in
+//! each field.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

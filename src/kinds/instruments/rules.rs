@@ -1,4 +1,4 @@
-//! What must hold between the members of an instrument (domain reference §b4, §c, §d4, §d7, §d10).
+//! What must hold between the members of an instrument (`docs/domain.md` §b4, §c, §d4, §d7, §d10).
 
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ impl Instrument {
         }
     }
 
-    /// One price for a type of user and a unit; two would leave the reader to guess.
+    /// One price for a type of user and a unit; two would be ambiguous.
     fn check_prices(&self, findings: &mut Findings) {
         for (at, price) in self.prices.iter().enumerate() {
             let same = |other: &Price| other.user_type == price.user_type && other.unit == price.unit;

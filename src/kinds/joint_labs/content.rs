@@ -1,4 +1,4 @@
-//! What is recorded of a joint lab or another joint platform (domain reference §b2).
+//! What is recorded of a joint lab or another joint platform (`docs/domain.md` §b2).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

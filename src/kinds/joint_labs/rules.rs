@@ -1,4 +1,4 @@
-//! What must hold between the members of a joint lab (domain reference §b2, §c, §d1, §d2, §d4).
+//! What must hold between the members of a joint lab (`docs/domain.md` §b2, §c, §d1, §d2, §d4).
 //!
 //! That lead units are legal persons needs their records: `shared::parties::leads_are_legal_persons`.
 

@@ -1,4 +1,4 @@
-//! What is recorded of an organization (domain reference §b1).
+//! What is recorded of an organization (`docs/domain.md` §b1).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -24,7 +24,7 @@ pub static KIND: Kind = Kind {
     private: &["contact"],
     sets: &["/aliases", "/zones", "/disciplines"],
     parent: Some("parent"),
-    // Back to `active` only as a correction; `withdrawn`: registered in error (domain reference §c).
+    // Back to `active` only as a correction; `withdrawn`: registered in error (`docs/domain.md` §c).
     lifecycle: Lifecycle {
         vocabulary: "organization-lifecycles",
         steps: &[

@@ -1,4 +1,4 @@
-//! What must hold between the members of an organization (domain reference §b1, §b11, §c, §d4, §d10).
+//! What must hold between the members of an organization (`docs/domain.md` §b1, §b11, §c, §d4, §d10).
 
 use super::content::Organization;
 use crate::kinds::shared::rules::{check_division, date};
@@ -9,7 +9,7 @@ impl Content for Organization {
     fn check(&self, findings: &mut Findings) {
         self.check_days(findings);
         if self.lifecycle.is("withdrawn") {
-            return; // registered in error: what it says need not be complete
+            return; // registered in error: it need not be complete
         }
         self.check_end(findings);
         self.check_seat(findings);
@@ -37,7 +37,7 @@ impl Organization {
         }
     }
 
-    /// Codes must be valid today, or on the last day of an organization that is no more.
+    /// Codes must be valid today, or on the last day of an organization that no longer exists.
     fn check_seat(&self, findings: &mut Findings) {
         let gone_undated = !self.lifecycle.is("active") && self.ended_on.is_none();
         let last_day = date(self.ended_on).filter(|day| *day <= findings.today);
@@ -51,7 +51,8 @@ impl Organization {
         }
     }
 
-    /// Warnings and not faults: most real legal persons have published no code, and the rule of GB 11714 is broken by codes in use.
+    /// Warnings and not faults: most legal persons' codes are not published, and codes in use break the rule of GB
+    /// 11714.
     fn warn_of_gaps(&self, findings: &mut Findings) {
         let mainland = !["71", "81", "82"].iter().any(|code| self.division_registered.0.starts_with(code));
         if self.uscc.is_none() && self.legal_person == Some(true) && mainland {

@@ -1,4 +1,4 @@
-//! What is recorded of a policy document (domain reference §b7).
+//! What is recorded of a policy document (`docs/domain.md` §b7).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

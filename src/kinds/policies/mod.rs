@@ -1,8 +1,8 @@
 //! Policies (政策): documents of both provinces together, or of one side that concern the cooperation.
 //!
-//! A joint document is a joint record: its issuers are the parties, of both provinces, and both confirm it. A document of one
-//! side belongs to the first of its issuers from that side, and that side confirms it. Which of the two it is stands in
-//! `policy_kind`; a draft may change it, and nothing that was official once (domain reference §b7, §d15).
+//! A joint document is a joint record: its issuers are the parties, of both provinces, and both confirm it. A document
+//! of one side belongs to the first of its issuers from that side, and that side confirms it. `policy_kind` says which
+//! of the two it is; a draft may change it, a record that was official once may not (`docs/domain.md` §b7, §d15).
 
 pub mod content;
 mod rules;

@@ -1,4 +1,4 @@
-//! What must hold between the members of a policy (domain reference §b7, §c, §d4, §d10, §d15).
+//! What must hold between the members of a policy (`docs/domain.md` §b7, §c, §d4, §d10, §d15).
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::reference::division::{CHONGQING, SICHUAN};
 
 const MEMBERSHIP: Membership = Membership { roles: &["issuer"], with_rank: false, with_share: false };
 
-/// Whom a policy belongs to: both provinces, or the first issuer of its side.
+/// The owner of a policy: both provinces, or the first issuer of its side.
 pub fn owner(content: &Value) -> Owner {
     match content.get("policy_kind").and_then(Value::as_str) {
         Some("joint") => Owner::Parties,
@@ -48,7 +48,7 @@ impl Policy {
     fn check_issuers(&self, findings: &mut Findings) {
         MEMBERSHIP.check_each(&self.parties, findings);
         for (at, issuer) in self.parties.iter().enumerate() {
-            // Who issued a document does not cease to have issued it.
+            // An issuer never leaves: it remains the issuer.
             for (member, given) in [("joined_on", issuer.joined_on.is_some()), ("left_on", issuer.left_on.is_some())] {
                 if given {
                     let fault = findings.fault(format!("/parties/{at}/{member}"), "not-of-this-kind");

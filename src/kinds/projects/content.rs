@@ -1,4 +1,4 @@
-//! What is recorded of a joint R&D project (domain reference §b5).
+//! What is recorded of a joint R&D project (`docs/domain.md` §b5).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -63,7 +63,7 @@ const MEMBERS: &[Member] = &[
     .at(&["/principal/organization"]),
     sortable!("start_on", Shape::Day, ("开始日期", "First day")),
     sortable!("end_planned_on", Shape::Day, ("计划结束日期", "Planned last day")),
-    // What is agreed now: no member of the content, which says how it came to it.
+    // Derived: the last day as agreed now is no member of the content, which lists the extensions.
     sortable!(
         "end_current_on",
         Shape::Day,

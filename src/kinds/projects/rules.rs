@@ -1,4 +1,4 @@
-//! What must hold between the members of a joint project (domain reference §b5, §c, §d1, §d3, §d4, §d5).
+//! What must hold between the members of a joint project (`docs/domain.md` §b5, §c, §d1, §d3, §d4, §d5).
 //!
 //! That lead and participants are legal persons needs their records: `shared::parties::units_are_legal_persons`.
 
@@ -57,8 +57,8 @@ impl Project {
         }
     }
 
-    /// In the order of their decisions, each after the planned end. The last one counts; one that ends earlier than the one
-    /// before it may be meant, and is told.
+    /// In the order of their decisions, each after the planned end. The last one counts; one that ends earlier than the
+    /// one before it may be intended, and gets a warning.
     fn check_extensions(&self, findings: &mut Findings) {
         for (at, extension) in self.extensions.iter().enumerate() {
             let (decided, end) = (format!("/extensions/{at}/decided_on"), format!("/extensions/{at}/end_on"));
@@ -99,8 +99,8 @@ impl Project {
         }
     }
 
-    /// Parts never exceed the total, and equal it when all three are given; the units share no more than the total. A sum
-    /// beyond every amount of money exceeds any total.
+    /// Parts never exceed the total, and equal it when all three are given; the units share no more than the total. A
+    /// sum that overflows exceeds any total.
     fn check_budget(&self, findings: &mut Findings) {
         let Some(total) = self.budget_total else { return };
         let members = ["/budget_cq", "/budget_sc", "/budget_own"];

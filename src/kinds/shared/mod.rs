@@ -1,4 +1,5 @@
-//! What several kinds have in common: how they are declared, small types, rules about parties, divisions and dates, and the finish of a schema.
+//! What several kinds have in common: how they are declared, small types, rules about parties, divisions and dates, and
+//! the post-processing of schemas.
 
 pub mod declare;
 pub mod members;
@@ -15,7 +16,7 @@ pub use types::{
 
 use crate::db::Id;
 
-/// The fixed id of a demo organization: row `row` (from 1) of the list of real organizations, shaped like a UUIDv7.
+/// The fixed id of a demo organization, row `row` (from 1) of the list of real organizations, in the form of a UUIDv7.
 ///
 /// Parties name organizations by id, so examples and demo data need ids that are the same everywhere.
 pub fn demo_org_id(row: u32) -> Id {

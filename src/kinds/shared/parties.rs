@@ -1,4 +1,4 @@
-//! The parties of a joint record and the rules about them (domain reference §d1, §d2, §d3; API conventions §3).
+//! The parties of a joint record and the rules about them (`docs/domain.md` §d1, §d2, §d3; `docs/rules.md` §3).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,8 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Checks every party alone and all together. `over`: the cooperation has ended, so that nobody need be in it any more.
+    /// Checks every party alone and all together. `over`: the cooperation has ended, so that no current party is
+    /// needed.
     pub fn check(&self, parties: &[Party], over: bool, findings: &mut Findings) {
         self.check_each(parties, findings);
         check_both_provinces(parties, over, findings);
@@ -96,8 +97,8 @@ impl Membership {
     }
 }
 
-/// At least one current party of each province; any party of each, when all is `over`. When a side is or will be without, that
-/// is worth a warning as well: of an official record, the fault that time brought is forgiven.
+/// At least one current party of each province; once it is `over`, any party of each. A side that is or will be without
+/// one gets a warning as well, because on an official record a fault that came with time is forgiven.
 pub fn check_both_provinces(parties: &[Party], over: bool, findings: &mut Findings) {
     let counted = |party: &&Party| over || party.is_current(findings.today);
     let present: BTreeSet<&str> = parties.iter().filter(counted).map(|party| party.province.0.as_str()).collect();
@@ -156,19 +157,19 @@ pub fn current_in<'a>(parties: &'a [Party], role: &'a str, today: NaiveDate) -> 
     parties.iter().filter(move |party| party.role.is(role) && party.is_current(today))
 }
 
-/// At least one current lead; nobody needs to lead what is over.
+/// At least one current lead, unless it is over.
 pub fn check_lead(parties: &[Party], over: bool, findings: &mut Findings) {
     if !over && current_in(parties, "lead", findings.today).next().is_none() {
         findings.fault("/parties", "lead-missing");
     }
 }
 
-/// Lead units are legal persons (domain reference §d2): judged on the contents of the organizations named, by id.
+/// Lead units are legal persons (`docs/domain.md` §d2): judged on the contents of the organizations named, by id.
 pub fn leads_are_legal_persons(content: &Value, organizations: &BTreeMap<Id, Value>, findings: &mut Findings) {
     check_legal_persons(content, organizations, &["lead"], findings);
 }
 
-/// Lead and participants are legal persons (domain reference §d3).
+/// Lead and participants are legal persons (`docs/domain.md` §d3).
 pub fn units_are_legal_persons(content: &Value, organizations: &BTreeMap<Id, Value>, findings: &mut Findings) {
     check_legal_persons(content, organizations, &["lead", "participant"], findings);
 }

@@ -11,9 +11,9 @@ pub fn date(day: Option<Day>) -> Option<NaiveDate> {
     day.map(Day::date)
 }
 
-/// A division must be valid on the day, of a record that is over on its last one (domain reference §d10); without a day it
-/// must have been one at any time. A withdrawn code is answered with its successor. A code that our tables never had may
-/// be right where the record ended before they begin, and is worth a warning then.
+/// A division must be valid on the given day, which for a record that is over is its last one (`docs/domain.md` §d10);
+/// without a day it must have been valid at some time. A withdrawn code is refused with its successor. A code that our
+/// tables never had may be right for a record that ended before they begin, and gets a warning then.
 pub fn check_division(findings: &mut Findings, pointer: &str, code: &str, on: Option<NaiveDate>) {
     let checked = on.map_or_else(|| division::known(code), |day| division::check(code, day));
     let Err(fault) = checked else { return };
@@ -29,8 +29,8 @@ pub fn check_division(findings: &mut Findings, pointer: &str, code: &str, on: Op
     }
 }
 
-/// Steps of an approval in their order; a fault of the order is a warning, because old records were kept like that
-/// (domain reference §d4). Absent steps are skipped.
+/// Steps of an approval in their order; a wrong order is a warning, because old records have it (`docs/domain.md` §d4).
+/// Absent steps are skipped.
 pub fn warn_steps_in_order(findings: &mut Findings, steps: &[(&str, Option<Day>)]) {
     let known: Vec<(&str, Day)> = steps.iter().filter_map(|(pointer, day)| Some((*pointer, (*day)?))).collect();
     for pair in known.windows(2) {
@@ -48,7 +48,7 @@ pub fn expected_if(findings: &mut Findings, needed: bool, present: bool, pointer
     }
 }
 
-/// What happened in a year cannot have happened in a coming one.
+/// Years of past events must not lie in the future.
 pub fn check_years(findings: &mut Findings, list: &str, member: &str, years: impl IntoIterator<Item = i32>) {
     for (at, year) in years.into_iter().enumerate() {
         if year > findings.today.year() {
@@ -57,7 +57,7 @@ pub fn check_years(findings: &mut Findings, list: &str, member: &str, years: imp
     }
 }
 
-/// What is `open` has not passed its last day, and what is `expired` has.
+/// An `open` record must not have passed its last day, an `expired` one must have.
 pub fn check_last_day(findings: &mut Findings, open: bool, expired: bool, last: (&str, Option<NaiveDate>)) {
     let (pointer, Some(day)) = last else { return };
     let code = match day < findings.today {
@@ -68,14 +68,14 @@ pub fn check_last_day(findings: &mut Findings, open: bool, expired: bool, last: 
     findings.fault(pointer, code).args.push(("other", "#/lifecycle".to_owned()));
 }
 
-/// A day has come at which the state should have become another one; nobody may have noticed yet.
+/// The day has come on which the lifecycle should have changed, which may just not have been entered yet.
 pub fn warn_if_over(findings: &mut Findings, concerned: bool, day: Option<NaiveDate>) {
     if concerned && day.is_some_and(|day| day <= findings.today) {
         findings.warn("/lifecycle", "lifecycle-behind-date");
     }
 }
 
-/// A day known to the month or the year only is given as the first of it (API conventions §7).
+/// A day known to the month or the year only is given as the first of it (`docs/rules.md` §7).
 pub fn check_precision(findings: &mut Findings, pointer: &str, day: Option<Day>, precision: Option<Precision>) {
     let Some(precision) = precision else { return };
     let Some(day) = date(day) else {
@@ -92,7 +92,7 @@ pub fn check_precision(findings: &mut Findings, pointer: &str, day: Option<Day>,
     }
 }
 
-/// The last day that a day of this precision may mean.
+/// The last day covered by a day of this precision.
 pub fn latest(day: Option<Day>, precision: Option<Precision>) -> Option<Day> {
     let months = match precision {
         Some(Precision::Year) => 12,

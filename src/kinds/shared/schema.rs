@@ -1,4 +1,4 @@
-//! The finish of a content's schema: what the derive cannot say, and what it says too much.
+//! Post-processing of a content's schema: adds what the derive cannot express and removes what it should not publish.
 
 use std::collections::HashMap;
 

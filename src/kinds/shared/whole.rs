@@ -1,4 +1,5 @@
-//! Whole numbers of a content. JSON Schema calls `120.0` an integer and RFC 8785 writes it as `120`; so it is read as one.
+//! Whole numbers of a content. JSON Schema accepts `120.0` as an integer and RFC 8785 writes it as `120`, so it is read
+//! as one.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
