@@ -320,6 +320,10 @@ problem-unavailable-title = Unavailable
 problem-unavailable-detail = The service cannot handle the request right now.
 problem-unavailable-help = Try again after the seconds in Retry-After.
 
+problem-not-ready-title = Not ready
+problem-not-ready-detail = Send no requests to this process now; checks and draining say why.
+problem-not-ready-help = A balancer sends requests elsewhere. If the schema is behind, run the migrations; if the database is down, look there. A process that drains is about to end.
+
 fault-required = This is required.
 fault-unknown-field = There is no member “{ $name }”.
     .plain = There is no such member.

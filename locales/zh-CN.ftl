@@ -304,6 +304,10 @@ problem-unavailable-title = 服务暂不可用
 problem-unavailable-detail = 服务暂时无法处理请求。
 problem-unavailable-help = 请按 Retry-After 等待后重试。
 
+problem-not-ready-title = 服务未就绪
+problem-not-ready-detail = 请勿向本进程发送请求；原因见 checks 与 draining。
+problem-not-ready-help = 负载均衡应将请求转往别处。数据库结构落后的，请执行迁移；数据库不可用的，请检查数据库；正在退出的进程即将结束。
+
 fault-required = 此项必填。
 fault-unknown-field = 没有名为“{ $name }”的成员。
     .plain = 没有该成员。

@@ -60,8 +60,9 @@ impl Services {
     /// Opens what the settings name. The database may be away: requests then get 503 until it is back.
     pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
         let target = settings.database_url.target().clone();
-        let document = contract::document();
-        let text = format!("{document:#}\n");
+        let mut document = contract::document();
+        contract::set_contact(&mut document, settings.contact.as_ref());
+        let text = contract::text(&document);
         let etag = format!("\"{}\"", records::canonical::hex(&Sha256::digest(&text)[..16]));
         let shelf = Data::new(Shelf::new(settings.answers_mib << 20));
         Ok(Services {
@@ -144,7 +145,7 @@ fn path_table(document: &Value) -> PathTable {
         let names = path.as_object().into_iter().flat_map(|operations| operations.keys());
         names.filter_map(|name| name.to_uppercase().parse().ok()).collect()
     };
-    let pages = ["/", "/docs", "/openapi.json", "/problems", "/problems/{code}"];
+    let pages = ["/", "/docs", "/docs/", "/docs/{file}", "/openapi.json", "/problems", "/problems/{code}"];
     let documented = document["paths"].as_object().into_iter().flatten();
     let documented = documented.map(|(path, operations)| (path.as_str(), methods(operations)));
     PathTable::new(documented.chain(pages.map(|page| (page, vec![Method::GET]))))
@@ -189,11 +190,15 @@ async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, "/docs/")).finish()
 }
 
-/// Swagger UI needs its own scripts and inline styles; nothing from elsewhere.
+/// Swagger UI needs its own scripts and inline styles; nothing from elsewhere. Its files are served to GET alone; for HEAD the
+/// server leaves out the body.
 async fn docs_policy(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let mut response = next.call(request).await?;
     let policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

@@ -8,6 +8,7 @@ use utoipa::OpenApi;
 
 use crate::api::LONGEST_FIELD;
 use crate::api::openapi::{self, ONE_LINE, header, if_none_match, problem_response, shared_headers};
+use crate::config::Contact;
 use crate::demo::examples;
 use crate::records::components;
 use crate::{audit, auth, changes, health, kinds, records, reference};
@@ -51,6 +52,30 @@ pub fn document() -> Value {
     document
 }
 
+/// A document as text. Tools look for `openapi` and `info` in its first kilobytes, so these come first.
+pub fn text(document: &Value) -> String {
+    const FIRST: [&str; 4] = ["openapi", "info", "servers", "tags"];
+    let members = document.as_object().into_iter().flatten();
+    let (first, rest): (Vec<_>, Vec<_>) = members.partition(|(name, _)| FIRST.contains(&name.as_str()));
+    let place = |name: &str| FIRST.iter().position(|one| *one == name);
+    let mut first = first;
+    first.sort_by_key(|(name, _)| place(name));
+    let members = first.into_iter().chain(rest).map(|(name, value)| {
+        let value = format!("{value:#}").replace('\n', "\n  ");
+        format!("  {}: {value}", Value::from(name.as_str()))
+    });
+    format!("{{\n{}\n}}\n", members.collect::<Vec<_>>().join(",\n"))
+}
+
+/// Says in the document where its operator is reached.
+pub fn set_contact(document: &mut Value, contact: Option<&Contact>) {
+    match contact {
+        Some(Contact::Email(address)) => document["info"]["contact"]["email"] = json!(address),
+        Some(Contact::Page(address)) => document["info"]["contact"]["url"] = json!(address),
+        None => {}
+    }
+}
+
 /// Brings the whole document into the contract's form: the one place where generated parts get what they lack.
 fn finish(document: &mut Value) {
     openapi::fill_in(document, &examples::tried);
@@ -63,9 +88,8 @@ fn finish(document: &mut Value) {
     document["components"]["responses"] = Value::Object(openapi::problem_responses());
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.extend(openapi::problem_schemas());
-        // RFC 6749 §3.2: unknown parameters are ignored; and a form has no null.
+        // A form has no null.
         if let Some(form) = schemas.get_mut("TokenRequest") {
-            form["additionalProperties"] = json!({"type": "string", "maxLength": 8192});
             form["properties"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(components::never_null);
         }
     }
@@ -85,9 +109,15 @@ fn finish_operation(path: &str, operation: &mut Value) {
     let scope = scope.and_then(|one| Some(one.get("oauth2")?.get(0)?.as_str()?.to_owned()));
     if let Some(scope) = scope {
         let open = operation["security"][0] == json!({});
-        let optional = if open { "公开数据不需要令牌。None for published data." } else { "" };
+        let more = match scope.as_str() {
+            _ if open => "公开数据不需要令牌。None for published data.",
+            "records:write" => {
+                "兼有 `records:publish` 的客户端代本省市各单位办理。With `records:publish` for every organization of its province."
+            }
+            _ => "",
+        };
         let text = operation["description"].as_str().unwrap_or_default();
-        operation["description"] = json!(format!("{text}\n\n权限 Scope: `{scope}`。{optional}"));
+        operation["description"] = json!(format!("{text}\n\n权限 Scope: `{scope}`。{more}"));
     } else if operation.get("security").is_none() {
         operation["security"] = json!([]);
     }

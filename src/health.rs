@@ -14,7 +14,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, route};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::shell::Verbatim;
+use crate::api::{Code, Outcome, Problem};
 use crate::db::migrate::{self, SchemaStanding};
 use crate::db::{Connection, Target, connection::Purpose};
 use crate::jobs::Stop;
@@ -58,10 +58,10 @@ pub enum Alive {
     Ok,
 }
 
-/// What `/readyz` answers.
+/// What `/readyz` answers when requests may be sent; else it answers a problem with `draining` and `checks`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Readiness {
-    /// `ready` when requests may be sent here.
+    /// Always `ready`.
     status: ReadinessStatus,
     /// Whether the process is about to end and takes no new work.
     draining: bool,
@@ -69,12 +69,11 @@ pub struct Readiness {
     checks: ReadinessChecks,
 }
 
-/// May requests be sent to this process?
+/// The only status of a process to which requests may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadinessStatus {
     Ready,
-    NotReady,
 }
 
 /// The parts that have to work.
@@ -191,20 +190,18 @@ pub async fn live() -> HttpResponse {
 /// 检查数据库及其结构版本，至多每秒一次。Looks at the database and its schema version, at most once a second.
 #[utoipa::path(get, path = "/readyz", tag = "operations", operation_id = "show_readiness",
     responses((status = 200, description = "已就绪。Ready.", body = Readiness),
-              (status = 503, description = "未就绪，或正在退出。Not ready, or about to end.", body = Readiness)))]
+              (status = 503, description = "未就绪，或正在退出；见 checks 与 draining。Not ready, or about to end: see `checks` and `draining`.")))]
 #[route("/readyz", method = "GET", method = "HEAD")]
-pub async fn ready(health: Data<Health>) -> HttpResponse {
+pub async fn ready(health: Data<Health>) -> Outcome<HttpResponse> {
     let checks = health.checks().await;
     let draining = health.draining.has_begun();
     let works = checks.database == DatabaseCheck::Ok && checks.schema == SchemaCheck::Ok;
     if works && !draining {
-        answer(HttpResponse::Ok()).json(Readiness { status: ReadinessStatus::Ready, draining, checks })
-    } else {
-        let readiness = Readiness { status: ReadinessStatus::NotReady, draining, checks };
-        let mut response = answer(HttpResponse::ServiceUnavailable()).json(readiness);
-        response.extensions_mut().insert(Verbatim);
-        response
+        return Ok(answer(HttpResponse::Ok()).json(Readiness { status: ReadinessStatus::Ready, draining, checks }));
     }
+    let checks = serde_json::to_value(checks).unwrap_or_default();
+    let problem = Problem::new(Code::NotReady).member("draining", draining).member("checks", checks);
+    Err(problem.header("Cache-Control", "no-store").header("Retry-After", 1))
 }
 
 fn answer(mut response: HttpResponseBuilder) -> HttpResponseBuilder {

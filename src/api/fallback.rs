@@ -3,6 +3,7 @@
 //! Which paths exist is asked of a [`PathTable`], built from the published contract, so that it cannot differ from it.
 //! A path with a slash at its end or a doubled slash is another, unknown path.
 
+use actix_web::body::EitherBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -76,14 +77,27 @@ fn methods_of(request: &HttpRequest) -> Option<Vec<Method>> {
 pub async fn answer(request: HttpRequest) -> Outcome<HttpResponse> {
     match methods_of(&request) {
         None => Err(Problem::new(Code::UnknownPath)),
-        Some(methods) if request.method() == Method::OPTIONS => {
-            Ok(HttpResponse::NoContent().insert_header((ALLOW, allow_value(&methods))).finish())
-        }
+        Some(methods) if request.method() == Method::OPTIONS => Ok(options_of(&methods)),
         Some(methods) => {
             let allow = allow_value(&methods);
             Err(Problem::new(Code::MethodNotAllowed).arg("allowed", &allow).header("Allow", allow))
         }
     }
+}
+
+/// Answers `OPTIONS` where a route of actix refused it, as [`answer`] does elsewhere.
+pub(super) fn tell_options<B>(answer: ServiceResponse<EitherBody<B>>) -> ServiceResponse<EitherBody<B>> {
+    if answer.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return answer;
+    }
+    match methods_of(answer.request()) {
+        Some(methods) => answer.into_response(options_of(&methods).map_into_right_body()),
+        None => answer,
+    }
+}
+
+fn options_of(methods: &[Method]) -> HttpResponse {
+    HttpResponse::NoContent().insert_header((ALLOW, allow_value(methods))).finish()
 }
 
 /// Gives `Allow` to a 405 that actix made itself: actix knows of the routes, but not of `OPTIONS`.

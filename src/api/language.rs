@@ -3,11 +3,11 @@
 //! Only error texts and vocabulary labels are translated; data is always bilingual (`name: {zh, en}`).
 //! Sentences live in `locales/*.ftl`, one file a language, compiled in.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, Quality, QualityItem, from_comma_delimited};
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
-use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, accepted_languages, negotiate_languages};
 
 use crate::reference::labels;
 
@@ -30,20 +30,44 @@ impl Language {
         }
     }
 
-    /// The best language for these request headers; Chinese when none fits or none was asked for.
+    /// The language that these request headers weigh most; Chinese when they weigh both alike, or accept neither.
     pub fn of(headers: &HeaderMap) -> Language {
-        static AVAILABLE: LazyLock<[LanguageIdentifier; 2]> =
-            LazyLock::new(|| Language::ALL.map(|language| language.tag().parse().expect("a valid tag")));
-        let Some(accepted) = headers.get("accept-language").and_then(|value| value.to_str().ok()) else {
-            return Language::Zh;
-        };
-        let wanted: Vec<&str> = accepted.split(',').filter(|range| !is_refused(range)).collect();
-        let requested = accepted_languages::parse(&wanted.join(","));
-        let chosen = negotiate_languages(&requested, AVAILABLE.as_slice(), None, NegotiationStrategy::Filtering);
-        match chosen.first() {
-            Some(tag) if tag.language.as_str() == "en" => Language::En,
-            _ => Language::Zh,
+        let fields = headers.get_all("accept-language");
+        let ranges: Vec<QualityItem<String>> = from_comma_delimited(fields).unwrap_or_default();
+        let wish = |language: Language| Some((language, language.wish(&ranges)?));
+        let wishes = Language::ALL.into_iter().filter_map(wish);
+        let best = wishes.reduce(|first, second| if second.1 > first.1 { second } else { first });
+        best.map_or(Language::Zh, |(language, _)| language)
+    }
+
+    /// The tags that a range may name to mean this language exactly: what we write is simplified Chinese, and English of no
+    /// country.
+    fn tags(self) -> &'static [&'static str] {
+        match self {
+            Language::Zh => &["zh", "zh-cn", "zh-hans", "zh-hans-cn", "cmn", "cmn-hans"],
+            Language::En => &["en"],
         }
+    }
+
+    /// How much this language is wanted; `None` when it is not, or refused.
+    ///
+    /// Ranges are looked up (RFC 4647 §3.4): `en-GB` and `zh-TW` are content with `en` and `zh-CN`. A weight of 0 refuses what
+    /// the range means exactly; a longer range knows better than a shorter one, and any better than `*`.
+    fn wish(self, ranges: &[QualityItem<String>]) -> Option<Wish> {
+        let place = |name: &str| ranges.iter().rposition(|range| range.item.eq_ignore_ascii_case(name));
+        let exact = self.tags().iter().filter_map(|tag| Some((tag.len(), place(tag)?))).max();
+        if exact.is_some_and(|(_, place)| ranges[place].quality == Quality::ZERO) {
+            return None;
+        }
+        let means = |range: &QualityItem<String>| {
+            let primary = range.item.split('-').next().unwrap_or_default();
+            self.tags().iter().any(|tag| tag.eq_ignore_ascii_case(primary))
+        };
+        let wishes = |fits: &dyn Fn(&QualityItem<String>) -> bool| {
+            let fitting = ranges.iter().enumerate().filter(|(_, range)| fits(range) && range.quality > Quality::ZERO);
+            fitting.map(|(place, range)| Wish { quality: range.quality, place: Reverse(place) }).max()
+        };
+        wishes(&means).or_else(|| wishes(&|range| range.item == "*"))
     }
 
     /// The sentence `cli-{key}` for the terminal.
@@ -88,10 +112,11 @@ impl Language {
     }
 }
 
-/// `q=0` means "not this one" (RFC 9110 §12.4.2); the parser would take it as a last choice.
-fn is_refused(range: &str) -> bool {
-    let weight = range.split(';').skip(1).find_map(|part| part.trim().strip_prefix("q="));
-    weight.and_then(|weight| weight.parse::<f32>().ok()).is_some_and(|weight| weight <= 0.0)
+/// How much a language is wanted: the greater weight, then what was named first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wish {
+    quality: Quality,
+    place: Reverse<usize>,
 }
 
 static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 2]> = LazyLock::new(|| {
@@ -182,17 +207,71 @@ mod tests {
         assert!(detail(Language::En, "500000").starts_with("This is up to Chongqing"));
     }
 
-    #[test]
-    fn the_header_chooses_and_chinese_is_the_default() {
-        let of = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("accept-language".parse().unwrap(), value.parse().unwrap());
-            Language::of(&headers)
-        };
-        assert_eq!(of("en-GB,en;q=0.9,zh;q=0.8"), Language::En);
-        assert_eq!(of("zh-TW, en;q=0.5"), Language::Zh);
-        for odd in ["fr", "", "*", ";;;q=", "en;q=0", &"x-".repeat(3000)] {
-            assert_eq!(of(odd), Language::Zh, "{odd}");
+    fn of(fields: &[&str]) -> Language {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append("accept-language".parse().unwrap(), field.parse().unwrap());
         }
+        Language::of(&headers)
+    }
+
+    #[test]
+    fn the_greatest_weight_chooses() {
+        let english = [
+            "en-GB,en;q=0.9,zh;q=0.8",
+            "zh-CN;q=0.1, en;q=1.000",
+            "EN;Q=0.2, zh;q=0.1",
+            "zh;q=0.8 , en-US ; q=0.9",
+            "zh;q=0.001,en;q=0.002",
+            "en-US, zh;q=0.9, en;q=0.5",
+            "de, en;q=0.5",
+            "en, zh",
+            "zh-Hant-HK;q=0.3, en-x-plain;q=0.4",
+        ];
+        let chinese = [
+            "en;q=0.8,zh-CN;q=0.9",
+            "*,en;q=0.5",
+            "zh-TW, en;q=0.5",
+            "zh-Hans;q=0.9,en;q=0.8",
+            "cmn, en;q=0.9",
+            "zh, en",
+            "fr;q=1, zh;q=0.2, en;q=0.1",
+            "en;q=0.1, *;q=0.7",
+        ];
+        assert!(english.iter().all(|field| of(&[field]) == Language::En), "{:?}", english.map(|field| of(&[field])));
+        assert!(chinese.iter().all(|field| of(&[field]) == Language::Zh), "{:?}", chinese.map(|field| of(&[field])));
+    }
+
+    #[test]
+    fn a_weight_of_zero_refuses_what_the_range_means() {
+        for (field, language) in [
+            ("en;q=0", Language::Zh),
+            ("zh;q=0", Language::Zh),
+            ("zh;q=0, *", Language::En),
+            ("*;q=0, en", Language::En),
+            ("zh-CN;q=0, zh, en;q=0.3", Language::En),
+            ("zh;q=0, zh-CN, en;q=0.3", Language::Zh),
+            ("zh-TW;q=0, zh, en;q=0.9", Language::Zh),
+            ("en;q=0.000, en-GB;q=1, zh;q=0.1", Language::Zh),
+            ("zh;q=0, en;q=0", Language::Zh),
+        ] {
+            assert_eq!(of(&[field]), language, "{field}");
+        }
+    }
+
+    #[test]
+    fn several_fields_count_as_one_list() {
+        assert_eq!(of(&["fr", "en"]), Language::En);
+        assert_eq!(of(&["en;q=0.3", "de, zh;q=0.5"]), Language::Zh);
+        assert_eq!(of(&["zh;q=0.3", "en;q=0.5"]), Language::En);
+    }
+
+    #[test]
+    fn what_is_no_range_or_no_weight_is_left_out_and_chinese_is_the_default() {
+        for odd in ["fr", "", "*", ";;;q=", "en;q=", "en;q=1.5", "en;q=x", "english", "-en", &"x-".repeat(3000)] {
+            assert_eq!(of(&[odd]), Language::Zh, "{odd}");
+        }
+        assert_eq!(of(&["zh;q=x, en;q=0.1"]), Language::En);
+        assert_eq!(of(&[]), Language::Zh);
     }
 }

@@ -14,6 +14,7 @@ pub mod fallback;
 mod headers;
 pub mod idempotency;
 pub mod language;
+pub mod oauth;
 pub mod openapi;
 pub mod pages;
 pub mod problem;

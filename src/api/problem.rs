@@ -140,6 +140,7 @@ codes! {
     // ours
     Internal "internal" 500,
     Unavailable "unavailable" 503,
+    NotReady "not-ready" 503,
 }
 
 /// Everything one failed request has to say for itself.

@@ -22,9 +22,10 @@ use futures_util::future::LocalBoxFuture;
 use super::headers::{TRACEPARENT, dress, request_id};
 use super::problem::Problem;
 use super::safety::{Finished, call_safely, refuse_long_fields, refuse_unreadable};
-use super::{Language, RateState, fallback, render};
+use super::{Language, RateState, fallback, oauth, render};
 use crate::db::Id;
 
+/// Errors of this path are OAuth's (RFC 6749 §5.2), whoever makes them.
 const TOKEN_PATH: &str = "/oauth2/token";
 
 /// What an operator decides about the shell.
@@ -111,7 +112,7 @@ where
 struct Seen {
     uri: Uri,
     method: Method,
-    language: Option<HeaderValue>,
+    languages: Vec<HeaderValue>,
     traceparent: Option<HeaderValue>,
     id: RequestId,
     started: Instant,
@@ -123,7 +124,7 @@ impl Seen {
         Seen {
             uri: request.uri().clone(),
             method: request.method().clone(),
-            language: headers.get(header::ACCEPT_LANGUAGE).cloned(),
+            languages: headers.get_all(header::ACCEPT_LANGUAGE).cloned().collect(),
             traceparent: headers.get(TRACEPARENT).filter(|value| value.len() == 55).cloned(),
             id: request_id(headers),
             started: Instant::now(),
@@ -139,7 +140,11 @@ impl Seen {
         B: MessageBody + 'static,
     {
         match answer {
-            Ok(mut answer) => {
+            Ok(answer) => {
+                let mut answer = match self.method == Method::OPTIONS {
+                    true => fallback::tell_options(answer),
+                    false => answer,
+                };
                 let status = answer.status();
                 if (status.is_client_error() || status.is_server_error()) && !is_verbatim(&answer) {
                     fallback::add_allow(&mut answer);
@@ -165,8 +170,8 @@ impl Seen {
 
     fn render<B>(&self, settings: &ShellSettings, response: HttpResponse<B>) -> HttpResponse<BoxBody> {
         let mut headers = HeaderMap::new();
-        if let Some(wanted) = &self.language {
-            headers.insert(header::ACCEPT_LANGUAGE, wanted.clone());
+        for wanted in &self.languages {
+            headers.append(header::ACCEPT_LANGUAGE, wanted.clone());
         }
         let context = render::Context {
             public_url: &settings.public_url,
@@ -190,9 +195,11 @@ impl Seen {
             }
             _ => {}
         }
-        let text = render::json(problem, &context);
-        let code = problem.code();
-        render::write(response, code, text, context.language)
+        let (code, text) = (problem.code(), render::json(problem, &context));
+        match self.uri.path() {
+            TOKEN_PATH => oauth::write(response, code),
+            _ => render::write(response, code, text, context.language),
+        }
     }
 
     /// A failure of ours is logged once, here, with everything that is known about it.
@@ -230,12 +237,7 @@ impl Seen {
 }
 
 fn is_verbatim<B>(answer: &ServiceResponse<B>) -> bool {
-    let response = answer.response();
-    if response.extensions().contains::<Verbatim>() {
-        return true;
-    }
-    let is_json = |kind: &HeaderValue| kind.as_bytes().starts_with(b"application/json");
-    answer.request().path() == TOKEN_PATH && response.headers().get(header::CONTENT_TYPE).is_some_and(is_json)
+    answer.response().extensions().contains::<Verbatim>()
 }
 
 #[cfg(test)]

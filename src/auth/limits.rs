@@ -71,6 +71,7 @@ pub struct Attempt {
     address: Arc<Window>,
     client: Arc<Window>,
     registered: bool,
+    guesses: u32,
     forgiven: bool,
 }
 
@@ -107,15 +108,19 @@ impl<K: Eq + Hash> Open<K> {
 }
 
 impl LoginLimits {
-    /// Counts a login from `address` by a client, or by an unknown name; the error is the number of seconds to wait.
-    pub fn begin(&self, client: Option<Id>, address: IpAddr) -> Result<Attempt, u64> {
+    /// Counts a login from `address` by a client, or by an unknown name, as `guesses` attempts; the error is the number of
+    /// seconds to wait.
+    pub fn begin(&self, client: Option<Id>, address: IpAddr, guesses: u32) -> Result<Attempt, u64> {
         let whole = self.addresses.of(Some(network(address)), None);
         let everywhere = self.clients.of(client, None);
-        let attempt = Attempt::start(self.pair(client, address), whole, everywhere, client.is_some());
+        let registered = client.is_some();
+        let pair = self.pair(client, address);
+        let attempt = Attempt { pair, address: whole, client: everywhere, registered, guesses, forgiven: false };
+        attempt.start();
         match attempt.held_by().map(Window::seconds_left) {
             None => Ok(attempt),
             Some(seconds) => {
-                attempt.pair.held.fetch_add(1, Ordering::AcqRel);
+                attempt.pair.held.fetch_add(guesses, Ordering::AcqRel);
                 attempt.forgive();
                 Err(seconds)
             }
@@ -168,11 +173,10 @@ impl Window {
 }
 
 impl Attempt {
-    fn start(pair: Arc<Window>, address: Arc<Window>, client: Arc<Window>, registered: bool) -> Attempt {
-        for window in [&pair, &address, &client] {
-            window.under_way.fetch_add(1, Ordering::AcqRel);
+    fn start(&self) {
+        for window in [&self.pair, &self.address, &self.client] {
+            window.under_way.fetch_add(self.guesses, Ordering::AcqRel);
         }
-        Attempt { pair, address, client, registered, forgiven: false }
     }
 
     /// The window that is full for this attempt, which is counted in it.
@@ -204,9 +208,9 @@ impl Drop for Attempt {
         for window in [&self.pair, &self.address, &self.client] {
             // Counted as failed first, so that it is never uncounted in between.
             if !self.forgiven {
-                window.failed.fetch_add(1, Ordering::AcqRel);
+                window.failed.fetch_add(self.guesses, Ordering::AcqRel);
             }
-            window.under_way.fetch_sub(1, Ordering::AcqRel);
+            window.under_way.fetch_sub(self.guesses, Ordering::AcqRel);
         }
     }
 }
@@ -220,7 +224,7 @@ mod tests {
 
     /// Logins that fail one after the other until one is refused.
     fn failures(limits: &LoginLimits, client: Option<Id>) -> u32 {
-        (0..1000).find(|_| limits.begin(client, HERE).is_err()).unwrap()
+        (0..1000).find(|_| limits.begin(client, HERE, 1).is_err()).unwrap()
     }
 
     #[test]
@@ -228,16 +232,16 @@ mod tests {
         let limits = LoginLimits::default();
         let client = Some(Id::new());
         assert_eq!(failures(&limits, client), FAILURES);
-        let wait = limits.begin(client, HERE).err().unwrap();
+        let wait = limits.begin(client, HERE, 1).err().unwrap();
         assert!((59..=61).contains(&wait), "{wait}");
-        assert!(limits.begin(client, ELSEWHERE).is_ok() && limits.begin(Some(Id::new()), HERE).is_ok());
+        assert!(limits.begin(client, ELSEWHERE, 1).is_ok() && limits.begin(Some(Id::new()), HERE, 1).is_ok());
     }
 
     #[test]
     fn names_that_are_none_count_as_one() {
         let limits = LoginLimits::default();
         assert_eq!(failures(&limits, None), FAILURES);
-        assert!(limits.begin(None, ELSEWHERE).is_ok());
+        assert!(limits.begin(None, ELSEWHERE, 1).is_ok());
         assert_eq!(limits.pairs.0.lock().unwrap().windows.len(), 2);
     }
 
@@ -246,26 +250,36 @@ mod tests {
         let limits = LoginLimits::default();
         let failing: Vec<Option<Id>> = (0..FAILURES_OF_ADDRESS).map(|_| Some(Id::new())).collect();
         for client in &failing {
-            drop(limits.begin(*client, HERE));
+            drop(limits.begin(*client, HERE, 1));
         }
-        assert!(limits.begin(None, HERE).is_err(), "a name that we do not know");
-        assert!(limits.begin(failing[0], HERE).is_err(), "a client that fails from here");
-        let quiet = limits.begin(Some(Id::new()), HERE).ok().unwrap();
+        assert!(limits.begin(None, HERE, 1).is_err(), "a name that we do not know");
+        assert!(limits.begin(failing[0], HERE, 1).is_err(), "a client that fails from here");
+        let quiet = limits.begin(Some(Id::new()), HERE, 1).ok().unwrap();
         assert_eq!(quiet.queue(), Queue::Clients);
-        assert!(limits.begin(failing[0], ELSEWHERE).is_ok() && limits.begin(None, ELSEWHERE).is_ok());
+        assert!(limits.begin(failing[0], ELSEWHERE, 1).is_ok() && limits.begin(None, ELSEWHERE, 1).is_ok());
     }
 
     #[test]
     fn what_is_under_way_counts_until_it_is_forgiven() {
         let limits = LoginLimits::default();
         let client = Some(Id::new());
-        let under_way: Vec<Attempt> = (0..FAILURES).map(|_| limits.begin(client, HERE).ok().unwrap()).collect();
-        assert!(limits.begin(client, HERE).is_err(), "sent at once, they do not slip through");
+        let under_way: Vec<Attempt> = (0..FAILURES).map(|_| limits.begin(client, HERE, 1).ok().unwrap()).collect();
+        assert!(limits.begin(client, HERE, 1).is_err(), "sent at once, they do not slip through");
         let queues: Vec<Queue> = under_way.iter().map(Attempt::queue).collect();
         assert!(queues.iter().all(|queue| *queue == Queue::Strangers), "a crowd waits behind others");
         under_way.into_iter().for_each(Attempt::forgive);
-        assert_eq!(limits.begin(client, HERE).ok().unwrap().queue(), Queue::Clients);
-        assert_eq!(limits.begin(client, HERE).ok().unwrap().queue(), Queue::Strangers, "the last one failed");
+        assert_eq!(limits.begin(client, HERE, 1).ok().unwrap().queue(), Queue::Clients);
+        assert_eq!(limits.begin(client, HERE, 1).ok().unwrap().queue(), Queue::Strangers, "the last one failed");
+    }
+
+    #[test]
+    fn two_guesses_in_one_login_count_as_two() {
+        let limits = LoginLimits::default();
+        let client = Some(Id::new());
+        let heard = (0..100).filter(|_| limits.begin(client, HERE, 2).is_ok()).count();
+        assert_eq!(heard as u32, FAILURES / 2);
+        let single = limits.begin(Some(Id::new()), ELSEWHERE, 2).ok().unwrap();
+        assert_eq!(single.queue(), Queue::Clients, "one login alone does not wait behind others");
     }
 
     #[test]
@@ -281,12 +295,12 @@ mod tests {
     fn a_client_that_fails_from_many_addresses_queues_with_strangers_and_others_do_not() {
         let limits = LoginLimits::default();
         let client = Some(Id::new());
-        let from = |address: u32| limits.begin(client, IpAddr::V4(address.into())).ok().unwrap();
+        let from = |address: u32| limits.begin(client, IpAddr::V4(address.into()), 1).ok().unwrap();
         let queues: Vec<Queue> = (0..AT_ONCE + 2).map(|address| from(address).queue()).collect();
         let (first, then) = queues.split_at(AT_ONCE as usize);
         assert!(first.iter().all(|queue| *queue == Queue::Clients), "{queues:?}");
         assert!(then.iter().all(|queue| *queue == Queue::Strangers), "{queues:?}");
-        assert_eq!(limits.begin(Some(Id::new()), HERE).ok().unwrap().queue(), Queue::Clients);
+        assert_eq!(limits.begin(Some(Id::new()), HERE, 1).ok().unwrap().queue(), Queue::Clients);
     }
 
     #[test]
@@ -294,7 +308,7 @@ mod tests {
         let limits = LoginLimits::default();
         let client = Id::new();
         let trusted = (0..2 * GUESSES).find(|_| {
-            drop(limits.begin(Some(client), HERE));
+            drop(limits.begin(Some(client), HERE, 1));
             !limits.trust(client, HERE)
         });
         assert_eq!(trusted, Some(GUESSES - 1));
@@ -307,12 +321,12 @@ mod tests {
         let client = Some(Id::new());
         assert_eq!(failures(&limits, client), FAILURES);
         let others = 0x0a00_0000..0x0a00_0000 + 3 * REMEMBERED as u32;
-        let heard = others.filter(|address| limits.begin(None, IpAddr::V4((*address).into())).is_ok()).count();
+        let heard = others.filter(|address| limits.begin(None, IpAddr::V4((*address).into()), 1).is_ok()).count();
         assert!(heard <= REMEMBERED + FAILURES as usize, "{heard}: those that came too late count as one");
-        assert!(limits.begin(client, HERE).is_err(), "still held");
-        let late = (0..100).filter(|address| limits.begin(client, IpAddr::V4((*address).into())).is_ok()).count();
+        assert!(limits.begin(client, HERE, 1).is_err(), "still held");
+        let late = (0..100).filter(|address| limits.begin(client, IpAddr::V4((*address).into()), 1).is_ok()).count();
         assert_eq!(late, FAILURES as usize, "one window for what has no room of its own");
-        assert!(limits.begin(Some(Id::new()), ELSEWHERE).is_ok(), "another client is heard all the same");
+        assert!(limits.begin(Some(Id::new()), ELSEWHERE, 1).is_ok(), "another client is heard all the same");
         assert!(limits.pairs.0.lock().unwrap().windows.len() <= REMEMBERED + 3);
         assert!(limits.addresses.0.lock().unwrap().windows.len() <= REMEMBERED + 1);
     }
@@ -334,8 +348,8 @@ mod tests {
         open.windows.extend(others);
         open.swept = since;
         drop(open);
-        assert!(limits.begin(client, HERE).is_ok(), "its minute is over");
-        assert!(limits.begin(client, ELSEWHERE).is_ok());
+        assert!(limits.begin(client, HERE, 1).is_ok(), "its minute is over");
+        assert!(limits.begin(client, ELSEWHERE, 1).is_ok());
         let open = limits.pairs.0.lock().unwrap();
         assert_eq!(open.windows.len(), 2);
         assert!(open.windows.contains_key(&(client, Some(ELSEWHERE))));

@@ -6,7 +6,7 @@ use super::Access;
 use super::audited::{self, Refusal};
 use super::clients::{self, Client};
 use super::scopes::Scopes;
-use super::secrets;
+use super::secrets::{self, Shown};
 use super::tokens::Minted;
 use crate::api::{Outcome, Problem};
 use crate::db::{Db, Id};
@@ -15,8 +15,8 @@ use crate::db::{Db, Id};
 pub struct Credentials {
     /// The `client_id`.
     pub client: String,
-    /// The `client_secret`. Never logged.
-    pub secret: String,
+    /// The `client_secret` in every way in which it can be read, the likelier one first. Never logged.
+    pub secrets: Vec<String>,
 }
 
 /// Why a login failed.
@@ -25,8 +25,8 @@ pub enum LoginError {
     /// No such client, a wrong secret, or a disabled client; which of them is not disclosed.
     #[error("unknown client, wrong secret or disabled client")]
     InvalidClient,
-    /// A scope that does not exist or that this client does not have.
-    #[error("scope {0} is unknown or not granted to this client")]
+    /// None of the scopes asked for exists and was granted to this client; the first of them.
+    #[error("scope {0} is unknown or not granted to this client, and so are all others asked for")]
     InvalidScope(String),
     /// Too many logins; retry after this many seconds.
     #[error("too many logins, wait {0} s")]
@@ -78,14 +78,18 @@ impl Access {
 
     /// The enabled client whose secret this is. Costs the same when there is no such client.
     async fn recognise(&self, db: &Db, credentials: Credentials, address: IpAddr) -> Outcome<Result<Client, Refused>> {
-        let Credentials { client: name, secret } = credentials;
+        let Credentials { client: name, mut secrets } = credentials;
         // Not logged if it cannot be a name: it may be a secret in the wrong field.
         let name = if clients::is_name(&name) { name } else { String::new() };
-        let secret = if secret.len() <= secrets::MAX_LENGTH { secret } else { String::new() };
+        secrets.retain(|secret| secret.len() <= secrets::MAX_LENGTH);
+        if secrets.is_empty() {
+            secrets.push(String::new());
+        }
         let wanted = name.clone();
         let found = db.read(move |conn| clients::for_login(conn, &wanted)).await?;
         let (client, hashes) = found.map_or_else(Default::default, |(client, hashes)| (Some(client), hashes));
-        let verdict = self.verdict(client.as_ref(), hashes, secret, address).await.inspect_err(|error| {
+        let shown = Shown { readings: secrets, address };
+        let verdict = self.verdict(client.as_ref(), hashes, shown).await.inspect_err(|error| {
             tracing::warn!(client = name, %address, %error, "login not judged");
         })?;
         let judged = judge(client, verdict, &name);
@@ -95,25 +99,20 @@ impl Access {
         Ok(judged)
     }
 
-    async fn verdict(
-        &self,
-        client: Option<&Client>,
-        hashes: Vec<String>,
-        secret: String,
-        address: IpAddr,
-    ) -> Outcome<Verdict> {
-        let client = client.map(|client| client.id);
-        let known =
-            |client: &Id| self.limits.trust(*client, address) && self.checker.remembers(&hashes, &secret, address);
+    /// Each reading of the secret counts as an attempt, so that two readings allow neither more guesses nor more Argon2 work a
+    /// minute.
+    async fn verdict(&self, client: Option<&Client>, hashes: Vec<String>, shown: Shown) -> Outcome<Verdict> {
+        let (client, address) = (client.map(|client| client.id), shown.address);
+        let known = |client: &Id| self.limits.trust(*client, address) && self.checker.remembers(&hashes, &shown);
         if let Some(client) = client.filter(known) {
             return Ok(self.limits.right(client, address).map_or_else(Verdict::Held, |()| Verdict::Right));
         }
-        let attempt = match self.limits.begin(client, address) {
+        let attempt = match self.limits.begin(client, address, shown.readings.len() as u32) {
             Ok(attempt) => attempt,
             Err(seconds) => return Ok(Verdict::Held(seconds)),
         };
         let queue = attempt.queue();
-        match self.checker.matches(hashes, secret, address, queue).await {
+        match self.checker.matches(hashes, shown, queue).await {
             Ok(false) => Ok(Verdict::Wrong),
             outcome => {
                 attempt.forgive();
@@ -135,20 +134,22 @@ fn judge(client: Option<Client>, verdict: Verdict, name: &str) -> Result<Client,
     Err(Box::new((Refusal { why: why.to_owned(), name, client, request_id: None }, error)))
 }
 
-/// The scopes that a client gets, or why it is refused: for the audit log, and for the client.
+/// The scopes that a client gets: those it has among those it asks for, or all when it asks for none (RFC 6749 §3.3: the
+/// answer says which). The error is for the audit log and for the client.
 fn granted(client: &Client, scope: Option<&str>) -> Result<Scopes, (String, LoginError)> {
-    let Some(asked) = scope else {
+    let asked = scope.unwrap_or_default();
+    let Some(first) = asked.split_ascii_whitespace().next() else {
         return Ok(client.scopes);
     };
-    match Scopes::parse(asked) {
-        Ok(scopes) if scopes.is_empty() => Ok(client.scopes),
-        Ok(scopes) if client.scopes.covers(scopes) => Ok(scopes),
-        Ok(scopes) => {
-            let missing = scopes.iter().find(|one| !client.scopes.covers(Scopes::from_iter([*one])));
-            let missing = missing.map(|one| one.name).unwrap_or_default();
-            Err((format!("scope-not-granted {missing}"), LoginError::InvalidScope(missing.to_owned())))
-        }
-        // Anything may have been sent in place of a scope, a secret too: it is not recorded.
-        Err(unknown) => Err(("unknown-scope".to_owned(), LoginError::InvalidScope(unknown.0))),
+    let known = Scopes::known(asked);
+    let granted = client.scopes.and(known);
+    if !granted.is_empty() {
+        return Ok(granted);
     }
+    // Anything may have been sent in place of a scope, a secret too: it is not recorded.
+    let why = match known.iter().next() {
+        Some(scope) => format!("scope-not-granted {}", scope.name),
+        None => "unknown-scope".to_owned(),
+    };
+    Err((why, LoginError::InvalidScope(first.to_owned())))
 }

@@ -2,24 +2,27 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme};
 use utoipa::{OpenApi, ToSchema};
 
 use super::login::LoginError;
 use super::{REALM, routes, scopes};
-use crate::api::Code;
+use crate::api::oauth::{ErrorCode, TokenError};
+use crate::api::shell::Verbatim;
+use crate::api::{Code, render};
 
-/// A request of the client credentials grant (RFC 6749 §4.4.2); parameters that are not listed are ignored.
+/// A request of the client credentials grant (RFC 6749 §4.4.2); parameters that are not listed are ignored (RFC 6749 §3.2).
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({"grant_type": "client_credentials", "scope": "records:read records:confirm"}))]
 pub struct TokenRequest {
     /// Always `client_credentials`.
     #[schema(pattern = "^client_credentials$", max_length = 18)]
     pub grant_type: String,
-    /// Names separated by spaces; all scopes of the client when left out.
-    #[schema(pattern = "^[a-z:]+( [a-z:]+)*$", max_length = 512)]
+    /// Names separated by spaces; all scopes of the client when left out. Those that the client has are granted, and the answer
+    /// says which.
+    #[schema(pattern = "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*$", max_length = 2048)]
     pub scope: Option<String>,
     /// The client's name, when it is not in the `Authorization` field.
     #[schema(pattern = "^[a-z0-9][a-z0-9-]{1,62}$", max_length = 63)]
@@ -42,78 +45,49 @@ pub struct TokenAnswer {
     /// Seconds until it ends.
     #[schema(minimum = 1, maximum = 86400)]
     pub expires_in: u32,
-    /// What it allows: names separated by spaces.
+    /// What it allows: names separated by spaces, of those asked for the ones that the client has.
     #[schema(max_length = 512)]
     pub scope: String,
 }
 
-/// Why no token was issued (RFC 6749 §5.2).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"error": "invalid_client", "error_description": "unknown client, wrong secret or disabled client"}))]
-pub struct TokenError {
-    /// The key that clients may match.
+/// A request that ends without a token.
+#[derive(Debug)]
+pub struct Refusal {
     error: ErrorCode,
-    /// A sentence for the developer, in English ASCII as the RFC wants.
-    #[schema(max_length = 200, pattern = "^[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]*$")]
-    error_description: String,
-    #[serde(skip)]
-    #[schema(ignore)]
+    description: String,
     status: u16,
-    #[serde(skip)]
-    #[schema(ignore)]
     retry_after: Option<u64>,
 }
 
-/// The keys of RFC 6749 §5.2, and for causes of ours those of §4.1.2.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TokenErrorCode)]
-pub enum ErrorCode {
-    /// The request is malformed.
-    InvalidRequest,
-    /// Unknown client, wrong secret or disabled client.
-    InvalidClient,
-    /// Another grant than `client_credentials`.
-    UnsupportedGrantType,
-    /// An unknown scope, or one that the client does not have.
-    InvalidScope,
-    /// Too many logins, or the service is not ready; see `Retry-After`.
-    TemporarilyUnavailable,
-    /// Our fault.
-    ServerError,
-}
-
-impl TokenError {
-    /// An error with the usual status of its key; characters that the RFC forbids are left out of the sentence.
-    pub fn new(error: ErrorCode, description: impl ToString) -> TokenError {
+impl Refusal {
+    /// With the usual status of its key.
+    pub fn new(error: ErrorCode, description: impl ToString) -> Refusal {
         let status = match error {
             ErrorCode::InvalidClient => 401,
             ErrorCode::TemporarilyUnavailable => 503,
             ErrorCode::ServerError => 500,
             _ => 400,
         };
-        let allowed = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
-        let error_description = description.to_string().chars().filter(allowed).take(200).collect();
-        TokenError { error, error_description, status, retry_after: None }
+        Refusal { error, description: description.to_string(), status, retry_after: None }
     }
 
     /// 400 `invalid_request`.
-    pub fn invalid_request(description: &str) -> TokenError {
-        TokenError::new(ErrorCode::InvalidRequest, description)
+    pub fn invalid_request(description: &str) -> Refusal {
+        Refusal::new(ErrorCode::InvalidRequest, description)
     }
 
     /// 401 `invalid_client`.
-    pub fn invalid_client() -> TokenError {
-        TokenError::new(ErrorCode::InvalidClient, LoginError::InvalidClient)
+    pub fn invalid_client() -> Refusal {
+        Refusal::new(ErrorCode::InvalidClient, LoginError::InvalidClient)
     }
 
     /// The same with a more exact status.
-    pub fn with_status(mut self, status: u16) -> TokenError {
+    pub fn with_status(mut self, status: u16) -> Refusal {
         self.status = status;
         self
     }
 
-    fn retry_after(mut self, seconds: u64) -> TokenError {
+    fn retry_after(mut self, seconds: u64) -> Refusal {
         self.retry_after = Some(seconds);
         self
     }
@@ -122,35 +96,35 @@ impl TokenError {
     pub fn response(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = HttpResponse::build(status);
-        response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
         match self.status {
             401 => response.insert_header((WWW_AUTHENTICATE, format!("Basic realm=\"{REALM}\", charset=\"UTF-8\""))),
-            405 => response.insert_header((ALLOW, "POST")),
+            405 => response.insert_header((ALLOW, "POST, OPTIONS")),
             _ => &mut response,
         };
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
-        response.json(self)
+        response.extensions_mut().insert(Verbatim);
+        TokenError::new(self.error, &self.description, render::of_status(status).code()).write(response.finish())
     }
 }
 
-impl From<LoginError> for TokenError {
-    fn from(error: LoginError) -> TokenError {
+impl From<LoginError> for Refusal {
+    fn from(error: LoginError) -> Refusal {
         match &error {
-            LoginError::InvalidClient => TokenError::invalid_client(),
-            LoginError::InvalidScope(_) => TokenError::new(ErrorCode::InvalidScope, error),
+            LoginError::InvalidClient => Refusal::invalid_client(),
+            LoginError::InvalidScope(_) => Refusal::new(ErrorCode::InvalidScope, error),
             LoginError::Limited(seconds) => {
                 let seconds = *seconds;
-                TokenError::new(ErrorCode::TemporarilyUnavailable, error).with_status(429).retry_after(seconds)
+                Refusal::new(ErrorCode::TemporarilyUnavailable, error).with_status(429).retry_after(seconds)
             }
             LoginError::Failed(problem) if problem.code() == Code::Unavailable => {
                 tracing::warn!(%problem, "login not possible");
-                TokenError::new(ErrorCode::TemporarilyUnavailable, "not available, try again").retry_after(1)
+                Refusal::new(ErrorCode::TemporarilyUnavailable, "not available, try again").retry_after(1)
             }
             LoginError::Failed(problem) => {
                 tracing::error!(%problem, "login failed");
-                TokenError::new(ErrorCode::ServerError, "internal error")
+                Refusal::new(ErrorCode::ServerError, "internal error")
             }
         }
     }

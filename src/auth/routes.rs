@@ -15,10 +15,11 @@ use utoipa::ToSchema;
 
 use super::keys::JsonWebKeySet;
 use super::login::Credentials;
-use super::openapi::{ErrorCode, TokenAnswer, TokenError, TokenRequest};
+use super::openapi::{Refusal, TokenAnswer, TokenRequest};
 use super::proof_keys::ProofKeySet;
 use super::{Access, client_address, form, scopes};
 use crate::api::RequestId;
+use crate::api::oauth::{ErrorCode, TokenError};
 use crate::db::Db;
 
 /// The token endpoint's path.
@@ -41,11 +42,14 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 
 /// 取得访问令牌 / Get an access token
 ///
-/// 客户端凭证模式（RFC 6749 §4.4）。客户端名和密钥放在 `Authorization: Basic` 中（推荐）或表单中，不可同时使用。令牌有效 15 分钟，
-/// 到期前重新申请即可，没有刷新令牌。
+/// 客户端凭证模式（RFC 6749 §4.4）。客户端名和密钥放在 `Authorization: Basic` 中（推荐）或表单中，不可同时使用；在 Basic 中按原样或按
+/// 表单编码（RFC 6749 §2.3.1）均可。`scope` 中本客户端没有的或不存在的不予授予，实际授予者见应答的 `scope`；一项也没有的返回 `invalid_scope`。
+/// 令牌有效 15 分钟，到期前重新申请即可，没有刷新令牌。所有错误均为 RFC 6749 §5.2 的格式。
 ///
 /// Client credentials grant (RFC 6749 §4.4). Name and secret go into `Authorization: Basic` (preferred) or into the form,
-/// never both. A token lives 15 minutes; ask for another one before it ends, there is no refresh token.
+/// never both; in Basic as they are or form-encoded (RFC 6749 §2.3.1). Scopes that this client does not have, or that do not
+/// exist, are not granted: `scope` of the answer names those that are; when none is left the answer is `invalid_scope`. A token
+/// lives 15 minutes; ask for another one before it ends, there is no refresh token. All errors have the form of RFC 6749 §5.2.
 #[utoipa::path(
     tag = "oauth2", operation_id = "issue_token", security(("client_basic" = []), ()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -56,12 +60,14 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         (status = 401, description = "客户端未知、密钥错误或已停用 / Unknown client, wrong secret or disabled", body = TokenError,
             headers(("WWW-Authenticate" = String, description = "`Basic realm=\"chuanyu\", charset=\"UTF-8\"`"))),
         (status = 405, description = "仅支持 POST / Only POST", body = TokenError,
-            headers(("Allow" = String, description = "`POST`"))),
+            headers(("Allow" = String, description = "`POST, OPTIONS`"))),
         (status = 408, description = "请求发送过慢 / Sent too slowly", body = TokenError),
         (status = 413, description = "请求超过 8 KiB / Request over 8 KiB", body = TokenError),
+        (status = 414, description = "地址过长 / The address is too long", body = TokenError),
         (status = 415, description = "须为表单编码 / Not form-encoded", body = TokenError),
         (status = 429, description = "登录过于频繁 / Too many logins", body = TokenError,
             headers(("Retry-After" = u32, description = "秒 / seconds"))),
+        (status = 431, description = "请求头过长 / A header field is too long", body = TokenError),
         (status = 500, description = "内部错误 / Internal error", body = TokenError),
         (status = 503, description = "暂不可用 / Not available", body = TokenError,
             headers(("Retry-After" = u32, description = "秒 / seconds"))),
@@ -78,15 +84,15 @@ async fn token(request: HttpRequest, payload: Payload, access: Data<Access>, db:
     }
 }
 
-async fn answer(request: &HttpRequest, payload: Payload, access: &Access, db: &Db) -> Result<TokenAnswer, TokenError> {
+async fn answer(request: &HttpRequest, payload: Payload, access: &Access, db: &Db) -> Result<TokenAnswer, Refusal> {
     let asked = Form::read(request, payload).await?;
     let credentials = asked.credentials(request)?;
     match asked.get("grant_type") {
         Some("client_credentials") => {}
         Some(_) => {
-            return Err(TokenError::new(ErrorCode::UnsupportedGrantType, "only client_credentials is supported"));
+            return Err(Refusal::new(ErrorCode::UnsupportedGrantType, "only client_credentials is supported"));
         }
-        None => return Err(TokenError::invalid_request("grant_type is missing")),
+        None => return Err(Refusal::invalid_request("grant_type is missing")),
     }
     let address = client_address(request, &access.settings().trusted_proxies);
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0);
@@ -100,32 +106,32 @@ async fn answer(request: &HttpRequest, payload: Payload, access: &Access, db: &D
 }
 
 async fn wrong_method() -> HttpResponse {
-    TokenError::new(ErrorCode::InvalidRequest, "only POST is supported").with_status(405).response()
+    Refusal::new(ErrorCode::InvalidRequest, "only POST is supported").with_status(405).response()
 }
 
 /// The parameters of a token request; an empty one counts as left out (RFC 6749 §3.2).
 struct Form(Vec<(String, String)>);
 
 impl Form {
-    async fn read(request: &HttpRequest, payload: Payload) -> Result<Form, TokenError> {
+    async fn read(request: &HttpRequest, payload: Payload) -> Result<Form, Refusal> {
         let content_type =
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let error = TokenError::invalid_request("the body must be application/x-www-form-urlencoded");
+            let error = Refusal::invalid_request("the body must be application/x-www-form-urlencoded");
             return Err(error.with_status(415));
         }
         let reading = tokio::time::timeout(BODY_PATIENCE, payload.to_bytes_limited(BODY_LIMIT)).await;
         let body = reading
-            .map_err(|_| TokenError::invalid_request("the body was sent too slowly").with_status(408))?
-            .map_err(|_| TokenError::invalid_request("the body is longer than 8 KiB").with_status(413))?
-            .map_err(|_| TokenError::invalid_request("the body cannot be read"))?;
+            .map_err(|_| Refusal::invalid_request("the body was sent too slowly").with_status(408))?
+            .map_err(|_| Refusal::invalid_request("the body is longer than 8 KiB").with_status(413))?
+            .map_err(|_| Refusal::invalid_request("the body cannot be read"))?;
         let text = std::str::from_utf8(&body).ok();
-        let pairs = text.and_then(form::pairs).ok_or_else(|| TokenError::invalid_request("the body is no form"))?;
+        let pairs = text.and_then(form::pairs).ok_or_else(|| Refusal::invalid_request("the body is no form"))?;
         let repeated =
             |(position, (name, _)): (usize, &(String, String))| pairs[..position].iter().any(|(n, _)| n == name);
         if pairs.iter().enumerate().any(repeated) {
-            return Err(TokenError::invalid_request("a parameter is repeated"));
+            return Err(Refusal::invalid_request("a parameter is repeated"));
         }
         Ok(Form(pairs))
     }
@@ -136,34 +142,44 @@ impl Form {
     }
 
     /// RFC 6749 §2.3.1: from the `Authorization` field or from the form, never from both.
-    fn credentials(&self, request: &HttpRequest) -> Result<Credentials, TokenError> {
+    fn credentials(&self, request: &HttpRequest) -> Result<Credentials, Refusal> {
         let mut fields = request.headers().get_all("authorization");
         let basic = match (fields.next(), fields.next()) {
             (None, _) => None,
             (Some(field), None) => {
-                Some(field.to_str().ok().and_then(decode_basic).ok_or_else(TokenError::invalid_client)?)
+                Some(field.to_str().ok().and_then(decode_basic).ok_or_else(Refusal::invalid_client)?)
             }
-            (Some(_), Some(_)) => return Err(TokenError::invalid_request("two Authorization fields")),
+            (Some(_), Some(_)) => return Err(Refusal::invalid_request("two Authorization fields")),
         };
         match (basic, self.get("client_id"), self.get("client_secret")) {
-            (Some(_), _, Some(_)) => Err(TokenError::invalid_request("two ways of client authentication")),
+            (Some(_), _, Some(_)) => Err(Refusal::invalid_request("two ways of client authentication")),
             (Some(basic), Some(id), None) if id != basic.client => {
-                Err(TokenError::invalid_request("client_id differs from the Authorization field"))
+                Err(Refusal::invalid_request("client_id differs from the Authorization field"))
             }
             (Some(basic), _, None) => Ok(basic),
-            (None, Some(id), Some(secret)) => Ok(Credentials { client: id.to_owned(), secret: secret.to_owned() }),
-            (None, _, _) => Err(TokenError::invalid_client()),
+            (None, Some(id), Some(secret)) => {
+                Ok(Credentials { client: id.to_owned(), secrets: vec![secret.to_owned()] })
+            }
+            (None, _, _) => Err(Refusal::invalid_client()),
         }
     }
 }
 
-/// RFC 7617, with both halves form-encoded as RFC 6749 §2.3.1 wants.
+/// RFC 7617. Both halves should be form-encoded (RFC 6749 §2.3.1), and half of the clients do not encode them: openid-client
+/// does, even `-`; curl, requests-oauthlib and Authlib send them as they are. So a secret is read both ways. A client's name
+/// has no character that another reading would change.
 fn decode_basic(field: &str) -> Option<Credentials> {
     let (scheme, base64) = field.split_once(' ')?;
     let decoded = STANDARD.decode(base64.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     let text = String::from_utf8(decoded).ok()?;
     let (client, secret) = text.split_once(':')?;
-    Some(Credentials { client: form::value(client)?, secret: form::value(secret)? })
+    let mut secrets = vec![secret.to_owned()];
+    secrets.extend(form::value(secret).filter(|decoded| decoded != secret));
+    // Where there is an escape it was more likely made by a client than drawn by chance.
+    if secret.contains('%') {
+        secrets.reverse();
+    }
+    Some(Credentials { client: form::value(client)?, secrets })
 }
 
 /// 令牌签名公钥 / The public keys of the tokens' signatures

@@ -62,7 +62,7 @@ scopes! {
     ReadRecords "records:read" "读取登记记录，含本单位草稿" "Read records, the organization's own drafts included",
     WriteRecords "records:write" "为本单位新建、修改和提交记录" "Create, change and submit records of the own organization",
     ConfirmRecords "records:confirm" "代表本省市确认或退回记录" "Confirm or return records on behalf of the own province",
-    PublishRecords "records:publish" "直接发布本省市单方记录" "Publish single-owner records of the own province without a second confirmation",
+    PublishRecords "records:publish" "与 records:write 同用：代本省市各单位办理，单方记录无须另行确认即生效" "Together with records:write: act for every organization of the own province, and publish its single-owner records without a second confirmation",
     ReadChanges "changes:read" "读取变更流" "Read the change feed",
     ReadAudit "audit:read" "读取审计事件" "Read audit events",
 }
@@ -108,6 +108,11 @@ impl Scopes {
     /// Whether `S` is in this set.
     pub fn contains<S: Scope>(self) -> bool {
         self.0 & S::ITSELF.bit != 0
+    }
+
+    /// The scopes of this set that are in `other` too.
+    pub fn and(self, other: Scopes) -> Scopes {
+        Scopes(self.0 & other.0)
     }
 
     /// Whether every scope of `other` is in this set.

@@ -86,6 +86,14 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A secret as it was shown at an address: in every way in which it can be read.
+pub struct Shown {
+    /// One reading, or two where what was sent may be encoded or not.
+    pub readings: Vec<String>,
+    /// Who showed it.
+    pub address: IpAddr,
+}
+
 /// In which queue a login waits for Argon2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
@@ -128,29 +136,35 @@ impl Checker {
         })
     }
 
-    /// Whether `secret` was shown at `address` and belonged to one of `hashes` less than an hour ago. Costs no Argon2,
-    /// so a client in regular use never queues. It answers at once, so the number of calls must be limited.
-    pub fn remembers(&self, hashes: &[String], secret: &str, address: IpAddr) -> bool {
-        hashes.iter().any(|hash| self.remembered.fits(hash, secret, address))
+    /// Whether a reading of the secret was shown at the same address and belonged to one of `hashes` less than an hour ago. Costs
+    /// no Argon2, so a client in regular use never queues. It answers at once, so the number of calls must be limited.
+    pub fn remembers(&self, hashes: &[String], shown: &Shown) -> bool {
+        let fits = |secret: &String| hashes.iter().any(|hash| self.remembered.fits(hash, secret, shown.address));
+        shown.readings.iter().any(fits)
     }
 
-    /// Whether `secret`, shown at `address`, belongs to one of `hashes`.
+    /// Whether a reading of what is shown belongs to one of `hashes`.
     ///
-    /// A failed comparison always costs as many Argon2 runs as a client can have secrets, also for a client that does
+    /// A failed comparison costs as many Argon2 runs for each reading as a client can have secrets, also for a client that does
     /// not exist, so that timing discloses no names. Fails with 503 when too many logins are waiting.
-    pub async fn matches(&self, hashes: Vec<String>, secret: String, address: IpAddr, queue: Queue) -> Outcome<bool> {
+    pub async fn matches(&self, hashes: Vec<String>, shown: Shown, queue: Queue) -> Outcome<bool> {
         let turn = self.turn(queue).await?;
+        let address = shown.address;
         let memories = self.memories.clone();
         let compared = actix_web::web::block(move || {
             let _turn = turn;
             let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-            let right = compare(&hashes, &secret, &mut memory).map(|position| hashes[position].clone());
+            let mut right = |secret: &String| {
+                let position = compare(&hashes, secret, &mut memory)?;
+                Some((hashes[position].clone(), secret.clone()))
+            };
+            let right = shown.readings.iter().find_map(&mut right);
             memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
-            (right, secret)
+            right
         });
-        let (right, secret) = compared.await.map_err(Problem::internal)?;
+        let right = compared.await.map_err(Problem::internal)?;
         let found = right.is_some();
-        if let Some(hash) = right {
+        if let Some((hash, secret)) = right {
             self.remembered.add(hash, address, &secret);
         }
         Ok(found)
@@ -306,24 +320,35 @@ mod tests {
         }
     }
 
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    fn shown(secret: &str) -> Shown {
+        Shown { readings: vec![secret.to_owned()], address: IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)) }
+    }
+
+    #[test]
+    fn a_secret_that_we_make_reads_the_same_encoded_or_not() {
+        for _ in 0..200 {
+            let secret = Secret::random().unwrap();
+            assert!(secret.reveal().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+            assert_eq!(crate::auth::form::value(secret.reveal()).as_deref(), Some(secret.reveal()));
+        }
+    }
 
     #[actix_web::test]
     async fn a_right_secret_is_remembered_where_it_was_shown_and_a_wrong_one_is_not() {
         let checker = Checker::new().unwrap();
         let (right, other) = (Secret::random().unwrap(), Secret::random().unwrap());
         let hashes = vec![right.hash().to_owned()];
-        let matches =
-            |secret: &Secret| checker.matches(hashes.clone(), secret.reveal().to_owned(), HERE, Queue::Clients);
+        let matches = |secret: &Secret| checker.matches(hashes.clone(), shown(secret.reveal()), Queue::Clients);
         let remembers = |secret: &Secret, address: &str| {
-            checker.remembers(&hashes, secret.reveal(), address.parse::<IpAddr>().unwrap())
+            let shown = Shown { address: address.parse().unwrap(), ..shown(secret.reveal()) };
+            checker.remembers(&hashes, &shown)
         };
         assert!(!remembers(&right, "192.0.2.1"), "not yet");
         assert!(matches(&right).await.unwrap() && !matches(&other).await.unwrap());
         assert!(remembers(&right, "192.0.2.1") && !remembers(&other, "192.0.2.1"));
         assert!(remembers(&right, "::ffff:192.0.2.1"), "the same address");
         assert!(!remembers(&right, "192.0.2.2"), "elsewhere");
-        assert!(!checker.remembers(&[other.hash().to_owned()], right.reveal(), HERE), "once its hash is gone");
+        assert!(!checker.remembers(&[other.hash().to_owned()], &shown(right.reveal())), "once its hash is gone");
     }
 
     #[actix_web::test]
@@ -331,11 +356,11 @@ mod tests {
         let checker = Checker::new().unwrap();
         let hashes = || vec![Secret::random().unwrap().hash().to_owned()];
         let taken = checker.runs.clone().acquire_many_owned(RUNS_AT_ONCE as u32).await.unwrap();
-        let wrong = |_| checker.matches(Vec::new(), "wrong".to_owned(), HERE, Queue::Clients);
+        let wrong = |_| checker.matches(Vec::new(), shown("wrong"), Queue::Clients);
         let waiting = futures_util::future::join_all((0..CLIENTS_WAITING).map(wrong));
         let one_more = async {
             let begin = std::time::Instant::now();
-            let refused = checker.matches(hashes(), "wrong".to_owned(), HERE, Queue::Clients).await;
+            let refused = checker.matches(hashes(), shown("wrong"), Queue::Clients).await;
             drop(taken);
             (refused, begin.elapsed())
         };
@@ -348,12 +373,12 @@ mod tests {
     #[actix_web::test]
     async fn clients_pass_strangers_who_are_few_and_use_the_memory_of_one_run() {
         let checker = Checker::new().unwrap();
-        let stranger = || checker.matches(Vec::new(), "wrong".to_owned(), HERE, Queue::Strangers);
+        let stranger = || checker.matches(Vec::new(), shown("wrong"), Queue::Strangers);
         let flood = futures_util::future::join_all((0..STRANGERS_WAITING + 8).map(|_| stranger()));
         let secret = Secret::random().unwrap();
         let client = async {
             let hashes = vec![secret.hash().to_owned()];
-            let right = checker.matches(hashes, secret.reveal().to_owned(), HERE, Queue::Clients).await;
+            let right = checker.matches(hashes, shown(secret.reveal()), Queue::Clients).await;
             (right.unwrap(), STRANGERS_WAITING - checker.waiting.available_permits())
         };
         let (answers, (right, still_waiting)) = futures_util::future::join(flood, client).await;

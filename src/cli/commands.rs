@@ -125,7 +125,7 @@ pub(super) fn revert(settings: &Settings) -> Done {
 }
 
 pub(super) fn openapi() -> Done {
-    print(format_args!("{:#}", contract::document()))?;
+    print(contract::text(&contract::document()).trim_end())?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 pub use sources::{ENVIRONMENT_PREFIX, Flags};
-pub use values::{DatabaseUrl, LogFormat, LogLevel, Network, Origin, Secret};
+pub use values::{Contact, DatabaseUrl, LogFormat, LogLevel, Network, Origin, Secret};
 
 /// One line of the settings table.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +86,8 @@ settings! {
     /// Scheme, host and port under which clients reach the service; it is the issuer and audience of tokens
     /// and the base of links and problem types.
     public_url: Option<Origin> = Unset("`http://` and the listen address");
+    /// Where partners reach the operator, an e-mail address or a page: the contact of the published OpenAPI document.
+    contact: Option<Contact> = Unset("none: the document names the operator without an address");
     /// Whether active, suspended and closed records and vocabularies can be read without a token.
     public_read: bool = Switch(true);
     /// Folder of the private keys that sign tokens and proofs; made when missing, readable by its owner only.

@@ -67,6 +67,8 @@ fn a_bad_value_names_the_setting_and_its_source() {
         ("CHUANYU_LOG_LEVEL", "loud", "`loud` is none of error"),
         ("CHUANYU_PUBLIC_URL", "register.example.org", "not an origin"),
         ("CHUANYU_PUBLIC_URL", "https://example.org/register", "not an origin"),
+        ("CHUANYU_CONTACT", "the operator", "neither an e-mail address nor a page"),
+        ("CHUANYU_CONTACT", "ftp://example.org/help", "neither an e-mail address nor a page"),
         ("CHUANYU_CORS_ORIGINS", "https://a.example, *", "not an origin"),
         ("CHUANYU_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "`proxy` is neither"),
         ("CHUANYU_DATABASE_URL", "mysql://h/db", "unknown scheme"),

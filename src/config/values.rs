@@ -113,6 +113,37 @@ impl FromStr for Network {
     }
 }
 
+/// Where the operator can be reached: an e-mail address or a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contact {
+    Email(String),
+    Page(String),
+}
+
+impl FromStr for Contact {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Contact, String> {
+        let plain = text.len() <= 254
+            && text.bytes().all(|byte| matches!(byte, 0x21..=0x7e))
+            && !text.contains(['<', '>', '"']);
+        let page = text.parse::<Uri>().ok().filter(|uri| uri.authority().is_some());
+        if plain && page.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https"))) {
+            return Ok(Contact::Page(text.to_owned()));
+        }
+        match text.split_once('@') {
+            Some((name, host))
+                if plain && !name.is_empty() && host.contains('.') && !host.contains(['@', '/', ':']) =>
+            {
+                Ok(Contact::Email(text.to_owned()))
+            }
+            _ => Err(format!(
+                "`{text}` is neither an e-mail address nor a page such as `https://register.example.org/help`"
+            )),
+        }
+    }
+}
+
 macro_rules! read_by_parsing {
     ($($type:ty)+) => {$(
         impl<'de> Deserialize<'de> for $type {
@@ -123,7 +154,7 @@ macro_rules! read_by_parsing {
     )+};
 }
 
-read_by_parsing! { DatabaseUrl Origin Network }
+read_by_parsing! { DatabaseUrl Origin Network Contact }
 
 /// How log events are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -216,7 +216,7 @@ pub struct OwnerReference<'a> {
 
 /// 一方的决定。What one province decided.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Decision)]
+#[schema(as = SideDecision)]
 pub struct Decision<'a> {
     /// 省级行政区划代码。Province code.
     #[schema(value_type = SideCode)]

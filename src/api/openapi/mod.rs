@@ -112,7 +112,11 @@ impl Operation {
     pub fn finish(mut self) -> Value {
         if let Some(scope) = self.scope {
             let needs = json!({"oauth2": [scope]});
-            self.value["security"] = if self.open { json!([{}, needs]) } else { json!([needs]) };
+            self.value["security"] = match (self.open, scope) {
+                (true, _) => json!([{}, needs]),
+                (false, "records:write") => json!([needs, {"oauth2": [scope, "records:publish"]}]),
+                (false, _) => json!([needs]),
+            };
         }
         self.value
     }

@@ -96,6 +96,8 @@ pub fn problem_schemas() -> Map<String, Value> {
             "provinces": {"type": "array", "maxItems": 2, "description": "须确认变更的省市（cosigned-field）。Whose confirmation the change needs (cosigned-field).", "items": {"$ref": "#/components/schemas/SideCode"}},
             "change_requests": text("申请变更的地址（cosigned-field）。Where the change is proposed.", 200),
             "change_request": text("相关的变更申请。The change request concerned.", 200),
+            "draining": {"type": "boolean", "description": "进程是否即将结束（not-ready）。Whether the process is about to end (not-ready)."},
+            "checks": {"$ref": "#/components/schemas/ReadinessChecks"},
         },
     });
     let fault = json!({

@@ -142,13 +142,16 @@ async fn a_wrong_method_learns_the_right_ones() {
 }
 
 #[actix_web::test]
-async fn two_bodies_pass_unchanged() {
+async fn a_body_that_is_meant_as_it_is_passes_and_other_errors_of_the_token_endpoint_are_oauths() {
     let got = send(TestRequest::post().uri("/oauth2/token")).await;
     assert_eq!((got.status, got.body), (400, b"{\"error\":\"invalid_grant\"}".to_vec()));
     let got = get("/readyz").await;
     assert_eq!((got.status, got.body), (503, b"{\"status\":\"not_ready\"}".to_vec()));
     let wrong = send(TestRequest::get().uri("/oauth2/token")).await;
-    assert_eq!(wrong.code(), "unknown-path");
+    assert_eq!((wrong.status, wrong.header("content-type")), (404, "application/json"));
+    let body: Value = serde_json::from_slice(&wrong.body).unwrap();
+    assert_eq!((&body["code"], &body["error"]), (&"unknown-path".into(), &"invalid_request".into()));
+    assert!(body["title"].is_string() && body["error_description"].is_string());
 }
 
 #[actix_web::test]

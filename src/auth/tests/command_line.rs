@@ -1,7 +1,7 @@
 //! `client …`, `key …` and `token …`.
 
 use super::super::cli::{ClientCommand, KeyCommand, TokenCommand};
-use super::super::secrets::{Checker, Queue};
+use super::super::secrets::{Checker, Queue, Shown};
 use super::{SECRET, World};
 use crate::api::{Code, Language, Problem, render};
 use crate::auth::clients;
@@ -26,8 +26,8 @@ async fn a_client_is_added_listed_disabled_and_enabled() {
     let shown = add("cq-stb", Some("records:confirm records:read"), false).run(&world.db, std::io::empty()).unwrap();
     let secret = shown.lines().find_map(|line| line.strip_prefix("client_secret: ")).unwrap().to_owned();
     let (_, hashes) = world.db.read_here(|conn| clients::for_login(conn, "cq-stb")).unwrap().unwrap();
-    let here = std::net::Ipv4Addr::LOCALHOST.into();
-    assert!(Checker::new().unwrap().matches(hashes, secret, here, Queue::Clients).await.unwrap());
+    let shown = Shown { readings: vec![secret], address: std::net::Ipv4Addr::LOCALHOST.into() };
+    assert!(Checker::new().unwrap().matches(hashes, shown, Queue::Clients).await.unwrap());
     let given = add("cq-given", None, true).run(&world.db, format!("{SECRET}\n").as_bytes()).unwrap();
     assert!(!given.contains(SECRET), "what was given is not printed");
     ClientCommand::Disable { name: "cq-stb".into() }.run(&world.db, std::io::empty()).unwrap();

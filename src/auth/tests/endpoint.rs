@@ -45,7 +45,8 @@ async fn assert_error(answer: ServiceResponse, status: u16, error: &str) {
     assert_eq!(challenged, status == 401);
     let body: Value = read_body_json(answer).await;
     assert_eq!(body["error"], error, "{body}");
-    assert_eq!(body.as_object().unwrap().len(), 2);
+    let members: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["code", "error", "error_description", "title"]);
 }
 
 #[actix_web::test]
@@ -69,13 +70,86 @@ async fn credentials_give_a_token_with_what_was_asked_for() {
     assert_eq!(body["scope"], "records:read records:confirm");
 }
 
+/// Everything but letters, digits and `keep`, escaped.
+fn escaped(text: &str, keep: &str) -> String {
+    let escape = |c: char| match c.is_ascii_alphanumeric() || keep.contains(c) {
+        true => c.to_string(),
+        false => format!("%{:02X}", c as u32),
+    };
+    text.chars().map(escape).collect()
+}
+
 #[actix_web::test]
-async fn both_halves_of_basic_are_form_encoded() {
+async fn basic_credentials_are_taken_as_they_are_and_form_encoded() {
     let world = World::start().await;
-    let secret = crate::auth::secrets::Secret::given("a b+c:d%&=é".replace('é', "ee")).unwrap();
-    let new = super::new_client("cq-odd", Scopes::only::<ReadRecords>());
-    world.db.write_here(|conn| clients::add(conn, &new, &secret)).unwrap();
-    assert_eq!(send(&world, basic(GRANT, "cq%2Dodd", "a+b%2Bc%3Ad%25%26%3Dee")).await.status(), 200);
+    let secrets = [
+        "a b+c:d%&=ee",
+        "100%25+20%2B/=pure",
+        "plain-and_simple",
+        "c29tZSBzZWNyZXQ+/w==",
+        "%%%%%%%%%%%%zz",
+        "+ + + + + + +",
+    ];
+    for (number, plain) in secrets.into_iter().enumerate() {
+        let name = format!("cq-odd-{number}");
+        let secret = Secret::given(plain.to_owned()).unwrap();
+        let new = super::new_client(&name, Scopes::only::<ReadRecords>());
+        world.db.write_here(|conn| clients::add(conn, &new, &secret)).unwrap();
+        let sent = [
+            // curl -u, requests-oauthlib, Authlib
+            (name.clone(), plain.to_owned()),
+            // openid-client: encodeURIComponent, then also - _ . ! ~ * ' ( ), and + for a blank
+            (escaped(&name, ""), escaped(plain, " ").replace(' ', "+")),
+            // the form encoding of WHATWG (URLSearchParams, Java's URLEncoder)
+            (name.clone(), escaped(plain, "*-._ ").replace(' ', "+")),
+            // encodeURIComponent alone
+            (name.clone(), escaped(plain, "-_.!~*'()")),
+        ];
+        for (number, (name, secret)) in sent.into_iter().enumerate() {
+            // Each from another place: nothing is known there yet.
+            let peer = format!("192.0.2.{}:5000", number + 10);
+            assert_eq!(from(&peer, &world, basic(GRANT, &name, &secret)).await.status(), 200, "{plain} as {secret}");
+            assert_eq!(from(&peer, &world, basic(GRANT, &name, &secret)).await.status(), 200, "{plain} again");
+        }
+        let twice = escaped(&escaped(plain, ""), "");
+        if plain.contains(|c: char| !c.is_ascii_alphanumeric()) {
+            assert_error(send(&world, basic(GRANT, &name, &twice)).await, 401, "invalid_client").await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_secret_that_reads_two_ways_is_two_guesses() {
+    let world = World::start().await;
+    world.reader();
+    for _ in 0..FAILURES / 2 {
+        assert_eq!(send(&world, basic(GRANT, "cq-reader", "a+wrong+one")).await.status(), 401);
+    }
+    assert_error(send(&world, basic(GRANT, "cq-reader", "a+wrong+one")).await, 429, "temporarily_unavailable").await;
+    assert_error(send(&world, basic(GRANT, "cq-reader", SECRET)).await, 429, "temporarily_unavailable").await;
+}
+
+#[actix_web::test]
+async fn of_the_scopes_asked_for_a_client_gets_those_it_has_and_is_told_which() {
+    let world = World::start().await;
+    world.client("cq-stb", Scopes::only::<ReadRecords>().with::<ConfirmRecords>());
+    let granted = async |scope: &str| {
+        let answer = send(&world, basic(&format!("{GRANT}&scope={scope}"), "cq-stb", SECRET)).await;
+        assert_eq!(answer.status(), 200, "{scope}");
+        let body: Value = read_body_json(answer).await;
+        let token = world.access.tokens().verify(body["access_token"].as_str().unwrap()).unwrap();
+        assert_eq!(token.principal.scopes.to_string(), body["scope"], "{scope}");
+        body["scope"].as_str().unwrap().to_owned()
+    };
+    let all = scopes::Scopes::all().to_string().replace(' ', "+");
+    assert_eq!(granted(&all).await, "records:read records:confirm", "Postman and Bruno tick them all");
+    assert_eq!(granted("records:write+records:confirm+openid+%E4%B8%AD").await, "records:confirm");
+    assert_eq!(granted("++records:read++").await, "records:read");
+    assert_eq!(granted("+").await, "records:read records:confirm");
+    for none in ["records:write", "openid", "openid+records:write", "RECORDS:READ", "records"] {
+        let answer = send(&world, basic(&format!("{GRANT}&scope={none}"), "cq-stb", SECRET)).await;
+        assert_error(answer, 400, "invalid_scope").await;
+    }
 }
 
 #[actix_web::test]
@@ -112,7 +186,7 @@ async fn malformed_requests_say_what_is_wrong() {
     let json = ask("{}").insert_header(("content-type", "application/json"));
     assert_error(send(&world, json).await, 415, "invalid_request").await;
     let get = send(&world, TestRequest::get().uri("/oauth2/token")).await;
-    assert_eq!(get.headers().get("allow").unwrap(), "POST");
+    assert_eq!(get.headers().get("allow").unwrap(), "POST, OPTIONS");
     assert_error(get, 405, "invalid_request").await;
 }
 

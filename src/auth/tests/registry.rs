@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 
 use super::super::clients::{self, NewClient};
 use super::super::scopes::{ConfirmRecords, ReadRecords, Scopes, WriteRecords};
-use super::super::secrets::{Checker, Queue, Secret};
+use super::super::secrets::{Checker, Queue, Secret, Shown};
 use super::{World, new_client};
 use crate::api::{Code, Problem};
 use crate::db::{Connection, Id};
@@ -73,8 +73,10 @@ async fn a_clients_province_is_that_of_its_organization() {
 async fn two_secrets_are_live_during_a_change_and_one_after_it() {
     let world = World::start().await;
     let checker = Checker::new().unwrap();
-    let matches =
-        |hashes, secret| checker.matches(hashes, secret, std::net::Ipv4Addr::LOCALHOST.into(), Queue::Clients);
+    let matches = |hashes, secret| {
+        let shown = Shown { readings: vec![secret], address: std::net::Ipv4Addr::LOCALHOST.into() };
+        checker.matches(hashes, shown, Queue::Clients)
+    };
     world.reader();
     let hashes = || {
         let found = world.db.read_here(|conn| clients::for_login(conn, "cq-reader")).unwrap();

@@ -10,7 +10,7 @@ type Rule = fn(&Value, &mut Vec<String>);
 type Break = fn(&mut Value);
 
 /// Every rule with a change that breaks it, so that a rule which never finds anything is noticed.
-const RULES: [(&str, Rule, Break); 15] = [
+const RULES: [(&str, Rule, Break); 18] = [
     ("names", names, |document| operation(document)["operationId"] = json!("listLabs")),
     ("texts", texts, |document| operation(document)["summary"] = json!("List labs")),
     ("tags", tags, |document| operation(document)["tags"] = json!(["nonsense"])),
@@ -45,6 +45,17 @@ const RULES: [(&str, Rule, Break); 15] = [
     ("examples", examples, |document| {
         let body = &mut document["paths"]["/api/v1/joint-labs"]["post"]["requestBody"]["content"]["application/json"];
         body.as_object_mut().into_iter().for_each(|media| drop(media.remove("example")));
+    }),
+    ("scopes", scopes, |document| {
+        document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"]["x:y"] =
+            json!("无 none");
+    }),
+    ("one error schema", one_error_schema, |document| {
+        document["paths"]["/readyz"]["get"]["responses"]["503"] =
+            json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Readiness"}}}});
+    }),
+    ("members of another name", members_of_another_name, |document| {
+        document["components"]["schemas"]["Party"]["properties"]["party"] = json!({"type": "boolean"});
     }),
     ("whole", whole, |document| document["servers"][0]["url"] = json!("https://example.org")),
 ];
@@ -158,6 +169,51 @@ fn security(document: &Value, found: &mut Vec<String>) {
             Some((_, true)) if operation.method != "get" => found.push(format!("{id} is open")),
             None if operation.path.starts_with("/api/") => found.push(format!("{id} needs no scope")),
             _ => {}
+        }
+    }
+}
+
+/// Every scope is described and used by an operation: importers ask for all that are there.
+fn scopes(document: &Value, found: &mut Vec<String>) {
+    let scopes = &document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"];
+    let all = operations(document);
+    let choices = all.iter().flat_map(|operation| operation.value["security"].as_array().into_iter().flatten());
+    let used: Vec<&Value> = choices.flat_map(|choice| choice["oauth2"].as_array().into_iter().flatten()).collect();
+    for name in scopes.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
+        if !used.iter().any(|scope| *scope == name) {
+            found.push(format!("no operation uses {name}"));
+        }
+        let described = all.iter().any(|one| one.value["description"].as_str().unwrap_or_default().contains(name));
+        if !described {
+            found.push(format!("no operation says what {name} is for"));
+        }
+    }
+}
+
+/// All errors of an operation have one media type and one schema: generators make one type of them (progenitor refuses two).
+fn one_error_schema(document: &Value, found: &mut Vec<String>) {
+    for operation in operations(document) {
+        let errors = operation.statuses().into_iter().filter(|status| *status >= 400);
+        let mut kinds: Vec<String> = errors
+            .filter_map(|status| operation.response(document, status))
+            .flat_map(|response| response["content"].as_object().into_iter().flatten())
+            .map(|(media_type, media)| format!("{media_type} {}", media["schema"]["$ref"]))
+            .collect();
+        kinds.sort();
+        kinds.dedup();
+        if kinds.len() != 1 {
+            found.push(format!("errors of {} are {kinds:?}", operation.id()));
+        }
+    }
+}
+
+/// No schema has a member of its own name: generated Python takes one for the other.
+fn members_of_another_name(document: &Value, found: &mut Vec<String>) {
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        let same = |member: &&String| member.replace('_', "").eq_ignore_ascii_case(name);
+        if let Some(member) = schema["properties"].as_object().into_iter().flat_map(|members| members.keys()).find(same)
+        {
+            found.push(format!("{name} has the member {member}"));
         }
     }
 }

@@ -68,7 +68,9 @@ async fn readyz() -> HttpResponse {
 
 #[post("/oauth2/token")]
 async fn token() -> HttpResponse {
-    HttpResponse::BadRequest().json(json!({"error": "invalid_grant"}))
+    let mut response = HttpResponse::BadRequest().json(json!({"error": "invalid_grant"}));
+    response.extensions_mut().insert(Verbatim);
+    response
 }
 
 #[post("/things")]
