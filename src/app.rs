@@ -15,18 +15,18 @@ use sha2::{Digest, Sha256};
 use utoipa_swagger_ui::{Config, SwaggerUi, oauth};
 
 use crate::api::rate::{Class, Key, RateSettings};
-use crate::api::{InFlight, Limiter, Outcome, PathTable, Shell, ShellSettings, conditional, cors, fallback, pages};
+use crate::api::{InFlight, Limiter, PathTable, Shell, ShellSettings, conditional, cors, fallback, pages};
 use crate::auth::{self, Access, AccessSettings, authenticate, client_address};
 use crate::config::Settings;
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
-use crate::records;
-use crate::records::answers::Answers;
-use crate::records::rebuild::Rebuild;
-use crate::records::shelf::Shelf;
-use crate::{audit, changes, contract, jobs, reference};
-
 use crate::kinds::register;
+use crate::problem::Outcome;
+use crate::reading::answers::Answers;
+use crate::reading::cache::Shelf;
+use crate::records::rebuild::Rebuild;
+use crate::reference::{self, canonical};
+use crate::{audit, changes, contract, jobs, service};
 
 /// The long work of this register.
 pub fn jobs(settings: &Settings) -> jobs::Registry {
@@ -63,7 +63,7 @@ impl Services {
         let mut document = contract::document();
         contract::set_contact(&mut document, settings.contact.as_ref());
         let text = contract::text(&document);
-        let etag = format!("\"{}\"", records::canonical::hex(&Sha256::digest(&text)[..16]));
+        let etag = format!("\"{}\"", canonical::hex(&Sha256::digest(&text)[..16]));
         let shelf = Data::new(Shelf::new(settings.answers_mib << 20));
         Ok(Services {
             db: Data::new(Db::open(target.clone(), settings.pool())),
@@ -129,7 +129,7 @@ pub fn app(
                 .configure(reference::routes::configure)
                 .configure(changes::routes::configure(register()))
                 .configure(audit::routes::configure)
-                .configure(records::routes::configure(register())),
+                .configure(service::routes::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
         .service(web::resource("/").route(web::get().to(to_docs)).route(web::head().to(to_docs)))

@@ -11,13 +11,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::api::{Language, Problem, render};
+use crate::api::{Language, render};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::check::{self, Check};
+use crate::cli::flags::SettingFlags;
 use crate::config::{Flags, Settings};
 use crate::jobs::cli::JobsCommand;
-use flags::SettingFlags;
+use crate::problem::Problem;
 
 /// Sichuan–Chongqing science and technology cooperation register (川渝科技合作登记服务)
 #[derive(Debug, Parser)]

@@ -10,8 +10,8 @@ use crate::api::LONGEST_FIELD;
 use crate::api::openapi::{self, ONE_LINE, header, if_none_match, problem_response, shared_headers};
 use crate::config::Contact;
 use crate::demo::examples;
-use crate::records::components;
-use crate::{audit, auth, changes, health, kinds, records, reference};
+use crate::kind::{components, register};
+use crate::{audit, auth, changes, health, kinds, reference, service};
 
 /// The whole published contract.
 pub fn document() -> Value {
@@ -23,8 +23,8 @@ pub fn document() -> Value {
         changes::routes::Document::openapi(),
         audit::routes::Document::openapi(),
     ];
-    let mut paths = records::openapi::paths(register);
-    let mut schemas = records::openapi::components(register);
+    let mut paths = service::openapi::paths(register);
+    let mut schemas = service::openapi::components(register);
     for part in once {
         let part = serde_json::to_value(part).unwrap_or_default();
         paths.extend(part["paths"].as_object().cloned().unwrap_or_default());
@@ -222,7 +222,7 @@ query parameters and 8 KiB together.
 - 客户端应忽略未知的成员与枚举值。Clients must ignore members and enum values that they do not know.";
 
 /// The tags, each with its description.
-fn tags(register: &records::Register) -> Value {
+fn tags(register: &register::Register) -> Value {
     let kinds = register
         .kinds()
         .iter()

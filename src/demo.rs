@@ -11,25 +11,25 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::api::{Outcome, Problem};
-use crate::auth::Principal;
-use crate::auth::agencies;
+use crate::agreement::changes::{self, Change};
+use crate::agreement::decisions::{self, Decided};
+use crate::agreement::moves::{self, Wish};
 use crate::auth::clients::{self, Client, NewClient};
 use crate::auth::scopes::Scopes;
 use crate::auth::secrets::Secret;
+use crate::auth::{Principal, agencies};
 use crate::config;
 use crate::db::{Connection, Db, Id, Moment};
+use crate::demo::examples::Example;
+use crate::forms::envelope::Reference;
+use crate::forms::signatory::SignatoryRequest;
+use crate::kind::register::Registered;
 use crate::kinds::{self, register, shared};
+use crate::problem::{Outcome, Problem};
 use crate::records::actor::Actor;
-use crate::records::change_requests::{self, Change};
-use crate::records::decisions::{self, Decided};
-use crate::records::model::{self, CHONGQING, SICHUAN};
-use crate::records::moves::{self, Wish};
-use crate::records::signatory::SignatoryRequest;
-use crate::records::view::Sight;
-use crate::records::write;
-use crate::records::{Reference, Registered};
-use examples::Example;
+use crate::records::rows::{self, CHONGQING, SICHUAN};
+use crate::records::sight::Sight;
+use crate::records::{edit, judge, loading};
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
 const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");
@@ -120,12 +120,12 @@ pub fn load(db: &Db, secret: Option<&config::Secret>) -> Outcome<Option<Vec<Demo
     db.write_here(|conn| {
         // The fixed identifier tells demo data from a register whose partners happen to have such names.
         let known =
-            clients::find_by_name(conn, PROFILES[0].name)?.is_some() && model::exists(conn, shared::demo_org_id(1))?;
+            clients::find_by_name(conn, PROFILES[0].name)?.is_some() && rows::exists(conn, shared::demo_org_id(1))?;
         if known {
             for (profile, secret) in PROFILES.iter().zip(&secrets) {
                 clients::rotate_secret(conn, profile.name, 0, secret)?;
             }
-        } else if model::count(conn)? > 0 {
+        } else if rows::count(conn)? > 0 {
             return Ok(None);
         } else {
             fill(conn, &secrets)?;
@@ -237,7 +237,7 @@ impl Loader {
                 "ror_id": get("ror_id"),
                 "uscc": get("uscc"),
             });
-            crate::records::kind::drop_nulls(&mut content);
+            crate::kind::drop_nulls(&mut content);
             let agency = if get("province") == Some(SICHUAN) { "sc-agency" } else { "cq-agency" };
             self.organizations.insert(get("name_zh").unwrap_or_default().to_owned(), number);
             self.publish("organizations", shared::demo_org_id(number), agency, content, conn)?;
@@ -342,7 +342,7 @@ impl Loader {
         let actor = self.actor(&example.by)?;
         let loaded = loaded(kind, example.id(), &actor.sight(), conn)?;
         let (change, reason) = (Change::Patch(patch.clone()), "示例：按双方商定更名。Example: as both sides agreed.");
-        change_requests::propose(register(), kind, actor, loaded, &change, reason, conn).map(drop)
+        changes::propose(register(), kind, actor, loaded, &change, reason, conn).map(drop)
     }
 
     /// Makes a single-owner record official: a trusted client of its province may.
@@ -354,8 +354,8 @@ impl Loader {
 
     fn create(&self, kind: &Registered, by: &str, id: Id, content: Value, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(by)?;
-        let examined = write::examine(kind, content, actor.at.day_in_shanghai());
-        write::create(register(), kind, actor, id, examined, None, conn).map(drop)
+        let examined = judge::examine(kind, content, actor.at.day_in_shanghai());
+        edit::create(register(), kind, actor, id, examined, None, conn).map(drop)
     }
 
     fn transition(&self, kind: &Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
@@ -379,8 +379,8 @@ impl Loader {
     }
 }
 
-fn loaded(kind: &Registered, id: Id, sight: &Sight, conn: &mut Connection) -> Outcome<write::Loaded> {
-    write::load(kind, id, sight, conn)?.ok_or_else(|| Problem::internal(format!("demo record {id} is not there")))
+fn loaded(kind: &Registered, id: Id, sight: &Sight, conn: &mut Connection) -> Outcome<rows::Loaded> {
+    loading::by_id(kind, id, sight, conn)?.ok_or_else(|| Problem::internal(format!("demo record {id} is not there")))
 }
 
 fn kind(name: &str) -> Outcome<&'static Registered> {

@@ -14,10 +14,11 @@ use actix_web::{HttpResponse, HttpResponseBuilder, route};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{Code, Outcome, Problem};
+use crate::db::connection::Purpose;
 use crate::db::migrate::{self, SchemaStanding};
-use crate::db::{Connection, Target, connection::Purpose};
+use crate::db::{Connection, Target};
 use crate::jobs::Stop;
+use crate::problem::{Code, Outcome, Problem};
 
 /// How long a result about the database is reused.
 const KEPT: Duration = Duration::from_secs(1);

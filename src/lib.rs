@@ -6,6 +6,7 @@
 //! values are in [`mod@reference`]; [`db`] knows both engines and no domain word. [`contract`] is the published document, made
 //! from the same declarations. [`demo`] fills an empty register. [`check`] lists what breaks a rule that came
 //! later. [`cli`], [`config`], [`server`], [`health`] and [`telemetry`] are what an operator touches.
+pub mod agreement;
 pub mod api;
 pub mod app;
 pub mod audit;
@@ -17,10 +18,15 @@ pub mod config;
 pub mod contract;
 pub mod db;
 pub mod demo;
+pub mod forms;
 pub mod health;
 pub mod jobs;
+pub mod kind;
 pub mod kinds;
+pub mod problem;
+pub mod reading;
 pub mod records;
 pub mod reference;
 pub mod server;
+pub mod service;
 pub mod telemetry;

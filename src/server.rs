@@ -20,10 +20,9 @@ use actix_web::dev::{AppConfig, Server, ServerHandle, ServiceFactory, ServiceReq
 use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use self::refusals::Explained;
-
 use crate::config::Settings;
 use crate::health::Draining;
+use crate::server::refusals::Explained;
 
 /// A client that does not send its request's head in this time is answered with 408.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);

@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chuanyu::api::{Outcome, Problem};
+use chuanyu::agreement::moves;
 use chuanyu::auth::{Principal, clients};
 use chuanyu::db::schema::records;
 use chuanyu::db::{Connection, Db, Id, Moment, PoolSettings, Target, migrate};
+use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
-use chuanyu::records::Registered;
+use chuanyu::problem::{Outcome, Problem};
 use chuanyu::records::actor::Actor;
-use chuanyu::records::{moves, write};
+use chuanyu::records::{edit, judge, loading};
 use chuanyu::reference::{division, vocabulary};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -169,8 +170,8 @@ impl Maker {
         let actor = Actor { principal, request_id: Id::new(), at };
         let body = self.content(number, host, &format!("bench-{number:07}"));
         let id = Id::new();
-        let examined = write::examine(self.kind, body, actor.at.day_in_shanghai());
-        write::create(register(), self.kind, &actor, id, examined, None, conn)?;
+        let examined = judge::examine(self.kind, body, actor.at.day_in_shanghai());
+        edit::create(register(), self.kind, &actor, id, examined, None, conn)?;
         let steps: &[&str] = match number % 50 {
             0 | 1 => &[],
             2 => &["submitted"],
@@ -180,7 +181,7 @@ impl Maker {
             _ => &["active"],
         };
         for to in steps {
-            let loaded = write::load(self.kind, id, &actor.sight(), conn)?;
+            let loaded = loading::by_id(self.kind, id, &actor.sight(), conn)?;
             let loaded = loaded.ok_or_else(|| Problem::internal("an instrument is not there"))?;
             let wish = moves::Wish { to, reason: Some("benchmark"), succession: None };
             moves::transition(register(), self.kind, &actor, loaded, wish, conn)?;

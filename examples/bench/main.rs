@@ -45,6 +45,6 @@ fn main() -> Done {
 }
 
 /// What the functions of the library answer when they fail has no `std::error::Error` of its own.
-pub fn told<T>(outcome: chuanyu::api::Outcome<T>) -> Done<T> {
+pub fn told<T>(outcome: chuanyu::problem::Outcome<T>) -> Done<T> {
     outcome.map_err(|problem| format!("{problem}").into())
 }

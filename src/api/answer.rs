@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::problem::{Outcome, Problem};
+use crate::problem::{Outcome, Problem};
 
 /// Status, header fields and body of a successful answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,8 +18,8 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::problem::{Code, Outcome, Problem};
-use super::strict_json;
+use crate::api::strict_json;
+use crate::problem::{Code, Outcome, Problem};
 
 /// The largest body outside imports.
 pub const LARGEST: usize = 1024 * 1024;

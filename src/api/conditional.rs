@@ -4,7 +4,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{IF_MATCH, IF_NONE_MATCH};
 
-use super::problem::{Code, Fault, Outcome, Problem};
+use crate::problem::{Code, Fault, Outcome, Problem};
 
 /// The precondition of a write, taken from `If-Match`. Owned, so that it can go into a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::problem::{Code, Outcome, Problem};
+use crate::problem::{Code, Outcome, Problem};
 
 /// The service's paths, as templates such as `/api/v1/joint-labs/{ref}`, each with its methods.
 #[derive(Debug, Default)]

@@ -2,10 +2,11 @@
 //! (RFC 6797, CSP Level 3, Fetch `nosniff`, Referrer Policy). Values are static; nothing is formatted but the id.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use uuid::{Builder, Uuid, fmt::Hyphenated};
+use uuid::fmt::Hyphenated;
+use uuid::{Builder, Uuid};
 
-use super::RateState;
-use super::shell::{RequestId, ShellSettings};
+use crate::api::RateState;
+use crate::api::shell::{RequestId, ShellSettings};
 use crate::db::{Id, Moment};
 
 pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");

@@ -7,7 +7,8 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{HeaderMap, Quality, QualityItem, from_comma_delimited};
-use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::reference::labels;
 
@@ -137,8 +138,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::api::Code;
     use crate::api::render;
+    use crate::problem::Code;
 
     const FILES: [&str; 2] = [include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")];
 

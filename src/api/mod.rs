@@ -5,7 +5,6 @@
 
 pub mod answer;
 pub mod body;
-pub mod canonical;
 pub mod chunks;
 pub mod compression;
 pub mod conditional;
@@ -17,7 +16,7 @@ pub mod language;
 pub mod oauth;
 pub mod openapi;
 pub mod pages;
-pub mod problem;
+pub mod paging;
 pub mod query;
 pub mod rate;
 mod record_ref;
@@ -34,7 +33,6 @@ pub use conditional::IfMatch;
 pub use fallback::PathTable;
 pub use idempotency::{Idempotency, InFlight};
 pub use language::Language;
-pub use problem::{Code, Fault, Outcome, Place, Problem};
 pub use query::Query;
 pub use rate::{Limiter, RateState};
 pub use record_ref::RecordRef;

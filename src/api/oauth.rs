@@ -6,8 +6,8 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Code;
-use super::{Language, render};
+use crate::api::{Language, render};
+use crate::problem::Code;
 
 /// Why no token was issued (RFC 6749 §5.2), with the key and the title that a problem has elsewhere.
 #[derive(Debug, Serialize, ToSchema)]

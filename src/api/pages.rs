@@ -12,8 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::problem::{Code, Outcome, Problem};
-use super::{Language, render};
+use crate::api::{Language, render};
+use crate::problem::{Code, Outcome, Problem};
 
 const STYLE: &str = "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.7 system-ui,sans-serif;\
 color:#1c2430;background:#fff}h1{font-size:1.6rem;line-height:1.3}h2{font-size:1.1rem;margin-top:2rem}\

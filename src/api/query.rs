@@ -8,8 +8,8 @@ use std::cell::RefCell;
 
 use actix_web::HttpRequest;
 
-use super::problem::{Code, Fault, Outcome, Problem};
 use crate::db::Moment;
+use crate::problem::{Code, Fault, Outcome, Problem};
 
 const MOST_PARAMETERS: usize = 64;
 const LONGEST_QUERY: usize = 8 * 1024;

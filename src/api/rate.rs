@@ -16,8 +16,8 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::problem::{Code, Outcome, Problem};
 use crate::db::Id;
+use crate::problem::{Code, Outcome, Problem};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");

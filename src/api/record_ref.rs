@@ -1,8 +1,9 @@
 //! How a record is named: by its id or by its code.
 
-use super::query::shown;
-use super::{Fault, Query};
+use crate::api::Query;
+use crate::api::query::shown;
 use crate::db::Id;
+use crate::problem::Fault;
 use crate::reference::RecordCode;
 
 /// The id or the code of a record.

@@ -14,9 +14,9 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::problem::{Code, Fault, Place, Problem};
-use super::{Language, RequestId};
+use crate::api::{Language, RequestId};
 use crate::db::Id;
+use crate::problem::{Code, Fault, Place, Problem};
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {

@@ -14,7 +14,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::http::{StatusCode, Uri};
 use actix_web::{Error, HttpResponse, ResponseError};
 
-use super::problem::{Code, Outcome, Problem};
+use crate::problem::{Code, Outcome, Problem};
 
 /// The longest path and query that is read: far above every documented parameter.
 const LONGEST_URI: usize = 16 * 1024;
@@ -55,7 +55,7 @@ pub(super) fn refuse_unreadable(uri: &Uri) -> Outcome<()> {
     if !path.contains('%') {
         return Ok(());
     }
-    match super::query::decode(path, false) {
+    match crate::api::query::decode(path, false) {
         Ok(decoded) if !decoded.chars().any(char::is_control) => Ok(()),
         _ => Err(Problem::new(Code::MalformedRequest)),
     }

@@ -19,11 +19,11 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{Error, HttpMessage, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 
-use super::headers::{TRACEPARENT, dress, request_id};
-use super::problem::Problem;
-use super::safety::{Finished, call_safely, refuse_long_fields, refuse_unreadable};
-use super::{Language, RateState, fallback, oauth, render};
+use crate::api::headers::{TRACEPARENT, dress, request_id};
+use crate::api::safety::{Finished, call_safely, refuse_long_fields, refuse_unreadable};
+use crate::api::{Language, RateState, fallback, oauth, render};
 use crate::db::Id;
+use crate::problem::Problem;
 
 /// Errors of this path are OAuth's (RFC 6749 §5.2), whoever makes them.
 const TOKEN_PATH: &str = "/oauth2/token";

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::problem::{Code, Fault, Outcome, Problem};
+use crate::problem::{Code, Fault, Outcome, Problem};
 
 /// How deep arrays and objects may be nested.
 pub const DEEPEST: usize = 32;
@@ -215,7 +215,7 @@ fn enter<E: de::Error>(reading: &mut Reading) -> Result<(), E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Place;
+    use crate::problem::Place;
     use proptest::prelude::*;
 
     fn fault(text: impl AsRef<[u8]>) -> (String, &'static str) {

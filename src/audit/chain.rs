@@ -3,9 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::events::AuditEvent;
-use crate::api::{Language, Outcome, Problem, canonical};
+use crate::api::Language;
+use crate::audit::events::AuditEvent;
 use crate::db::Id;
+use crate::problem::{Outcome, Problem};
+use crate::reference::canonical;
 
 /// The previous hash of the first event.
 pub const GENESIS: &str = "sha-256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -143,8 +145,8 @@ impl fmt::Display for Break {
 
 #[cfg(test)]
 mod tests {
-    use super::super::events::AuditSubject;
     use super::*;
+    use crate::audit::events::AuditSubject;
     use crate::db::Moment;
     use proptest::prelude::*;
 

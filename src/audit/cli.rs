@@ -2,10 +2,10 @@
 
 use clap::Subcommand;
 
-use super::chain::{Break, Tip};
-use super::verify::{self, Report, Wanted};
-use crate::api::Outcome;
+use crate::audit::chain::{Break, Tip};
+use crate::audit::verify::{self, Report, Wanted};
 use crate::db::Db;
+use crate::problem::Outcome;
 
 /// What can be done with the audit log.
 #[derive(Debug, Clone, Subcommand)]

@@ -3,11 +3,12 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::chain::{self, Tip};
-use super::events::{AuditEvent, AuditSubject, BOTH, NewEvent};
-use crate::api::{Outcome, Problem, RecordRef};
+use crate::api::RecordRef;
+use crate::audit::chain::{self, Tip};
+use crate::audit::events::{AuditEvent, AuditSubject, BOTH, NewEvent};
 use crate::db::schema::{audit_events, audit_head, records};
 use crate::db::{Connection, Id, Moment, MultiBackend, Sql};
+use crate::problem::{Outcome, Problem};
 
 /// An event as its row holds it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -74,7 +75,7 @@ impl Row {
             Some(subject) => (Some(subject.kind), Some(subject.id), Some(subject.code)),
             None => (None, None, None),
         };
-        let side = |version: Option<super::Version>| version.map(|one| (one.revision, one.digest)).unzip();
+        let side = |version: Option<crate::audit::Version>| version.map(|one| (one.revision, one.digest)).unzip();
         let ((from_revision, from_digest), (to_revision, to_digest)) = (side(new.from), side(new.to));
         Ok(Row {
             seq: tip.seq,

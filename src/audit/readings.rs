@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
 
-use super::chain::Tip;
-use super::events::AuditEvent;
-use super::queries::Row;
-use crate::api::Outcome;
+use crate::audit::chain::Tip;
+use crate::audit::events::AuditEvent;
+use crate::audit::queries::Row;
 use crate::db::schema::{audit_events, audit_head};
 use crate::db::{Cell, Connection, Id, Sql, Uid};
+use crate::problem::Outcome;
 
 /// The stored head, and the last event that exists.
 pub(super) struct Head {

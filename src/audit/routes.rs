@@ -1,17 +1,18 @@
 //! `GET /api/v1/audit-events`.
 
 use actix_web::http::header::VARY;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::events::AuditEvent;
-use super::queries::{self, Filters, Start};
-use crate::api::{Fault, Outcome, Query, RecordRef, compressed};
+use crate::api::{Query, RecordRef, compressed};
+use crate::audit::events::AuditEvent;
+use crate::audit::queries::{self, Filters, Start};
 use crate::auth::scopes::ReadAudit;
 use crate::auth::{Caller, clients};
 use crate::db::Db;
+use crate::problem::{Fault, Outcome};
 use crate::reference::PROVINCES;
 
 /// Bounds of `limit`.
@@ -76,7 +77,7 @@ pub struct Document;
             description = "动作，逗号分隔。Actions, separated by commas."),
         ("org" = Option<String>, Query, description = "单位的标识或编号。Id or code of the organization that the client acted for.",
             pattern = "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$", max_length = 36),
-        ("province" = Option<crate::records::view::SideCode>, Query,
+        ("province" = Option<crate::forms::envelope::SideCode>, Query,
             description = "客户端所代表的省市。The province that the client acted for."),
         ("request_id" = Option<String>, Query, description = "请求标识。Id of a request (`X-Request-Id`).",
             format = "uuid", max_length = 36),

@@ -7,11 +7,12 @@ use std::fmt;
 
 use diesel::result::Error as DieselError;
 
-use super::chain::{Break, Tip};
-use super::events::AuditEvent;
-use super::readings::{self, Compared, Head};
-use crate::api::{Language, Outcome};
+use crate::api::Language;
+use crate::audit::chain::{Break, Tip};
+use crate::audit::events::AuditEvent;
+use crate::audit::readings::{self, Compared, Head};
 use crate::db::{Connection, Db};
+use crate::problem::Outcome;
 
 /// Events and revisions that are read at a time.
 const BATCH: i64 = 1000;

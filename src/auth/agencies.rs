@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::clients;
-use crate::api::{Code, Fault, Outcome, Problem};
 use crate::audit::{self, ActorKind, NewEvent};
+use crate::auth::clients;
 use crate::db::schema::{agencies, records};
 use crate::db::{Connection, Id, Moment};
+use crate::problem::{Code, Fault, Outcome, Problem};
 
 /// An organization that acts for its province.
 #[derive(Debug, Clone, PartialEq, Eq)]

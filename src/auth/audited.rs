@@ -9,11 +9,11 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use tokio::sync::{Mutex, Semaphore};
 
-use super::clients::Client;
-use super::keys::Rotation;
-use crate::api::Outcome;
 use crate::audit::{self, ActorKind, BOTH, NewEvent};
+use crate::auth::clients::Client;
+use crate::auth::keys::Rotation;
 use crate::db::{Connection, Db, Id};
+use crate::problem::Outcome;
 
 /// Records what an operator did with a client, in the same transaction.
 pub fn managed(action: &str, client: &Client, detail: Option<String>, conn: &mut Connection) -> Outcome<()> {

@@ -13,10 +13,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
-use super::scopes::{ConfirmRecords, PublishRecords, ReadRecords, Scope, Scopes};
-use super::{Access, REALM, form};
-use crate::api::{ClientName, Code, Outcome, Problem};
+use crate::api::ClientName;
+use crate::auth::scopes::{ConfirmRecords, PublishRecords, ReadRecords, Scope, Scopes};
+use crate::auth::{Access, REALM, form};
 use crate::db::Id;
+use crate::problem::{Code, Outcome, Problem};
 
 /// The operator's name in the history of a record.
 pub const OPERATOR: &str = "operator";

@@ -9,15 +9,16 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 
-use super::agencies::{self, Agency};
-use super::clients::{self, Client, NewClient};
-use super::keys::{self, Key, Keys, Rotation};
-use super::scopes::{self, ReadRecords, Scopes};
-use super::secrets::{MAX_LENGTH, Secret};
-use super::tokens::Tokens;
-use super::{AccessSettings, audited};
-use crate::api::{Fault, Language, Outcome, Problem};
+use crate::api::Language;
+use crate::auth::agencies::{self, Agency};
+use crate::auth::clients::{self, Client, NewClient};
+use crate::auth::keys::{self, Key, Keys, Rotation};
+use crate::auth::scopes::{self, ReadRecords, Scopes};
+use crate::auth::secrets::{MAX_LENGTH, Secret};
+use crate::auth::tokens::Tokens;
+use crate::auth::{AccessSettings, audited};
 use crate::db::{Db, Moment};
+use crate::problem::{Fault, Outcome, Problem};
 
 /// How long the old secret lives on after `client rotate-secret` unless told, in seconds.
 const OVERLAP_SECONDS: u32 = 7 * 24 * 3600;

@@ -7,12 +7,12 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::scopes::{ConfirmRecords, PublishRecords, Scopes, WriteRecords};
-use super::secrets::Secret;
-use super::{MAX_LIVE_SECRETS, OPERATOR, agencies, audited};
-use crate::api::{Code, Fault, Outcome, Problem};
+use crate::auth::scopes::{ConfirmRecords, PublishRecords, Scopes, WriteRecords};
+use crate::auth::secrets::Secret;
+use crate::auth::{MAX_LIVE_SECRETS, OPERATOR, agencies, audited};
 use crate::db::schema::{client_secrets, clients, records};
 use crate::db::{Connection, Id, Moment};
+use crate::problem::{Code, Fault, Outcome, Problem};
 
 /// The kind of the records that a client may act for.
 const ORGANIZATIONS: &str = "organizations";

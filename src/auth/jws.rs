@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::{Outcome, Problem};
+use crate::problem::{Outcome, Problem};
 
 /// A signature that was read and not yet checked.
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](super::keys) and
-//! [`proof_keys`](super::proof_keys) only.
+//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](crate::auth::keys) and
+//! [`proof_keys`](crate::auth::proof_keys) only.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
@@ -12,8 +12,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDateTime};
 
-use super::keys::Key;
 use crate::api::Language;
+use crate::auth::keys::Key;
 use crate::db::{Id, Moment};
 
 /// Why a file or the folder could not be read or written.

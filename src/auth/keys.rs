@@ -16,10 +16,11 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::proof_keys::{self, ProofKey, ProofKeySet};
-use super::{jws, key_files};
-use crate::api::{Language, Outcome, Problem};
+use crate::api::Language;
+use crate::auth::proof_keys::{self, ProofKey, ProofKeySet};
+use crate::auth::{jws, key_files};
 use crate::db::Moment;
+use crate::problem::{Outcome, Problem};
 
 /// How long a new key is published before it signs, and an old one after its last token died: verifiers that cache the
 /// key set for a day never meet an unknown key.

@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::secrets::Queue;
 use crate::api::rate::network;
+use crate::auth::secrets::Queue;
 use crate::db::Id;
 
 /// Failed logins a minute, per client and address.

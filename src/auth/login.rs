@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::Access;
-use super::audited::{self, Refusal};
-use super::clients::{self, Client};
-use super::scopes::Scopes;
-use super::secrets::{self, Shown};
-use super::tokens::Minted;
-use crate::api::{Outcome, Problem};
+use crate::auth::Access;
+use crate::auth::audited::{self, Refusal};
+use crate::auth::clients::{self, Client};
+use crate::auth::scopes::Scopes;
+use crate::auth::secrets::{self, Shown};
+use crate::auth::tokens::Minted;
 use crate::db::{Db, Id};
+use crate::problem::{Outcome, Problem};
 
 /// What a client shows at the token endpoint.
 pub struct Credentials {

@@ -32,18 +32,18 @@ use std::sync::Arc;
 
 use actix_web::web;
 
+use crate::auth::audited::Refusals;
+use crate::auth::keys::Keys;
+use crate::auth::limits::LoginLimits;
+use crate::auth::secrets::Checker;
+use crate::auth::tokens::Tokens;
+use crate::auth::watch::ClientWatch;
+use crate::db::Db;
+use crate::problem::Outcome;
+
 pub use address::client_address;
 pub use caller::{Caller, OPERATOR, Principal, Reader, authenticate};
 pub use scopes::{Scope, Scopes};
-
-use crate::api::Outcome;
-use crate::db::Db;
-use audited::Refusals;
-use keys::Keys;
-use limits::LoginLimits;
-use secrets::Checker;
-use tokens::Tokens;
-use watch::ClientWatch;
 
 /// The protection space named in `WWW-Authenticate` (RFC 9110 §11.5).
 pub const REALM: &str = "chuanyu";

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme};
 use utoipa::{OpenApi, ToSchema};
 
-use super::login::LoginError;
-use super::{REALM, routes, scopes};
 use crate::api::oauth::{ErrorCode, TokenError};
+use crate::api::render;
 use crate::api::shell::Verbatim;
-use crate::api::{Code, render};
+use crate::auth::login::LoginError;
+use crate::auth::{REALM, routes, scopes};
+use crate::problem::Code;
 
 /// A request of the client credentials grant (RFC 6749 §4.4.2); parameters that are not listed are ignored (RFC 6749 §3.2).
 #[derive(Debug, Deserialize, ToSchema)]

@@ -20,8 +20,8 @@ use jsonwebtoken::DecodingKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::key_files::{self, Failure};
 use crate::api::Language;
+use crate::auth::key_files::{self, Failure};
 use crate::db::Moment;
 
 /// The folder inside the key folder.

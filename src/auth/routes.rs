@@ -6,20 +6,20 @@
 use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
-use actix_web::web::{Data, Payload};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder, post, route, web};
+use actix_web::web::{self, Data, Payload};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder, post, route};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::keys::JsonWebKeySet;
-use super::login::Credentials;
-use super::openapi::{Refusal, TokenAnswer, TokenRequest};
-use super::proof_keys::ProofKeySet;
-use super::{Access, client_address, form, scopes};
 use crate::api::RequestId;
 use crate::api::oauth::{ErrorCode, TokenError};
+use crate::auth::keys::JsonWebKeySet;
+use crate::auth::login::Credentials;
+use crate::auth::openapi::{Refusal, TokenAnswer, TokenRequest};
+use crate::auth::proof_keys::ProofKeySet;
+use crate::auth::{Access, client_address, form, scopes};
 use crate::db::Db;
 
 /// The token endpoint's path.

@@ -18,9 +18,9 @@ use moka::sync::Cache;
 use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::MAX_LIVE_SECRETS;
 use crate::api::rate::network;
-use crate::api::{Fault, Outcome, Problem};
+use crate::auth::MAX_LIVE_SECRETS;
+use crate::problem::{Fault, Outcome, Problem};
 
 /// The least number of characters of a secret chosen by the operator.
 pub const MIN_GIVEN_LENGTH: usize = 12;
@@ -365,7 +365,7 @@ mod tests {
             (refused, begin.elapsed())
         };
         let (answers, (refused, waited)) = futures_util::future::join(waiting, one_more).await;
-        assert_eq!(refused.unwrap_err().code(), crate::api::Code::Unavailable);
+        assert_eq!(refused.unwrap_err().code(), crate::problem::Code::Unavailable);
         assert!(waited < PATIENCE / 2, "told at once: {waited:?}");
         assert!(answers.iter().any(Result::is_ok));
     }

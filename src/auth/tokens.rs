@@ -1,6 +1,6 @@
 //! Access tokens: made and checked as RFC 9068 says, with the precautions of RFC 8725.
 //!
-//! One algorithm (RS256), our own keys only, and nothing in the header that could point elsewhere: see [`jws`](super::jws).
+//! One algorithm (RS256), our own keys only, and nothing in the header that could point elsewhere: see [`jws`](crate::auth::jws).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::caller::Principal;
-use super::clients::Client;
-use super::jws::Jws;
-use super::keys::Keys;
-use super::scopes::Scopes;
-use crate::api::{Outcome, Problem};
+use crate::auth::caller::Principal;
+use crate::auth::clients::Client;
+use crate::auth::jws::Jws;
+use crate::auth::keys::Keys;
+use crate::auth::scopes::Scopes;
 use crate::db::{Id, Moment};
+use crate::problem::{Outcome, Problem};
 
 /// Tolerance for the clocks of partners.
 pub const LEEWAY_SECONDS: i64 = 30;

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use super::clients;
-use super::tokens::{Checked, LEEWAY_SECONDS};
-use crate::api::{Code, Outcome, Problem};
+use crate::auth::clients;
+use crate::auth::tokens::{Checked, LEEWAY_SECONDS};
 use crate::db::{Db, Id, Moment};
+use crate::problem::{Code, Outcome, Problem};
 
 /// How often the copy is read again.
 pub const EVERY: Duration = Duration::from_secs(20);

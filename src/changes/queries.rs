@@ -6,11 +6,13 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{Chunks, Code, Fault, Outcome, Problem};
+use crate::api::Chunks;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
-use crate::records::model::state;
-use crate::records::shelf::{Fill, Shelf};
-use crate::records::view::{RecordState, Sight};
+use crate::forms::envelope::RecordState;
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reading::cache::{Fill, Shelf};
+use crate::records::rows::state;
+use crate::records::sight::Sight;
 
 /// A request for a page of the feed.
 pub struct Wanted {

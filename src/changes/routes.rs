@@ -1,19 +1,20 @@
 //! `GET /api/v1/changes`.
 
 use actix_web::http::header::VARY;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::queries::{self, Change, Wanted};
-use crate::api::{Fault, Outcome, Query, compressed};
+use crate::api::{Query, compressed};
 use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
+use crate::changes::queries::{self, Change, Wanted};
 use crate::db::Db;
-use crate::records::Register;
-use crate::records::shelf::{Shelf, last_position};
-use crate::records::view::Sight;
+use crate::kind::register::Register;
+use crate::problem::{Fault, Outcome};
+use crate::reading::cache::{Shelf, last_position};
+use crate::records::sight::Sight;
 
 /// Bounds of `limit`.
 const MAX_LIMIT: i64 = 1000;

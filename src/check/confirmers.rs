@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Finding, Found, Look};
-use crate::api::Outcome;
 use crate::auth::scopes::ConfirmRecords;
 use crate::auth::{agencies, clients};
+use crate::check::{Check, Finding, Found, Look};
 use crate::db::{Connection, Id};
+use crate::problem::Outcome;
 
 pub const CONFIRMERS: Check = Check { name: "confirmers", run };
 

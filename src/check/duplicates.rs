@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Check, Finding, Found, Look, each_record};
-use crate::api::Outcome;
+use crate::check::{Check, Finding, Found, Look, each_record};
 use crate::db::Connection;
 use crate::db::schema::records;
-use crate::records::model::{Head, state};
+use crate::problem::Outcome;
+use crate::records::commit;
 use crate::records::projection::Projection;
-use crate::records::store;
+use crate::records::rows::{Head, state};
 
 pub const DUPLICATES: Check = Check { name: "duplicates", run };
 
@@ -28,7 +28,7 @@ fn run(look: &Look, found: &mut Found) -> Outcome<()> {
 }
 
 fn twice(head: &Head, projection: &Projection, conn: &mut Connection) -> Outcome<Vec<Finding>> {
-    let taken = store::taken(head.id, &projection.identifiers, conn)?;
+    let taken = commit::taken(head.id, &projection.identifiers, conn)?;
     let finding = |(scheme, value, other): &(String, String, _)| {
         let code: String = records::table.find(other).select(records::code).get_result(conn)?;
         let value = value.split('/').next().unwrap_or_default().to_owned();

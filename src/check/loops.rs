@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{Check, Finding, Found, Look};
-use crate::api::Outcome;
+use crate::check::{Check, Finding, Found, Look};
 use crate::db::schema::records;
 use crate::db::{Connection, Id};
-use crate::records::{Registered, chains};
+use crate::kind::register::Registered;
+use crate::problem::Outcome;
+use crate::records::chains;
 
 pub const LOOPS: Check = Check { name: "loops", run };
 

@@ -17,9 +17,10 @@ mod waiting;
 
 pub use records::each_record;
 
-use crate::api::{Language, Outcome};
+use crate::api::Language;
 use crate::db::Db;
-use crate::records::Register;
+use crate::kind::register::Register;
+use crate::problem::Outcome;
 
 /// Every check, in the order in which they run.
 pub const ALL: &[Check] = &[

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::{Check, Finding, Found, Look, each_record};
-use crate::api::Outcome;
 use crate::auth::clients;
+use crate::check::{Check, Finding, Found, Look, each_record};
 use crate::db::schema::records;
 use crate::db::{Connection, Id, Sql};
-use crate::records::Owner;
+use crate::kind::Owner;
+use crate::problem::Outcome;
 
 pub const PROVINCES: Check = Check { name: "provinces", run };
 

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Finding, Found, Look};
-use crate::api::{Outcome, Problem};
+use crate::check::{Finding, Found, Look};
 use crate::db::{Connection, Id};
-use crate::records::model::{Head, state};
-use crate::records::{Registered, store};
+use crate::kind::register::Registered;
+use crate::problem::{Outcome, Problem};
+use crate::records::commit;
+use crate::records::rows::{Head, state};
 
 /// Records that are read at a time.
 const BATCH: i64 = 500;
@@ -22,7 +23,7 @@ pub fn each_record(
     let mut after: Option<Id> = None;
     loop {
         let (count, last, findings) = look.db.read_here(|conn| {
-            let batch = store::batch(kind, after, BATCH, conn)?;
+            let batch = commit::batch(kind, after, BATCH, conn)?;
             let mut findings = Vec::new();
             for (head, text) in batch.iter().filter(|(head, _)| head.state != state::WITHDRAWN) {
                 let content: Value = serde_json::from_str(text).map_err(Problem::internal)?;

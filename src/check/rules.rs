@@ -1,12 +1,13 @@
 //! Official records whose content the rules of today would refuse: rules became stricter, or what a record refers to
 //! has changed. They stay as they are, and these faults are forgiven when they are changed.
 
-use super::{Check, Finding, Found, Look, each_record};
-use crate::api::{Fault, Language, Outcome};
-use crate::records::findings::place;
-use crate::records::kind::today;
-use crate::records::view::Sight;
-use crate::records::write;
+use crate::api::Language;
+use crate::check::{Check, Finding, Found, Look, each_record};
+use crate::kind::findings::place;
+use crate::kind::today;
+use crate::problem::{Fault, Outcome};
+use crate::records::judge;
+use crate::records::sight::Sight;
 
 pub const CHECK: Check = Check { name: "rules", run };
 
@@ -18,7 +19,7 @@ fn run(look: &Look, found: &mut Found) -> Outcome<()> {
             }
             // Its existing references are found regardless of their visibility.
             let sight = Sight::of(None);
-            let faults = write::present_faults(look.register, kind, &sight, head, content, today(), conn)?;
+            let faults = judge::present_faults(look.register, kind, &sight, head, content, today(), conn)?;
             Ok(faults.iter().map(|fault| finding(&head.code, fault)).collect())
         })?;
     }

@@ -1,15 +1,15 @@
 //! Proposals that no client can confirm for a province: none may confirm there, or all that may worked on it or belong
 //! to its owner.
 
-use super::{Check, Finding, Found, Look};
-use crate::api::Outcome;
+use crate::agreement::eyes::Eyes;
 use crate::auth::clients::{self, Client};
 use crate::auth::scopes::ConfirmRecords;
+use crate::check::{Check, Finding, Found, Look};
 use crate::db::{Connection, Id};
-use crate::records::Register;
-use crate::records::eyes::Eyes;
-use crate::records::model::{Head, Proposal};
+use crate::kind::register::Register;
+use crate::problem::Outcome;
 use crate::records::proposals;
+use crate::records::rows::{Head, Proposal};
 
 pub const WAITING: Check = Check { name: "waiting", run };
 

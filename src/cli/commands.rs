@@ -8,25 +8,26 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Failure;
-use crate::api::{Code, Language};
+use crate::api::Language;
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::auth::clients;
 use crate::auth::proof_keys::ProofKeySet;
 use crate::check::{self, Check, Look};
+use crate::cli::Failure;
 use crate::config::{Settings, reachable};
 use crate::db::{Db, connection, migrate, postgres};
 use crate::demo::{self, DemoClient};
 use crate::health::Draining;
 use crate::jobs::cli::JobsCommand;
-use crate::jobs::{Job, Registry, Runners, State, Stop, Worker};
+use crate::jobs::{self, Job, Registry, Runners, State, Stop, Worker};
+use crate::problem::Code;
+use crate::reading::proof::verify;
 use crate::records::actor::Actor;
-use crate::records::proof::verify;
 use crate::records::rebuild::Rebuild;
 use crate::records::redact::{self, Redacted};
-use crate::{contract, jobs, kinds, server};
+use crate::{contract, kinds, server};
 
 type Done = Result<(), Failure>;
 

@@ -1,6 +1,6 @@
 use clap::{CommandFactory, Parser};
 
-use super::*;
+use crate::cli::*;
 
 #[test]
 fn the_commands_and_flags_fit_together() {

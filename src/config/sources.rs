@@ -7,7 +7,7 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Figment, Metadata, Profile, Provider, Source};
 
-use super::{Preset, Setting, Settings, TABLE};
+use crate::config::{Preset, Setting, Settings, TABLE};
 
 /// What the names of environment variables begin with.
 pub const ENVIRONMENT_PREFIX: &str = "CHUANYU_";

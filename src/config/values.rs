@@ -9,7 +9,8 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use crate::db::{Target, connection::redact};
+use crate::db::Target;
+use crate::db::connection::redact;
 
 /// A value that is never shown; [`Secret::reveal`] is the only way to it.
 #[derive(Clone, PartialEq, Eq)]

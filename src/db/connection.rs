@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::{SimpleConnection, TransactionManager, TransactionManagerStatus};
 use diesel::prelude::*;
 
-use super::postgres;
+use crate::db::postgres;
 
 /// A connection to either engine, called `Connection` everywhere else (the derive takes that name here).
 #[derive(diesel::MultiConnection)]

@@ -2,7 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::api::Problem;
+use crate::problem::Problem;
 
 /// How often a write is tried when PostgreSQL asks for it (serialization failure, deadlock).
 const TRIES: usize = 5;
@@ -66,7 +66,7 @@ fn is_passing(error: &DieselError) -> bool {
     }
 }
 
-/// libpq and SQLite report these conditions by their wording only; [`postgres`](super::postgres) sees to it that they
+/// libpq and SQLite report these conditions by their wording only; [`postgres`](crate::db::postgres) sees to it that they
 /// are English.
 fn tells_of_passing(message: &str) -> bool {
     const WORDS: [&str; 17] = [

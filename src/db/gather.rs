@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::{Connection, Db};
-use crate::api::{Outcome, Problem};
+use crate::db::{Connection, Db};
+use crate::problem::{Outcome, Problem};
 
 /// Maximum number of keys per statement.
 const TOGETHER: usize = 64;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{CacheSize, Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection};
 
-use super::Connection;
+use crate::db::Connection;
 
 /// Maximum per connection; one takes some 10 KiB.
 const MOST: usize = 200;

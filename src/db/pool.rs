@@ -12,12 +12,12 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::Error as DieselError;
 
-use super::Connection;
-use super::connection::{Purpose, Target};
-use super::failures::{database_error, may_only_read, tries_for};
-use super::kept::Kept;
-use super::threads::Threads;
-use crate::api::{Outcome, Problem};
+use crate::db::Connection;
+use crate::db::connection::{Purpose, Target};
+use crate::db::failures::{database_error, may_only_read, tries_for};
+use crate::db::kept::Kept;
+use crate::db::threads::Threads;
+use crate::problem::{Outcome, Problem};
 
 /// A query that took longer than this must not run on a thread that serves requests.
 const SLOW: Duration = Duration::from_millis(50);

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Bool, Text};
 
-use super::Connection;
+use crate::db::Connection;
 
-/// Makes sure that this connection reports failures in words that [`failures`](super::failures) knows: diesel passes on
+/// Makes sure that this connection reports failures in words that [`failures`](crate::db::failures) knows: diesel passes on
 /// few SQLSTATEs, and a lock timeout in Chinese would count as an internal error. Sets `lc_messages` where the role
 /// may; fails with the remedy where it may not and the messages are in another language.
 pub(super) fn speak_english(conn: &mut PgConnection) -> ConnectionResult<()> {

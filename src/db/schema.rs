@@ -3,11 +3,12 @@
 //! The kinds' own tables are not here: `records::projection` and `records::list` write and read them from the kind's
 //! declaration of its members.
 
-use super::types::{Instant, Uid};
+use crate::db::types::{Instant, Uid};
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     records (id) {
         id -> Uid,
@@ -51,7 +52,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     revisions (record_id, number) {
         record_id -> Uid,
@@ -71,7 +73,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     confirmations (record_id, submission, province) {
         record_id -> Uid,
@@ -94,7 +97,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     proposals (id) {
         id -> Uid,
@@ -208,7 +212,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     changes (seq) {
         seq -> BigInt,
@@ -229,7 +234,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     clients (id) {
         id -> Uid,
@@ -247,7 +253,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     agencies (org_id) {
         org_id -> Uid,
@@ -257,7 +264,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     client_secrets (id) {
         id -> Uid,
@@ -270,7 +278,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     idempotency_keys (client_id, key) {
         client_id -> Uid,
@@ -285,7 +294,8 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::{Instant, Uid};
+    use super::Instant;
+    use super::Uid;
 
     audit_events (seq) {
         seq -> BigInt,

@@ -12,9 +12,9 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
-use super::stored::AsStored;
-use super::types::{Id, Instant, Moment, Uid};
-use super::{Connection, MultiBackend};
+use crate::db::stored::AsStored;
+use crate::db::types::{Id, Instant, Moment, Uid};
+use crate::db::{Connection, MultiBackend};
 
 /// A value bound into a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl<ST> Sql<ST> {
         self
     }
 
-    /// Appends a text column (or an expression of one) that is read as [`Stored`](super::Stored).
+    /// Appends a text column (or an expression of one) that is read as [`Stored`](crate::db::Stored).
     pub fn push_stored(&mut self, expression: &'static str) -> &mut Self {
         self.parts.push(Part::Stored(AsStored(expression)));
         self

@@ -10,7 +10,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{HasSqlType, SqlType};
 use diesel::sqlite::Sqlite;
 
-use super::connection::{MultiBackend, MultiRawValue};
+use crate::db::connection::{MultiBackend, MultiRawValue};
 
 /// A text column read as bytes: `text` on PostgreSQL, cast to `BLOB` on SQLite (see `AsStored`).
 #[derive(SqlType, QueryId, Clone, Copy, Default)]

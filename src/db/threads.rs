@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::api::{Outcome, Problem};
+use crate::problem::{Outcome, Problem};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -138,7 +138,7 @@ impl Drop for Threads {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Code;
+    use crate::problem::Code;
     use std::sync::mpsc;
 
     /// Holds a thread until the sender is dropped.

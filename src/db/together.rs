@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_dsl::methods::ExecuteDsl;
 
-use super::{Connection, MultiBackend};
+use crate::db::{Connection, MultiBackend};
 
 /// Collected writes; each must be one `INSERT`, `UPDATE` or `DELETE`.
 #[derive(Default)]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::connection::{MultiBackend, MultiRawValue};
+use crate::db::connection::{MultiBackend, MultiRawValue};
 
 /// `uuid` on PostgreSQL, a 16-byte `BLOB` on SQLite.
 #[derive(SqlType, QueryId, Clone, Copy, Default)]
@@ -88,7 +88,7 @@ pub struct Moment(DateTime<Utc>);
 impl Moment {
     /// Never earlier than before in this process, even if the machine's clock is set back.
     pub fn now() -> Moment {
-        Moment::from_millis(super::clock::now_millis())
+        Moment::from_millis(crate::db::clock::now_millis())
     }
 
     /// Milliseconds since 1970 UTC; times outside chrono's range become the epoch.

@@ -2,8 +2,8 @@ use actix_web::App;
 use actix_web::test::{TestRequest, call_and_read_body_json, call_service, init_service};
 use serde_json::{Value, json};
 
-use super::*;
 use crate::api::{Shell, ShellSettings};
+use crate::health::*;
 
 struct Folder(std::path::PathBuf);
 

@@ -2,14 +2,15 @@
 
 use clap::Subcommand;
 
-use super::rows::{self, JobRow, State};
-use super::worker::{Turn, Worker};
-use super::{Job, NewJob, Times};
-use crate::api::{Language, Outcome};
+use crate::api::Language;
 use crate::audit::{self, ActorKind, NewEvent};
 use crate::auth::cli::{heading, table};
 use crate::db::schema::jobs;
 use crate::db::{Connection, Db, Id};
+use crate::jobs::rows::{self, JobRow, State};
+use crate::jobs::worker::{Turn, Worker};
+use crate::jobs::{Job, NewJob, Times};
+use crate::problem::Outcome;
 
 /// What can be done with jobs.
 #[derive(Debug, Clone, Subcommand)]

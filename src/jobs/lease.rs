@@ -8,11 +8,12 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::rows::{self, JobRow, NewJob, State};
-use super::{ATTEMPTS, AnyJob, Registry};
-use crate::api::{Code, Language, Outcome, Problem, render};
+use crate::api::{Language, render};
 use crate::db::schema::jobs;
 use crate::db::{Cell, Connection, Db, Id, Sql, Uid};
+use crate::jobs::rows::{self, JobRow, NewJob, State};
+use crate::jobs::{ATTEMPTS, AnyJob, Registry};
+use crate::problem::{Code, Outcome, Problem};
 
 /// Every wait of the workers, from the settings.
 #[derive(Debug, Clone)]
@@ -245,7 +246,7 @@ fn only_if_mine(rows: usize) -> Outcome<()> {
 /// longer the holder loses the whole of it.
 fn advance(
     row: &JobRow,
-    chunk: super::Chunk<String>,
+    chunk: crate::jobs::Chunk<String>,
     total: Option<i64>,
     times: &Times,
     conn: &mut Connection,

@@ -24,8 +24,8 @@ pub use purge::Purge;
 pub use rows::{JobRow, NewJob, Owner, State, add_items, cancel, enqueue, find, items_after, list, retry};
 pub use worker::{Runners, Stop, Turn, Worker};
 
-use crate::api::{Outcome, Problem};
 use crate::db::{Connection, Id};
+use crate::problem::{Outcome, Problem};
 
 /// How often a job is tried before it has failed.
 pub const ATTEMPTS: i64 = 5;

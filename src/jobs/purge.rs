@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Chunk, Job, Work};
-use crate::api::{Outcome, idempotency};
+use crate::api::idempotency;
 use crate::db::schema::jobs;
 use crate::db::{Connection, Id, Moment};
+use crate::jobs::{Chunk, Job, Work};
+use crate::problem::Outcome;
 
 /// How long a finished job can be looked at.
 const FINISHED_KEPT_SECONDS: i64 = 90 * 24 * 3600;

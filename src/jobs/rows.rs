@@ -1,15 +1,15 @@
 //! The table `jobs` and the rows that a job goes through: what enqueues, shows, cancels and retries them. What a worker does
-//! with them stands in [`lease`](super::lease).
+//! with them stands in [`lease`](crate::jobs::lease).
 
 use std::time::Duration;
 
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::Job;
-use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::{job_items, jobs};
 use crate::db::{Cell, Connection, Id, Moment, MultiBackend, Sql, Uid};
+use crate::jobs::Job;
+use crate::problem::{Code, Outcome, Problem};
 
 /// What became of a job so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::Registry;
-use super::lease::{self, Lease, Step, Times};
-use super::rows::{JobRow, State};
-use crate::api::{Outcome, Problem};
 use crate::db::{Db, Id};
+use crate::jobs::Registry;
+use crate::jobs::lease::{self, Lease, Step, Times};
+use crate::jobs::rows::{JobRow, State};
+use crate::problem::{Outcome, Problem};
 
 /// How long a chunk should hold up other writers at most: its rows are fewer when it takes longer.
 const CHUNK_SHOULD_TAKE: Duration = Duration::from_millis(40);

@@ -19,7 +19,8 @@ pub mod shared;
 use std::sync::LazyLock;
 
 use crate::db::Id;
-use crate::records::{Kind, Register};
+use crate::kind::Kind;
+use crate::kind::register::Register;
 
 /// The kinds of this folder. Identifiers of demo records depend on the place in the list: add new kinds at the end.
 pub static ALL: &[&Kind] = &[

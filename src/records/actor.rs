@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::kind::{Kind, Owner};
-use super::model::{Head, PROVINCES};
-use super::projection;
-use super::resolve::Targets;
-use super::view::Sight;
-use super::write::Loaded;
-use crate::api::{Code, Outcome, Problem};
 use crate::auth::Principal;
 use crate::db::{Id, Moment};
+use crate::kind::{Kind, Owner, pointers};
+use crate::problem::{Code, Outcome, Problem};
+use crate::records::resolve::Targets;
+use crate::records::rows::{Head, Loaded, PROVINCES};
+use crate::records::sight::Sight;
 
 /// Who does it, in which request, when.
 #[derive(Clone)]
@@ -110,10 +108,10 @@ impl Actor {
     }
 
     fn joint_owner(&self, id: Id, province: &str, content: &Value) -> Outcome<(Id, String)> {
-        let parties: Vec<(Id, &str)> = projection::matches(content, "/parties/*")
+        let parties: Vec<(Id, &str)> = pointers::matches(content, "/parties/*")
             .into_iter()
             .filter_map(|(_, party)| {
-                Some((party.get("org_id").and_then(projection::reference_id)?, party.get("province")?.as_str()?))
+                Some((party.get("org_id").and_then(pointers::reference_id)?, party.get("province")?.as_str()?))
             })
             .collect();
         if let Some(org) = self.principal.org.filter(|org| parties.iter().any(|(party, _)| party == org)) {

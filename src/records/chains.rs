@@ -9,15 +9,13 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::Value;
 
-use super::findings::{Findings, first_level};
-use super::kind::Kind;
-use super::projection;
-use super::resolve::Referring;
-use super::succession::Succession;
-use super::view::Sight;
-use crate::api::Outcome;
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql, Uid};
+use crate::kind::findings::{Findings, first_level};
+use crate::kind::{Kind, pointers};
+use crate::problem::Outcome;
+use crate::records::rows::Succession;
+use crate::records::sight::Sight;
 
 /// The most records that are looked at: no chain of real records is nearly as long.
 const MOST: usize = 1000;
@@ -178,11 +176,11 @@ fn loops(steps: &[(Id, Id)]) -> Vec<Vec<Id>> {
 const TURN: i64 = 0x6368_6169_6e73;
 
 fn links(kind: &Kind, content: &Value, member: &str) -> Vec<Link> {
-    let references = projection::references(kind, content).into_iter();
+    let references = pointers::references(kind, content).into_iter();
     let own = references.filter(|(pointer, ..)| first_level(pointer) == member);
     own.filter_map(|(pointer, _, value)| {
         let code = value.get("code").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Some(Link { pointer, target: projection::reference_id(value)?, code })
+        Some(Link { pointer, target: pointers::reference_id(value)?, code })
     })
     .collect()
 }
@@ -287,6 +285,16 @@ fn way(last: Id, reached: &Reached) -> Vec<String> {
     }
     codes.reverse();
     codes
+}
+
+/// The record that refers.
+#[derive(Debug, Clone, Copy)]
+pub struct Referring<'a> {
+    pub own: Id,
+    /// The links it had already; none for a new record.
+    pub before: &'a [(String, Id)],
+    /// Whether no loop can go through what others say of it: it is only being made, or its content stays as it was judged.
+    pub alone: bool,
 }
 
 #[cfg(test)]

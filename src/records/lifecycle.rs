@@ -2,10 +2,11 @@
 //!
 //! `submitted → active` of a joint record is made by the second confirmation and by nothing else.
 
-use super::actor::Actor;
-use super::model::state;
-use super::write::Loaded;
 use crate::auth::scopes::WriteRecords;
+use crate::kind::Kind;
+use crate::problem::{Code, Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::rows::{Head, Loaded, state};
 
 /// A move that the caller may make now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,4 +93,23 @@ pub fn asked() -> impl Iterator<Item = String> {
 /// The word in a record's history for a move between these states, if there is such a move.
 pub fn action(from: &str, to: &str) -> Option<&'static str> {
     MOVES.iter().find(|(before, after, ..)| *before == from && *after == to).map(|(_, _, action, ..)| *action)
+}
+
+/// 409 that names the state and the move that is not possible from it.
+pub fn illegal(kind: &Kind, head: &Head, to: &str) -> Problem {
+    Problem::new(Code::IllegalTransition)
+        .arg("kind", kind.singular)
+        .arg("from", &head.state)
+        .arg("to", to)
+        .member("state", head.state.clone())
+}
+
+/// 409 for a record whose content cannot change in its state: what was submitted is what the provinces look at, and must be
+/// taken back first; what is closed has ended.
+pub fn stays_as_it_is(kind: &Kind, head: &Head, to: &str) -> Outcome<()> {
+    match head.state.as_str() {
+        state::SUBMITTED => Err(Problem::new(Code::TakeBackFirst).member("state", head.state.clone())),
+        state::CLOSED | state::WITHDRAWN => Err(illegal(kind, head, to)),
+        _ => Ok(()),
+    }
 }

@@ -1,5 +1,5 @@
 //! What was official when: a record's steps with the contents they left in force, who confirmed those, and since when they
-//! were. [`past`](super::past) shows it, [`proof`](super::proof) proves it.
+//! were. [`past`](crate::reading::past) shows it, [`proof`](crate::reading::proof) proves it.
 //!
 //! A confirmation belongs to a content by its digest, not by where it stands in the history: contents that were confirmed
 //! later, in a submission of their own, are found the same way.
@@ -7,11 +7,10 @@
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use super::history::with_contents;
-use super::model::{Confirmation, Head, Revision, state};
-use crate::api::Outcome;
 use crate::db::schema::{changes, confirmations, contents, revisions};
 use crate::db::{Connection, Id, Moment};
+use crate::problem::Outcome;
+use crate::records::rows::{Confirmation, Head, Revision, state};
 
 /// A step of a record's history and the content that was in force after it.
 pub struct Step {
@@ -190,4 +189,13 @@ impl Step {
             .find(|group| provinces.iter().all(|province| group.iter().any(|one| one.province == *province)));
         Ok(complete.map(<[_]>::to_vec).unwrap_or_default())
     }
+}
+
+/// Steps with the contents that were in force after them.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn with_contents() -> _ {
+    revisions::table.inner_join(
+        contents::table
+            .on(contents::record_id.eq(revisions::record_id).and(contents::number.eq(revisions::content_number))),
+    )
 }

@@ -9,11 +9,12 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::Value;
 
-use super::kind::{Kind, Member, Shape};
-use super::model::{Head, state};
-use super::succession;
-use crate::api::Outcome;
 use crate::db::{Cell, Connection, Id, Sql, Together};
+use crate::kind::pointers::{matches, reference_id, references, value_at};
+use crate::kind::{Kind, Member, Shape};
+use crate::problem::Outcome;
+use crate::records::merges;
+use crate::records::rows::{Head, state};
 use crate::reference::{Money, division};
 
 /// `(scheme, value)` of what only one record may have.
@@ -45,68 +46,6 @@ pub struct PartyRow {
 /// The table of what only one record may have, and its columns.
 const IDENTIFIERS: &str = "identifiers";
 const IDENTIFIER_COLUMNS: &str = "scheme, value, record_id";
-
-/// Every `(pointer, value)` that a pattern with `*` matches in the content.
-pub fn matches<'v>(content: &'v Value, pattern: &str) -> Vec<(String, &'v Value)> {
-    let mut found = vec![(String::new(), content)];
-    for step in pattern.split('/').skip(1) {
-        let mut next = Vec::new();
-        for (pointer, value) in found {
-            match (step, value) {
-                ("*", Value::Array(items)) => {
-                    next.extend(items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)));
-                }
-                (name, Value::Object(members)) => {
-                    next.extend(members.get(name).map(|member| (format!("{pointer}/{name}"), member)));
-                }
-                _ => {}
-            }
-        }
-        found = next;
-    }
-    found.retain(|(_, value)| !value.is_null());
-    found
-}
-
-/// All references of a content: pointer, kind referred to, and the reference (`{id, code}`, or an id for parties).
-pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static str, &'v Value)> {
-    let mut found = Vec::new();
-    for member in kind.members {
-        let target = match member.shape {
-            Shape::Reference(target) | Shape::References(target) => target,
-            Shape::Parties => "organizations",
-            _ => continue,
-        };
-        for pattern in member.at {
-            let matched = matches(content, pattern);
-            found.extend(matched.into_iter().map(|(pointer, value)| (pointer, target, value)));
-        }
-    }
-    found
-}
-
-/// Where an identifier of a content stands and what is written there; of a combination, the member that its
-/// [`Unique`](super::kind::Unique) names first.
-pub fn identifier_at(kind: &Kind, content: &Value, scheme: &str, identifier: &str) -> Option<(String, String)> {
-    let named = kind.uniques.iter().filter(|unique| unique.scheme == scheme);
-    let first = named.filter_map(|unique| unique.at.first()).flat_map(|pattern| matches(content, pattern));
-    let mut texts = first.filter_map(|(pointer, value)| Some((pointer, value.as_str()?.to_owned())));
-    texts.find(|(_, text)| {
-        identifier.strip_prefix(text.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
-}
-
-/// Whether two pointers lead to the same member of a content, wherever in its arrays.
-pub fn same_member(one: &str, other: &str) -> bool {
-    let is_index = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
-    let same = |(one, other): (&str, &str)| one == other || (is_index(one) && is_index(other));
-    one.split('/').count() == other.split('/').count() && one.split('/').zip(other.split('/')).all(same)
-}
-
-/// The id inside a resolved reference.
-pub fn reference_id(value: &Value) -> Option<Id> {
-    value.get("id").unwrap_or(value).as_str()?.parse().ok()
-}
 
 impl Projection {
     /// Takes everything out of a content whose references are resolved.
@@ -154,7 +93,7 @@ impl Projection {
     /// merged into that record itself is no longer something that it refers to.
     pub fn follow_merges(all: &mut [&mut Projection], of: Id, conn: &mut Connection) -> Outcome<()> {
         let targets: Vec<Id> = all.iter().flat_map(|one| one.links.iter().map(|(_, target)| *target)).collect();
-        let merges = succession::merges_of(&targets, conn)?;
+        let merges = merges::merges_of(&targets, conn)?;
         if !merges.is_empty() {
             all.iter_mut().for_each(|one| one.follow(of, &merges));
         }
@@ -316,15 +255,7 @@ fn insert(table: &str, columns: &str, rows: Vec<Vec<Cell>>) -> Sql {
     sql
 }
 
-/// The value at the first of some pointers that leads to one; of a list (`*`) its last item's.
-pub fn value_at<'v>(at: &[&str], content: &'v Value) -> Option<&'v Value> {
-    at.iter().find_map(|pointer| match pointer.contains('*') {
-        true => matches(content, pointer).pop().map(|(_, value)| value),
-        false => content.pointer(pointer).filter(|value| !value.is_null()),
-    })
-}
-
-fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
+pub fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
     value_at(member.at, content)
 }
 

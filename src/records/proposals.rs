@@ -7,19 +7,12 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::actor::Actor;
-use super::canonical;
-use super::change_requests::{self, patches};
-use super::diff;
-use super::kind::Kind;
-use super::model::{CHONGQING, Head, Proposal, SICHUAN, outcome, purpose, state};
-use super::register::{Register, Registered};
-use super::resolve;
-use super::store;
-use super::write::{self, Loaded};
-use crate::api::{Code, Outcome, Problem};
 use crate::db::schema::{contents, proposals, records};
 use crate::db::{Connection, Id, Moment};
+use crate::problem::{Code, Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::rows::{CHONGQING, Head, Proposal, SICHUAN, outcome, purpose, state};
+use crate::reference::canonical;
 
 /// A proposal about a record as it stands, which needs the word of `provinces` and waits for all of them.
 pub fn draw(head: &Head, actor: &Actor, about: &str, digest: String, provinces: &[&str]) -> Proposal {
@@ -64,7 +57,7 @@ pub fn digest_of_move(proposal: &Proposal, content_digest: &str) -> Outcome<Stri
         "content": content_digest, "to": proposal.to_state, "reason": proposal.reason,
         "successor": proposal.successor_id, "merge": proposal.merges.then_some(true),
     });
-    super::kind::drop_nulls(&mut text);
+    crate::kind::drop_nulls(&mut text);
     canonical::digest(&text, &[])
 }
 
@@ -198,106 +191,6 @@ pub fn follow_state(
     Ok(())
 }
 
-/// Keeps the waiting proposals up with a new content of their record, whose digest and next revision are given.
-///
-/// A change that touches other members is based on the new content; when its digest is another one then, earlier
-/// confirmations no longer count, because nobody saw that content. A change that touches the same members is conflicted
-/// and says where, and so is one that the new content makes impossible; a move is, when what both signed is another content
-/// than its author knew. Of two on which somebody has spoken, only one can be asked about anew under the one next number:
-/// the later is conflicted.
-pub fn rebase(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    head: &Head,
-    content: &Value,
-    digest: &str,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let mut taken = false;
-    for mut proposal in open_on(head.id, conn)? {
-        if proposal.content.is_none() {
-            if digest != head.digest {
-                conflict(proposal, &[String::new()], actor.at, conn)?;
-            }
-            continue;
-        }
-        let (base, proposed) = (base_of(&proposal, conn)?, content_of(&proposal)?);
-        let mut conflicts = diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content));
-        if conflicts.is_empty() {
-            let unmoved = proposal.clone();
-            move_base(kind, head, content, &mut proposal, conn)?;
-            if proposal.number != unmoved.number && std::mem::replace(&mut taken, true) {
-                conflict(unmoved, &[String::new()], actor.at, conn)?;
-                continue;
-            }
-            let loaded = Loaded { head: head.clone(), content: content.clone(), parties: Vec::new(), came_from: None };
-            let examined = write::examine(kind, content_of(&proposal)?, actor.at.day_in_shanghai());
-            let judged = write::judge(register, kind, actor, &loaded, examined, conn)?;
-            if judged.findings.has_faults() {
-                conflicts = change_requests::conflicts(judged.findings.faults());
-            }
-        }
-        match conflicts.is_empty() {
-            true => save(&proposal, conn)?,
-            false => conflict(proposal, &conflicts, actor.at, conn)?,
-        }
-    }
-    Ok(())
-}
-
-/// Lets those confirm what waits on a single-owner record who keep it now, after it went to the other province with its
-/// owner. What they have all confirmed already waits for them anew: it was not theirs to decide alone.
-pub fn follow_side(kind: &Kind, head: &Head, at: Moment, conn: &mut Connection) -> Outcome<()> {
-    let mut taken = false;
-    for mut proposal in open_on(head.id, conn)? {
-        let concerned = match proposal.content.is_some() {
-            true => {
-                let content = content_of(&proposal)?;
-                change_requests::concerned(kind, head, &content, &resolve::owner(kind, &content, conn)?)
-            }
-            false => head.provinces(),
-        };
-        let made = store::decisions_on(head.id, proposal.number, conn)?;
-        let is_waited_for = |one: &&str| made.iter().all(|decision| decision.province != *one);
-        let waiting: Vec<&str> = concerned.iter().copied().filter(is_waited_for).collect();
-        (proposal.concerns_chongqing, proposal.concerns_sichuan) =
-            (concerned.contains(&CHONGQING), concerned.contains(&SICHUAN));
-        if waiting.is_empty() && taken {
-            conflict(proposal, &[String::new()], at, conn)?;
-            continue;
-        }
-        if waiting.is_empty() {
-            proposal.number = head.revision + 1;
-            taken = true;
-        }
-        proposal.await_word_of(if waiting.is_empty() { &concerned } else { &waiting });
-        save(&proposal, conn)?;
-    }
-    Ok(())
-}
-
-/// Bases a change on this content. Where that leads to another one than somebody has confirmed, it is given the number of
-/// the record's next revision, under which nobody has spoken.
-fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal, conn: &mut Connection) -> Outcome<()> {
-    let patch: Value = serde_json::from_str(proposal.patch.as_deref().unwrap_or("{}")).map_err(Problem::internal)?;
-    let mut proposed = content.clone();
-    json_patch::merge(&mut proposed, &patch);
-    let digest = canonical::digest(&proposed, kind.unsigned)?;
-    proposal.base_number = head.revision + 1;
-    proposal.patch = Some(canonical::text(&patches::between(content, &proposed))?);
-    proposal.content = Some(canonical::text(&proposed)?);
-    if proposal.digest != digest {
-        proposal.digest = digest;
-        if !store::decisions_on(head.id, proposal.number, conn)?.is_empty() {
-            proposal.number = head.revision + 1;
-        }
-        let concerned = proposal.concerned();
-        proposal.await_word_of(&concerned);
-    }
-    Ok(())
-}
-
 /// The content that a change is based on now.
 pub fn base_of(proposal: &Proposal, conn: &mut Connection) -> Outcome<Value> {
     let text: String =
@@ -309,3 +202,6 @@ pub fn base_of(proposal: &Proposal, conn: &mut Connection) -> Outcome<Value> {
 pub fn content_of(proposal: &Proposal) -> Outcome<Value> {
     serde_json::from_str(proposal.content.as_deref().unwrap_or("{}")).map_err(Problem::internal)
 }
+
+/// Silence for longer than this is overdue; it never confirms (`api-conventions` §3).
+pub const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;

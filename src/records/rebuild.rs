@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::register::{Register, Registered};
-use super::{model, store};
-use crate::api::Outcome;
 use crate::db::{Connection, Id};
 use crate::jobs::{Chunk, Job, Work};
+use crate::kind::register::{Register, Registered};
+use crate::problem::Outcome;
+use crate::records::{commit, rows};
 
 /// Changes nothing where nothing was damaged.
 pub struct Rebuild {
@@ -35,7 +35,7 @@ impl Job for Rebuild {
     type Cursor = At;
 
     fn total(&self, _: &Work<Rebuild>, conn: &mut Connection) -> Outcome<Option<i64>> {
-        let counts = self.register.kinds().iter().map(|kind| model::count_of(kind.name, conn));
+        let counts = self.register.kinds().iter().map(|kind| rows::count_of(kind.name, conn));
         counts.sum::<Outcome<i64>>().map(Some)
     }
 
@@ -46,7 +46,7 @@ impl Job for Rebuild {
             [kind] => (kind, None),
             [] => return Ok(Chunk { rows: 0, next: None }),
         };
-        let (rows, last) = store::rebuild(kind, conn, at.and_then(|at| at.after), limit)?;
+        let (rows, last) = commit::rebuild(kind, conn, at.and_then(|at| at.after), limit)?;
         let next = match rows as i64 == limit {
             true => Some(At { kind: kind.name.to_owned(), after: last }),
             false => next.map(|next| At { kind: next.name.to_owned(), after: None }),
@@ -58,7 +58,7 @@ impl Job for Rebuild {
         let at = work.after.as_ref();
         let mut after = at.and_then(|at| at.after);
         for kind in self.rest(at) {
-            if let Some((head, _)) = store::batch(kind, after.take(), 1, conn)?.pop() {
+            if let Some((head, _)) = commit::batch(kind, after.take(), 1, conn)?.pop() {
                 return Ok(Some(head.code));
             }
         }

@@ -8,16 +8,17 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::actor::Actor;
-use super::canonical;
-use super::kind::Kind;
-use super::model::Head;
-use super::moves::warnings_of;
-use super::register::Register;
-use super::store::{self, Step};
-use crate::api::{Code, Fault, Outcome, Problem, idempotency};
+use crate::api::idempotency;
 use crate::db::schema::{contents, proposals, records};
 use crate::db::{Connection, Id};
+use crate::kind::Kind;
+use crate::kind::register::Register;
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::commit::{self, Step};
+use crate::records::judge::warnings_of;
+use crate::records::rows::Head;
+use crate::reference::canonical;
 
 /// What is shown instead of a name, a telephone number or an address.
 pub const MARKER: &str = "已应本人请求删除 Removed at the person's request";
@@ -52,7 +53,7 @@ pub fn contact(register: &Register, reference: &str, actor: &Actor, conn: &mut C
         let content = serde_json::from_str(&present.get_result::<String>(conn)?).map_err(Problem::internal)?;
         let warnings = warnings_of(kind, &content, actor);
         let step = Step { action: "contact_redacted", reason: None };
-        let saved = store::standing(kind, actor, &mut head, &content, &warnings, step, conn)?;
+        let saved = commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)?;
         redacted.revision = Some(saved.head.revision);
     }
     Ok(redacted)

@@ -6,16 +6,16 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::Value;
 
-use super::chains;
-use super::findings::Findings;
-use super::kind::{Kind, Owner, Shape};
-use super::model::state;
-use super::projection::{self, reference_id};
-use super::register::Register;
-use super::succession;
-use super::view::Sight;
-use crate::api::Outcome;
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
+use crate::kind::findings::Findings;
+use crate::kind::pointers::{self, reference_id};
+use crate::kind::register::Register;
+use crate::kind::{Kind, Owner, Shape};
+use crate::problem::Outcome;
+use crate::records::chains::{self, Referring};
+use crate::records::merges;
+use crate::records::rows::state;
+use crate::records::sight::Sight;
 use crate::reference::RecordCode;
 
 /// What is known of a referenced record.
@@ -33,16 +33,6 @@ pub struct Target {
     pub merged_into: Option<String>,
 }
 
-/// The record that refers.
-#[derive(Debug, Clone, Copy)]
-pub struct Referring<'a> {
-    pub own: Id,
-    /// The links it had already; none for a new record.
-    pub before: &'a [(String, Id)],
-    /// Whether no loop can go through what others say of it: it is only being made, or its content stays as it was judged.
-    pub alone: bool,
-}
-
 /// The targets of one content, by id.
 pub type Targets = BTreeMap<Id, Target>;
 
@@ -57,7 +47,7 @@ pub fn resolve(
     findings: &mut Findings,
     conn: &mut Connection,
 ) -> Outcome<Targets> {
-    let wanted: Vec<(String, &'static str, Value)> = projection::references(kind, content)
+    let wanted: Vec<(String, &'static str, Value)> = pointers::references(kind, content)
         .into_iter()
         .map(|(pointer, target, value)| (pointer, target, value.clone()))
         .collect();
@@ -89,7 +79,7 @@ pub fn resolve(
                 findings.fault(pointer, "reference-mismatch").args.push(("code", target.code.clone()));
             }
             let ended = register.kind(target_kind).is_some_and(|kind| kind.lifecycle.is_over(&target.lifecycle));
-            let stood = before.iter().any(|(at, id)| *id == target.id && projection::same_member(at, pointer));
+            let stood = before.iter().any(|(at, id)| *id == target.id && pointers::same_member(at, pointer));
             let ended = ended || target.state == state::CLOSED || target.state == state::WITHDRAWN;
             match &target.merged_into {
                 _ if stood => {}
@@ -169,7 +159,7 @@ const COLUMNS: &str = "SELECT r.id, r.code, r.state, r.province, k.lifecycle FRO
 /// What is known of these records, with what they were merged into; that is locked if wanted.
 fn known(rows: Vec<Row>, lock: Option<Lock>, conn: &mut Connection) -> Outcome<Vec<Target>> {
     let gone: Vec<Id> = rows.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
-    let mut merges = succession::merges_named(&gone, lock, conn)?;
+    let mut merges = merges::merges_named(&gone, lock, conn)?;
     let target = |(id, code, state, province, lifecycle)| match merges.remove(&id) {
         Some((stands_for, into, province)) => {
             Target { id, code, state, province, lifecycle, stands_for, merged_into: Some(into) }
@@ -201,7 +191,7 @@ fn check_party_provinces(
     if !kind.members.iter().any(|member| member.shape == Shape::Parties) || findings.is_broken("/parties") {
         return Ok(());
     }
-    let parties: Vec<(String, Id, &str)> = projection::matches(content, "/parties/*")
+    let parties: Vec<(String, Id, &str)> = pointers::matches(content, "/parties/*")
         .into_iter()
         .filter_map(|(pointer, party)| {
             Some((pointer, party.get("org_id").and_then(reference_id)?, party.get("province").and_then(Value::as_str)?))

@@ -8,14 +8,14 @@
 //!
 //! Codes that were withdrawn before the table of 2002 are unknown here; [`division::BEGINS`] says what follows.
 //!
-//! [`division::BEGINS`]: super::values::division::BEGINS
+//! [`division::BEGINS`]: crate::reference::values::division::BEGINS
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::sources::Row;
-use super::vocabularies::Entry;
+use crate::reference::sources::Row;
+use crate::reference::vocabularies::Entry;
 
 /// Current divisions, withdrawn ones and all provinces, each code once, in the order of their code.
 pub(super) fn entries(divisions: Vec<Row>, changes: Vec<Row>, provinces: Vec<Row>) -> Vec<Entry> {

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use uuid::Uuid;
 
-use super::values::{Day, Month, Orcid, RecordCode, Ror, Uscc, division};
+use crate::reference::values::{Day, Month, Orcid, RecordCode, Ror, Uscc, division};
 
 /// The names [`check`] knows.
 pub const FORMATS: &[&str] =

@@ -14,12 +14,13 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use fluent_bundle::{FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentResource, FluentValue};
 
-use super::kind_names;
-use super::sources::rows;
-use super::vocabularies::{Entry, vocabulary};
 use crate::api::Language;
+use crate::reference::kind_names;
+use crate::reference::sources::rows;
+use crate::reference::vocabularies::{Entry, vocabulary};
 
 /// The lists that are no vocabularies; the entry without a code is a list's title.
 static LISTS: LazyLock<HashMap<String, HashMap<String, Entry>>> = LazyLock::new(|| {

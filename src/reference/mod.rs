@@ -13,6 +13,7 @@
 //! Nothing is repaired; a text is accepted as it was sent or refused with a fault code whose sentence stands in the
 //! locales. Sources of the rules are named at each rule; they are collected in `docs/domain.md` §i.
 
+pub mod canonical;
 mod divisions;
 pub mod formats;
 pub mod kind_names;

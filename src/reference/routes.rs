@@ -14,11 +14,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::values::{Day, LocalizedText};
-use super::vocabularies::{Entry, Vocabulary, all, vocabulary};
 use crate::api::query::{Query, closest};
-use crate::api::{Code, Fault, Language, Outcome, Problem, compressed, conditional};
+use crate::api::{Language, compressed, conditional};
 use crate::auth::Reader;
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reference::values::{Day, LocalizedText};
+use crate::reference::vocabularies::{Entry, Vocabulary, all, vocabulary};
 
 /// Mounts both endpoints, relative to the scope they are configured in (`/api/v1`).
 pub fn configure(cfg: &mut web::ServiceConfig) {

@@ -7,7 +7,8 @@
 
 use std::collections::HashMap;
 
-use super::{divisions, vocabularies::Entry};
+use crate::reference::divisions;
+use crate::reference::vocabularies::Entry;
 
 /// Name and titles of a vocabulary.
 pub(super) struct Title {

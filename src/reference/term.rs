@@ -14,7 +14,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-use super::vocabularies::{Entry, vocabulary};
+use crate::reference::vocabularies::{Entry, vocabulary};
 
 /// The extension of a schema of codes that names their list.
 pub const VOCABULARY: &str = "x-vocabulary";

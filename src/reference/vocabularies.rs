@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use super::sources;
 use crate::api::Language;
 use crate::api::query::closest;
+use crate::reference::sources;
 
 /// One code of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,8 +12,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::api::{Code, Language, Problem, RequestId, render};
+use crate::api::{Language, RequestId, render};
 use crate::db::Id;
+use crate::problem::{Code, Problem};
 
 /// An answer without a body is a status line and a few fields; anything longer is one of ours.
 const LONGEST_BARE_ANSWER: usize = 512;

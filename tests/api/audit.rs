@@ -3,7 +3,8 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use chuanyu::audit::verify::{self, Wanted};
+use chuanyu::audit::verify;
+use chuanyu::audit::verify::Wanted;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use chuanyu::audit::chain::{Break, Tip};
-use chuanyu::audit::verify::{self, Report, Wanted};
+use chuanyu::audit::verify;
+use chuanyu::audit::verify::{Report, Wanted};
 use chuanyu::db::{Connection, Db, PoolSettings, migrate};
 use diesel::connection::SimpleConnection;
 

@@ -149,7 +149,8 @@ async fn a_loop_of_older_times_hangs_nobody_and_can_be_opened(app: TestApp) {
 /// The output of `chuanyu check loops`.
 fn checked(app: &TestApp) -> Vec<String> {
     use chuanyu::api::Language;
-    use chuanyu::check::{self, Look};
+    use chuanyu::check;
+    use chuanyu::check::Look;
     let look = Look { db: app.services.db.get_ref(), register: chuanyu::kinds::register() };
     let mut lines = Vec::new();
     check::run(&look, &[check::named("loops").unwrap()], Language::En, &mut |line| lines.push(line)).unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chuanyu::db::Moment;
 use chuanyu::db::schema::serials;
 use chuanyu::kinds::register;
-use chuanyu::records::store;
+use chuanyu::records::commit;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -49,7 +49,7 @@ async fn blocks_of_codes_that_are_taken_at_once_do_not_overlap(app: TestApp) {
     let takes = (0..8).map(|number| {
         let count = if number % 2 == 0 { 1000 } else { 1 };
         let db = app.services.db.clone();
-        async move { db.write(move |conn| store::take_codes(kind, at, count, conn)).await.unwrap() }
+        async move { db.write(move |conn| commit::take_codes(kind, at, count, conn)).await.unwrap() }
     });
     let blocks: Vec<Vec<String>> = join_all(takes).await;
     let all: BTreeSet<&String> = blocks.iter().flatten().collect();
@@ -60,6 +60,6 @@ async fn blocks_of_codes_that_are_taken_at_once_do_not_overlap(app: TestApp) {
     }
     // The first block of a kind and year creates its row.
     let early: Moment = "2001-05-01T00:00:00Z".parse().unwrap();
-    let first = app.services.db.write(move |conn| store::take_codes(kind, early, 1000, conn)).await.unwrap();
+    let first = app.services.db.write(move |conn| commit::take_codes(kind, early, 1000, conn)).await.unwrap();
     assert_eq!((first[0].as_str(), first.len()), ("INS-2001-000001-4", 1000));
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use chuanyu::contract::document;
+use chuanyu::kind::{Kind, Shape};
 use chuanyu::kinds::register;
-use chuanyu::records::Kind;
-use chuanyu::records::kind::Shape;
-use chuanyu::records::list::sort_names;
+use chuanyu::reading::list::sort_names;
 use chuanyu::reference::vocabulary;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 //! warning before and after.
 
 use chrono::Days;
+use chuanyu::kind::today;
 use chuanyu::kinds::shared::demo_org_id;
-use chuanyu::records::kind::today;
 use serde_json::{Value, json};
 
 use crate::support::contents::*;

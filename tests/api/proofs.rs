@@ -7,8 +7,8 @@ use chuanyu::db::Id;
 use chuanyu::db::schema::confirmations;
 use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
-use chuanyu::records::canonical;
-use chuanyu::records::proof::{TYPE, verify};
+use chuanyu::reading::proof::{TYPE, verify};
+use chuanyu::reference::canonical;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -435,7 +435,7 @@ async fn who_signs_is_an_organization_of_the_province_or_is_said_by_the_client(a
 
 fn without_nulls(value: &Value) -> Value {
     let mut value = value.clone();
-    chuanyu::records::kind::drop_nulls(&mut value);
+    chuanyu::kind::drop_nulls(&mut value);
     value
 }
 

@@ -1,10 +1,11 @@
 //! `redact-contact`: contact data leaves the whole history of a record, and everything that was signed stays valid.
 
-use chuanyu::audit::verify::{self as log, Wanted};
+use chuanyu::audit::verify as log;
+use chuanyu::audit::verify::Wanted;
 use chuanyu::auth::proof_keys::ProofKeySet;
 use chuanyu::kinds::register;
+use chuanyu::reading::proof::verify;
 use chuanyu::records::actor::Actor;
-use chuanyu::records::proof::verify;
 use chuanyu::records::redact::{self, MARKER};
 use serde_json::{Value, json};
 

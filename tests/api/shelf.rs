@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chuanyu::db::schema::{feed, records};
 use chuanyu::db::{Connection, Id};
-use chuanyu::records::shelf::Shelf;
-use chuanyu::records::view::Sight;
+use chuanyu::reading::cache::Shelf;
+use chuanyu::records::sight::Sight;
 use diesel::prelude::*;
 use futures_util::future::{join_all, join3};
 use serde_json::{Value, json};

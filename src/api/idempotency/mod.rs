@@ -22,9 +22,9 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use sha2::{Digest, Sha256};
 
-use super::answer::Answer;
-use super::problem::{Code, Fault, Outcome, Problem};
+use crate::api::answer::Answer;
 use crate::db::{Connection, Id, Moment};
+use crate::problem::{Code, Fault, Outcome, Problem};
 
 pub use queries::{purge, rewrite};
 

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use serde_json::Value;
 
-use super::{Idempotency, KEPT_SECONDS};
-use crate::api::{Answer, Outcome, Problem};
+use crate::api::Answer;
+use crate::api::idempotency::{Idempotency, KEPT_SECONDS};
 use crate::db::schema::idempotency_keys as keys;
 use crate::db::{Cell, Connection, Id, Moment, Sql};
+use crate::problem::{Outcome, Problem};
 
 #[derive(Queryable)]
 pub(super) struct Stored {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use actix_web::test::TestRequest;
 use diesel::{ExpressionMethods, RunQueryDsl};
 
-use super::*;
+use crate::api::idempotency::*;
 use crate::db::schema::idempotency_keys as keys;
 use crate::db::{Db, PoolSettings, Target, migrate};
 

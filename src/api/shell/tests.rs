@@ -2,12 +2,11 @@ mod app;
 
 use actix_web::body::to_bytes;
 use actix_web::http::header::HeaderName;
-use actix_web::test;
-use actix_web::test::TestRequest;
+use actix_web::test::{self, TestRequest};
 use serde_json::{Value, json};
 
-use self::app::app;
-use super::*;
+use crate::api::shell::tests::app::app;
+use crate::api::shell::*;
 
 struct Got {
     status: u16,

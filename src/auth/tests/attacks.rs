@@ -3,8 +3,8 @@
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
-use super::super::tokens::{LEEWAY_SECONDS, MAX_LENGTH};
-use super::{World, base64url, claims};
+use crate::auth::tests::{World, base64url, claims};
+use crate::auth::tokens::{LEEWAY_SECONDS, MAX_LENGTH};
 use crate::db::Moment;
 
 fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
@@ -85,7 +85,7 @@ async fn claims_of_another_time_service_or_issuer_are_refused() {
         with(good.clone(), "aud", json!(["https://other.example.org/api/v1"])),
         without(good.clone(), "aud"),
         with(good.clone(), "iss", "https://evil.example"),
-        with(good.clone(), "iss", json!([super::ISSUER, "https://evil.example"])),
+        with(good.clone(), "iss", json!([crate::auth::tests::ISSUER, "https://evil.example"])),
         without(good.clone(), "iss"),
         without(good.clone(), "sub"),
         with(good.clone(), "sub", "cq-reader"),

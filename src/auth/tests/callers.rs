@@ -7,12 +7,12 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, HttpMessage, HttpResponse, get, post, web};
 
-use super::super::scopes::{PublishRecords, ReadRecords, Scopes, WriteRecords};
-use super::super::{Caller, Reader};
-use super::World;
-use crate::api::{ClientName, Code, Problem};
-use crate::auth::clients;
+use crate::api::ClientName;
+use crate::auth::scopes::{PublishRecords, ReadRecords, Scopes, WriteRecords};
+use crate::auth::tests::World;
+use crate::auth::{Caller, Reader, clients};
 use crate::db::{Id, Moment};
+use crate::problem::{Code, Problem};
 
 #[derive(serde::Deserialize)]
 struct Strict {
@@ -128,7 +128,7 @@ async fn a_client_that_was_removed_is_refused() {
     let world = World::start().await;
     let mut gone = world.reader();
     gone.id = Id::new();
-    let mut claims = super::claims(&gone);
+    let mut claims = crate::auth::tests::claims(&gone);
     claims["iat"] = (Moment::now().seconds() - 60).into();
     let token = world.forge(&world.header(), &claims);
     assert_eq!(send(&world, bearer(TestRequest::get().uri("/open"), &token)).await.status(), 401);

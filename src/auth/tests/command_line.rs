@@ -1,10 +1,11 @@
 //! `client …`, `key …` and `token …`.
 
-use super::super::cli::{ClientCommand, KeyCommand, TokenCommand};
-use super::super::secrets::{Checker, Queue, Shown};
-use super::{SECRET, World};
-use crate::api::{Code, Language, Problem, render};
+use crate::api::{Language, render};
+use crate::auth::cli::{ClientCommand, KeyCommand, TokenCommand};
 use crate::auth::clients;
+use crate::auth::secrets::{Checker, Queue, Shown};
+use crate::auth::tests::{SECRET, World};
+use crate::problem::{Code, Problem};
 
 fn add(name: &str, scopes: Option<&str>, secret_stdin: bool) -> ClientCommand {
     let province = Some("500000".to_owned());
@@ -76,7 +77,7 @@ async fn on_an_empty_register_the_order_of_things_is_told() {
 fn what_an_operator_reads_are_sentences() {
     let scopes = add("cq-stb", Some("records:rule"), false);
     let problem = match scopes {
-        ClientCommand::Add { scopes: Some(scopes), .. } => super::super::cli::parse_scopes(&scopes).unwrap_err(),
+        ClientCommand::Add { scopes: Some(scopes), .. } => crate::auth::cli::parse_scopes(&scopes).unwrap_err(),
         _ => unreachable!("made above"),
     };
     let said = render::lines(&problem, Language::En);

@@ -8,12 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::super::limits::{FAILURES, GUESSES};
-use super::super::scopes::{self, ConfirmRecords, ReadRecords, Scopes};
-use super::super::secrets::Secret;
-use super::super::{openapi, routes};
-use super::{ISSUER, SECRET, World};
-use crate::auth::clients;
+use crate::auth::limits::{FAILURES, GUESSES};
+use crate::auth::scopes::{self, ConfirmRecords, ReadRecords, Scopes};
+use crate::auth::secrets::Secret;
+use crate::auth::tests::{ISSUER, SECRET, World};
+use crate::auth::{clients, openapi, routes};
 
 const GRANT: &str = "grant_type=client_credentials";
 
@@ -93,7 +92,7 @@ async fn basic_credentials_are_taken_as_they_are_and_form_encoded() {
     for (number, plain) in secrets.into_iter().enumerate() {
         let name = format!("cq-odd-{number}");
         let secret = Secret::given(plain.to_owned()).unwrap();
-        let new = super::new_client(&name, Scopes::only::<ReadRecords>());
+        let new = crate::auth::tests::new_client(&name, Scopes::only::<ReadRecords>());
         world.db.write_here(|conn| clients::add(conn, &new, &secret)).unwrap();
         let sent = [
             // curl -u, requests-oauthlib, Authlib

@@ -14,10 +14,10 @@ use std::time::Duration;
 use actix_web::web;
 use serde_json::{Value, json};
 
-use super::clients::{self, Client, NewClient};
-use super::scopes::{ReadRecords, Scopes};
-use super::secrets::Secret;
-use super::{Access, AccessSettings, key_files};
+use crate::auth::clients::{self, Client, NewClient};
+use crate::auth::scopes::{ReadRecords, Scopes};
+use crate::auth::secrets::Secret;
+use crate::auth::{Access, AccessSettings, key_files};
 use crate::db::{Db, Id, Moment, PoolSettings, Target, migrate};
 
 const ISSUER: &str = "https://api.example.org";

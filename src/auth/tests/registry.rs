@@ -2,12 +2,12 @@
 
 use diesel::connection::SimpleConnection;
 
-use super::super::clients::{self, NewClient};
-use super::super::scopes::{ConfirmRecords, ReadRecords, Scopes, WriteRecords};
-use super::super::secrets::{Checker, Queue, Secret, Shown};
-use super::{World, new_client};
-use crate::api::{Code, Problem};
+use crate::auth::clients::{self, NewClient};
+use crate::auth::scopes::{ConfirmRecords, ReadRecords, Scopes, WriteRecords};
+use crate::auth::secrets::{Checker, Queue, Secret, Shown};
+use crate::auth::tests::{World, new_client};
 use crate::db::{Connection, Id};
+use crate::problem::{Code, Problem};
 
 fn refused(world: &World, new: NewClient) -> Problem {
     let secret = Secret::random().unwrap();
@@ -89,12 +89,12 @@ async fn two_secrets_are_live_during_a_change_and_one_after_it() {
     };
     let second = rotate(3600);
     assert_eq!(hashes().len(), 2);
-    for good in [super::SECRET, &second] {
+    for good in [crate::auth::tests::SECRET, &second] {
         assert!(matches(hashes(), good.to_owned()).await.unwrap());
     }
     let third = rotate(3600);
     assert_eq!(hashes().len(), 2, "never three");
-    assert!(!matches(hashes(), super::SECRET.to_owned()).await.unwrap(), "the oldest is gone");
+    assert!(!matches(hashes(), crate::auth::tests::SECRET.to_owned()).await.unwrap(), "the oldest is gone");
     assert!(matches(hashes(), second).await.unwrap());
     let fourth = rotate(0);
     assert_eq!(hashes().len(), 1, "no overlap");

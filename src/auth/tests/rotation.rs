@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use serde_json::json;
 
-use super::super::key_files;
-use super::super::keys::{self, Keys, NOTICE_SECONDS};
-use super::super::proof_keys::ProofKeySet;
-use super::{World, claims, temporary_folder};
+use crate::auth::key_files;
+use crate::auth::keys::{self, Keys, NOTICE_SECONDS};
+use crate::auth::proof_keys::ProofKeySet;
+use crate::auth::tests::{World, claims, temporary_folder};
 use crate::db::Moment;
 
 /// Moves a key's start, as if time had passed.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, Keyword, Person, ShortText};
-use crate::records::Reference;
 use crate::reference::term::terms;
 use crate::reference::{Day, LocalizedText, Money, Month, Term};
 

@@ -10,10 +10,11 @@ pub use content::{Achievement, AchievementEvaluation, IpRight, SecurityLevel, Tr
 
 use serde_json::{Value, json};
 
+use crate::kind::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kinds::example_id;
 use crate::kinds::shared::declare::{declare, filter, sortable};
+use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{label, owned_by};
-use crate::kinds::{example_id, shared::demo_org_id};
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
 
 pub static KIND: Kind = Kind {
     about: label(

@@ -2,9 +2,11 @@
 
 use chrono::Datelike;
 
-use super::content::{Achievement, Transformation};
+use crate::forms::envelope::Reference;
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::achievements::content::{Achievement, Transformation};
 use crate::kinds::shared::rules::{date, expected_if};
-use crate::records::{Content, Findings, Reference};
 use crate::reference::Month;
 
 /// The unit uses its own achievement: there is neither contract nor partner.
@@ -110,7 +112,8 @@ mod tests {
     use crate::reference::{Money, Term};
 
     fn found(change: impl FnOnce(&mut Achievement)) -> (Vec<String>, Vec<String>) {
-        let mut achievement: Achievement = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut achievement: Achievement =
+            serde_json::from_value((crate::kinds::achievements::KIND.example)()).unwrap();
         change(&mut achievement);
         found_by(|findings| achievement.check(findings))
     }

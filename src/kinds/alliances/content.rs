@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, Party, Review};
-use crate::records::Reference;
 use crate::reference::term::{Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Term};
 

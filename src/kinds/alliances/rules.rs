@@ -2,11 +2,12 @@
 //!
 //! Alliances inside one province exist too; this register keeps only those of both (`docs/rules.md` §3).
 
-use super::content::Alliance;
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::alliances::content::Alliance;
 use crate::kinds::shared::Membership;
 use crate::kinds::shared::parties::check_lead;
 use crate::kinds::shared::rules::{check_years, date, expected_if, warn_steps_in_order};
-use crate::records::{Content, Findings};
 
 const MEMBERSHIP: Membership = Membership {
     roles: &["lead", "co_lead", "chair", "vice_chair", "secretariat", "member"],
@@ -45,13 +46,13 @@ impl Alliance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forms::envelope::Reference;
     use crate::kinds::shared::Review;
     use crate::kinds::shared::rules::tests::{day, found_by};
-    use crate::records::Reference;
     use crate::reference::Term;
 
     fn found(change: impl FnOnce(&mut Alliance)) -> (Vec<String>, Vec<String>) {
-        let mut alliance: Alliance = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut alliance: Alliance = serde_json::from_value((crate::kinds::alliances::KIND.example)()).unwrap();
         change(&mut alliance);
         found_by(|findings| alliance.check(findings))
     }

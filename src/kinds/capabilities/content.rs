@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, Contact, DivisionCode, Person};
-use crate::records::Reference;
 use crate::reference::term::{CooperationModes, Disciplines, Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Term};
 

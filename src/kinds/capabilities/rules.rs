@@ -1,8 +1,9 @@
 //! What must hold between the members of an R&D capability (`docs/domain.md` §b10, §c, §d10).
 
-use super::content::Capability;
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::capabilities::content::Capability;
 use crate::kinds::shared::rules::{check_division, check_last_day, date};
-use crate::records::{Content, Findings};
 
 impl Content for Capability {
     fn check(&self, findings: &mut Findings) {
@@ -24,7 +25,7 @@ mod tests {
     use crate::reference::Term;
 
     fn faults(change: impl FnOnce(&mut Capability)) -> Vec<String> {
-        let mut capability: Capability = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut capability: Capability = serde_json::from_value((crate::kinds::capabilities::KIND.example)()).unwrap();
         change(&mut capability);
         faults_of(|findings| capability.check(findings))
     }

@@ -9,10 +9,10 @@ pub use content::{Demand, TechnicalTarget};
 
 use serde_json::{Value, json};
 
+use crate::kind::{Anonymity, Kind, Lifecycle, Member, Ownership, Shape};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{label, owned_by};
-use crate::records::{Anonymity, Kind, Lifecycle, Member, Ownership, Shape};
 
 pub static KIND: Kind = Kind {
     about: label(

@@ -1,8 +1,9 @@
 //! What must hold between the members of a technology demand (`docs/domain.md` §b9, §c, §d10).
 
-use super::content::{Demand, TechnicalTarget};
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::demands::content::{Demand, TechnicalTarget};
 use crate::kinds::shared::rules::{check_division, check_last_day, date};
-use crate::records::{Content, Findings};
 
 impl Content for Demand {
     fn check(&self, findings: &mut Findings) {
@@ -34,7 +35,7 @@ mod tests {
     use crate::reference::{Measure, Term};
 
     fn faults(change: impl FnOnce(&mut Demand)) -> Vec<String> {
-        let mut demand: Demand = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut demand: Demand = serde_json::from_value((crate::kinds::demands::KIND.example)()).unwrap();
         change(&mut demand);
         faults_of(|findings| demand.check(findings))
     }

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, Contact, DivisionCode, ShortText};
-use crate::records::Reference;
 use crate::reference::term::{Disciplines, FundingSources, terms};
 use crate::reference::{Day, LocalizedText, Money, Term};
 

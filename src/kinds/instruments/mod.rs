@@ -7,10 +7,11 @@ pub use content::{Customs, Instrument, Price, PriceUnit};
 
 use serde_json::{Value, json};
 
+use crate::kind::findings::Findings;
+use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Shape, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{label, owned_by};
-use crate::records::{Findings, Kind, Lifecycle, Member, Ownership, Shape, Unique, kind};
 
 pub static KIND: Kind = Kind {
     about: label(

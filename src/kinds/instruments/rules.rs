@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::content::{Instrument, Price};
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::instruments::content::{Instrument, Price};
 use crate::kinds::shared::rules::{check_division, date};
-use crate::records::{Content, Findings};
 
 const NOT_SHARED: &str = "3";
 const NOT_AFFILIATED: &str = "4";
@@ -92,7 +93,7 @@ mod tests {
     use crate::reference::{Money, Term};
 
     fn found(change: impl FnOnce(&mut Instrument)) -> (Vec<String>, Vec<String>) {
-        let mut instrument: Instrument = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut instrument: Instrument = serde_json::from_value((crate::kinds::instruments::KIND.example)()).unwrap();
         change(&mut instrument);
         found_by(|findings| instrument.check(findings))
     }
@@ -196,8 +197,10 @@ mod tests {
         assert_eq!(hours(json!({"instrument_class": "1", "rated_hours": null})), 800);
         assert_eq!(hours(json!({"instrument_class": "2", "rated_hours": 1000})), 1000);
         assert_eq!(hours(json!({})), Value::Null);
-        let normal =
-            (super::super::KIND.check)((super::super::KIND.example)(), &mut Findings::new(day("2026-11-22").date()));
+        let normal = (crate::kinds::instruments::KIND.check)(
+            (crate::kinds::instruments::KIND.example)(),
+            &mut Findings::new(day("2026-11-22").date()),
+        );
         assert_eq!(normal["rated_hours"], 1400);
     }
 }

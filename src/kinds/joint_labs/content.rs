@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, DivisionCode, Evaluation, FundingItem, Party, Person, ShortText};
-use crate::records::Reference;
 use crate::reference::term::{Disciplines, ResearchFields, terms};
 use crate::reference::{Area, Day, LocalizedText, Money, Term};
 

@@ -7,10 +7,10 @@ pub use content::{BaseLab, JointLab};
 
 use serde_json::{Value, json};
 
+use crate::kind::{Kind, Lifecycle, Member, Shape};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
 use crate::kinds::shared::{demo_org_id, parties};
-use crate::records::{Kind, Lifecycle, Member, Shape};
 
 pub static KIND: Kind = Kind {
     about: label(

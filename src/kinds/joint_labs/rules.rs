@@ -2,11 +2,12 @@
 //!
 //! That lead units are legal persons needs their records: `shared::parties::leads_are_legal_persons`.
 
-use super::content::JointLab;
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::joint_labs::content::JointLab;
 use crate::kinds::shared::Membership;
 use crate::kinds::shared::parties::current_in;
 use crate::kinds::shared::rules::{check_division, check_years, date, expected_if, warn_steps_in_order};
-use crate::records::{Content, Findings};
 use crate::reference::division::{CHONGQING, SICHUAN};
 
 /// 渝科局发〔2023〕128号: co-building units 一般不超过6个.
@@ -105,13 +106,13 @@ impl JointLab {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forms::envelope::Reference;
     use crate::kinds::shared::rules::tests::{day, found_by};
     use crate::kinds::shared::{DivisionCode, Evaluation, Party, ProvinceCode, demo_org_id};
-    use crate::records::Reference;
     use crate::reference::Term;
 
     fn found(change: impl FnOnce(&mut JointLab)) -> (Vec<String>, Vec<String>) {
-        let mut lab: JointLab = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut lab: JointLab = serde_json::from_value((crate::kinds::joint_labs::KIND.example)()).unwrap();
         change(&mut lab);
         found_by(|findings| lab.check(findings))
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, Contact, DivisionCode};
-use crate::records::Reference;
 use crate::reference::term::{Disciplines, Industries, OrganizationTypes, Zones, terms};
 use crate::reference::{Day, LocalizedText, Ror, Term, Uscc};
 

@@ -7,9 +7,9 @@ pub use content::{FormerName, Organization};
 
 use serde_json::{Value, json};
 
+use crate::kind::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
-use crate::records::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique};
 use crate::reference::division;
 
 pub static KIND: Kind = Kind {

@@ -1,8 +1,9 @@
 //! What must hold between the members of an organization (`docs/domain.md` §b1, §b11, §c, §d4, §d10).
 
-use super::content::Organization;
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::organizations::content::Organization;
 use crate::kinds::shared::rules::{check_division, date};
-use crate::records::{Content, Findings};
 use crate::reference::Uscc;
 
 impl Content for Organization {
@@ -73,13 +74,13 @@ impl Organization {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forms::envelope::Reference;
     use crate::kinds::shared::DivisionCode;
     use crate::kinds::shared::rules::tests::{day, found_by};
-    use crate::records::Reference;
     use crate::reference::Term;
 
     fn organization() -> Organization {
-        serde_json::from_value((super::super::KIND.example)()).unwrap()
+        serde_json::from_value((crate::kinds::organizations::KIND.example)()).unwrap()
     }
 
     fn found(change: impl FnOnce(&mut Organization)) -> (Vec<String>, Vec<String>) {
@@ -176,8 +177,10 @@ mod tests {
         assert_eq!(found(|it| it.established_on = Some(day("2026-11-23"))).0, ["#/established_on in-the-future"]);
         assert!(found(|it| it.established_on = Some(day("2026-11-22"))).0.is_empty());
         let renamed = |it: &mut Organization| {
-            it.former_names =
-                vec![super::super::FormerName { ended_on: Some(day("2027-01-01")), ..Default::default() }];
+            it.former_names = vec![crate::kinds::organizations::FormerName {
+                ended_on: Some(day("2027-01-01")),
+                ..Default::default()
+            }];
         };
         assert_eq!(found(renamed).0, ["#/former_names/0/ended_on in-the-future"]);
     }

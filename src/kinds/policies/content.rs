@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, DivisionCode, Party, Precision, ShortText};
-use crate::records::Reference;
 use crate::reference::term::{Zones, terms};
 use crate::reference::{Day, LocalizedText, Term};
 

@@ -11,10 +11,10 @@ pub use content::{AppliesTo, Policy};
 
 use serde_json::{Value, json};
 
+use crate::kind::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::label;
-use crate::records::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
 
 pub static KIND: Kind = Kind {
     about: label(

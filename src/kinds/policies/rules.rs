@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
-use super::content::Policy;
+use crate::kind::findings::Findings;
+use crate::kind::{Content, Owner};
+use crate::kinds::policies::content::Policy;
 use crate::kinds::shared::Membership;
 use crate::kinds::shared::parties::{check_both_provinces, first_of};
 use crate::kinds::shared::rules::{
     check_division, check_precision, date, expected_if, latest, warn_if_over, warn_steps_in_order,
 };
-use crate::records::{Content, Findings, Owner};
 use crate::reference::division::{CHONGQING, SICHUAN};
 
 const MEMBERSHIP: Membership = Membership { roles: &["issuer"], with_rank: false, with_share: false };
@@ -136,13 +137,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::forms::envelope::Reference;
     use crate::kinds::shared::rules::tests::{day, found_by};
     use crate::kinds::shared::{DivisionCode, Party, Precision, ProvinceCode, demo_org_id};
-    use crate::records::Reference;
     use crate::reference::Term;
 
     fn found(change: impl FnOnce(&mut Policy)) -> (Vec<String>, Vec<String>) {
-        let mut policy: Policy = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut policy: Policy = serde_json::from_value((crate::kinds::policies::KIND.example)()).unwrap();
         change(&mut policy);
         found_by(|findings| policy.check(findings))
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::forms::envelope::Reference;
 use crate::kinds::shared::{Alias, Party, Person};
-use crate::records::Reference;
 use crate::reference::term::{Disciplines, Industries, ResearchFields, terms};
 use crate::reference::{Day, LocalizedText, Measure, Money, Term};
 

@@ -7,10 +7,10 @@ pub use content::{Acceptance, AcceptanceResult, Deliverable, Extension, Linked, 
 
 use serde_json::{Value, json};
 
+use crate::kind::{Kind, Lifecycle, Member, Shape, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
 use crate::kinds::shared::{demo_org_id, parties};
-use crate::records::{Kind, Lifecycle, Member, Shape, Unique};
 
 pub static KIND: Kind = Kind {
     about: label("川渝两地单位共同承担的研发项目。", "R&D projects that units of both provinces carry out together."),

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::content::{AcceptanceResult, Project};
+use crate::kind::Content;
+use crate::kind::findings::Findings;
+use crate::kinds::projects::content::{AcceptanceResult, Project};
 use crate::kinds::shared::parties::check_lead;
 use crate::kinds::shared::rules::{date, expected_if};
 use crate::kinds::shared::{Membership, Party};
-use crate::records::{Content, Findings};
 use crate::reference::Money;
 
 const MEMBERSHIP: Membership = Membership { roles: &["lead", "participant"], with_rank: false, with_share: true };
@@ -136,7 +137,7 @@ mod tests {
     use crate::reference::Term;
 
     fn found(change: impl FnOnce(&mut Project)) -> (Vec<String>, Vec<String>) {
-        let mut project: Project = serde_json::from_value((super::super::KIND.example)()).unwrap();
+        let mut project: Project = serde_json::from_value((crate::kinds::projects::KIND.example)()).unwrap();
         change(&mut project);
         found_by(|findings| project.check(findings))
     }

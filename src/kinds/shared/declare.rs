@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::schema::schemas;
-use crate::records::{Content, Kind, Label, Lifecycle, Ownership, kind};
+use crate::kind::{self, Content, Kind, Label, Lifecycle, Ownership};
+use crate::kinds::shared::schema::schemas;
 use crate::reference::KindNames;
 
 /// The kind of this content and name: its names are those of `data/reference/kinds.csv`, its table is its name with `_`, and
@@ -25,15 +25,15 @@ macro_rules! declare {
 }
 pub(crate) use declare;
 
-/// A member that lists filter by, at its own name unless [`Member::at`](crate::records::Member) says otherwise; `about` is
+/// A member that lists filter by, at its own name unless [`Member::at`](crate::kind::Member) says otherwise; `about` is
 /// Chinese and English.
 macro_rules! filter {
     ($name:literal, $shape:expr, $about:expr $(,)?) => {
-        $crate::records::Member {
+        $crate::kind::Member {
             name: $name,
             at: &[concat!("/", $name)],
             shape: $shape,
-            about: $crate::records::Label { zh: $about.0, en: $about.1 },
+            about: $crate::kind::Label { zh: $about.0, en: $about.1 },
             sort: false,
         }
     };
@@ -43,7 +43,7 @@ pub(crate) use filter;
 /// A member that lists filter and sort by: its column is NOT NULL.
 macro_rules! sortable {
     ($name:literal, $shape:expr, $about:expr $(,)?) => {
-        $crate::records::Member { sort: true, ..$crate::kinds::shared::declare::filter!($name, $shape, $about) }
+        $crate::kind::Member { sort: true, ..$crate::kinds::shared::declare::filter!($name, $shape, $about) }
     };
 }
 pub(crate) use sortable;

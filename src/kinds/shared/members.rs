@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::records::{Label, Owner};
+use crate::kind::{Label, Owner};
 
 pub const fn label(zh: &'static str, en: &'static str) -> Label {
     Label { zh, en }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::types::ProvinceCode;
 use crate::db::Id;
-use crate::records::Findings;
+use crate::kind::findings::Findings;
+use crate::kinds::shared::types::ProvinceCode;
 use crate::reference::division::{CHONGQING, SICHUAN};
 use crate::reference::term::PartyRoles;
 use crate::reference::{Day, Money, Term};

@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::types::Precision;
-use crate::records::Findings;
+use crate::kind::findings::Findings;
+use crate::kinds::shared::types::Precision;
 use crate::reference::{Day, division};
 
 /// The date inside an optional day.
@@ -106,7 +106,7 @@ pub fn latest(day: Option<Day>, precision: Option<Precision>) -> Option<Day> {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::api::{Fault, Place};
+    use crate::problem::{Fault, Place};
 
     pub fn day(text: &str) -> Day {
         Day::parse(text).unwrap()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use utoipa::openapi::schema::{ArrayItems, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::records::{Content, kind};
+use crate::kind::{self, Content};
 
 /// Component schemas of a content: without the defaults that `#[serde(default)]` would publish (an absent member is absent,
 /// not empty), and with every list of plain values marked as a set.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::records::Reference;
+use crate::forms::envelope::Reference;
 use crate::reference::term::{EvaluationGrades, FundingSources};
 use crate::reference::{LocalizedText, Money, Orcid, Term};
 

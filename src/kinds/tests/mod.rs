@@ -5,9 +5,11 @@ mod tables;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::ALL;
-use crate::api::{Fault, Language};
-use crate::records::{Findings, Kind};
+use crate::api::Language;
+use crate::kind::Kind;
+use crate::kind::findings::Findings;
+use crate::kinds::ALL;
+use crate::problem::Fault;
 use crate::reference::term::VOCABULARY;
 use crate::reference::{formats, kind_names, labels, vocabulary};
 

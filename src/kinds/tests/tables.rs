@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
-use super::components;
 use crate::db::{Target, migrate};
+use crate::kind::{Kind, Ownership, Shape};
 use crate::kinds::ALL;
-use crate::records::{Kind, Ownership, Shape};
+use crate::kinds::tests::components;
 use crate::reference::vocabulary;
 
 /// The pointers (with `*`) of everything that is a reference to another record.

@@ -6,8 +6,8 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use serde_json::Value;
 
-use super::*;
 use crate::auth::{Access, AccessSettings};
+use crate::reference::routes::*;
 
 /// Open to readers without a token; its keys are made once.
 static ACCESS: LazyLock<web::Data<Access>> = LazyLock::new(|| {

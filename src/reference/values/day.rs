@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{text_schema, with_format};
+use crate::reference::values::{text_schema, with_format};
 
 /// A day between 1800-01-01 and 2200-12-31: older than any institution registered here, later than any plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::text_schema;
+use crate::reference::values::text_schema;
 
 /// Reads a plain decimal of at most `digits` whole digits and two places into hundredths.
 ///

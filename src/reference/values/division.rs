@@ -113,8 +113,8 @@ fn successor(code: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

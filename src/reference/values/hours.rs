@@ -7,7 +7,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{decimal, text_schema};
+use crate::reference::values::{decimal, text_schema};
 
 /// A number of hours with two places, at most 999999.99.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -86,8 +86,8 @@ pub fn rate(numerator: i64, denominator: i64) -> String {
 mod tests {
     use serde_json::Value;
 
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     fn hours(value: &Value) -> Hours {
         Hours::parse(value.as_str().unwrap()).unwrap()

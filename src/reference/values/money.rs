@@ -11,7 +11,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{decimal, quantity, text_schema};
+use crate::reference::values::{decimal, quantity, text_schema};
 
 /// Whole digits of an amount: a thousand times the yearly output of the country.
 const DIGITS: usize = 15;

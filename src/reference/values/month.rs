@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Day, text_schema, with_format};
+use crate::reference::values::{Day, text_schema, with_format};
 
 /// A month between 1800-01 and 2200-12, as [`Day`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{text_schema, with_format};
+use crate::reference::values::{text_schema, with_format};
 
 /// A bare ORCID iD such as `0000-0002-1825-0097`; the URL form is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -58,8 +58,8 @@ text_value!(
 
 #[cfg(test)]
 mod tests {
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     #[test]
     fn the_published_orcids_are_judged_right() {

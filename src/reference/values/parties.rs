@@ -1,6 +1,6 @@
 //! The two-province rule: cooperation needs a participant on each side (`docs/domain.md` §d1).
 
-use super::division::{CHONGQING, SICHUAN, province_of};
+use crate::reference::values::division::{CHONGQING, SICHUAN, province_of};
 
 /// Checks that the seats of the participants lie in both Chongqing and Sichuan; partners from elsewhere may join.
 ///
@@ -22,8 +22,8 @@ pub fn two_provinces<'a>(seats: impl IntoIterator<Item = &'a str>) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     #[test]
     fn the_published_cases_are_judged_right() {

@@ -56,8 +56,8 @@ fn shifted(number: &str, zeros: usize) -> Result<u64, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     #[test]
     fn the_published_texts_are_read_exactly() {

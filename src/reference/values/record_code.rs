@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use super::super::kind_names;
-use super::{text_schema, with_format};
+use crate::reference::kind_names;
+use crate::reference::values::{text_schema, with_format};
 
 /// A record code whose check digit is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{text_schema, with_format};
+use crate::reference::values::{text_schema, with_format};
 
 const PREFIX: &str = "https://ror.org/";
 
@@ -58,8 +58,8 @@ text_value!(
 
 #[cfg(test)]
 mod tests {
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     #[test]
     fn the_published_rors_are_judged_right() {

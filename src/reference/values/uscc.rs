@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::{text_schema, with_format};
+use crate::reference::values::{text_schema, with_format};
 use crate::reference::vocabularies::vocabulary;
 
 /// The 31 characters of GB 32100-2015 §4; the value of a character is its place. I, O, S, V and Z are left out.
@@ -110,8 +110,8 @@ text_value!(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::vectors::group;
     use super::*;
+    use crate::reference::values::vectors::group;
 
     #[test]
     fn the_published_codes_are_accepted() {

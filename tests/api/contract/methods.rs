@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::document::{self, operations};
+
 use crate::support::*;
 
 /// Pages that are no part of the document.

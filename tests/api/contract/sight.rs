@@ -5,11 +5,12 @@
 //! parameter or a body that this test does not know how to fill fails it, so that the next endpoint is covered the day
 //! it is written.
 
+use chuanyu::kind::pointers;
 use std::collections::BTreeSet;
 
 use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
-use chuanyu::records::{filters, list, projection};
+use chuanyu::reading::{filters, list};
 use serde_json::{Value, json};
 
 use super::document::{self, Operation, operations};
@@ -313,7 +314,7 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
         if kind.name != about.kind {
             return Vec::new();
         }
-        let expand = chuanyu::records::expand::names(kind).into_iter().take(3).collect::<Vec<_>>().join(",");
+        let expand = chuanyu::kind::pointers::expandable(kind).into_iter().take(3).collect::<Vec<_>>().join(",");
         let source = about.record["source_id"].as_str().unwrap();
         return vec![
             (format!("code={}&include_total=true", about.code()), true),
@@ -376,7 +377,7 @@ fn contents_about(kind: &'static str, about: &Hidden) -> Vec<Value> {
     let example: Value = content_of(kind).into();
     let kind = register().kind(kind).unwrap();
     let mut all = Vec::new();
-    for (pointer, target, _) in projection::references(kind, &example) {
+    for (pointer, target, _) in pointers::references(kind, &example) {
         if target != about.kind {
             continue;
         }

@@ -1,12 +1,13 @@
 //! A partner system as `docs/api.md` describes it: it retries a write until it is answered, and remembers what was
 //! acknowledged.
 
+use chuanyu::forms::envelope;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chuanyu::db::Connection;
-use chuanyu::records::{canonical, view};
+use chuanyu::reference::canonical;
 use futures_util::future::join;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -120,7 +121,7 @@ fn change(record: &Value, revision: i64, action: &str) -> String {
 /// The content that a record shows, as it must be stored.
 fn content(record: &Value) -> String {
     let mut content = record.clone();
-    content.as_object_mut().unwrap().retain(|name, _| !view::ENVELOPE.contains(&name.as_str()));
+    content.as_object_mut().unwrap().retain(|name, _| !envelope::ENVELOPE.contains(&name.as_str()));
     format!("{} {} {}", plain_id(record), revision(record), canonical::text(&content).unwrap())
 }
 

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chuanyu::api::{Code, Outcome};
+use chuanyu::agreement::changes::{self, Change};
+use chuanyu::agreement::decisions::{self, Decided};
+use chuanyu::agreement::moves::{self, Wish};
 use chuanyu::auth::Principal;
 use chuanyu::db::{Connection, Db, Id, Moment};
+use chuanyu::kind::findings::Findings;
+use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
+use chuanyu::problem::{Code, Outcome};
 use chuanyu::records::actor::Actor;
-use chuanyu::records::change_requests::{self, Change};
-use chuanyu::records::decisions::{self, Decided};
-use chuanyu::records::findings::Findings;
-use chuanyu::records::model::{Proposal, purpose, state};
-use chuanyu::records::moves::{self, Wish};
-use chuanyu::records::store::{self, Saved, Step, UPDATED};
-use chuanyu::records::succession::Succession;
-use chuanyu::records::write::{self, Examined, Loaded};
-use chuanyu::records::{Registered, proposals};
+use chuanyu::records::commit::{self, Saved, Step, UPDATED};
+use chuanyu::records::judge::{self, Examined};
+use chuanyu::records::rows::Succession;
+use chuanyu::records::rows::{Loaded, Proposal, purpose, state};
+use chuanyu::records::{edit, loading, proposals};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -66,7 +67,7 @@ fn examined(name: &'static str, body: Value) -> Examined {
 }
 
 fn load(name: &str, actor: &Actor, id: Id, conn: &mut Connection) -> Outcome<Loaded> {
-    Ok(write::load(kind(name), id, &actor.sight(), conn)?.expect("a record that its writer sees"))
+    Ok(loading::by_id(kind(name), id, &actor.sight(), conn)?.expect("a record that its writer sees"))
 }
 
 /// The proposal that waits on a record.
@@ -116,7 +117,7 @@ impl Writer {
     async fn create(&mut self, by: &Arc<Principal>, name: &'static str, content: Content) -> Id {
         let (by, id, examined) = (by.clone(), Id::new(), examined(name, content.into()));
         self.write(move |conn| {
-            write::create(register(), kind(name), &actor(&by), id, examined.clone(), None, conn).map(drop)
+            edit::create(register(), kind(name), &actor(&by), id, examined.clone(), None, conn).map(drop)
         })
         .await;
         id
@@ -129,9 +130,9 @@ impl Writer {
             let loaded = load(name, &actor, id, conn)?;
             let mut body = loaded.content.clone();
             json_patch::merge(&mut body, &patch);
-            write::prefer_patched_references(kind(name), &patch, &mut body);
+            judge::prefer_patched_references(kind(name), &patch, &mut body);
             let examined = examined(name, body);
-            write::replace(register(), kind(name), &actor, loaded, examined, UPDATED, conn).map(drop)
+            edit::replace(register(), kind(name), &actor, loaded, examined, UPDATED, conn).map(drop)
         })
         .await;
     }
@@ -206,7 +207,7 @@ impl Writer {
         self.write(move |conn| {
             let actor = actor(&university);
             let loaded = load("instruments", &actor, id, conn)?;
-            write::delete(kind("instruments"), &actor, &loaded.head, conn)
+            edit::delete(kind("instruments"), &actor, &loaded.head, conn)
         })
         .await;
     }
@@ -228,7 +229,7 @@ impl Writer {
             let actor = actor(&by);
             let loaded = load(LABS, &actor, id, conn)?;
             let change = Change::Patch(json!({"fixed_staff": staff}));
-            change_requests::propose(register(), kind(LABS), &actor, loaded, &change, "双方商定", conn).map(drop)
+            changes::propose(register(), kind(LABS), &actor, loaded, &change, "双方商定", conn).map(drop)
         })
         .await;
         self.decide(&cq, LABS, id, purpose::CHANGE, "confirm").await;
@@ -252,7 +253,7 @@ impl Writer {
             next.state = if turn % 2 == 0 { state::SUSPENDED } else { state::ACTIVE }.to_owned();
             let saved = self.write(move |conn| {
                 let step = Step { action: if turn % 2 == 0 { "suspended" } else { "resumed" }, reason: Some("检修") };
-                store::standing(kind("instruments"), &actor(&cq), &mut next.clone(), &content, &[], step, conn)
+                commit::standing(kind("instruments"), &actor(&cq), &mut next.clone(), &content, &[], step, conn)
             });
             head = saved.await.head;
         }

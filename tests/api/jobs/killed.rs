@@ -8,6 +8,7 @@ use rand::{Rng, SeedableRng};
 
 use super::tally::{Process, Told, begin, done, is_complete};
 use super::{finished, times};
+
 use crate::support::database::Database;
 use crate::support::*;
 

@@ -11,6 +11,7 @@ use diesel::connection::SimpleConnection;
 
 use super::tally::{Tally, Told, begin, done, is_complete, open, registry, worker};
 use super::times;
+
 use crate::support::database::Database;
 use crate::support::processes::program;
 use crate::support::*;
@@ -155,9 +156,9 @@ async fn what_is_rolled_back_enqueues_nothing_and_one_key_has_one_job(engine: En
     let database = Database::with_demo_data(engine);
     let db = open(database.target());
     let new = || NewJob::of::<Tally>(&Told::default()).unwrap();
-    let undone = db.write_here(|conn| -> chuanyu::api::Outcome<()> {
+    let undone = db.write_here(|conn| -> chuanyu::problem::Outcome<()> {
         enqueue(new(), conn)?;
-        Err(chuanyu::api::Problem::new(chuanyu::api::Code::InUse))
+        Err(chuanyu::problem::Problem::new(chuanyu::problem::Code::InUse))
     });
     assert!(undone.is_err());
     let count = |states: &[State]| list(states, 100, &mut database.connect()).unwrap().len();

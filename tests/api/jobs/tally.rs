@@ -3,14 +3,15 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use chuanyu::api::{Code, Outcome, Problem};
 use chuanyu::db::{Connection, Db, Id, PoolSettings, Sql, Target, Uid};
 use chuanyu::jobs::{Chunk, Job, NewJob, Registry, Stop, Work, Worker, add_items, enqueue, items_after};
+use chuanyu::problem::{Code, Outcome, Problem};
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use serde::{Deserialize, Serialize};
 
 use super::times;
+
 use crate::support::database::Database;
 use crate::support::dump::lines;
 

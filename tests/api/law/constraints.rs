@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use chuanyu::api::Problem;
 use chuanyu::db::schema::{contents, records};
 use chuanyu::db::{Cell, Connection, Id, Sql, Together};
+use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
-use chuanyu::records::Registered;
-use chuanyu::records::model::Head;
+use chuanyu::problem::Problem;
 use chuanyu::records::projection::Projection;
+use chuanyu::records::rows::Head;
 use diesel::connection::TransactionManager;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -19,6 +19,7 @@ use diesel::sql_types::Text;
 use serde_json::{Value, json};
 
 use super::merged;
+
 use crate::support::contents::*;
 use crate::support::flows::{path, revision};
 use crate::support::*;

@@ -6,17 +6,19 @@
 
 use std::collections::BTreeSet;
 
-use chuanyu::api::{Code, Outcome, Place, Problem};
+use chuanyu::agreement::changes::{self, Change};
+use chuanyu::agreement::decisions::{self, Decided};
+use chuanyu::agreement::moves::{self, Wish};
 use chuanyu::db::{Cell, Connection, Id, Moment, Sql};
+use chuanyu::kind::findings::Findings;
+use chuanyu::kind::patches::between;
+use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
+use chuanyu::problem::{Code, Outcome, Place, Problem};
 use chuanyu::records::actor::Actor;
-use chuanyu::records::change_requests::patches::between;
-use chuanyu::records::change_requests::{self, Change};
-use chuanyu::records::decisions::{self, Decided};
-use chuanyu::records::moves::{self, Wish};
-use chuanyu::records::store::UPDATED;
-use chuanyu::records::write::{self, Loaded};
-use chuanyu::records::{Findings, Registered, proposals};
+use chuanyu::records::commit::UPDATED;
+use chuanyu::records::rows::Loaded;
+use chuanyu::records::{edit, judge, loading, proposals};
 use diesel::RunQueryDsl;
 use diesel::connection::TransactionManager;
 use serde_json::{Map, Value, json};
@@ -92,14 +94,14 @@ impl Cast {
     }
 
     fn load(&self, kind: &Registered, id: Id, conn: &mut Connection) -> Loaded {
-        write::load(kind, id, &self.author.sight(), conn).unwrap().expect("a record that its author sees")
+        loading::by_id(kind, id, &self.author.sight(), conn).unwrap().expect("a record that its author sees")
     }
 
     /// A new record with this content, official except for the confirmations of a joint one; returns whether it is
     /// joint.
     fn make(&self, kind: &Registered, id: Id, content: Value, conn: &mut Connection) -> Outcome<bool> {
-        let examined = write::examine(kind, content, self.author.at.day_in_shanghai());
-        let made = write::create(register(), kind, &self.author, id, examined, None, conn)?;
+        let examined = judge::examine(kind, content, self.author.at.day_in_shanghai());
+        let made = edit::create(register(), kind, &self.author, id, examined, None, conn)?;
         let to = if made.head.joint { "submitted" } else { "active" };
         let wish = Wish { to, ..Wish::default() };
         moves::transition(register(), kind, &self.author, self.load(kind, id, conn), wish, conn)?;
@@ -129,12 +131,12 @@ impl Cast {
     fn change(&self, kind: &Registered, loaded: Loaded, content: Value, conn: &mut Connection) -> Outcome<()> {
         let id = loaded.head.id;
         let Some(patch) = patch_of(kind, &loaded, &content) else {
-            let examined = write::examine(kind, content.clone(), self.author.at.day_in_shanghai());
-            return write::replace(register(), kind, &self.author, loaded, examined, UPDATED, conn).map(drop);
+            let examined = judge::examine(kind, content.clone(), self.author.at.day_in_shanghai());
+            return edit::replace(register(), kind, &self.author, loaded, examined, UPDATED, conn).map(drop);
         };
-        change_requests::propose(register(), kind, &self.author, loaded, &Change::Patch(patch), "示例", conn)?;
+        changes::propose(register(), kind, &self.author, loaded, &Change::Patch(patch), "示例", conn)?;
         self.agree(kind, id, conn)?;
-        let examined = write::examine(kind, content, self.author.at.day_in_shanghai());
+        let examined = judge::examine(kind, content, self.author.at.day_in_shanghai());
         assert_eq!(self.load(kind, id, conn).content, examined.content, "what was agreed is in force");
         Ok(())
     }

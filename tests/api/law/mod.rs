@@ -359,7 +359,8 @@ async fn a_change_that_needs_a_word_says_whose_and_where_to_ask(app: TestApp) {
 #[apply(api_test)]
 async fn official_records_that_break_a_rule_of_today_are_found(app: TestApp) {
     use chuanyu::api::Language;
-    use chuanyu::check::{self, Look};
+    use chuanyu::check;
+    use chuanyu::check::Look;
     let look = Look { db: app.services.db.get_ref(), register: chuanyu::kinds::register() };
     let found = || {
         let mut lines = Vec::new();

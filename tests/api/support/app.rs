@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::dev::ServerHandle;
-use chuanyu::app::{self, Services};
-use chuanyu::auth::clients::{self, Client, NewClient};
+use chuanyu::app;
+use chuanyu::app::Services;
+use chuanyu::auth::clients;
+use chuanyu::auth::clients::{Client, NewClient};
 use chuanyu::auth::secrets::Secret;
 use chuanyu::auth::{Access, AccessSettings, Principal, Scopes};
 use chuanyu::config::{Flags, Settings};

@@ -3,9 +3,10 @@
 use actix_web::{App, FromRequest, HttpRequest, dev, get, post, web};
 use serde_json::json;
 
-use super::super::*;
 use crate::api::rate::{Class, Key, RateSettings};
-use crate::api::{Code, Fault, JsonBody, Limiter, MergePatch, Outcome, PathTable, fallback, pages};
+use crate::api::shell::*;
+use crate::api::{JsonBody, Limiter, MergePatch, PathTable, fallback, pages};
+use crate::problem::{Code, Fault, Outcome};
 
 /// A caller as authentication makes it: decided at once, named in the log.
 struct Caller;

@@ -1,0 +1,97 @@
+//! What an organization owns goes where it goes: to the one that it was merged into, and with it to the other province.
+//!
+//! Every record that moves gets a revision, a feed position and an audit event of its own, in the transaction of what moves
+//! it, some hundreds at a time so that memory does not grow with their number. Readers of the feed see all of it or nothing;
+//! other writers wait meanwhile, about a second for a thousand records.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::db::schema::{contents, records};
+use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
+use crate::kind::Owner;
+use crate::kind::register::{Register, Registered};
+use crate::problem::{Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::commit::{self, Step};
+use crate::records::judge::warnings_of;
+use crate::records::rebase;
+use crate::records::rows::Head;
+
+/// Records that are read at once.
+const BATCH: usize = 200;
+
+/// The records that an organization owns beside its own, withdrawn ones too.
+pub struct Belongings(Vec<Id>);
+
+impl Belongings {
+    /// Locks an organization and all it owns: before anything is announced, so that nobody who waits for the feed holds one
+    /// of them; and whoever makes another record of it meanwhile waits and reads the owner as it has become.
+    pub fn hold(owner: Id, conn: &mut Connection) -> Outcome<Belongings> {
+        let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
+        lock.bind(Cell::id(owner)).push_lock(Lock::Update);
+        let _: Id = lock.get_result(conn)?;
+        // In a statement of its own: one that waits does not see what those it waited for have written.
+        let mut owned: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
+        owned.bind(Cell::id(owner)).push(" AND r.id <> ").bind(Cell::id(owner));
+        owned.push(" ORDER BY r.id").push_lock(Lock::Update);
+        Ok(Belongings(owned.load(conn)?))
+    }
+
+    /// Gives them to another owner.
+    pub fn give_to(self, owner: Id, register: &Register, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+        self.each(register, conn, |kind, mut head, content, conn| {
+            head.owner_id = owner;
+            keep(kind, actor, head, &content, "owner_merged", conn)
+        })
+    }
+
+    /// Takes the single-owner ones along to the province that their owner moved to. What is joint has two sides anyway, and
+    /// what an organization issues for one side stays with that side.
+    pub fn move_to(self, province: &str, register: &Register, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+        self.each(register, conn, |kind, mut head, content, conn| {
+            if !matches!(kind.owner(&content), Owner::Organization(_)) || head.province == province {
+                return Ok(());
+            }
+            head.province = province.to_owned();
+            rebase::follow_side(kind, &head, actor.at, conn)?;
+            keep(kind, actor, head, &content, "owner_moved", conn)
+        })
+    }
+
+    fn each(
+        self,
+        register: &Register,
+        conn: &mut Connection,
+        mut change: impl FnMut(&Registered, Head, Value, &mut Connection) -> Outcome<()>,
+    ) -> Outcome<()> {
+        for batch in self.0.chunks(BATCH) {
+            let rows: Vec<(Head, String)> = records::table
+                .inner_join(
+                    contents::table
+                        .on(contents::record_id.eq(records::id).and(contents::number.eq(records::content_number))),
+                )
+                .filter(records::id.eq_any(batch))
+                .order(records::id)
+                .select((Head::as_select(), contents::text))
+                .load(conn)?;
+            for (head, text) in rows {
+                let Some(kind) = register.kind(&head.kind) else { continue };
+                change(kind, head, serde_json::from_str(&text).map_err(Problem::internal)?, conn)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn keep(
+    kind: &Registered,
+    actor: &Actor,
+    mut head: Head,
+    content: &Value,
+    action: &str,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let warnings = warnings_of(kind, content, actor);
+    commit::standing(kind, actor, &mut head, content, &warnings, Step { action, reason: None }, conn).map(drop)
+}

@@ -1,0 +1,225 @@
+//! The provinces' decisions on what waits for them: submissions, changes and moves alike (`api-conventions` §3).
+//!
+//! A province speaks only for itself, once, about exactly the digest that it read, and never through a client that has a
+//! hand in it ([`eyes`](crate::agreement::eyes)). When the last one has confirmed, the proposal takes effect in the same transaction.
+
+use diesel::prelude::*;
+
+use crate::agreement::changes::{self, Prospect};
+use crate::agreement::eyes::Eyes;
+use crate::agreement::moves::enter;
+use crate::db::Connection;
+use crate::db::schema::confirmations;
+use crate::forms::bodies::ConfirmationRequest;
+use crate::forms::signatory::Signatory;
+use crate::kind::Kind;
+use crate::kind::register::{Register, Registered};
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::commit::{self, Saved, Step};
+use crate::records::judge::{ready, warnings_of};
+use crate::records::lifecycle::{self, illegal};
+use crate::records::proposals;
+use crate::records::rows::Succession;
+use crate::records::rows::{Confirmation, Head, Loaded, Proposal, outcome, purpose, state};
+
+/// What a province says.
+#[derive(Clone, Default)]
+pub struct Decided {
+    /// `confirm` or `decline`.
+    pub word: &'static str,
+    pub digest: String,
+    pub signatory: Option<Signatory>,
+    pub reason: Option<String>,
+}
+
+/// Records a province's decision on the submission of a record.
+pub fn decide_submission(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    decided: Decided,
+    conn: &mut Connection,
+) -> Outcome<Saved> {
+    let head = &loaded.head;
+    let province = actor.province()?;
+    if !head.concerns(Some(province)) {
+        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
+    }
+    let waiting = proposals::open_on(head.id, conn)?.into_iter().find(|one| one.purpose == purpose::SUBMISSION);
+    let Some(submission) = waiting else {
+        return Err(nothing_waits(head));
+    };
+    decide(register, kind, actor, loaded, submission, decided, conn)
+}
+
+/// Records a province's decision on a proposal; the last confirmation puts it into effect.
+pub fn decide(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    mut proposal: Proposal,
+    decided: Decided,
+    conn: &mut Connection,
+) -> Outcome<Saved> {
+    check(kind, &loaded.head, &proposal, actor, &decided, conn)?;
+    let prospect = match decided.word {
+        "confirm" => match still_right(register, kind, actor, &loaded, &proposal, conn) {
+            // It never stays open for ever: there is nothing left to agree to.
+            Err(why) if proposal.purpose == purpose::CHANGE && why.is_refusal() => {
+                return Err(changes::give_up(kind, actor, loaded, proposal, &why, conn)?);
+            }
+            prospect => prospect?,
+        },
+        _ => None,
+    };
+    let province = actor.province()?;
+    let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
+    let completes = decided.word == "confirm" && rest.is_empty();
+    keep(&loaded.head, &proposal, actor, &decided, conn)?;
+    if completes && let Some(prospect) = prospect {
+        return changes::apply(register, kind, actor, loaded, proposal, prospect, conn);
+    }
+    let Loaded { mut head, content, parties, came_from } = loaded;
+    proposal.await_word_of(&rest);
+    let action = action(&proposal, decided.word);
+    let reason = decided.reason.as_deref();
+    if decided.word == "decline" {
+        if proposal.purpose == purpose::SUBMISSION {
+            head.state = state::DRAFT.to_owned();
+            head.state_reason = decided.reason.clone();
+            commit::release(head.id, conn)?;
+        }
+        proposals::settle(proposal, outcome::DECLINED, reason, actor.at, conn)?;
+    } else if completes {
+        return take_effect(register, kind, actor, Loaded { head, content, parties, came_from }, proposal, conn);
+    } else {
+        proposals::save(&proposal, conn)?;
+    }
+    let warnings = warnings_of(kind, &content, actor);
+    commit::standing(kind, actor, &mut head, &content, &warnings, Step { action: &action, reason }, conn)
+}
+
+/// The submission or the move that all provinces concerned agreed to takes effect.
+fn take_effect(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: Loaded,
+    proposal: Proposal,
+    conn: &mut Connection,
+) -> Outcome<Saved> {
+    let Loaded { mut head, content, .. } = loaded;
+    let to = proposal.to_state.clone().unwrap_or_else(|| state::ACTIVE.to_owned());
+    let action = lifecycle::action(&head.state, &to).ok_or_else(|| illegal(kind, &head, &to))?;
+    let reason = proposal.reason.clone();
+    // A submission's reason was said when it was submitted; an active record needs none.
+    head.state_reason = reason.clone().filter(|_| proposal.purpose == purpose::MOVE);
+    let succession = Succession::of(&proposal);
+    proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
+    enter(register, kind, &mut head, actor, &to, succession, conn)?;
+    let warnings = warnings_of(kind, &content, actor);
+    let step = Step { action, reason: reason.as_deref() };
+    commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)
+}
+
+/// A party may have ended since, rules may have become stricter, the record may have changed: what is not right any more
+/// is confirmed by nobody. Answers what a change comes to.
+fn still_right(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: &Loaded,
+    proposal: &Proposal,
+    conn: &mut Connection,
+) -> Outcome<Option<Prospect>> {
+    match proposal.purpose.as_str() {
+        purpose::SUBMISSION => ready(register, kind, actor, &loaded.head, &loaded.content, conn).map(|()| None),
+        purpose::CHANGE => changes::foresee(register, kind, actor, loaded, proposal, conn).map(Some),
+        _ => Ok(None), // a move leaves the content as it is
+    }
+}
+
+/// The word in the record's history.
+fn action(proposal: &Proposal, word: &str) -> String {
+    let done = if word == "confirm" { "confirmed" } else { "declined" };
+    match proposal.purpose.as_str() {
+        purpose::CHANGE => format!("change_{done}"),
+        purpose::MOVE => format!("move_{done}"),
+        _ => done.to_owned(),
+    }
+}
+
+/// Whether this caller may decide now on exactly this.
+fn check(
+    kind: &Kind,
+    head: &Head,
+    proposal: &Proposal,
+    actor: &Actor,
+    decided: &Decided,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let province = actor.province()?;
+    if !proposal.is_open() {
+        return Err(nothing_waits(head).member("change_request", proposals::href(proposal.id)));
+    }
+    let made = commit::decisions_on(proposal.record_id, proposal.number, conn)?;
+    let earlier = made.iter().find(|one| one.province == province);
+    if earlier.is_none() && !proposal.awaited().contains(&province) {
+        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
+    }
+    Eyes::on(kind, head, proposal, conn)?.allow(actor.principal.client_id, actor.principal.org)?;
+    if decided.digest != proposal.digest {
+        return Err(Problem::new(Code::DigestMismatch).member("current_digest", proposal.digest.clone()));
+    }
+    if let Some(earlier) = earlier {
+        let problem = Problem::new(Code::AlreadyConfirmed).arg("province", province);
+        return Err(problem.member("decision", earlier.decision.clone()));
+    }
+    Ok(())
+}
+
+fn nothing_waits(head: &Head) -> Problem {
+    Problem::new(Code::NotAwaitingConfirmation).arg("state", &head.state).member("state", head.state.clone())
+}
+
+/// Keeps the decision for ever.
+pub fn keep(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, conn: &mut Connection) -> Outcome<()> {
+    let (zh, en, id) = match decided.signatory.clone() {
+        Some(one) => (Some(one.zh), one.en, one.org_id),
+        None => (None, None, None),
+    };
+    let row = Confirmation {
+        record_id: head.id,
+        submission: proposal.number,
+        province: actor.province()?.to_owned(),
+        decision: decided.word.to_owned(),
+        digest: proposal.digest.clone(),
+        revision: head.revision + 1,
+        client_id: actor.principal.client_id,
+        client: actor.principal.client.clone(),
+        org_id: actor.principal.org,
+        signatory_zh: zh,
+        signatory_en: en,
+        signatory_id: id,
+        reason: decided.reason.clone(),
+        request_id: actor.request_id,
+        at: actor.at,
+    };
+    diesel::insert_into(confirmations::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// A province's word as its body says it; declining needs a reason.
+pub fn decided(wish: ConfirmationRequest, actor: &Actor, conn: &mut Connection) -> Outcome<Decided> {
+    let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
+    if word == "decline" && wish.reason.is_none() {
+        return Err(Problem::invalid(vec![
+            Fault::at("/reason", "required-here").arg("because", format!("decisions={word}")),
+        ]));
+    }
+    let signatory = wish.signatory.map(|one| one.find(actor.province()?, conn)).transpose()?;
+    Ok(Decided { word, digest: wish.digest, signatory, reason: wish.reason })
+}

@@ -1,0 +1,81 @@
+//! Keyset paging (RFC 8288 §3): cursors, the query string of the next page, and limits.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::api::query::Query;
+use crate::db::Id;
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reference::canonical::hex;
+
+/// The query string of a list without `cursor`, for the next link, and the hash of all that decides which rows come in
+/// which order: neither the page's size nor what is shown of a row does.
+pub fn fingerprint(list: &str, query_string: &str) -> (String, String) {
+    let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
+    parameters.retain(|pair| !pair.starts_with("cursor="));
+    let link = parameters.join("&");
+    parameters
+        .retain(|pair| !["limit=", "include_total=", "fields=", "expand="].iter().any(|name| pair.starts_with(name)));
+    parameters.sort_unstable();
+    (link, hex(&Sha256::digest(format!("{list}?{}", parameters.join("&")))[..8]))
+}
+
+/// The query string of the page after `cursor`.
+pub fn next_query(link: &str, cursor: &str) -> String {
+    if link.is_empty() { format!("cursor={cursor}") } else { format!("{link}&cursor={cursor}") }
+}
+
+/// Bounds of `limit`.
+pub const MAX_LIMIT: i64 = 200;
+
+pub const DEFAULT_LIMIT: i64 = 50;
+
+/// The longest cursor.
+pub const LONGEST: usize = 4096;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Cursor {
+    v: u8,
+    /// Values of the sort keys of the last row.
+    pub k: Vec<String>,
+    /// Its id.
+    pub i: Id,
+    /// Fingerprint of the list.
+    f: String,
+}
+
+impl Cursor {
+    /// The cursor behind a row: the values of its sort keys, its id, and the fingerprint of the list.
+    pub fn after(keys: Vec<String>, id: Id, fingerprint: &str) -> Cursor {
+        Cursor { v: 1, k: keys, i: id, f: fingerprint.to_owned() }
+    }
+
+    /// The id of the row that it stands behind.
+    pub fn id(&self) -> Id {
+        self.i
+    }
+
+    pub fn text(&self) -> Outcome<String> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Problem::internal)?))
+    }
+
+    /// Takes `cursor` out of a query. Whether it [fits](Cursor::check) the list is known when all is taken.
+    pub fn take(query: &Query) -> Option<Cursor> {
+        let read = |text: &str| {
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok().filter(|_| text.len() <= LONGEST)?;
+            let cursor: Cursor = serde_json::from_slice(&bytes).ok()?;
+            (cursor.v == 1 && cursor.k.iter().all(|key| !key.contains('\0'))).then_some(cursor)
+        };
+        query.take_as("cursor", |text| read(text).ok_or_else(|| Fault::parameter("cursor", "invalid-value")))
+    }
+
+    /// Refuses a cursor of another list: `cursor-mismatch`.
+    pub fn check(self, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
+        match self.f == fingerprint && self.k.len() == keys {
+            true => Ok(self),
+            false => Err(Problem::new(Code::CursorMismatch)),
+        }
+    }
+}

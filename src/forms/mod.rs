@@ -1,0 +1,8 @@
+//! The published shapes of requests and answers: data and nothing else.
+
+pub mod bodies;
+pub mod change_request;
+pub mod envelope;
+pub mod proposals;
+pub mod signatory;
+pub mod summary;

@@ -1,0 +1,323 @@
+//! One kind of cooperation record: all that differs between a joint lab and an instrument, as data.
+//!
+//! A kind says what its content is (a Rust type, which is also the published schema and the check of every body), which
+//! rules JSON Schema cannot carry, and which members are projected for lists, filters, references and uniqueness. From
+//! that, `records` makes the endpoints, the SQL and the OpenAPI operations; nothing of them is written per kind.
+
+pub mod components;
+pub mod diff;
+pub mod equivalence;
+pub mod findings;
+pub mod forgiveness;
+pub mod naming;
+pub mod outline;
+pub mod patches;
+pub mod pointers;
+pub mod register;
+pub mod schema;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::db::Id;
+
+pub use findings::Findings;
+pub use register::{Register, Registered};
+
+/// A text in the two languages of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label {
+    pub zh: &'static str,
+    pub en: &'static str,
+}
+
+impl Label {
+    /// The English text with its article: “an organization”.
+    pub fn one(&self) -> String {
+        let article = if self.en.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        format!("{article} {}", self.en)
+    }
+}
+
+/// The content of a kind: what an agency sends, what is signed, what readers get.
+///
+/// Every struct inside has `#[serde(default)]`: the schema has judged the body before, and members that it refused are
+/// left at their default so that the rules can still report everything else.
+pub trait Content: Serialize + DeserializeOwned + Default + ToSchema + 'static {
+    /// Reports every fault and warning that the schema cannot: dates in order, sums, conditions between members.
+    fn check(&self, findings: &mut Findings);
+}
+
+/// Who keeps a record and who must agree to it.
+#[derive(Debug, Clone, Copy)]
+pub enum Ownership {
+    /// Both provinces confirm the same digest; the content has `parties`.
+    Joint,
+    /// The province of the owner confirms; the function tells the owner from the content.
+    Single(fn(&Value) -> Owner),
+    /// Either, as the top-level member of this name says; the content has `parties`, and the function tells
+    /// [`Owner::Parties`] or the owner. Once a record was official, it stays what it is.
+    ByContent(&'static str, fn(&Value) -> Owner),
+}
+
+/// Whom a record belongs to, as its content tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The record owns itself: an organization, with the province of its seat.
+    Itself(Option<&'static str>),
+    /// The organization with this id.
+    Organization(Id),
+    /// The organization with this id, acting for this province wherever its own record is kept.
+    For(Id, &'static str),
+    /// Its parties: the record is joint.
+    Parties,
+    /// The content does not tell (it is faulty).
+    Unknown,
+}
+
+/// A member of the content that the database knows, and how lists may use it.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// The filter parameter and the column (`{name}_id` for references), for example `share_mode`.
+    pub name: &'static str,
+    /// RFC 6901 pointers into the content; `*` stands for every element of an array. A member of one value is that of the first
+    /// pointer which leads to one, and of the last element.
+    pub at: &'static [&'static str],
+    pub shape: Shape,
+    /// What the filter selects, for the API reference.
+    pub about: Label,
+    /// May stand in `sort`; the column must then be NOT NULL.
+    pub sort: bool,
+}
+
+impl Member {
+    /// The member elsewhere than at its own name.
+    pub const fn at(self, at: &'static [&'static str]) -> Member {
+        Member { at, ..self }
+    }
+}
+
+/// How a member is stored and filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A column with a code of this vocabulary; the filter takes several codes.
+    Term(&'static str),
+    /// Several codes of this vocabulary, stored in `classifications` under the member's name.
+    Terms(&'static str),
+    /// Several short texts, stored like [`Shape::Terms`]; the filter matches one of them exactly.
+    Texts,
+    /// Division codes, stored in `classifications` with all their parents: the filter selects a division and all below.
+    Divisions,
+    /// A text column; the filter matches it exactly and takes several values.
+    Text,
+    Flag,
+    Integer,
+    /// A BIGINT column of fen; the filter takes yuan with at most two decimals, as a range too.
+    Money,
+    /// A calendar day; the filter takes a range too.
+    Day,
+    /// A text column with `YYYY-MM`; the filter takes a range too.
+    Month,
+    /// One record of this kind; the filter takes its id or code.
+    Reference(&'static str),
+    /// Several records of this kind, kept in `links` only.
+    References(&'static str),
+    /// `/parties/*/org_id`, stored in `parties`: the filter takes an organization's id or code.
+    Parties,
+}
+
+impl Shape {
+    /// Whether the kind's own table has a column for it.
+    pub fn has_column(self) -> bool {
+        !matches!(self, Shape::Terms(_) | Shape::Texts | Shape::Divisions | Shape::References(_) | Shape::Parties)
+    }
+
+    /// Whether the filter takes `has_{name}=true|false`.
+    pub fn has_presence(self) -> bool {
+        !matches!(self, Shape::References(_) | Shape::Parties)
+    }
+
+    /// Whether the filter takes `_gte _gt _lte _lt`.
+    pub fn has_range(self) -> bool {
+        matches!(self, Shape::Money | Shape::Day | Shape::Month | Shape::Integer)
+    }
+}
+
+/// The wish of an owner not to be named in public, a member of the content.
+///
+/// While it stands, readers without a token learn neither the named members nor what else would tell the owner: of the
+/// envelope `owner`, the source system with its key, and the digest, against which every organization could be tried; and
+/// lists that are filtered by any of these leave the record out.
+#[derive(Debug, Clone, Copy)]
+pub struct Anonymity {
+    /// The top-level member that says so, a code with a NOT NULL column of the same name, and the code that says it.
+    pub member: &'static str,
+    pub code: &'static str,
+    /// Top-level members that would name the owner.
+    pub hides: &'static [&'static str],
+}
+
+/// A value, or a combination of values, that only one record may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Unique {
+    /// The scheme in `identifiers`, for example `uscc`.
+    pub scheme: &'static str,
+    /// The pointers whose values together are unique; the first names the fault's place. With `*` each combination is. A
+    /// record that lacks one is free.
+    pub at: &'static [&'static str],
+}
+
+/// The lifecycle of a kind (`domain` §c): its legal steps; everything else is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifecycle {
+    pub vocabulary: &'static str,
+    /// `(from, to)` pairs.
+    pub steps: &'static [(&'static str, &'static str)],
+    /// States in which new records may no longer refer to this one (retired, ended, closed).
+    pub ended: &'static [&'static str],
+    /// The top-level member that names the record which came after this one, if the kind has such a member.
+    pub successor: Option<&'static str>,
+    /// The top-level member that names the records which this one came after.
+    pub predecessors: Option<&'static str>,
+}
+
+impl Lifecycle {
+    /// Whether a record in this state has come to its end.
+    pub fn is_over(&self, state: &str) -> bool {
+        self.ended.contains(&state)
+    }
+}
+
+/// A rule over a content and the contents of the records it refers to, by id.
+pub type Review = fn(&Value, &BTreeMap<Id, Value>, &mut Findings);
+
+/// Everything `records` must know of a kind.
+pub struct Kind {
+    /// Path and feed word, kebab-case plural: `joint-labs`.
+    pub name: &'static str,
+    /// snake_case singular of operation ids and feed types: `joint_lab`.
+    pub singular: &'static str,
+    /// Schema name of the content: `JointLab`.
+    pub schema: &'static str,
+    /// How people call one of them.
+    pub label: Label,
+    /// What it is, for the API reference.
+    pub about: Label,
+    /// The projection's table: `joint_labs`.
+    pub table: &'static str,
+    /// Prefix of the code: `LAB`.
+    pub prefix: &'static str,
+    pub ownership: Ownership,
+    /// Roles of parties that speak for their side (domain reference §b): a party in another one takes part, but is no side.
+    pub leading: &'static [&'static str],
+    /// Members one side may change alone; they are outside the digest.
+    pub unsigned: &'static [&'static str],
+    /// Members left out of the public view.
+    pub private: &'static [&'static str],
+    /// Pointers (with `*`) of the lists whose order says nothing: sent in another order they are the same.
+    pub sets: &'static [&'static str],
+    /// The top-level member that names the record above this one, if the kind has such a member.
+    pub parent: Option<&'static str>,
+    /// Whether an owner may wish not to be named in public.
+    pub anonymity: Option<Anonymity>,
+    pub lifecycle: Lifecycle,
+    pub members: &'static [Member],
+    pub uniques: &'static [Unique],
+    /// Pointer to a text of the example that may be any other: where records of one kind have to differ, they differ in it.
+    pub vary: &'static str,
+    /// A complete content that the demo data accepts as it stands (organizations by their stable ids).
+    pub example: fn() -> Value,
+    /// Component schemas of the content, itself first.
+    pub schemas: fn() -> Vec<(String, RefOr<Schema>)>,
+    /// Rules that look at the referenced records' contents, by id; most kinds have none.
+    pub review: Option<Review>,
+    /// Typed check of a content whose refused members were taken out; answers the content in normal form.
+    pub check: fn(Value, &mut Findings) -> Value,
+}
+
+/// Component schemas of a content type: for [`Kind::schemas`].
+pub fn schemas<C: Content>() -> Vec<(String, RefOr<Schema>)> {
+    let mut all = vec![(C::name().into_owned(), C::schema())];
+    C::schemas(&mut all);
+    all
+}
+
+/// The typed check of a content type: for [`Kind::check`].
+pub fn check<C: Content>(content: Value, findings: &mut Findings) -> Value {
+    match serde_json::from_value::<C>(content) {
+        Ok(typed) => {
+            typed.check(findings);
+            let mut normal = serde_json::to_value(&typed).unwrap_or_default();
+            drop_nulls(&mut normal);
+            normal
+        }
+        // The schema lets nothing through that the type refuses (tested for every kind); if it ever did, say so.
+        Err(error) => {
+            findings.fault("", "invalid-value").args.push(("value", error.to_string()));
+            Value::Null
+        }
+    }
+}
+
+/// An absent member and a null one are the same; the stored form has neither.
+pub fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+impl Kind {
+    /// Whether its records may be joint: they have `parties` then.
+    pub fn has_parties(&self) -> bool {
+        !matches!(self.ownership, Ownership::Single(_))
+    }
+
+    /// Whether its records may have one owner.
+    pub fn has_owner(&self) -> bool {
+        !matches!(self.ownership, Ownership::Joint)
+    }
+
+    /// Whom a record with this content belongs to.
+    pub fn owner(&self, content: &Value) -> Owner {
+        match self.ownership {
+            Ownership::Joint => Owner::Parties,
+            Ownership::Single(owner) | Ownership::ByContent(_, owner) => owner(content),
+        }
+    }
+
+    /// Whether readers without a token are not told whom a record with this content belongs to.
+    pub fn is_anonymous(&self, content: &Value) -> bool {
+        self.anonymity.is_some_and(|wish| content.get(wish.member).is_some_and(|code| code == wish.code))
+    }
+
+    /// Whether the public view of this content leaves out its top-level member `name`.
+    pub fn is_private(&self, name: &str, content: &Value) -> bool {
+        let hidden = || self.anonymity.is_some_and(|wish| wish.hides.contains(&name)) && self.is_anonymous(content);
+        self.private.contains(&name) || hidden()
+    }
+
+    pub fn lifecycle_of(content: &Value) -> &str {
+        content.get("lifecycle").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The states that may follow `from` in the kind's lifecycle.
+    pub fn next_lifecycles(&self, from: &str) -> Vec<&'static str> {
+        self.lifecycle.steps.iter().filter(|(before, _)| *before == from).map(|(_, after)| *after).collect()
+    }
+}
+
+/// What is checked when: the day that "today" means, in Asia/Shanghai.
+pub fn today() -> NaiveDate {
+    crate::db::Moment::now().day_in_shanghai()
+}

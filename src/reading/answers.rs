@@ -1,0 +1,51 @@
+//! The stored answer of one record, as everybody asks for it: by its id, whole.
+
+use std::sync::Arc;
+
+use crate::api::RecordRef;
+use crate::db::gather::Gather;
+use crate::db::{Db, Id};
+use crate::kind::Kind;
+use crate::problem::Outcome;
+use crate::reading::cache::{Kept, Shelf};
+use crate::reading::find::{self, Found, Options, Reading};
+use crate::records::rows::state;
+use crate::records::sight::Sight;
+
+/// Questions for answers, gathered.
+pub struct Answers {
+    shelf: Arc<Shelf>,
+    gather: Gather<Id, Arc<Kept>>,
+}
+
+impl Answers {
+    pub fn new(shelf: Arc<Shelf>) -> Answers {
+        let asked = shelf.clone();
+        let gather = Gather::new(move |ids, conn| {
+            let position = asked.follow(conn)?;
+            let wanted: Vec<(Id, Option<i64>)> = ids.iter().map(|id| (*id, None)).collect();
+            let records = asked.fetch(&wanted, Some(position), conn)?;
+            Ok(records.into_iter().flatten().map(|record| (record.standing.id, record)).collect())
+        });
+        Answers { shelf, gather }
+    }
+
+    /// [`find::find`], gathered with what others ask for at the same time where a round trip is dear.
+    pub async fn find(
+        &self,
+        db: &Db,
+        kind: &'static Kind,
+        wanted: RecordRef,
+        options: Options,
+        sight: Sight,
+    ) -> Outcome<Reading> {
+        if let (RecordRef::Id(id), true, false) = (&wanted, options.is_plain(), db.is_near()) {
+            let record = find::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
+            if record.standing.state != state::WITHDRAWN {
+                return Ok(Reading::Found(Found::of(&record, &sight)));
+            }
+        }
+        let shelf = self.shelf.clone();
+        db.peek(move |conn| find::find(kind, &wanted, &options, &sight, &shelf, conn)).await
+    }
+}

@@ -1,0 +1,103 @@
+//! Finding one record, by id, by code or by its key in the source system.
+
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+
+use crate::api::Query;
+use crate::db::{Connection, Id};
+use crate::kind::Kind;
+use crate::kind::naming::not_found;
+use crate::kind::register::Registered;
+use crate::problem::Outcome;
+use crate::reading::cache::{self, Kept, Shelf};
+use crate::reading::expand::Expansion;
+use crate::reading::list;
+use crate::records::loading::withdrawn;
+use crate::records::merges;
+use crate::records::rows::state;
+use crate::records::sight::Sight;
+
+pub use crate::api::RecordRef;
+
+/// What a read may ask for beside the record.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    fields: Vec<String>,
+    expansion: Expansion,
+}
+
+/// What a reader gets.
+pub enum Reading {
+    Found(Found),
+    /// It was merged into this record.
+    Moved(Id),
+}
+
+/// An answer found.
+pub struct Found {
+    pub id: Id,
+    pub revision: i64,
+    /// JSON in UTF-8.
+    pub text: Bytes,
+}
+
+impl Found {
+    /// What the caller gets.
+    pub fn of(record: &Kept, sight: &Sight) -> Found {
+        Found { id: record.standing.id, revision: record.standing.revision, text: record.text(sight) }
+    }
+}
+
+impl Options {
+    pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
+        let fields = list::take_fields(kind, query);
+        let expansion = Expansion::take(kind, query);
+        query.finish(&["fields", "expand", "as_of"])?;
+        Ok(Options { fields, expansion })
+    }
+
+    /// The whole record and nothing beside it: the answer that has an entity tag.
+    pub fn is_plain(&self) -> bool {
+        self.fields.is_empty() && self.expansion.is_empty()
+    }
+}
+
+/// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
+pub fn find(
+    kind: &'static Kind,
+    wanted: &RecordRef,
+    options: &Options,
+    sight: &Sight,
+    shelf: &Shelf,
+    conn: &mut Connection,
+) -> Outcome<Reading> {
+    let record = match wanted {
+        RecordRef::Id(id) => {
+            let position = shelf.follow(conn)?;
+            shelf.fetch(&[(*id, None)], Some(position), conn)?.pop().flatten()
+        }
+        RecordRef::Code(code) => cache::by_code(code, conn)?,
+    };
+    let record = visible(kind, wanted, sight, record)?;
+    if record.standing.state == state::WITHDRAWN {
+        return match merges::successor_of(record.standing.id, conn)? {
+            Some((id, _, true)) => Ok(Reading::Moved(id)),
+            _ => Err(withdrawn(conn, record.standing.id)?),
+        };
+    }
+    let mut found = Found::of(&record, sight);
+    if !options.expansion.is_empty() {
+        found.text = options.expansion.apply(kind, &[found.text], sight, conn)?.remove(0).into();
+    }
+    if !options.fields.is_empty() {
+        found.text = list::picked(&found.text, &options.fields)?.into();
+    }
+    Ok(Reading::Found(found))
+}
+
+/// A record, unless there is none for the caller: 404.
+pub fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, record: Option<Arc<Kept>>) -> Outcome<Arc<Kept>> {
+    let record = record.filter(|record| record.standing.kind == kind.name && sight.sees(&record.standing));
+    record.ok_or_else(|| not_found(kind, &wanted.to_string()))
+}

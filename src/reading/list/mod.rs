@@ -1,0 +1,190 @@
+//! Lists: one query for all kinds, keyset paging, and pages made of stored texts.
+
+mod fields;
+mod order;
+mod route;
+mod statement;
+
+use actix_web::web::Bytes;
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::api::paging::{DEFAULT_LIMIT, MAX_LIMIT, fingerprint, next_query};
+use crate::api::query::Query;
+use crate::db::{Connection, Id};
+use crate::kind::Kind;
+use crate::kind::pointers::value_at;
+use crate::kind::register::Registered;
+use crate::problem::{Outcome, Problem};
+use crate::reading::cache::{Fill, Shelf};
+use crate::reading::expand::Expansion;
+use crate::reading::filters::{Condition, Filters, parameter_names};
+use crate::reading::list::order::{SortKey, take_sort};
+use crate::reading::list::route::Route;
+use crate::records::sight::Sight;
+
+pub use crate::api::paging::Cursor;
+pub use fields::{picked, take_fields};
+pub use order::{SORTS, sort_names};
+
+/// Parameters of every list that are no filters.
+pub const PARAMETERS: [&str; 6] = ["limit", "cursor", "include_total", "sort", "fields", "expand"];
+
+/// A list as it was asked for.
+pub struct Listing {
+    filters: Filters,
+    limit: i64,
+    sort: Vec<SortKey>,
+    cursor: Option<Cursor>,
+    include_total: bool,
+    fields: Vec<String>,
+    expansion: Expansion,
+    /// Hash of everything that decides which rows come in which order; a cursor belongs to one.
+    fingerprint: String,
+    /// The query string without `cursor`, for the next link.
+    link: String,
+}
+
+/// One page, ready to be sent.
+pub struct Page {
+    /// Its JSON in UTF-8, in pieces.
+    pub pieces: Vec<Bytes>,
+    pub next: Option<String>,
+}
+
+impl Listing {
+    /// Reads the query of a list; everything unknown is refused.
+    pub fn read(kind: &Registered, query: &Query, query_string: &str) -> Outcome<Listing> {
+        let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+        let include_total = query.take_bool("include_total").unwrap_or(false);
+        let cursor = Cursor::take(query);
+        let sort = take_sort(kind, query);
+        let fields = take_fields(kind, query);
+        let expansion = Expansion::take(kind, query);
+        let filters = Filters::take(kind, query);
+        query.finish_or_guess(|| {
+            parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
+        })?;
+        let (link, fingerprint) = fingerprint(kind.name, query_string);
+        let cursor = cursor.map(|cursor| cursor.check(&fingerprint, sort.len())).transpose()?;
+        Ok(Listing { filters, limit, sort, cursor, include_total, fields, expansion, fingerprint, link })
+    }
+
+    /// Runs the list for a caller and writes the page.
+    pub fn run(&self, kind: &Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Page> {
+        let conditions = self.filters.resolve(kind, sight, conn)?;
+        let route = self.route(kind, &conditions, conn)?;
+        let (has_more, answers) = self.answers(kind, &conditions, sight, &route, shelf, conn)?;
+        let total = match self.include_total {
+            true => Some(self.count(kind, &conditions, sight).get_result::<i64>(conn)?),
+            false => None,
+        };
+        let next = match answers.last().filter(|_| has_more) {
+            Some((id, last)) => Some(self.cursor_after(*id, last)?),
+            None => None,
+        };
+        let mut pieces = Vec::with_capacity(2 * answers.len() + 1);
+        pieces.push(Bytes::from_static(b"{\"items\":["));
+        let mut answers: Vec<Bytes> = answers.into_iter().map(|(_, answer)| answer).collect();
+        if !self.expansion.is_empty() {
+            let expanded = self.expansion.apply(kind, &answers, sight, conn)?;
+            answers = expanded.into_iter().map(Bytes::from).collect();
+        }
+        if !self.fields.is_empty() {
+            let picked = answers.iter().map(|answer| Ok(picked(answer, &self.fields)?.into()));
+            answers = picked.collect::<Outcome<_>>()?;
+        }
+        for (index, answer) in answers.into_iter().enumerate() {
+            if index > 0 {
+                pieces.push(Bytes::from_static(b","));
+            }
+            pieces.push(answer);
+        }
+        pieces.push(self.end(has_more, next.as_deref(), total).into_bytes().into());
+        Ok(Page { pieces, next })
+    }
+
+    /// The answers of one page, and whether there are more. When records changed between the two statements, the page is read
+    /// again, so that every one of it fits what was asked.
+    fn answers(
+        &self,
+        kind: &Kind,
+        conditions: &[Condition],
+        sight: &Sight,
+        route: &Route,
+        shelf: &Shelf,
+        conn: &mut Connection,
+    ) -> Outcome<(bool, Vec<(Id, Bytes)>)> {
+        for _ in 0..TRIES {
+            let mut rows: Vec<(Id, i64)> = self.rows(kind, conditions, sight, route)?.load(conn)?;
+            let has_more = rows.len() as i64 > self.limit;
+            rows.truncate(self.limit as usize);
+            if let Some(answers) = filled(&rows, sight, shelf, conn)? {
+                return Ok((has_more || answers.len() < rows.len(), answers));
+            }
+        }
+        Err(Problem::unavailable("the records of a page changed whenever they were read"))
+    }
+
+    /// What follows the last item.
+    fn end(&self, has_more: bool, next: Option<&str>, total: Option<i64>) -> String {
+        let mut end = format!("],\"page\":{{\"limit\":{},\"has_more\":{has_more}", self.limit);
+        if let Some(next) = next {
+            end.push_str(&format!(",\"next_cursor\":\"{next}\""));
+        }
+        if let Some(total) = total {
+            end.push_str(&format!(",\"total\":{total}"));
+        }
+        end.push_str("}}");
+        end
+    }
+
+    /// The query string of the next page.
+    pub fn next_query(&self, cursor: &str) -> String {
+        next_query(&self.link, cursor)
+    }
+
+    fn cursor_after(&self, id: Id, row: &[u8]) -> Outcome<String> {
+        let mut keys = Vec::with_capacity(self.sort.len());
+        if !self.sort.is_empty() {
+            let answer: Value = serde_json::from_slice(row).map_err(Problem::internal)?;
+            let text = |value: &Value| {
+                let plain = value.get("amount").unwrap_or(value);
+                plain.as_str().map_or_else(|| plain.to_string(), str::to_owned)
+            };
+            keys.extend(self.sort.iter().map(|key| value_at(&key.at, &answer).map(text).unwrap_or_default()));
+        }
+        Cursor::after(keys, id, &self.fingerprint).text()
+    }
+}
+
+/// The answers of these rows, up to the one that fills the page; none when one of them is in another revision by now.
+fn filled(
+    rows: &[(Id, i64)],
+    sight: &Sight,
+    shelf: &Shelf,
+    conn: &mut Connection,
+) -> Outcome<Option<Vec<(Id, Bytes)>>> {
+    let (mut answers, mut fill, mut rest) = (Vec::with_capacity(rows.len()), Fill::starting_with(FIRST), rows);
+    while !rest.is_empty() && !fill.is_full() {
+        let part;
+        (part, rest) = rest.split_at(fill.room().min(rest.len()));
+        let wanted: Vec<(Id, Option<i64>)> = part.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
+        for ((id, revision), record) in part.iter().zip(shelf.fetch(&wanted, None, conn)?) {
+            let Some(record) = record.filter(|record| record.standing.revision == *revision) else { return Ok(None) };
+            if fill.is_full() {
+                break;
+            }
+            let text = record.text(sight);
+            fill.add(text.len());
+            answers.push((*id, text));
+        }
+    }
+    Ok(Some(answers))
+}
+
+/// Records that are fetched first: those of an ordinary page.
+const FIRST: usize = DEFAULT_LIMIT as usize;
+
+/// How often a page is read again because its records changed while they were read.
+const TRIES: usize = 10;

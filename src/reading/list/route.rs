@@ -1,0 +1,113 @@
+//! Which index a list runs along, on an engine that has no statistics to choose by (SQLite).
+//!
+//! Nearly every index ends with the record's id, so a list that asks for one value of a column comes in its order and ends
+//! when the page is full. Ranges and several values do not: when few rows match they are sorted, else they are met soon
+//! enough on the way through all rows in the order of the answer.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use crate::db::{Connection, Sql};
+use crate::kind::{Kind, Shape};
+use crate::problem::Outcome;
+use crate::reading::filters::{Condition, write_codes};
+use crate::reading::list::Listing;
+use crate::reference::vocabulary;
+
+/// So many matches are no longer few.
+const FEW: i64 = 1000;
+
+/// A column with fewer different values than this selects many rows, whatever is asked of it.
+const DIVERSE: usize = 50;
+
+/// How a list runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// As the engine likes: it has statistics, or the order is not that of the ids.
+    Free,
+    /// In the order of the ids, along the index of this column, or along all rows.
+    InOrder(Option<String>),
+    /// Along the index of this column, then sorted.
+    Sorted(String),
+}
+
+impl Route {
+    /// Whether a condition may be looked up in the index of its column.
+    pub fn leads(&self, condition: &Condition) -> bool {
+        match self {
+            Route::Free => true,
+            Route::InOrder(column) => condition.is_point() && column.as_deref() == condition.column(),
+            Route::Sorted(column) => condition.column() == Some(column),
+        }
+    }
+}
+
+impl Listing {
+    /// Chooses the way; may look into the database how many rows match.
+    pub fn route(&self, kind: &Kind, conditions: &[Condition], conn: &mut Connection) -> Outcome<Route> {
+        if conn.has_statistics() || !self.sort.is_empty() {
+            return Ok(Route::Free);
+        }
+        let points = conditions.iter().filter(|one| one.is_point() && one.column().is_some());
+        let best = points.max_by_key(|one| diversity(kind, one));
+        let in_order = Route::InOrder(best.and_then(Condition::column).map(str::to_owned));
+        if best.is_some_and(|one| diversity(kind, one) >= DIVERSE) {
+            return Ok(in_order);
+        }
+        let vague = conditions.iter().find(|one| !one.is_point() && one.column().is_some());
+        let Some(column) = vague.and_then(Condition::column) else { return Ok(in_order) };
+        let same: Vec<&Condition> = conditions.iter().filter(|one| one.column() == Some(column)).collect();
+        match matches(kind, &same, conn)? < FEW {
+            true => Ok(Route::Sorted(column.to_owned())),
+            false => Ok(in_order),
+        }
+    }
+
+    /// Whether it certainly ends after few rows: one value of one column, in the order of its index.
+    pub fn is_short(&self) -> bool {
+        self.sort.is_empty() && !self.include_total && self.expansion.is_empty() && self.filters.is_short()
+    }
+}
+
+/// How many rows match conditions on one column; no more than [`FEW`] are counted.
+fn matches(kind: &Kind, conditions: &[&Condition], conn: &mut Connection) -> Outcome<i64> {
+    let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+    match conditions {
+        [Condition::Classified(scheme, codes)] => {
+            sql.push("classifications c WHERE ");
+            write_codes(&mut sql, scheme, codes);
+        }
+        conditions => {
+            match conditions.iter().any(|one| one.is_of_record()) {
+                true => sql.push("records r WHERE r.kind = '").push(kind.name).push("'"),
+                false => sql.push(kind.table).push(" k WHERE 1 = 1"),
+            };
+            for condition in conditions {
+                sql.push(" AND ");
+                condition.write(&mut sql, "r.id", true);
+            }
+        }
+    }
+    sql.push(format!(" LIMIT {FEW})"));
+    Ok(sql.get_result(conn)?)
+}
+
+/// How many different values the column of a condition has, as far as the declaration tells.
+fn diversity(kind: &Kind, condition: &Condition) -> usize {
+    let Some(column) = condition.column() else { return 0 };
+    let plain = column.strip_suffix("_id").unwrap_or(column);
+    let member = kind.members.iter().find(|member| member.name == column || member.name == plain);
+    match (member.map(|member| member.shape), condition) {
+        (_, Condition::OwnPresent(..)) | (Some(Shape::Flag), _) => 2,
+        (Some(Shape::Term(list) | Shape::Terms(list)), _) => vocabulary(list).map_or(2, |list| list.entries.len()),
+        // A province has half of everything.
+        (Some(Shape::Divisions), Condition::Classified(_, codes))
+            if codes.iter().all(|code| code.ends_with("0000")) =>
+        {
+            2
+        }
+        (Some(_), _) => usize::MAX,
+        (None, _) if matches!(column, "state" | "province") => 3,
+        (None, _) => usize::MAX,
+    }
+}

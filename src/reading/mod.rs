@@ -1,0 +1,11 @@
+//! What readers ask for: one record, lists, history, the state of a past day, proofs.
+
+pub mod answers;
+pub mod cache;
+pub mod expand;
+pub mod filters;
+pub mod find;
+pub mod history;
+pub mod list;
+pub mod past;
+pub mod proof;

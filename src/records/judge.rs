@@ -1,0 +1,248 @@
+//! What a content is judged by before it is kept: its schema and rules, what it refers to, and the content before it.
+
+use serde_json::Value;
+
+use crate::db::{Connection, Id};
+use crate::kind::findings::{self, Findings, first_level};
+use crate::kind::forgiveness::Stood;
+use crate::kind::register::{Register, Registered};
+use crate::kind::schema::Refused;
+use crate::kind::{Kind, Owner, Ownership, equivalence, pointers};
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::chains::Referring;
+use crate::records::projection::Projection;
+use crate::records::resolve::{self, Target, Targets};
+use crate::records::rows::{Head, Loaded, state};
+use crate::records::sight::Sight;
+
+/// A body after its checks; faults are kept until the references are known, so that all are reported together.
+#[derive(Clone)]
+pub struct Examined {
+    pub content: Value,
+    pub findings: Findings,
+    /// What the schema took out of the content.
+    pub refused: Refused,
+}
+
+/// Checks a body against schema and rules; answers it in normal form with what was found. Needs no database: it is done
+/// before a transaction begins.
+pub fn examine(kind: &Registered, mut body: Value, today: chrono::NaiveDate) -> Examined {
+    let mut findings = Findings::new(today);
+    let refused = kind.checker.check(&mut body, &mut findings);
+    let content = (kind.check)(body, &mut findings);
+    Examined { content, findings, refused }
+}
+
+/// Goes on with what needs the database: the references of the content, and the rules over the records that they lead to.
+pub fn look_up(
+    register: &Register,
+    kind: &Kind,
+    sight: &Sight,
+    referring: Referring,
+    examined: &mut Examined,
+    conn: &mut Connection,
+) -> Outcome<Targets> {
+    let Examined { content, findings, .. } = examined;
+    let targets = resolve::resolve(register, kind, referring, content, sight, findings, conn)?;
+    if let Some(review) = kind.review {
+        review(content, &resolve::contents(&targets, conn)?, findings);
+    }
+    Ok(targets)
+}
+
+/// A content that is to follow another one, as its references and both contents judge it.
+pub struct Judged {
+    pub content: Value,
+    pub findings: Findings,
+    /// What is known of the content before.
+    pub old: Projection,
+    pub targets: Targets,
+}
+
+/// Judges an examined content as the one that follows a record's present content: like that of a new record. What an official
+/// record refers to must be official too, and a fault that its present content has by today's rules as well is forgiven
+/// (`forgiveness::Stood`).
+pub fn judge(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    loaded: &Loaded,
+    mut examined: Examined,
+    conn: &mut Connection,
+) -> Outcome<Judged> {
+    let before = &loaded.content;
+    let old = Projection::of(kind, before);
+    let referring = Referring { own: loaded.head.id, before: &old.links, alone: false };
+    let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
+    let Examined { content, findings, .. } = &mut examined;
+    equivalence::keep(kind, before, content);
+    check_lifecycle(kind, before, content, findings);
+    check_ownership(kind, &loaded.head, content, findings);
+    if loaded.head.published_at.is_some() {
+        refuse_unpublished(kind, content, &targets, &old.links, findings);
+        if findings.has_faults() {
+            let sight = actor.sight();
+            let faults = present_faults(register, kind, &sight, &loaded.head, before, findings.today, conn)?;
+            forgive(&mut examined, &Stood { before, faults });
+        }
+    }
+    let Examined { content, findings, .. } = examined;
+    Ok(Judged { content, findings, old, targets })
+}
+
+/// The faults that the present content of a record has by the rules of this day: what stood before, however it came to.
+pub fn present_faults(
+    register: &Register,
+    kind: &Registered,
+    sight: &Sight,
+    head: &Head,
+    content: &Value,
+    today: chrono::NaiveDate,
+    conn: &mut Connection,
+) -> Outcome<Vec<Fault>> {
+    let mut present = examine(kind, content.clone(), today);
+    let links = Projection::of(kind, content).links;
+    let referring = Referring { own: head.id, before: &links, alone: false };
+    look_up(register, kind, sight, referring, &mut present, conn)?;
+    check_ownership(kind, head, content, &mut present.findings);
+    Ok(present.findings.into_faults())
+}
+
+/// Takes back the faults that stood before. The rules could not look at a member that the schema refused: such a one stays
+/// only as it was.
+fn forgive(examined: &mut Examined, stood: &Stood) {
+    let Examined { content, findings, refused } = examined;
+    // What the schema took out is a part of what was sent.
+    let mut sent = content.clone();
+    if let Some(members) = sent.as_object_mut() {
+        for (name, taken) in refused.iter() {
+            match taken {
+                Some(value) => drop(members.insert(name.clone(), value.clone())),
+                None => drop(members.remove(name)),
+            }
+        }
+    }
+    findings.forgive(|fault, refused| {
+        let name = first_level(findings::place(fault).trim_start_matches('#'));
+        stood.has(fault, &sent) && (!refused || sent.get(name) == stood.before.get(name))
+    });
+    *content = sent;
+}
+
+/// The members in which two contents of an official record differ and that need the word of the provinces: on a joint
+/// record all that both signed, on a single-owner one the lifecycle and what gives it to another owner.
+pub fn signed_changes(kind: &Kind, head: &Head, before: &Value, after: &Value, targets: &Targets) -> Vec<String> {
+    let names = before.as_object().into_iter().chain(after.as_object()).flat_map(|members| members.keys());
+    let owner = Actor::owner_named(kind, head, after, targets);
+    let new_owner = owner.filter(|(owner_id, province)| *owner_id != head.owner_id || *province != head.province);
+    let gives_away = |name: &str| {
+        let leads_to = after.get(name).and_then(pointers::reference_id);
+        // An organization that moves to the other province does so by its divisions.
+        new_owner.as_ref().is_some_and(|(id, _)| leads_to == Some(*id) || (*id == head.id && leads_to.is_none()))
+    };
+    let needs_word = |name: &str| match head.joint {
+        true => !kind.unsigned.contains(&name),
+        false => name == "lifecycle" || gives_away(name),
+    };
+    let differs = |name: &&String| before.get(*name) != after.get(*name) && needs_word(name);
+    let mut changed: Vec<String> = names.filter(differs).cloned().collect();
+    changed.sort();
+    changed.dedup();
+    changed
+}
+
+/// Answers the warnings, or refuses when there is any fault; a missing counterparty alone has a code of its own.
+pub fn accept(findings: Findings) -> Outcome<Vec<Fault>> {
+    if !findings.has_faults() {
+        return Ok(findings.warnings().to_vec());
+    }
+    let faults = findings.into_faults();
+    let only_counterparty = faults.iter().all(|fault| fault.code == "missing-counterparty");
+    let code = if only_counterparty { Code::MissingCounterparty } else { Code::ValidationFailed };
+    Err(Problem::of_faults(code, faults))
+}
+
+fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Findings) {
+    let (from, to) = (Kind::lifecycle_of(before), Kind::lifecycle_of(after));
+    if from != to && !to.is_empty() && !kind.next_lifecycles(from).contains(&to) {
+        let legal = kind.next_lifecycles(from).join(", ");
+        let fault = findings.fault("/lifecycle", "illegal-lifecycle-step");
+        let list = kind.lifecycle.vocabulary.to_owned();
+        fault.args.extend([("from", from.to_owned()), ("to", to.to_owned()), ("legal", legal), ("list", list)]);
+    }
+}
+
+/// Who must agree to a record is settled when it becomes official: what one province confirmed is not joint, and what both
+/// did is not one side's to keep.
+pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut Findings) {
+    let Ownership::ByContent(member, owner_of) = kind.ownership else { return };
+    if head.published_at.is_some() && (owner_of(after) == Owner::Parties) != head.joint {
+        findings.fault(format!("/{member}"), "settled-when-official");
+    }
+}
+
+/// Gives a reference that a merge patch changed by one of its members the chance to be resolved by that one alone.
+pub fn prefer_patched_references(kind: &Kind, patch: &Value, merged: &mut Value) {
+    let pointers: Vec<String> = pointers::references(kind, merged).into_iter().map(|(pointer, ..)| pointer).collect();
+    for pointer in pointers {
+        let Some(given) = patch.pointer(&pointer).and_then(Value::as_object) else { continue };
+        let Some(reference) = merged.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };
+        let names = |member: &str| given.get(member).is_some_and(|value| !value.is_null());
+        match (names("id"), names("code")) {
+            (true, false) => drop(reference.remove("code")),
+            (false, true) => drop(reference.remove("id")),
+            _ => {}
+        }
+    }
+}
+
+/// The full check again, before a record is submitted or becomes official: references may have ended, rules may have become
+/// stricter since the draft was written, and what it refers to must be official itself. Loops that others would have had to
+/// close with it were refused to them.
+pub fn ready(
+    register: &Register,
+    kind: &Registered,
+    actor: &Actor,
+    head: &Head,
+    content: &Value,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let mut again = examine(kind, content.clone(), actor.at.day_in_shanghai());
+    let referring = Referring { own: head.id, before: &[], alone: true };
+    let targets = look_up(register, kind, &actor.sight(), referring, &mut again, conn)?;
+    refuse_unpublished(kind, content, &targets, &[], &mut again.findings);
+    accept(again.findings).map(drop)
+}
+
+/// What an official record refers to is official itself; references that stood in `before` stay.
+pub fn refuse_unpublished(
+    kind: &Kind,
+    content: &Value,
+    targets: &Targets,
+    before: &[(String, Id)],
+    findings: &mut Findings,
+) {
+    for (pointer, _, value) in pointers::references(kind, content) {
+        let target = pointers::reference_id(value).and_then(|id| targets.get(&id));
+        let stood = |id: Id| before.iter().any(|(at, old)| *old == id && pointers::same_member(at, &pointer));
+        let waits = |target: &Target| matches!(target.state.as_str(), state::DRAFT | state::SUBMITTED);
+        if target.is_some_and(|target| waits(target) && !stood(target.id)) {
+            findings.fault(&pointer, "reference-not-published");
+        }
+    }
+}
+
+pub fn warnings_of(kind: &Registered, content: &Value, actor: &Actor) -> Vec<Fault> {
+    let mut findings = Findings::new(actor.at.day_in_shanghai());
+    (kind.check)(content.clone(), &mut findings);
+    findings.warnings().to_vec()
+}
+
+/// The provinces whose word a change needs: those of the record, and the one that it is given to.
+pub fn concerned(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Vec<&'static str> {
+    let owner = Actor::owner_named(kind, head, content, targets);
+    let named = owner.map(|(_, province)| province);
+    let needed = |province: &&str| head.concerns(Some(province)) || named.as_deref() == Some(province);
+    crate::records::rows::PROVINCES.into_iter().filter(needed).collect()
+}

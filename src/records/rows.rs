@@ -1,0 +1,306 @@
+//! The rows of the pipeline's own tables, and the words they use.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::db::schema::{confirmations, proposals, records, revisions};
+use crate::db::{Id, Moment};
+use crate::forms::signatory::Signatory;
+
+pub use crate::reference::{CHONGQING, PROVINCES, SICHUAN};
+
+/// Where a record stands on its way to being official.
+pub mod state {
+    pub const DRAFT: &str = "draft";
+    pub const SUBMITTED: &str = "submitted";
+    pub const ACTIVE: &str = "active";
+    pub const SUSPENDED: &str = "suspended";
+    pub const CLOSED: &str = "closed";
+    pub const WITHDRAWN: &str = "withdrawn";
+    pub const ALL: [&str; 6] = [DRAFT, SUBMITTED, ACTIVE, SUSPENDED, CLOSED, WITHDRAWN];
+    /// States that readers without a token see.
+    pub const PUBLIC: [&str; 3] = [ACTIVE, SUSPENDED, CLOSED];
+
+    /// Whether a record in this state keeps its identifiers from others. A draft, which nobody else may see, does not.
+    pub fn holds_identifiers(state: &str) -> bool {
+        state != DRAFT && state != WITHDRAWN
+    }
+}
+
+/// A record without its texts.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = records, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Head {
+    pub id: Id,
+    pub kind: String,
+    pub code: String,
+    pub state: String,
+    pub revision: i64,
+    /// Number of the content in force: the revision that brought it.
+    pub content_number: i64,
+    pub digest: String,
+    pub joint: bool,
+    /// The side that keeps the record.
+    pub province: String,
+    pub owner_id: Id,
+    pub created_by: Id,
+    /// The revision at which it was last submitted.
+    pub submission: Option<i64>,
+    /// The client that submitted it and therefore cannot confirm it.
+    pub submitted_by: Option<Id>,
+    pub source_system: Option<String>,
+    pub source_id: Option<String>,
+    pub name_zh: String,
+    pub name_en: Option<String>,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+    /// When it first became active.
+    pub published_at: Option<Moment>,
+    pub withdrawn_at: Option<Moment>,
+    /// Why it is in this state: returned, suspended, closed, withdrawn.
+    pub state_reason: Option<String>,
+    /// Whom it concerned when it was read.
+    #[diesel(embed, skip_insertion, skip_update)]
+    pub before: Sides,
+}
+
+/// The sides that a record concerns: whoever lost or gained it by a change is known by those before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = records)]
+pub struct Sides {
+    pub joint: bool,
+    pub province: String,
+}
+
+/// As much of a record as decides who may see it: all that a read needs beside the stored answer.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = records)]
+pub struct Standing {
+    pub id: Id,
+    pub kind: String,
+    pub state: String,
+    pub revision: i64,
+    pub joint: bool,
+    pub province: String,
+    pub owner_id: Id,
+    pub created_by: Id,
+    pub published_at: Option<Moment>,
+}
+
+/// One step of a record's history.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+pub struct Revision {
+    pub record_id: Id,
+    pub number: i64,
+    pub content_number: i64,
+    pub state: String,
+    pub action: String,
+    pub client_id: Id,
+    pub client: String,
+    pub org_id: Option<Id>,
+    pub province: Option<String>,
+    pub reason: Option<String>,
+    pub request_id: Id,
+    pub at: Moment,
+}
+
+/// A province's decision on a submission.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = confirmations, treat_none_as_default_value = false)]
+pub struct Confirmation {
+    pub record_id: Id,
+    /// [`Proposal::number`] of what was decided on.
+    pub submission: i64,
+    pub province: String,
+    pub decision: String,
+    pub digest: String,
+    pub revision: i64,
+    pub client_id: Id,
+    pub client: String,
+    pub org_id: Option<Id>,
+    pub signatory_zh: Option<String>,
+    pub signatory_en: Option<String>,
+    pub reason: Option<String>,
+    pub request_id: Id,
+    pub at: Moment,
+    /// The organization of the register that signed; without one the names are what the client said.
+    pub signatory_id: Option<Id>,
+}
+
+/// Something that waits for the provinces' word, or waited for it: a submission, a change of official content, or a move.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = proposals, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Proposal {
+    pub id: Id,
+    pub record_id: Id,
+    /// The revision that opened it; decisions on it are kept under this number. One that must be confirmed anew gets a new one.
+    pub number: i64,
+    /// The record's kind.
+    pub kind: String,
+    /// [`purpose`]
+    pub purpose: String,
+    /// [`outcome`]
+    pub state: String,
+    pub client_id: Id,
+    pub client: String,
+    /// Changed by a merge of its organization only, which does not ask what the record's writers are doing.
+    #[diesel(skip_update)]
+    pub org_id: Option<Id>,
+    /// The side for which it was proposed.
+    pub province: String,
+    pub reason: Option<String>,
+    pub request_id: Id,
+    /// The revision that its author saw.
+    pub base_revision: i64,
+    /// Number of the content that the change is based on now.
+    pub base_number: i64,
+    /// RFC 7396 merge patch from that content to the proposed one.
+    pub patch: Option<String>,
+    /// RFC 8785 text of the proposed content.
+    pub content: Option<String>,
+    /// Where a move leads.
+    pub to_state: Option<String>,
+    /// What takes the place of a withdrawn record.
+    pub successor_id: Option<Id>,
+    /// Whether the withdrawn record is merged into it.
+    pub merges: bool,
+    /// What is confirmed.
+    pub digest: String,
+    /// Whose word it needs.
+    pub concerns_chongqing: bool,
+    pub concerns_sichuan: bool,
+    /// Whose word it still waits for.
+    pub awaits_chongqing: bool,
+    pub awaits_sichuan: bool,
+    /// Where a conflicted one meets what changed meanwhile: a JSON array of RFC 6901 pointers.
+    pub conflicts: Option<String>,
+    pub opened_at: Moment,
+    pub settled_at: Option<Moment>,
+    pub settled_reason: Option<String>,
+}
+
+/// What a proposal is about.
+pub mod purpose {
+    pub const SUBMISSION: &str = "submission";
+    pub const CHANGE: &str = "change";
+    pub const MOVE: &str = "move";
+    pub const ALL: [&str; 3] = [SUBMISSION, CHANGE, MOVE];
+}
+
+/// How a proposal stands or ended.
+pub mod outcome {
+    pub const OPEN: &str = "open";
+    /// All provinces concerned confirmed it, and it took effect.
+    pub const ACCEPTED: &str = "accepted";
+    pub const DECLINED: &str = "declined";
+    /// Its author took it back.
+    pub const RECALLED: &str = "recalled";
+    /// What it would change was changed otherwise meanwhile.
+    pub const CONFLICTED: &str = "conflicted";
+    /// The record moved to a state in which it makes no sense.
+    pub const LAPSED: &str = "lapsed";
+    pub const ALL: [&str; 6] = [OPEN, ACCEPTED, DECLINED, RECALLED, CONFLICTED, LAPSED];
+}
+
+impl Proposal {
+    pub fn is_open(&self) -> bool {
+        self.state == outcome::OPEN
+    }
+
+    /// The provinces that have not said yet what they think of it.
+    pub fn awaited(&self) -> Vec<&'static str> {
+        let both = [(self.awaits_chongqing, CHONGQING), (self.awaits_sichuan, SICHUAN)];
+        both.into_iter().filter(|(awaits, _)| *awaits && self.is_open()).map(|(_, province)| province).collect()
+    }
+
+    /// The provinces whose word it needs.
+    pub fn concerned(&self) -> Vec<&'static str> {
+        let both = [(self.concerns_chongqing, CHONGQING), (self.concerns_sichuan, SICHUAN)];
+        both.into_iter().filter(|(concerns, _)| *concerns).map(|(_, province)| province).collect()
+    }
+
+    pub fn await_word_of(&mut self, provinces: &[&str]) {
+        self.awaits_chongqing = provinces.contains(&CHONGQING);
+        self.awaits_sichuan = provinces.contains(&SICHUAN);
+    }
+}
+
+impl From<&Head> for Standing {
+    fn from(head: &Head) -> Standing {
+        Standing {
+            id: head.id,
+            kind: head.kind.clone(),
+            state: head.state.clone(),
+            revision: head.revision,
+            joint: head.joint,
+            province: head.province.clone(),
+            owner_id: head.owner_id,
+            created_by: head.created_by,
+            published_at: head.published_at,
+        }
+    }
+}
+
+impl Head {
+    /// The provinces whose confirmation makes the record official.
+    pub fn provinces(&self) -> Vec<&str> {
+        if self.joint { PROVINCES.to_vec() } else { vec![&self.province] }
+    }
+
+    pub fn sides(&self) -> Sides {
+        Sides { joint: self.joint, province: self.province.clone() }
+    }
+
+    pub fn concerns(&self, province: Option<&str>) -> bool {
+        province.is_some_and(|province| self.provinces().contains(&province))
+    }
+}
+
+/// How many records there are.
+pub fn count(conn: &mut crate::db::Connection) -> crate::problem::Outcome<i64> {
+    Ok(records::table.count().get_result(conn)?)
+}
+
+/// How many records of a kind there are.
+pub fn count_of(kind: &str, conn: &mut crate::db::Connection) -> crate::problem::Outcome<i64> {
+    Ok(records::table.filter(records::kind.eq(kind)).count().get_result(conn)?)
+}
+
+/// Whether there is a record with this identifier.
+pub fn exists(conn: &mut crate::db::Connection, id: Id) -> crate::problem::Outcome<bool> {
+    Ok(records::table.find(id).select(records::id).get_result::<Id>(conn).optional()?.is_some())
+}
+
+/// A record and its content, as read before a change.
+pub struct Loaded {
+    pub head: Head,
+    pub content: Value,
+    /// The organizations that lead a joint record now ([`Kind::leading`]); merged ones are those they were merged into.
+    pub parties: Vec<Id>,
+    /// The state that a withdrawn record had; none of one that was merged into another.
+    pub came_from: Option<String>,
+}
+
+/// The record's own key in the system that sends it.
+#[derive(Clone)]
+pub struct SourceKey {
+    pub system: String,
+    pub id: String,
+}
+
+impl Confirmation {
+    /// Who signed it.
+    pub fn signatory(&self) -> Option<Signatory> {
+        let (en, org_id) = (self.signatory_en.clone(), self.signatory_id);
+        Some(Signatory { zh: self.signatory_zh.clone()?, en, org_id, stated: org_id.is_none() })
+    }
+}
+
+/// The record that takes the place of a withdrawn one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Succession {
+    pub id: Id,
+    /// Whether the withdrawn record is the same thing registered twice.
+    pub merged: bool,
+}

@@ -1,0 +1,97 @@
+//! What a change of a record leaves in the audit log.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::audit::{self, ActorKind, BOTH, NewEvent, Subject, Version};
+use crate::db::schema::records;
+use crate::db::{Connection, Id};
+use crate::kind::Kind;
+use crate::problem::Outcome;
+use crate::records::actor::Actor;
+use crate::records::commit::Step;
+use crate::records::rows::Head;
+
+/// The revision and digest of a record; none of one that is not there yet.
+pub fn version(head: &Head) -> Option<Version> {
+    (head.revision > 0).then(|| Version { revision: head.revision, digest: head.digest.clone() })
+}
+
+/// Names of the top-level members that differ between two contents, sorted.
+pub fn changed(before: Option<&Value>, after: &Value) -> Vec<String> {
+    let members = [before, Some(after)].into_iter().flatten().filter_map(Value::as_object);
+    let mut names: Vec<&String> = members.flat_map(|members| members.keys()).collect();
+    names.sort();
+    names.dedup();
+    let differs = |name: &&String| before.and_then(|before| before.get(*name)) != after.get(*name);
+    names.into_iter().filter(differs).cloned().collect()
+}
+
+/// Adds the event of a change: the last statement of its transaction, after the feed position.
+///
+/// A joint record concerns both provinces from its first submission on; a draft that was never submitted is not the other
+/// side's to know of (`api-conventions` §18). A change that takes a record from one side concerns that side too: it is told
+/// where the record went.
+pub fn note(
+    kind: &Kind,
+    actor: &Actor,
+    head: &Head,
+    [from, to]: [Option<Version>; 2],
+    changed: Vec<String>,
+    step: &Step,
+    conn: &mut Connection,
+) -> Outcome<()> {
+    let is_known = head.submission.is_some() || head.published_at.is_some();
+    let concerns = if is_known && (head.joint || head.before != head.sides()) { BOTH } else { &head.province };
+    let event = NewEvent {
+        subject: Some(Subject { kind: head.kind.clone(), id: head.id, code: head.code.clone() }),
+        concerns: concerns.to_owned(),
+        from,
+        to,
+        changed,
+        reason: step.reason.map(str::to_owned),
+        ..done_by(actor, format!("{}.{}", kind.singular, step.action))
+    };
+    audit::append(event, conn)
+}
+
+/// Notes that the mark of an agency went to the organization that it was merged into. The caller holds the feed.
+pub fn agency_followed(actor: &Actor, from: &Head, to: Id, conn: &mut Connection) -> Outcome<()> {
+    let heir: String = records::table.find(to).select(records::code).get_result(conn)?;
+    let event = NewEvent {
+        concerns: from.province.clone(),
+        detail: Some(format!("{} to {heir}", from.code)),
+        ..done_by(actor, "agency.followed")
+    };
+    audit::append(event, conn)
+}
+
+/// An event of who does it, in which request, when.
+fn done_by(actor: &Actor, action: impl Into<String>) -> NewEvent {
+    let principal = &actor.principal;
+    let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };
+    NewEvent {
+        at: actor.at,
+        client_id: Some(principal.client_id),
+        client: Some(principal.client.clone()),
+        org_id: principal.org,
+        province: principal.province.clone(),
+        request_id: Some(actor.request_id),
+        ..NewEvent::of(who, action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn members_that_came_went_or_differ_are_named() {
+        let before = json!({"name": {"zh": "甲"}, "remarks": "x", "model": "m", "parties": [1, 2]});
+        let after = json!({"name": {"zh": "乙"}, "place": "y", "model": "m", "parties": [2, 1]});
+        assert_eq!(changed(Some(&before), &after), ["name", "parties", "place", "remarks"]);
+        assert_eq!(changed(None, &before), ["model", "name", "parties", "remarks"]);
+        assert!(changed(Some(&after), &after).is_empty());
+    }
+}

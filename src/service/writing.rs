@@ -1,0 +1,156 @@
+//! A write on its way from the request to its answer: who asks, whether it was asked before, one transaction, and what is
+//! answered. The handlers of [`routes`](crate::service::routes) say only what happens in it.
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use serde_json::Value;
+
+use crate::api::idempotency::{self, Idempotency, InFlight};
+use crate::api::{Answer, RecordRef, RequestId};
+use crate::auth::Principal;
+use crate::db::{Connection, Db, Id, Moment};
+use crate::forms::bodies::ConfirmationResult;
+use crate::kind::Kind;
+use crate::kind::register::{Register, Registered};
+use crate::problem::{Code, Outcome, Problem};
+use crate::records::actor::Actor;
+use crate::records::commit::{self, Saved};
+use crate::records::judge::{self, Examined};
+use crate::records::rows::{Head, Loaded, state};
+use crate::records::{documents, loading};
+
+/// A write on its way: who, on what kind, repeated or not.
+pub struct Write {
+    pub served: Served,
+    pub actor: Actor,
+    idempotency: Option<Idempotency>,
+    running: Option<idempotency::Running>,
+}
+
+impl Write {
+    pub fn of(
+        principal: &Arc<Principal>,
+        served: &Served,
+        request: &HttpRequest,
+        raw: &[u8],
+        in_flight: &InFlight,
+    ) -> Outcome<Write> {
+        let idempotency = match *request.method() == Method::POST {
+            true => Idempotency::of(request, raw)?,
+            false => None,
+        };
+        let running = in_flight.enter(principal.client_id, idempotency.as_ref())?;
+        Ok(Write { served: *served, actor: actor(principal, request), idempotency, running })
+    }
+
+    /// Runs `work` in one transaction, or answers what the same request was answered before.
+    pub async fn run(
+        self,
+        db: &Db,
+        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + 'static,
+    ) -> Outcome<Answer> {
+        db.write(move |conn| {
+            let _held_until_done = &self.running;
+            let client = self.actor.principal.client_id;
+            committed(idempotency::run(conn, client, self.idempotency.as_ref(), |conn| work(&self, conn)))
+        })
+        .await?
+    }
+
+    /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is tried again.
+    pub async fn run_until_current(
+        self,
+        db: &Db,
+        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
+    ) -> Outcome<Answer> {
+        let shared = Arc::new((self, work));
+        for _ in 0..10 {
+            let shared = shared.clone();
+            let result = db
+                .write(move |conn| {
+                    let (write, work) = &*shared;
+                    let client = write.actor.principal.client_id;
+                    committed(idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn)))
+                })
+                .await;
+            match result {
+                Err(problem) if problem.code() == Code::RevisionConflict => {}
+                done => return done?,
+            }
+        }
+        Err(Problem::unavailable("a record changed faster than it could be confirmed"))
+    }
+
+    /// Judges a body; done before the transaction begins where the body alone decides.
+    pub fn examine(&self, body: Value) -> Examined {
+        judge::examine(self.served.kind, body, self.actor.at.day_in_shanghai())
+    }
+
+    pub fn load(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
+        loading::load(self.served.kind, wanted, &self.actor.sight(), conn)
+    }
+
+    /// [`Write::load`] of a record that may be withdrawn, for moves.
+    pub fn load_with_withdrawn(&self, wanted: &RecordRef, conn: &mut Connection) -> Outcome<Loaded> {
+        loading::load_with_withdrawn(self.served.kind, wanted, &self.actor.sight(), conn)
+    }
+}
+
+/// A refusal that is an event itself ends its transaction as a success does.
+fn committed(result: Outcome<Answer>) -> Outcome<Outcome<Answer>> {
+    match result {
+        Err(problem) if problem.said().commits => Ok(Err(problem)),
+        other => other.map(Ok),
+    }
+}
+
+pub fn actor(principal: &Arc<Principal>, request: &HttpRequest) -> Actor {
+    let request_id = request.extensions().get::<RequestId>().map_or_else(Id::new, |id| id.0);
+    Actor { principal: principal.clone(), request_id, at: Moment::now() }
+}
+
+pub fn created(kind: &Kind, saved: Saved) -> Answer {
+    let location = format!("/api/v1/{}/{}", kind.name, saved.head.id);
+    Answer::new(201, saved.document).header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision))
+}
+
+pub fn changed(saved: Saved) -> Answer {
+    Answer::new(200, saved.document).header("ETag", format!("\"{}\"", saved.head.revision))
+}
+
+pub fn confirmation_answer(write: &Write, word: &'static str, saved: &Saved, conn: &mut Connection) -> Outcome<Answer> {
+    let province = write.actor.principal.province.as_deref().unwrap_or_default();
+    let made = commit::confirmations_of(&saved.head, conn)?;
+    // A declined submission is a draft again, whose decisions are history; its counterpart is shown all the same.
+    let shown = Head { state: state::SUBMITTED.to_owned(), ..saved.head.clone() };
+    let counterpart = documents::decisions(&shown, &made).into_iter().find(|one| one.province != province);
+    let result = ConfirmationResult {
+        province,
+        decision: word,
+        digest: &saved.head.digest,
+        revision: saved.head.revision,
+        state: &saved.head.state,
+        counterpart,
+    };
+    let location = format!("/api/v1/{}/{}/confirmations", write.served.kind.name, saved.head.id);
+    Ok(Answer::json(201, &result)?.header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision)))
+}
+
+/// What a scope is about.
+#[derive(Clone, Copy)]
+pub struct Served {
+    pub register: &'static Register,
+    pub kind: &'static Registered,
+}
+
+/// 301 to the record that the wanted one was merged into.
+pub fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
+    let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
+    HttpResponse::MovedPermanently()
+        .insert_header((LOCATION, format!("/api/v1/{}/{id}{query}", kind.name)))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
