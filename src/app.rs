@@ -57,7 +57,7 @@ struct Document {
 }
 
 impl Services {
-    /// Opens what the settings name. The database may be away: requests then get 503 until it is back.
+    /// Opens what the settings name. The database may be unreachable: requests then get 503 until it is back.
     pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
         let target = settings.database_url.target().clone();
         let mut document = contract::document();
@@ -151,7 +151,7 @@ fn path_table(document: &Value) -> PathTable {
     PathTable::new(documented.chain(pages.map(|page| (page, vec![Method::GET]))))
 }
 
-/// Counts the call against the caller's quota before anything else is done for it.
+/// Counts the call against the caller's quota before anything else.
 async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

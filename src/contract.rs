@@ -1,7 +1,7 @@
 //! The published OpenAPI 3.1 document, put together from what every room says of its operations.
 //!
-//! Operations of the kinds come from `records::openapi`, endpoints that exist once from their `#[utoipa::path]`. All go
-//! through [`finish`], the one place that brings them into the form of `api-conventions` §24.
+//! Operations of the kinds come from `service::openapi`, endpoints that exist once from their `#[utoipa::path]`. All go
+//! through `finish`, the one place that brings them into the form of `docs/rules.md` §24.
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -67,7 +67,7 @@ pub fn text(document: &Value) -> String {
     format!("{{\n{}\n}}\n", members.collect::<Vec<_>>().join(",\n"))
 }
 
-/// Says in the document where its operator is reached.
+/// Writes the operator's contact into the document.
 pub fn set_contact(document: &mut Value, contact: Option<&Contact>) {
     match contact {
         Some(Contact::Email(address)) => document["info"]["contact"]["email"] = json!(address),
@@ -199,7 +199,7 @@ fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) 
     }
 }
 
-/// What a reader of the document must know first.
+/// The introduction of the document.
 const ABOUT: &str = "\
 川渝两地共同维护的科技合作登记服务：共建实验室、联盟、共享仪器、联合项目、科技成果、政策、技术需求与研发能力，以及有关单位。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。
 

@@ -35,7 +35,7 @@ const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
 const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");
 const COOPERATION: &str = include_str!("../data/demo/cooperation.json");
 
-/// A demo client as it is announced.
+/// A demo client as it is printed.
 pub struct DemoClient {
     pub name: &'static str,
     pub secret: String,
@@ -50,8 +50,8 @@ struct Profile {
     scopes: &'static str,
 }
 
-/// When all demo records were made. A fixed moment: codes hold the year, and digests the codes of what is referred to, so
-/// the examples of the contract would end with the year otherwise.
+/// When all demo records were made. A fixed moment: codes contain the year, and digests cover the codes of referenced
+/// records, so the examples of the contract would break with the next year otherwise.
 pub const LOADED_AT: &str = "2026-09-01T01:00:00Z";
 
 /// The request that is named in the history of every demo record.
@@ -113,12 +113,12 @@ const PROFILES: [Profile; 7] = [
     },
 ];
 
-/// Fills an empty database and answers the demo clients with their secrets. On a database that has the demo clients already
-/// they get new secrets; on any other database with records nothing is done and `None` is answered.
+/// Fills an empty database and returns the demo clients with their secrets. On a database that has the demo clients
+/// already they get new secrets; any other database with records is left alone and the result is `None`.
 pub fn load(db: &Db, secret: Option<&config::Secret>) -> Outcome<Option<Vec<DemoClient>>> {
     let secrets: Vec<Secret> = PROFILES.iter().map(|_| make_secret(secret)).collect::<Outcome<_>>()?;
     db.write_here(|conn| {
-        // The fixed identifier tells demo data from a register whose partners happen to have such names.
+        // The fixed identifier distinguishes demo data from a register whose partners happen to have such names.
         let known =
             clients::find_by_name(conn, PROFILES[0].name)?.is_some() && rows::exists(conn, shared::demo_org_id(1))?;
         if known {

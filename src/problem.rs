@@ -1,4 +1,4 @@
-//! What went wrong, said once and in one form: `application/problem+json` (RFC 9457).
+//! What went wrong, in one form: `application/problem+json` (RFC 9457).
 //!
 //! A function that fails returns a [`Problem`]: a [`Code`] that clients may match, arguments for its sentence and every
 //! fault of the request at once. The status of a code is decided here and nowhere else. The sentence, its language, the
@@ -143,7 +143,7 @@ codes! {
     NotReady "not-ready" 503,
 }
 
-/// Everything one failed request has to say for itself.
+/// Everything that a failed request reports.
 #[derive(Debug)]
 pub struct Problem(Box<Said>);
 
@@ -159,7 +159,7 @@ pub struct Said {
     pub members: Map<String, Value>,
     /// Extra header fields of the answer, such as `Allow` or `WWW-Authenticate`.
     pub headers: Vec<(&'static str, String)>,
-    /// Whether what was written before it is kept: the refusal is an event itself.
+    /// Whether the transaction is committed all the same, because the refusal itself must be recorded.
     pub commits: bool,
     /// The cause, for the log only.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -196,14 +196,14 @@ impl Problem {
         problem
     }
 
-    /// 422 for a content that the database refused where a rule should have: the log has which.
+    /// 422 for a content that a constraint of the database refused before any rule did; the log names the constraint.
     pub fn rule_violated(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Problem {
         let mut problem = Problem::new(Code::RuleViolated);
         problem.0.source = Some(source.into());
         problem
     }
 
-    /// 409 for a key that somebody else took at the same moment.
+    /// 409 for a key that another request took at the same moment.
     pub fn taken(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Problem {
         let mut problem = Problem::new(Code::AlreadyExists);
         problem.0.source = Some(source.into());
@@ -227,13 +227,13 @@ impl Problem {
         self
     }
 
-    /// The same refusal, together with what was written on the way to it: the transaction is committed.
+    /// The same refusal, but the transaction that it ends is committed.
     pub fn committed(mut self) -> Problem {
         self.0.commits = true;
         self
     }
 
-    /// Whether it says that this cannot be done, rather than that somebody else was faster or something failed.
+    /// Whether the request itself is refused, rather than lost to a concurrent write or to a failure.
     pub fn is_refusal(&self) -> bool {
         self.code().status().is_client_error() && self.code() != Code::RevisionConflict
     }

@@ -18,20 +18,21 @@ use crate::records::judge::warnings_of;
 use crate::records::rebase;
 use crate::records::rows::Head;
 
-/// Records that are read at once.
+/// Records read per batch.
 const BATCH: usize = 200;
 
 /// The records that an organization owns beside its own, withdrawn ones too.
 pub struct Belongings(Vec<Id>);
 
 impl Belongings {
-    /// Locks an organization and all it owns: before anything is announced, so that nobody who waits for the feed holds one
-    /// of them; and whoever makes another record of it meanwhile waits and reads the owner as it has become.
+    /// Locks an organization and all it owns, before anything is announced, so that no transaction waiting for the feed
+    /// lock holds one of these rows. A transaction that adds another record to the organization waits, then reads the
+    /// new owner.
     pub fn hold(owner: Id, conn: &mut Connection) -> Outcome<Belongings> {
         let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
         lock.bind(Cell::id(owner)).push_lock(Lock::Update);
         let _: Id = lock.get_result(conn)?;
-        // In a statement of its own: one that waits does not see what those it waited for have written.
+        // A statement of its own: a statement that waited for a lock does not see what was written meanwhile.
         let mut owned: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
         owned.bind(Cell::id(owner)).push(" AND r.id <> ").bind(Cell::id(owner));
         owned.push(" ORDER BY r.id").push_lock(Lock::Update);
@@ -46,8 +47,8 @@ impl Belongings {
         })
     }
 
-    /// Takes the single-owner ones along to the province that their owner moved to. What is joint has two sides anyway, and
-    /// what an organization issues for one side stays with that side.
+    /// Moves the single-owner records to their owner's new province. Joint records have both sides anyway, and
+    /// documents issued for one side stay with that side.
     pub fn move_to(self, province: &str, register: &Register, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
         self.each(register, conn, |kind, mut head, content, conn| {
             if !matches!(kind.owner(&content), Owner::Organization(_)) || head.province == province {

@@ -1,4 +1,4 @@
-//! Changes of official content that need the provinces' word (`api-conventions` §3).
+//! Changes of official content that need confirmation by the provinces (`docs/rules.md` §3).
 //!
 //! One side proposes a merge patch; the live record stays as it is until every province concerned confirmed the digest of
 //! the resulting content. Then the new content is put in force, in the same transaction as the last confirmation.
@@ -98,13 +98,13 @@ fn changed(
     }
 }
 
-/// The content that was in force at a revision which the caller may look at.
+/// The content in force at a revision that is visible to the caller.
 pub fn content_at(kind: &Registered, actor: &Actor, head: &Head, number: i64, conn: &mut Connection) -> Outcome<Value> {
     let step = crate::reading::history::step(kind, head, number, actor, conn)?;
     serde_json::from_str(&step.text).map_err(Problem::internal)
 }
 
-/// The faults of a content that stands below `at` in the body.
+/// Moves the faults of a content below `at`, its place in the body.
 fn below(at: &str, mut problem: Problem) -> Problem {
     problem.place_faults(|place| match place {
         Place::Pointer(pointer) => Place::Pointer(format!("#{at}{}", pointer.trim_start_matches('#'))),
@@ -140,14 +140,14 @@ pub fn foresee(
     let proposed = proposals::content_of(proposal)?;
     let examined = judge::examine(kind, proposed.clone(), actor.at.day_in_shanghai());
     let Judged { mut content, findings, old, targets } = judge::judge(register, kind, actor, loaded, examined, conn)?;
-    // What was confirmed is put in force as it was confirmed.
+    // The confirmed form is put in force.
     equivalence::keep(kind, &proposed, &mut content);
     let warnings = judge::accept(findings)?;
     let digest = canonical::digest(&content, kind.unsigned)?;
     if digest != proposal.digest {
         return Err(Problem::new(Code::DigestMismatch).member("current_digest", digest));
     }
-    // Whom it gives the record to may have moved to the other province since: nobody there agreed to that.
+    // The new owner may have moved to the other province since, which did not confirm.
     let concerned = concerned(kind, &loaded.head, &content, &targets);
     if concerned.iter().any(|province| !proposal.concerned().contains(province)) {
         return Err(illegal(kind, &loaded.head, "change"));
@@ -156,8 +156,8 @@ pub fn foresee(
     Ok(Prospect { content, warnings, old, targets })
 }
 
-/// Ends a change that has become impossible, for the reasons given: the record stays as it is. Answers the 409 that tells
-/// so, with which this is kept.
+/// Ends a change that has become impossible; the record stays as it is. Returns the 409 with the reasons, which commits
+/// this.
 pub fn give_up(
     kind: &Registered,
     actor: &Actor,

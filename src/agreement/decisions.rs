@@ -1,7 +1,8 @@
-//! The provinces' decisions on what waits for them: submissions, changes and moves alike (`api-conventions` §3).
+//! The provinces' decisions on what waits for them: submissions, changes and moves alike (`docs/rules.md` §3).
 //!
-//! A province speaks only for itself, once, about exactly the digest that it read, and never through a client that has a
-//! hand in it ([`eyes`](crate::agreement::eyes)). When the last one has confirmed, the proposal takes effect in the same transaction.
+//! A province confirms only for itself, once, exactly the digest that it read, and never through a client that worked
+//! on the content ([`eyes`](crate::agreement::eyes)). When the last one has confirmed, the proposal takes effect in the
+//! same transaction.
 
 use diesel::prelude::*;
 
@@ -23,7 +24,7 @@ use crate::records::proposals;
 use crate::records::rows::Succession;
 use crate::records::rows::{Confirmation, Head, Loaded, Proposal, outcome, purpose, state};
 
-/// What a province says.
+/// A province's decision, checked.
 #[derive(Clone, Default)]
 pub struct Decided {
     /// `confirm` or `decline`.
@@ -67,7 +68,7 @@ pub fn decide(
     check(kind, &loaded.head, &proposal, actor, &decided, conn)?;
     let prospect = match decided.word {
         "confirm" => match still_right(register, kind, actor, &loaded, &proposal, conn) {
-            // It never stays open for ever: there is nothing left to agree to.
+            // An impossible change is settled: it must not stay open.
             Err(why) if proposal.purpose == purpose::CHANGE && why.is_refusal() => {
                 return Err(changes::give_up(kind, actor, loaded, proposal, &why, conn)?);
             }
@@ -102,7 +103,7 @@ pub fn decide(
     commit::standing(kind, actor, &mut head, &content, &warnings, Step { action: &action, reason }, conn)
 }
 
-/// The submission or the move that all provinces concerned agreed to takes effect.
+/// Puts a submission or move into effect that all provinces concerned have confirmed.
 fn take_effect(
     register: &Register,
     kind: &Registered,
@@ -115,7 +116,7 @@ fn take_effect(
     let to = proposal.to_state.clone().unwrap_or_else(|| state::ACTIVE.to_owned());
     let action = lifecycle::action(&head.state, &to).ok_or_else(|| illegal(kind, &head, &to))?;
     let reason = proposal.reason.clone();
-    // A submission's reason was said when it was submitted; an active record needs none.
+    // A submission's reason belongs to the submission; an active record has none.
     head.state_reason = reason.clone().filter(|_| proposal.purpose == purpose::MOVE);
     let succession = Succession::of(&proposal);
     proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
@@ -125,8 +126,8 @@ fn take_effect(
     commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
 
-/// A party may have ended since, rules may have become stricter, the record may have changed: what is not right any more
-/// is confirmed by nobody. Answers what a change comes to.
+/// Judges the proposal again before it is confirmed: a party may have ended since, rules may be stricter, the record
+/// may have changed. Returns what a change results in.
 fn still_right(
     register: &Register,
     kind: &Registered,
@@ -142,7 +143,7 @@ fn still_right(
     }
 }
 
-/// The word in the record's history.
+/// The action recorded in the history.
 fn action(proposal: &Proposal, word: &str) -> String {
     let done = if word == "confirm" { "confirmed" } else { "declined" };
     match proposal.purpose.as_str() {
@@ -152,7 +153,7 @@ fn action(proposal: &Proposal, word: &str) -> String {
     }
 }
 
-/// Whether this caller may decide now on exactly this.
+/// Checks that this caller may decide now, on exactly this digest.
 fn check(
     kind: &Kind,
     head: &Head,
@@ -185,7 +186,7 @@ fn nothing_waits(head: &Head) -> Problem {
     Problem::new(Code::NotAwaitingConfirmation).arg("state", &head.state).member("state", head.state.clone())
 }
 
-/// Keeps the decision for ever.
+/// Stores the decision, for good.
 pub fn keep(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, conn: &mut Connection) -> Outcome<()> {
     let (zh, en, id) = match decided.signatory.clone() {
         Some(one) => (Some(one.zh), one.en, one.org_id),
@@ -212,7 +213,7 @@ pub fn keep(head: &Head, proposal: &Proposal, actor: &Actor, decided: &Decided, 
     Ok(())
 }
 
-/// A province's word as its body says it; declining needs a reason.
+/// A province's decision as sent; declining needs a reason.
 pub fn decided(wish: ConfirmationRequest, actor: &Actor, conn: &mut Connection) -> Outcome<Decided> {
     let word = if wish.decision == "confirm" { "confirm" } else { "decline" };
     if word == "decline" && wish.reason.is_none() {

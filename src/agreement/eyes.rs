@@ -1,11 +1,11 @@
-//! Four eyes: who may not speak for a province about what waits on a record (`api-conventions` §3).
+//! Four eyes: which clients may not confirm what waits on a record (`docs/rules.md` §3).
 //!
-//! Whoever created, changed, proposed or submitted anything of a record since it was last official, or since it was made, does
-//! not confirm it. A move leaves the signed content as it is, so that a hand in the content does not bar from it: only the
-//! client that asks for a move does not confirm that one. Returning, declining, confirming and moving are no authorship. The
-//! owner of a single-owner record does not give its own province's word, unless it is an agency: then another client of that
-//! agency does. A trusted client (`records:publish`) that activates a single-owner record by a transition confirms nothing, so
-//! that no word of this file is about it.
+//! A client that created, changed, proposed or submitted anything of a record since it was last official (or since it
+//! was created) does not confirm it. A move leaves the signed content unchanged: only the client that asked for it is
+//! excluded. Returning, declining, confirming and moving do not count as authorship. The owner of a single-owner record
+//! does not confirm it for its province, unless it is an agency: then another client of that agency does. A trusted
+//! client (`records:publish`) that activates a single-owner record by a transition confirms nothing, so these rules do
+//! not apply to it.
 
 use diesel::RunQueryDsl;
 
@@ -16,17 +16,17 @@ use crate::problem::{Code, Outcome, Problem};
 use crate::records::proposals;
 use crate::records::rows::{Head, Proposal, purpose};
 
-/// Who may not decide on a proposal.
+/// The clients and organizations that may not decide on a proposal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Eyes {
-    /// Clients that have a hand in it.
+    /// Clients that worked on it.
     authors: Vec<Id>,
-    /// Organizations that it belongs to and that are no agencies.
+    /// Owners that are not agencies.
     owners: Vec<Id>,
 }
 
 impl Eyes {
-    /// Of what waits on this record.
+    /// Those of a proposal on this record.
     pub fn on(kind: &Kind, head: &Head, proposal: &Proposal, conn: &mut Connection) -> Outcome<Eyes> {
         let mut authors = match proposal.purpose.as_str() {
             purpose::MOVE => Vec::new(), // it leaves the content as it is
@@ -62,14 +62,15 @@ fn authors(record: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
     sql.push(
         " AND action IN ('created', 'updated', 'restored', 'submitted', 'change_proposed') AND number > COALESCE((",
     );
-    // Said as it stands in the partial index; a record may have thousands of steps.
+    // Written exactly like the condition of the partial index, so that it is used: a record may have thousands of
+    // steps.
     sql.push("SELECT max(number) FROM revisions").push_indexed_by("revisions_official");
     sql.push(" WHERE action IN ('activated', 'changed') AND record_id = ");
     sql.bind(Cell::id(record)).push("), 0)");
     Ok(sql.load(conn)?)
 }
 
-/// Whom a single-owner record belongs to, and whom a change would give it to.
+/// The owner of a single-owner record, and the one that a change would give it to.
 fn owners(kind: &Kind, head: &Head, proposal: &Proposal) -> Outcome<Vec<Id>> {
     let mut owners = vec![head.owner_id];
     if proposal.content.is_some()

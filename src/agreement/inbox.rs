@@ -1,8 +1,8 @@
-//! What readers get of a proposal, and the list of those that wait for somebody (the inbox).
+//! Proposals as readers get them, and the list of those that wait (the inbox).
 //!
-//! Whoever acts for a province concerned sees them, and their author, as long as they see the record; nobody else
-//! (`api-conventions` §18). What was submitted and is a draft again, or was withdrawn before it was official, is its
-//! owner's alone, and so is what is said of it here.
+//! They are visible to clients of the provinces concerned and to their author, as long as the record is; to nobody else
+//! (`docs/rules.md` §18). The proposal of a submission that is a draft again, or was withdrawn before it was official,
+//! is visible to the owner alone.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub struct Filter {
     pub limit: i64,
 }
 
-/// One proposal with everything that is said of it, if the caller may see it.
+/// One proposal in full, if it is visible to the caller.
 pub fn find(id: Id, sight: &Sight, now: Moment, conn: &mut Connection) -> Outcome<Option<ChangeRequest>> {
     let mut sql: Sql<Uid> = Sql::new("SELECT p.id FROM proposals p JOIN records r ON r.id = p.record_id WHERE p.id = ");
     sql.bind(Cell::id(id)).push(" AND ").append(visible(sight));
@@ -48,7 +48,7 @@ pub fn find(id: Id, sight: &Sight, now: Moment, conn: &mut Connection) -> Outcom
     in_full(id, sight, now, conn)
 }
 
-/// One proposal with everything that is said of it, to a caller who sees it.
+/// One proposal in full, for a caller that may see it.
 pub fn in_full(id: Id, sight: &Sight, now: Moment, conn: &mut Connection) -> Outcome<Option<ChangeRequest>> {
     let Some(mut shown) = show(&[id], true, now, conn)?.pop() else { return Ok(None) };
     let withdraws = shown.to.as_deref() == Some(state::WITHDRAWN) && shown.state == outcome::OPEN;
@@ -73,7 +73,7 @@ pub fn list(filter: &Filter, sight: &Sight, now: Moment, conn: &mut Connection) 
     for (column, words) in [("kind", &filter.kinds), ("purpose", &filter.purposes), ("state", &filter.states)] {
         match words.as_slice() {
             [] => {}
-            // Said as it stands in the partial indexes.
+            // Written exactly like the conditions of the partial indexes, so that they are used.
             [open] if open == "open" && column == "state" => drop(sql.push(" AND p.state = 'open'")),
             words => drop(sql.push(format!(" AND p.{column} IN (")).bind_all(words.iter().map(Cell::text)).push(")")),
         }
@@ -91,7 +91,7 @@ pub fn list(filter: &Filter, sight: &Sight, now: Moment, conn: &mut Connection) 
     Ok(sql.load(conn)?)
 }
 
-/// What is said of these proposals, in their order.
+/// These proposals as readers get them, in order.
 pub fn show(ids: &[Id], whole: bool, now: Moment, conn: &mut Connection) -> Outcome<Vec<ChangeRequest>> {
     type Row = (Proposal, String, String, String, Option<String>);
     let rows: Vec<Row> = proposals::table

@@ -1,4 +1,4 @@
-//! What needs the word of the provinces: submissions and moves, decisions, change requests, successions.
+//! Everything that needs confirmation by the provinces: submissions and moves, decisions, change requests, successions.
 
 pub mod belongings;
 pub mod changes;

@@ -1,8 +1,9 @@
-//! Moves between states (`api-conventions` §3).
+//! Moves between states (`docs/rules.md` §3).
 //!
 //! A submission becomes official when every province concerned confirmed its digest. An official joint record resumes,
-//! closes or is withdrawn when both provinces agreed: the first asking opens a proposal, and is its province's word when it
-//! comes from a client that may confirm; the other province asks for exactly the same, or confirms or declines the proposal.
+//! closes or is withdrawn when both provinces agreed: the first request opens a proposal, and counts as its province's
+//! confirmation when the client may confirm; the other province makes exactly the same request, or confirms or declines
+//! the proposal.
 
 use crate::agreement::decisions::{self, Decided};
 use crate::agreement::succession;
@@ -20,7 +21,7 @@ use crate::records::rows::Succession;
 use crate::records::rows::{Head, Loaded, purpose, state};
 use crate::records::{official, proposals};
 
-/// A move that is asked for.
+/// A requested move.
 #[derive(Debug, Clone, Default)]
 pub struct Wish<'a> {
     pub to: &'a str,
@@ -42,7 +43,7 @@ pub fn transition(
     let (head, content) = (&loaded.head, &loaded.content);
     let legal = lifecycle::legal(&loaded, actor);
     let Some(step) = legal.iter().find(|step| step.to == to) else {
-        // The caller who may do nothing at all with it is told why.
+        // A caller without any right to the record gets the reason.
         let of_a_side = actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref());
         if legal.is_empty() && !of_a_side {
             actor.may_write(head)?;
@@ -75,8 +76,8 @@ pub fn transition(
     commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }
 
-/// Whether a move of a record that one side keeps needs a second pair of eyes on that side: an organization that others use
-/// is withdrawn by two clients, and comes back as it went.
+/// Whether a move of a single-owner record needs a second client of its side: an organization in use is withdrawn by
+/// two clients, and one that was withdrawn by two is brought back by two.
 fn needs_second(
     kind: &Kind,
     Loaded { head, content, .. }: &Loaded,
@@ -89,7 +90,7 @@ fn needs_second(
     }
     match (head.state.as_str(), to) {
         (_, state::WITHDRAWN) => {
-            // Whoever has begun to refer to it is waited for, and then counted.
+            // Waits for transactions that are adding references to it, so that these are counted.
             succession::hold(head, succession, conn)?;
             Ok(Usage::of(head.id, conn)?.is_used())
         }
@@ -98,7 +99,7 @@ fn needs_second(
     }
 }
 
-/// What a record takes on with a state, and what ends with the one before.
+/// What entering a state sets on a record, and what leaving the previous one ends.
 pub fn enter(
     register: &Register,
     kind: &Registered,
@@ -111,7 +112,7 @@ pub fn enter(
     let from = std::mem::replace(&mut head.state, to.to_owned());
     let reason = head.state_reason.clone();
     if from == state::WITHDRAWN {
-        // Why it comes back is said in its history; what it was suspended or returned for it is still.
+        // The reason for bringing it back is in its history; `state_reason` is again that of its suspension or return.
         head.state_reason = official::reason_to_come_back(head.id, to, conn)?;
         succession::bring_back(kind, head, actor, conn)?;
     }
@@ -138,8 +139,8 @@ pub fn enter(
     Ok(())
 }
 
-/// A province asks for a move that needs both: the first opens a proposal, the other's asking for exactly the same confirms
-/// it. Where one side needs two clients, the second one's asking does.
+/// A province requests a move that needs both: the first request opens a proposal, the same request by the other
+/// province confirms it. Where one side needs two clients, the second client's request does.
 fn agree(
     register: &Register,
     kind: &Registered,
@@ -150,7 +151,7 @@ fn agree(
     conn: &mut Connection,
 ) -> Outcome<Saved> {
     let province = actor.province()?;
-    // Who may speak for the province gives its word by asking; anybody else only asks.
+    // A client that may confirm confirms by asking; any other only opens the proposal.
     let speaks = actor.principal.scopes.contains::<ConfirmRecords>();
     let same =
         proposals::open_on(loaded.head.id, conn)?.into_iter().find(|one| one.to_state.as_deref() == Some(wish.to));
@@ -164,7 +165,8 @@ fn agree(
         if !proposal.awaited().contains(&province) {
             return Err(Problem::new(Code::AlreadyConfirmed).arg("province", province));
         }
-        // Another reason or successor is another wish: that one must be read, and confirmed by its digest.
+        // Another reason or successor makes it another request: the waiting one must be read and confirmed by its
+        // digest.
         let is_same = Succession::of(&proposal) == wish.succession && proposal.reason.as_deref() == wish.reason;
         if !is_same || !speaks {
             return Err(proposals::waits(proposal.id));

@@ -13,7 +13,7 @@ use crate::problem::{Fault, Outcome, Problem};
 use crate::records::rows::state;
 
 impl SignatoryRequest {
-    /// Looks up whom a client of this province names.
+    /// Looks up the signatory named by a client of this province.
     pub fn find(self, province: &str, conn: &mut Connection) -> Outcome<Signatory> {
         match (self.organization, self.zh) {
             (Some(_), Some(_)) => Err(refused("/zh", "either-or", "organization")),

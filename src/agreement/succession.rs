@@ -1,8 +1,8 @@
-//! What takes the place of a withdrawn record: another one supersedes it, or it was a duplicate and is merged into it.
+//! Successors of withdrawn records: another record supersedes it, or it was a duplicate and is merged into the other.
 //!
-//! A merge moves every reference: what other records' lists, filters and constraints know of the merged record is said of
-//! the other one from then on. Signed contents are never rewritten; a reader who follows an old reference in one of them
-//! is answered 301 (`api-conventions` §2).
+//! A merge redirects every reference: in lists, filters and constraints the other record takes the place of the merged
+//! one. Signed contents are never rewritten; a reader who follows an old reference in one of them is answered 301
+//! (`docs/rules.md` §2).
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -23,7 +23,7 @@ use crate::records::rows::{Head, Proposal, Standing, Succession, outcome, state}
 use crate::records::{commit, judge, trail};
 
 impl Succession {
-    /// What a proposal to withdraw says of it.
+    /// The succession that a proposal to withdraw names.
     pub fn of(proposal: &Proposal) -> Option<Succession> {
         proposal.successor_id.map(|id| Succession { id, merged: proposal.merges })
     }
@@ -65,7 +65,7 @@ impl Succession {
 }
 
 impl Succession {
-    /// What one side keeps is merged only into what the same side keeps.
+    /// A single-owner record is merged only into one of the same side.
     fn refuse_other_side(&self, head: &Head, province: &str) -> Outcome<()> {
         match self.merged && !head.joint && province != head.province {
             true => Err(refused(self.at(), "merge-across-provinces")),
@@ -77,8 +77,8 @@ impl Succession {
         if self.merged { "/merged_into" } else { "/superseded_by" }
     }
 
-    /// Refuses what cannot be: that a record takes the place of the one that came after it, also by way of others, and a
-    /// merge that would make two records of one identifier.
+    /// Refuses contradictions: a successor that precedes this record, directly or by way of others, and a merge that
+    /// would give two records one identifier.
     pub fn check(&self, kind: &Kind, head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
         self.refuse_reversal(kind, head, conn)?;
         let mut findings = Findings::new(actor.at.day_in_shanghai());
@@ -87,7 +87,7 @@ impl Succession {
         if self.merged { self.refuse_clashes(head, actor, conn) } else { Ok(()) }
     }
 
-    /// What the other record says of this one in its content cannot be said of itself: that it came before, or after.
+    /// The other record's content must not name this one as its predecessor or successor: it would then name itself.
     fn refuse_reversal(&self, kind: &Kind, head: &Head, conn: &mut Connection) -> Outcome<()> {
         let forbidden = [kind.lifecycle.successor, kind.lifecycle.predecessors.filter(|_| self.merged)];
         if forbidden == [None, None] {
@@ -107,8 +107,8 @@ impl Succession {
         })
     }
 
-    /// Identifiers that are made of the merged record's id are made of the other one's from then on: 409 when another record
-    /// has one of these already.
+    /// Identifiers that contain the merged record's id will contain the other one's: 409 when another record has one of
+    /// these already.
     fn refuse_clashes(&self, head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
         let mut clashing: Sql<(Text, Text, Uid, Uid)> = Sql::new(
             "SELECT m.scheme, m.value, m.record_id, k.record_id FROM identifiers m JOIN identifiers k ON k.scheme = m.scheme \
@@ -135,7 +135,7 @@ impl Succession {
         };
         let clash = |(scheme, value, one, other): &(String, String, Id, Id)| {
             let records: Vec<Value> = [one, other].into_iter().filter_map(show).collect();
-            // The value is told to whom a record with it is shown.
+            // The value is disclosed only together with a visible record that has it.
             let value = value.split('/').next().filter(|_| !records.is_empty());
             let mut clash = json!({"scheme": scheme, "value": value, "records": records});
             crate::kind::drop_nulls(&mut clash);
@@ -146,9 +146,9 @@ impl Succession {
     }
 }
 
-/// Locks a record that is to be withdrawn, and the one that takes its place, before anything is counted or moved: whoever has
-/// begun to refer to them is waited for, whoever begins waits and reads what became of them, and two merges that cross do not
-/// both happen. The other record must still be official, and for a merge still be kept by the same side.
+/// Locks a record that is to be withdrawn and its successor before anything is counted or moved: transactions that are
+/// adding references to them are waited for, later ones wait and read the outcome, and of two crossing merges only one
+/// happens. The successor must still be official, and for a merge still belong to the same side.
 pub fn hold(head: &Head, succession: Option<&Succession>, conn: &mut Connection) -> Outcome<()> {
     let mut lock: Sql<(Uid, Text, Text, Text)> =
         Sql::new("SELECT r.id, r.code, r.state, r.province FROM records r WHERE r.id IN (");
@@ -167,7 +167,7 @@ fn refused(at: &str, code: &'static str) -> Problem {
     Problem::invalid(vec![Fault::at(at, code)])
 }
 
-/// Lets go of what a withdrawn record holds, and gives it to the record that takes its place.
+/// Releases what a withdrawn record holds and hands it to its successor.
 pub fn release(
     register: &Register,
     kind: &Registered,
@@ -185,7 +185,7 @@ pub fn release(
     let row = (successions::record_id.eq(head.id), successions::successor_id.eq(id), successions::merged.eq(merged));
     diesel::insert_into(successions::table).values(row).execute(conn)?;
     if merged {
-        // What was merged into this one before goes on to the other.
+        // Earlier merges into this record lead to the other from now on.
         let earlier = successions::table.filter(successions::successor_id.eq(head.id)).filter(successions::merged);
         diesel::update(earlier).set(successions::successor_id.eq(id)).execute(conn)?;
         let waiting = proposals::table.filter(proposals::state.eq(outcome::OPEN)).filter(proposals::org_id.eq(head.id));
@@ -193,7 +193,7 @@ pub fn release(
         let belongings = Belongings::hold(head.id, conn)?;
         move_identifiers(head.id, id, conn)?;
         move_references(register, kind, head.id, id, conn)?;
-        // Its clients act for the other one from now on, and for a province if it was an agency.
+        // Its clients act for the other one from now on, as an agency if it was one.
         let was_agency = agencies::follow_merge(head.id, id, conn)?;
         diesel::update(clients::table.filter(clients::org_id.eq(head.id))).set(clients::org_id.eq(id)).execute(conn)?;
         belongings.give_to(id, register, actor, conn)?;
@@ -205,8 +205,8 @@ pub fn release(
     Ok(())
 }
 
-/// Gives a record that is withdrawn no longer what it let go of: 409 when an identifier is another record's since, 422 when
-/// what it says of others would close a loop, which nobody saw while it was away.
+/// Restores what a record released when it was withdrawn: 409 when another record holds an identifier by now, 422 when
+/// its references would close a loop, which was not checked in the meantime.
 pub fn bring_back(kind: &Registered, head: &mut Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
     head.withdrawn_at = None;
     diesel::delete(successions::table.find(head.id)).execute(conn)?;
@@ -222,7 +222,7 @@ pub fn bring_back(kind: &Registered, head: &mut Head, actor: &Actor, conn: &mut 
     }
 }
 
-/// The most clashes that one refusal of a merge names.
+/// Maximum number of clashes named when a merge is refused.
 const MOST_CLASHES: usize = 20;
 
 /// The records that refer to this one.
@@ -232,14 +232,14 @@ fn users_of(id: Id) -> Sql {
     users
 }
 
-/// An identifier, a text column, with the one id in it in place of the other.
+/// An identifier, a text column, with one id replaced by the other.
 fn renamed(column: &'static str, from: Id, to: Id) -> Sql {
     let mut renamed = Sql::new(format!("REPLACE({column}, "));
     renamed.bind(Cell::text(from.to_string())).push(", ").bind(Cell::text(to.to_string())).push(")");
     renamed
 }
 
-/// Says of `to` what identifiers of other records said of `from`; who had the same of both has it once.
+/// Replaces `from` by `to` in identifiers of other records; duplicates collapse.
 fn move_identifiers(from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
     let mut twice: Sql = Sql::new("DELETE FROM identifiers WHERE record_id IN (");
     twice.append(users_of(from)).push(") AND value <> ").append(renamed("value", from, to));
@@ -253,7 +253,7 @@ fn move_identifiers(from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// Says of `to` what the projections of all other records said of `from`; what `to` itself said of it is dropped.
+/// Replaces `from` by `to` in the projections of all other records; references of `to` itself are dropped.
 fn move_references(register: &Register, kind: &Kind, from: Id, to: Id, conn: &mut Connection) -> Outcome<()> {
     let mut columns = vec![
         ("links", "target_id".to_owned(), Some("DELETE FROM links".to_owned())),

@@ -1,4 +1,4 @@
-//! Who uses a record: what would be left hanging when it is withdrawn.
+//! Users of a record: what would be left dangling by its withdrawal.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -10,11 +10,11 @@ use crate::forms::summary::RecordSummary;
 use crate::problem::Outcome;
 use crate::records::sight::Sight;
 
-/// The most users that are named.
+/// Maximum number of users named.
 const MOST_NAMED: usize = 20;
 
 impl Usage {
-    /// Counts alone.
+    /// Only the counts.
     pub fn of(id: Id, conn: &mut Connection) -> Outcome<Usage> {
         let mut count: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM records r WHERE ");
         count.append(uses(id));

@@ -1,7 +1,7 @@
 //! Request bodies: [`JsonBody`] for POST and PUT, [`MergePatch`] for PATCH (RFC 7396).
 //!
-//! At most 1 MiB, read within 10 seconds, uncompressed, of the one media type that fits. Authentication always wins:
-//! a body's problem is held back until the other extractors of the handler had their turn, so a bad token with a bad
+//! At most 1 MiB, read within 10 seconds, uncompressed, of the one media type that fits. Authentication always wins: a
+//! body's problem is held back until the other extractors of the handler have been polled, so a bad token with a bad
 //! body is 401 whatever the order of the arguments (actix polls all extractors and answers the first error).
 
 use std::future::{Future, poll_fn};
@@ -146,7 +146,7 @@ fn broken(error: PayloadError) -> Problem {
     }
 }
 
-/// Passes a result, but not an error in the very first poll: in that one the other extractors have their turn.
+/// Passes a result on, but no error in the very first poll, so that the other extractors are polled too.
 ///
 /// Later no poll is wasted, because actix closes a connection whose body broke off when no answer is ready at once.
 async fn yielding_on_error<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {

@@ -1,5 +1,5 @@
-//! A body of several pieces whose length is known: the texts of a page go out as they are kept, without being
-//! joined in one large piece of memory before.
+//! A body of several pieces whose length is known: the texts of a page are sent as they are stored, without being
+//! copied into one large buffer first.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ impl Chunks {
     pub fn answer(self, request: &HttpRequest, response: &mut HttpResponseBuilder) -> HttpResponse {
         response.content_type("application/json");
         match request.headers().contains_key(ACCEPT_ENCODING) {
-            true => response.body(self.joined()), // compressed piece by piece it would go to another thread fifty times
+            true => response.body(self.joined()), // compressing piece by piece would change threads fifty times
             false => response.body(self),
         }
     }

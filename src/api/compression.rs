@@ -1,5 +1,5 @@
-//! What is compressed (RFC 9110 §8.4.1): answers of many items. A single record is not, so that its strong entity tag stays
-//! that of its bytes.
+//! Compression (RFC 9110 §8.4.1) of answers with many items. A single record is never compressed, so that its strong
+//! entity tag stays that of its bytes.
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -25,14 +25,14 @@ pub fn compressed(
     resource.wrap(from_fn(spare_small)).wrap(Compress::default())
 }
 
-/// Keeps small bodies as they are, and says on every answer that its coding was chosen for the request.
+/// Leaves small bodies uncompressed, and sets `Vary: Accept-Encoding` on every answer.
 async fn spare_small<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
     let is_small = matches!(response.response().body().size(), BodySize::Sized(length) if length < WORTH_COMPRESSING);
     let headers = response.headers_mut();
     headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
     if is_small {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity")); // the shell takes the field away again
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity")); // the shell removes the field again
     }
     Ok(response)
 }

@@ -1,7 +1,7 @@
 //! The answer to requests that no route took: 405 with `Allow`, 204 for `OPTIONS`, else 404 `unknown-path`.
 //!
-//! Which paths exist is asked of a [`PathTable`], built from the published contract, so that it cannot differ from it.
-//! A path with a slash at its end or a doubled slash is another, unknown path.
+//! Which paths exist is known from a [`PathTable`] built from the published contract, so that the two cannot differ. A
+//! path with a trailing or doubled slash is another, unknown path.
 
 use actix_web::body::EitherBody;
 use actix_web::dev::ServiceResponse;
@@ -100,7 +100,7 @@ fn options_of(methods: &[Method]) -> HttpResponse {
     HttpResponse::NoContent().insert_header((ALLOW, allow_value(methods))).finish()
 }
 
-/// Gives `Allow` to a 405 that actix made itself: actix knows of the routes, but not of `OPTIONS`.
+/// Adds `Allow` to a 405 that actix made itself: actix knows the routes, but not `OPTIONS`.
 pub(super) fn add_allow<B>(answer: &mut ServiceResponse<B>) {
     if answer.status() != StatusCode::METHOD_NOT_ALLOWED {
         return;

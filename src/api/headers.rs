@@ -37,7 +37,7 @@ pub(super) fn dress(headers: &mut HeaderMap, settings: &ShellSettings, id: Reque
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(X_REQUEST_ID, value);
     }
-    // `identity` is how a handler keeps the compressing middleware away; on the wire the field would say nothing.
+    // A handler sets `identity` to bypass the compressing middleware; on the wire the field would be redundant.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
         headers.remove(header::CONTENT_ENCODING);
     }

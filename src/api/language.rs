@@ -52,8 +52,8 @@ impl Language {
 
     /// How much this language is wanted; `None` when it is not, or refused.
     ///
-    /// Ranges are looked up (RFC 4647 §3.4): `en-GB` and `zh-TW` are content with `en` and `zh-CN`. A weight of 0 refuses what
-    /// the range means exactly; a longer range knows better than a shorter one, and any better than `*`.
+    /// Ranges are looked up (RFC 4647 §3.4): `en-GB` and `zh-TW` are content with `en` and `zh-CN`. A weight of 0
+    /// refuses what the range means exactly; a longer range takes precedence over a shorter one, and any over `*`.
     fn wish(self, ranges: &[QualityItem<String>]) -> Option<Wish> {
         let place = |name: &str| ranges.iter().rposition(|range| range.item.eq_ignore_ascii_case(name));
         let exact = self.tags().iter().filter_map(|tag| Some((tag.len(), place(tag)?))).max();
@@ -89,10 +89,10 @@ impl Language {
 
     /// The sentence `key` in this language, with its arguments filled in; `None` when no file has it.
     ///
-    /// Codes among the arguments are called by their labels where the sentence asks for it ([`labels`]).
+    /// Codes among the arguments are shown by their labels where the sentence asks for it ([`labels`]).
     ///
-    /// A sentence that needs an argument nobody gave is replaced by its attribute `.plain`, so that a reader never
-    /// meets a placeholder. The argument `count` is a number, so that English can choose between one and many.
+    /// A sentence with a missing argument is replaced by its attribute `.plain`, so that a reader never sees a
+    /// placeholder. The argument `count` is a number, so that English can choose between one and many.
     pub fn say(self, key: &str, args: &[(&'static str, String)]) -> Option<String> {
         let bundle = &BUNDLES[self as usize];
         let message = bundle.get_message(key)?;

@@ -1,7 +1,8 @@
 //! What every endpoint shares: problems, languages, reading a request strictly, conditions, idempotency, limits.
 //!
 //! [`Shell`] is wrapped around the whole application. Handlers read a request with
-//! [`JsonBody`], [`MergePatch`], [`Query`], [`IfMatch`] and [`Idempotency`], and answer an [`Answer`] or a [`Problem`].
+//! [`JsonBody`], [`MergePatch`], [`Query`], [`IfMatch`] and [`Idempotency`], and answer an [`Answer`] or a
+//! [`Problem`](crate::problem::Problem).
 
 pub mod answer;
 pub mod body;

@@ -1,4 +1,4 @@
-//! The one form of errors at the token endpoint (RFC 6749 §5.2), whoever makes them: the endpoint itself, or the shell around it.
+//! The one form of errors at the token endpoint (RFC 6749 §5.2), made by the endpoint itself or by the shell around it.
 
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -53,7 +53,7 @@ impl TokenError {
         TokenError { error, error_description, code: code.name(), title: render::title(code, Language::En) }
     }
 
-    /// This error as the body of `response`, which nobody may keep.
+    /// This error as the body of `response`, with `no-store`.
     pub fn write<B>(&self, response: HttpResponse<B>) -> HttpResponse<BoxBody> {
         let mut response = response.set_body(BoxBody::new(serde_json::to_string(self).unwrap_or_default()));
         let headers = response.headers_mut();

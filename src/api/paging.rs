@@ -10,8 +10,8 @@ use crate::db::Id;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reference::canonical::hex;
 
-/// The query string of a list without `cursor`, for the next link, and the hash of all that decides which rows come in
-/// which order: neither the page's size nor what is shown of a row does.
+/// The query string of a list without `cursor`, for the next link, and the hash of all that determines rows and order:
+/// neither the size of the page nor the choice of members.
 pub fn fingerprint(list: &str, query_string: &str) -> (String, String) {
     let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
     parameters.retain(|pair| !pair.starts_with("cursor="));
@@ -61,7 +61,8 @@ impl Cursor {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Problem::internal)?))
     }
 
-    /// Takes `cursor` out of a query. Whether it [fits](Cursor::check) the list is known when all is taken.
+    /// Takes `cursor` out of a query. Whether it [fits](Cursor::check) the list is checked when the whole query has
+    /// been read.
     pub fn take(query: &Query) -> Option<Cursor> {
         let read = |text: &str| {
             let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok().filter(|_| text.len() <= LONGEST)?;

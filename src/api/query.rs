@@ -2,7 +2,7 @@
 //! answers with everything. Used by every list and by every endpoint that takes parameters.
 //!
 //! Refused with 400, all faults at once, by [`Query::finish`]: broken percent-encoding, text that is not UTF-8, control
-//! characters, a parameter given twice, a value that does not fit, and every name that nobody took.
+//! characters, a parameter given twice, a value that does not fit, and every name that was not taken.
 
 use std::cell::RefCell;
 
@@ -14,7 +14,7 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 const MOST_PARAMETERS: usize = 64;
 const LONGEST_QUERY: usize = 8 * 1024;
 
-/// The most values of a parameter that takes several, where the document says no other number.
+/// Maximum number of values of a parameter that takes several, unless the document says otherwise.
 pub const MOST_VALUES: usize = 50;
 
 /// The longest value of a parameter that takes texts, in characters.
@@ -23,7 +23,7 @@ pub const LONGEST_VALUE: usize = 200;
 /// The longest instant: a year, nine digits of a second and an offset need 35.
 const LONGEST_MOMENT: usize = 40;
 
-/// The most faults that are told of one query.
+/// Maximum number of faults reported of one query.
 const MOST_FAULTS: usize = 200;
 
 /// The parameters of one request. Take what is known, then [`finish`](Query::finish): only then counts what was taken.
@@ -65,14 +65,14 @@ impl Query {
         Ok(Query { pairs: RefCell::new(pairs), faults: RefCell::new(faults) })
     }
 
-    /// Notes a fault, for [`Query::finish`] to tell.
+    /// Records a fault, to be reported by [`Query::finish`].
     pub fn refuse(&self, fault: Fault) {
         if !self.is_full() {
             self.faults.borrow_mut().push(fault);
         }
     }
 
-    /// Whether no more faults are told.
+    /// Whether the limit of faults is reached.
     fn is_full(&self) -> bool {
         self.faults.borrow().len() >= MOST_FAULTS
     }
@@ -89,7 +89,7 @@ impl Query {
         self.pairs.borrow().iter().any(|(known, _)| known == name)
     }
 
-    /// What `read` makes of the value of a parameter; nothing when it is not given, or refused.
+    /// The value of a parameter, read by `read`; `None` when it is absent or refused.
     pub fn take_as<T>(&self, name: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
         read(&self.take(name)?).map_err(|fault| self.refuse(fault)).ok()
     }
@@ -125,7 +125,7 @@ impl Query {
         })
     }
 
-    /// One word of a list; one that is not in it is refused with the one that was probably meant.
+    /// One word of a list; any other is refused with a suggestion.
     pub fn take_word(&self, name: &str, known: &[&str]) -> Option<String> {
         self.take_as(name, |word| check_word(name, word, known).map(|()| word.to_owned()))
     }
@@ -137,7 +137,7 @@ impl Query {
         Some(words)
     }
 
-    /// Notes faults that are made only as long as there is room for them.
+    /// Records faults lazily: none are made once the limit is reached.
     pub fn refuse_all(&self, faults: impl Iterator<Item = Fault>) {
         faults.take(MOST_FAULTS).for_each(|fault| self.refuse(fault));
     }
@@ -168,12 +168,12 @@ impl Query {
         Some(values)
     }
 
-    /// Whether a parameter that nobody took yet has a name that begins with `start`.
+    /// Whether the name of a parameter that was not taken yet begins with `start`.
     pub fn has_names_from(&self, start: &str) -> bool {
         self.pairs.borrow().iter().any(|(name, _)| name.starts_with(start))
     }
 
-    /// Refuses every parameter that nobody took, each with the name that was probably meant, and tells every fault noted.
+    /// Refuses every parameter that was not taken, each with a suggestion, and reports every fault.
     pub fn finish(&self, known: &[&str]) -> Outcome<()> {
         self.finish_or_guess(|| known.to_vec())
     }
@@ -207,8 +207,8 @@ fn check_word(name: &str, word: &str, known: &[&str]) -> Result<(), Fault> {
     }
 }
 
-/// The fault of a value that is not in its list; give it the vocabulary as the argument `list`, where there is one, and the
-/// codes are told with their labels.
+/// The fault of a value that is not in its list; with the vocabulary as the argument `list`, where there is one, the
+/// codes are shown with their labels.
 pub fn not_in_list(name: &str, value: &str, allowed: &str, guess: Option<&str>) -> Fault {
     let fault = Fault::parameter(name, "not-in-list").arg("value", shown(value)).arg("list", "");
     fault.arg("allowed", allowed).did_you_mean(guess)
@@ -222,12 +222,12 @@ fn read(raw: &str) -> Result<String, &'static str> {
     if text.chars().any(char::is_control) { Err("control-character") } else { Ok(text) }
 }
 
-/// As much of a name or value as is told of it; it may be one that could not be decoded.
+/// A name or value shortened for a fault; it may be one that could not be decoded.
 pub fn shown(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-/// Percent-decodes `raw` as UTF-8, or tells the fault: `format` for a broken escape, `invalid-utf8`.
+/// Percent-decodes `raw` as UTF-8, or returns the fault: `format` for a broken escape, `invalid-utf8`.
 pub(super) fn decode(raw: &str, plus_is_space: bool) -> Result<String, &'static str> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
@@ -248,10 +248,10 @@ pub(super) fn decode(raw: &str, plus_is_space: bool) -> Result<String, &'static 
 /// The candidate most like `word`, if one is like it at all.
 ///
 /// Likeness is the share of characters left alone by the fewest insertions, deletions, changes and swaps of neighbours
-/// (Damerau-Levenshtein); from 0.66 on a guess helps more than it misleads. For longer words a common beginning counts too
-/// (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`; and who gives the first words of a name means that
-/// one, the shortest of them: `division` finds `division_located`. Case is ignored, and `-` and `_` are taken for the same, here
-/// and nowhere else. Words of more than 64 characters are not compared: the cost grows with the square of the length.
+/// (Damerau-Levenshtein); from 0.66 on a guess helps more than it misleads. For longer words a common beginning counts
+/// too (Jaro-Winkler from 0.9), so that `evaluation` finds `evaluation-grades`; and the first words of a name mean that
+/// name, the shortest of several: `division` finds `division_located`. Case is ignored and `-` equals `_`, here and
+/// nowhere else. Words of more than 64 characters are not compared: the cost grows with the square of the length.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > 64 {
         return None;

@@ -1,8 +1,9 @@
 //! How often a client may call (draft-ietf-httpapi-ratelimit-headers-11, RFC 6585 §4), counted in memory by each process:
 //! it protects the database, it is not billing.
 //!
-//! The extractor that knows the caller asks [`Limiter::check`] and puts the [`RateState`] into the request's extensions;
-//! the shell sends it as `RateLimit-Policy` and `RateLimit`. Anonymous callers are counted by address, IPv6 by /64.
+//! The middleware `app::limit`, which knows the caller, calls [`Limiter::check`] and puts the [`RateState`] into the
+//! request's extensions; the shell sends it as `RateLimit-Policy` and `RateLimit`. Anonymous callers are counted by
+//! address, IPv6 by /64.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
@@ -22,7 +23,7 @@ use crate::problem::{Code, Outcome, Problem};
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// After so many checks, keys that have their whole quota again are forgotten.
+/// After this many checks, keys whose quota is full again are evicted.
 const CHECKS_BETWEEN_SWEEPS: u32 = 4096;
 
 /// Calls a client may make; 0 switches a limit off.

@@ -1,4 +1,4 @@
-//! How a [`Problem`] becomes an answer: `application/problem+json` (RFC 9457) in the language of the reader.
+//! Rendering of a [`Problem`]: `application/problem+json` (RFC 9457) in the language of the reader.
 //!
 //! A handler's problem first becomes an empty answer that holds status, header fields and the problem itself;
 //! [`api::shell`](crate::api::shell) then writes the body, because only there the request is known. Errors of the
@@ -36,7 +36,7 @@ impl ResponseError for Problem {
     }
 }
 
-/// What of the request a rendered problem shows.
+/// The parts of the request that a rendered problem shows.
 pub struct Context<'a> {
     /// The service's public base URL, without a slash at its end.
     pub public_url: &'a str,
@@ -113,7 +113,7 @@ pub fn write<B>(response: HttpResponse<B>, code: Code, json: String, language: L
     response.set_body(BoxBody::new(json))
 }
 
-/// Header fields that a status must carry (RFC 9110 §15), where nobody set them.
+/// Header fields that a status must carry (RFC 9110 §15), unless they are set.
 fn complete(headers: &mut HeaderMap, code: Code) {
     let (name, value) = match code.status() {
         StatusCode::UNAUTHORIZED => (header::WWW_AUTHENTICATE, "Bearer"),
@@ -154,7 +154,7 @@ fn fault_body(fault: &Fault, language: Language) -> FaultBody<'_> {
     FaultBody { pointer, parameter, header, code: fault.code, detail, did_you_mean: fault.did_you_mean.as_deref() }
 }
 
-/// A problem as lines for a terminal: what happened, each fault, and what the operator alone may see of its cause.
+/// A problem as lines for a terminal: what happened, each fault, and the cause, which only the operator may see.
 pub fn lines(problem: &Problem, language: Language) -> String {
     let (said, code) = (problem.said(), problem.code());
     let kind = said.args.iter().find(|(name, _)| *name == "kind").map(|(_, kind)| kind.as_str()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What keeps one bad request from hurting more than itself: panics are caught, unreadable URIs refused before routing.
+//! Containment of bad requests: panics are caught, unreadable URIs are refused before routing.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -19,7 +19,7 @@ use crate::problem::{Code, Outcome, Problem};
 /// The longest path and query that is read: far above every documented parameter.
 const LONGEST_URI: usize = 16 * 1024;
 
-/// The longest header field that is read, in bytes; the document says it of every free header parameter.
+/// The longest header field that is read, in bytes; the document gives it for every free header parameter.
 pub const LONGEST_FIELD: usize = 8000;
 
 /// Calls the application and turns a panic in it into a 500 whose message goes to the log.

@@ -1,8 +1,8 @@
-//! The one middleware around the whole application: what every answer has, whoever made it.
+//! The one middleware around the whole application: what every answer has, wherever it was made.
 //!
 //! It gives each request an id, turns every status of 400 and above into a problem body (`api::render`), adds the
-//! security header fields, catches panics and writes one log event. It runs for every request, so its way for a success
-//! uses ready-made header values and allocates little more than the request id.
+//! security header fields, catches panics and writes one log event. It runs for every request, so its path for a
+//! success uses prebuilt header values and allocates little more than the request id.
 //!
 //! Two bodies pass unchanged: JSON of the token endpoint (RFC 6749 §5.2 fixes its errors) and answers that a handler
 //! marked with [`Verbatim`] (such as `/readyz`).
@@ -25,7 +25,7 @@ use crate::api::{Language, RateState, fallback, oauth, render};
 use crate::db::Id;
 use crate::problem::Problem;
 
-/// Errors of this path are OAuth's (RFC 6749 §5.2), whoever makes them.
+/// Errors of this path are OAuth's (RFC 6749 §5.2), wherever they are made.
 const TOKEN_PATH: &str = "/oauth2/token";
 
 /// What an operator decides about the shell.
@@ -47,7 +47,7 @@ pub struct RequestId(pub Id);
 #[derive(Debug, Clone)]
 pub struct ClientName(pub String);
 
-/// Put into a response's extensions: its error body is meant as it is.
+/// Put into a response's extensions: its error body must not be replaced.
 #[derive(Debug, Clone, Copy)]
 pub struct Verbatim;
 
@@ -108,7 +108,7 @@ where
     }
 }
 
-/// What is kept of a request while it is served. The request itself may not be cloned before it was routed.
+/// What is remembered of a request while it is served. The request itself must not be cloned before it is routed.
 struct Seen {
     uri: Uri,
     method: Method,
@@ -202,7 +202,7 @@ impl Seen {
         }
     }
 
-    /// A failure of ours is logged once, here, with everything that is known about it.
+    /// An internal failure is logged once, here, with everything that is known about it.
     fn log_failure(&self, problem: &Problem, cause: Option<&Error>) {
         let mut chain = problem.to_string();
         let mut next = problem.said().source.as_deref().and_then(std::error::Error::source);

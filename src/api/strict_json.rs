@@ -1,4 +1,4 @@
-//! JSON read strictly (RFC 8259 with the limits of I-JSON, RFC 7493): what two parsers could read differently is refused.
+//! Strict JSON (RFC 8259 with the limits of I-JSON, RFC 7493): what two parsers could read differently is refused.
 //!
 //! Refused with 400 `malformed-body`: duplicate member names, nesting deeper than 32, NUL characters, lone surrogates,
 //! text that is not UTF-8, numbers beyond the range of a double, anything after the value, a value that is no object.
@@ -13,7 +13,7 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 /// How deep arrays and objects may be nested.
 pub const DEEPEST: usize = 32;
 
-/// Faults of one body that are reported; the rest would say the same again.
+/// Maximum number of faults reported of one body; further ones would be of the same cause.
 const MOST_FAULTS: usize = 20;
 
 /// Reads a body that must be one JSON object.
@@ -71,7 +71,7 @@ fn located(problem: Problem, line: usize, column: usize) -> Problem {
     problem.arg("line", line).arg("column", column).member("line", line).member("column", column)
 }
 
-/// Where the reader stands, and what it found.
+/// The reader's position, and the faults found.
 #[derive(Default)]
 struct Reading {
     path: Vec<Step>,
@@ -118,7 +118,7 @@ fn escape(name: &str, text: &mut String) {
     }
 }
 
-/// Reads one value at the place where `Reading` stands.
+/// Reads one value at the position of `Reading`.
 struct Strict<'a>(&'a mut Reading);
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
@@ -202,7 +202,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// The path is as long as the containers around this one are many.
+/// The length of the path is the depth of nesting.
 fn enter<E: de::Error>(reading: &mut Reading) -> Result<(), E> {
     if reading.path.len() < DEEPEST {
         return Ok(());

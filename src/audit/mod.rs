@@ -1,6 +1,6 @@
 //! The audit log: who did what to which record, client or key, when, in which request and why (`docs/rules.md` §25).
 //!
-//! Every change calls [`append`] in its own transaction: `records::store` for every revision, `auth` for refused
+//! Every change calls [`append`] in its own transaction: `records::commit` for every revision, `auth` for refused
 //! logins, clients and keys. An event is never changed and never deleted (triggers of the database refuse it) and holds
 //! the hash of the one before, so that `chuanyu audit verify` finds events that were altered, removed or inserted
 //! behind the service's back. Events name members and digests, never contents or secrets.

@@ -1,6 +1,6 @@
 //! The tables of `migrations/` as diesel sees them, the same on both engines.
 //!
-//! The kinds' own tables are not here: `records::projection` and `records::list` write and read them from the kind's
+//! The kinds' own tables are not here: `records::projection` and `reading::list` write and read them from the kind's
 //! declaration of its members.
 
 use crate::db::types::{Instant, Uid};

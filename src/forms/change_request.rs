@@ -119,7 +119,7 @@ fn proposed_content() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
 /// RFC 6901 指针。A pointer into a content.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^(/[^/]*)*$", max_length = 4000)]
-#[allow(dead_code)] // says only what such a text looks like
+#[allow(dead_code)] // describes the form of such a text
 pub struct ContentPointer(String);
 
 /// 申请事项：提交、变更、状态事项。A submission, a change of official content, or a move to another state.

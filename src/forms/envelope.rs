@@ -87,13 +87,13 @@ pub struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    /// Without what tells the owner; the digest would: every organization could be tried against it.
+    /// Without what reveals the owner; the digest would, because every organization could be tried against it.
     pub fn without_owner(self) -> Self {
         Envelope { owner: None, source_system: None, source_id: None, digest: None, ..self }
     }
 }
 
-/// 办理状态。State of a record (`api-conventions` §3).
+/// 办理状态。State of a record (`docs/rules.md` §3).
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordState {
@@ -160,7 +160,7 @@ pub struct PendingChanges {
 /// 变更申请的地址。Path of a change request.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^/api/v1/change-requests/[0-9a-f-]{36}$", max_length = 64)]
-#[allow(dead_code)] // says only what such a text looks like
+#[allow(dead_code)] // describes the form of such a text
 pub struct ChangeRequestPath(String);
 
 /// 提示。A warning.

@@ -19,7 +19,7 @@ pub struct RecallRequest {
 /// 撤回。Recalled.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[allow(dead_code)] // says only what the word may be
+#[allow(dead_code)] // describes the allowed word
 pub enum RecallWord {
     Recalled,
 }

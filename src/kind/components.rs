@@ -1,5 +1,5 @@
 //! The component schemas of the contract, made from the Rust types and brought into the form that it promises
-//! (`api-conventions` §24): plain names, no `oneOf` with null, and a merge patch for every content. Bodies are judged by
+//! (`docs/rules.md` §24): plain names, no `oneOf` with null, and a merge patch for every content. Bodies are judged by
 //! them without null; the document then says where null may be sent ([`allow_null`]).
 
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ fn plain_name(name: &str) -> String {
     format!("{one}Code")
 }
 
-/// A schema in the form the contract promises: no `oneOf` with null, see `api-conventions` §24.
+/// A schema in the form the contract promises: no `oneOf` with null, see `docs/rules.md` §24.
 pub fn contract_form(schema: &RefOr<Schema>) -> Value {
     let mut value = serde_json::to_value(schema).unwrap_or_default();
     tidy(&mut value);
@@ -68,7 +68,7 @@ fn strict_form(schema: &RefOr<Schema>) -> Value {
     without_null(contract_form(schema))
 }
 
-/// Takes null from the members of an object.
+/// Removes null from the types of an object's members.
 fn without_null(mut schema: Value) -> Value {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     properties.into_iter().flat_map(Map::values_mut).for_each(never_null);
@@ -147,13 +147,13 @@ pub fn tidy(value: &mut Value) {
     }
 }
 
-/// What [`crate::reference::formats::text_is_clean`] says, as far as a pattern can say it; CRLF is taken for LF.
+/// What [`crate::reference::formats::text_is_clean`] checks, as far as a pattern can express it; CRLF is read as LF.
 const CLEAN: &str = r"^(\r\n|[^\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])*$";
 
 /// A name or another text of one line, as the contents say it.
 const LINE: &str = r"^\S(.*\S)?$";
 
-/// The same with what [`crate::reference::formats::line_is_clean`] says, as far as a pattern can say it.
+/// The same with what [`crate::reference::formats::line_is_clean`] checks, as far as a pattern can express it.
 const CLEAN_LINE: &str = r"^[^\s\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f]([^\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f]*[^\s\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f])?$";
 
 /// Gives every text of the document what its checks imply: a bound for texts of a format, and the characters that free

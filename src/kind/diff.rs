@@ -1,8 +1,9 @@
-//! What differs between two contents, member by member (`api-conventions` §25), and where two changes of one content meet.
+//! What differs between two contents, member by member (`docs/rules.md` §25), and where two changes of one content
+//! meet.
 //!
-//! [`history`](crate::reading::history) shows it to readers; whoever lets a change wait asks [`overlaps`] whether another one has
-//! touched the same meanwhile. Objects are compared member by member and arrays of equal length element by element; an
-//! array that grew or shrank counts whole, because its elements have no names by which they could be matched.
+//! [`history`](crate::reading::history) shows it to readers; a waiting change is compared by [`overlaps`] with what
+//! changed in the meantime. Objects are compared member by member and arrays of equal length element by element; an
+//! array that grew or shrank counts as a whole, because its elements have no keys to match them by.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +77,7 @@ pub fn overlaps(one: &[Difference], other: &[Difference]) -> Vec<String> {
     meeting.into_iter().collect()
 }
 
-/// What a change makes of each place inside one unit: a member, or a whole array.
+/// The changes inside one unit (a member, or a whole array), by pointer.
 type Changes<'d> = BTreeMap<&'d str, Option<String>>;
 
 fn by_unit(differences: &[Difference]) -> BTreeMap<&str, Changes<'_>> {
@@ -89,7 +90,7 @@ fn by_unit(differences: &[Difference]) -> BTreeMap<&str, Changes<'_>> {
 }
 
 /// The pointer up to its first array index. A member whose name is a number (no content has one) counts as an index: a
-/// meeting too many is asked about, one too few would lose a change.
+/// false conflict costs a question, a missed one loses a change.
 fn unit(pointer: &str) -> &str {
     let is_index = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
     let mut end = 0;

@@ -1,8 +1,8 @@
-//! One content in two forms: a decimal written otherwise, or a set in another order, is no change.
+//! Equal contents in different forms: a decimal written otherwise, or a set in another order, is no change.
 //!
-//! What is sent is brought into normal form by its type ([`Kind::check`]). What was stored stays as it was signed, also where
-//! that is another form; so a member that says the same as before takes the stored form, and everything that compares two
-//! contents (what changed, what needs the other province, which digest) sees the same text.
+//! What is sent is brought into normal form by its type ([`Kind::check`]). What was stored stays as it was signed, even
+//! in another form: a member of equal value keeps the stored form, and everything that compares two contents (what
+//! changed, what needs the other province, which digest) sees the same text.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::kind::findings::Findings;
 use crate::kind::pointers::matches;
 use crate::kind::{self, Kind};
 
-/// Gives every member of `sent` that says the same as `stored` the form that it has there.
+/// Gives every member of `sent` whose value equals that in `stored` the stored form.
 pub fn keep(kind: &Kind, stored: &Value, sent: &mut Value) {
     if stored == sent {
         return;

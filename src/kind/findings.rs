@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::problem::{Fault, Place};
 
-/// At most this many faults of a body are reported: a client that sends more is not helped by them.
+/// Maximum number of faults reported of one body; more would help no client.
 pub const MOST_FAULTS: usize = 200;
 
 /// Faults of the schema that follow from another one at the same place.
@@ -91,8 +91,9 @@ impl Findings {
         &self.faults
     }
 
-    /// Takes back the faults that `stands` tells of what stood before; its second argument is whether the schema refused the
-    /// member, so that the rules could not look at it. Where so much is wrong that the rest was not looked at, all stay.
+    /// Removes the faults for which `stands` is true because the present content has them too; its second argument is
+    /// whether the schema refused the member, so that the rules never saw it. When the limit of faults was reached, all
+    /// are kept.
     pub fn forgive(&mut self, stands: impl Fn(&Fault, bool) -> bool) {
         if self.is_full() {
             return;
@@ -112,8 +113,8 @@ impl Findings {
         self.broken.extend(other.broken.iter().cloned());
     }
 
-    /// Leaves one fault of each cause: a text of the wrong characters or format breaks the pattern and the bounds of its schema
-    /// as well, and one that is too short for a pattern is no news beside it, unless there is nothing at all.
+    /// Keeps one fault per cause: a text with wrong characters or format also breaks the pattern and bounds of its
+    /// schema, and beside a broken pattern `too-short` adds nothing, unless the text is empty.
     pub fn keep_causes(&mut self) {
         let is_empty = |fault: &Fault| fault.code == "too-short" && fault.args.contains(&("limit", "1".to_owned()));
         let places = |tells: &dyn Fn(&Fault) -> bool| -> BTreeSet<String> {
@@ -133,7 +134,7 @@ impl Findings {
         });
     }
 
-    /// Whether so much is wrong that looking for more helps nobody.
+    /// Whether the limit of faults is reached.
     pub fn is_full(&self) -> bool {
         self.faults.len() >= MOST_FAULTS
     }
@@ -151,7 +152,7 @@ impl Findings {
     }
 }
 
-/// Where a fault stands, as it is told.
+/// The place of a fault, as it is reported.
 pub fn place(fault: &Fault) -> &str {
     match &fault.place {
         Place::Pointer(text) | Place::Parameter(text) => text,

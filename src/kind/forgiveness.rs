@@ -1,4 +1,4 @@
-//! What stood before stays: which faults of a changed content its official record has already.
+//! Forgiveness: which faults of a changed content its official record has already.
 //!
 //! A change is judged like a new record. Forgiven is exactly a fault, place and code, that the present content has by
 //! today's rules too. An element of an array that only moved keeps its place; one that the present content lacks has none.
@@ -14,7 +14,7 @@ pub struct Stood<'c> {
 }
 
 impl Stood<'_> {
-    /// Whether this fault of the content `after` is one that stood before.
+    /// Whether the present content has this fault of `after` as well.
     pub fn has(&self, fault: &Fault, after: &Value) -> bool {
         let Place::Pointer(pointer) = &fault.place else { return false };
         let Some(place) = place_before(pointer, self.before, after) else { return false };
@@ -23,12 +23,12 @@ impl Stood<'_> {
     }
 }
 
-/// One code at one place may be said of either province: those are two faults.
+/// One code at one place may concern either province: these are two faults.
 fn side(fault: &Fault) -> Option<&str> {
     fault.args.iter().find(|(name, _)| *name == "province").map(|(_, value)| value.as_str())
 }
 
-/// Where in `before` that stood which stands at `pointer` in `after`; nowhere, when it is in an element that is new.
+/// The pointer in `before` of what is at `pointer` in `after`; `None` inside a new element.
 fn place_before(pointer: &str, before: &Value, after: &Value) -> Option<String> {
     let mut place = String::from("#");
     let (mut before, mut after) = (Some(before), Some(after));
@@ -51,7 +51,8 @@ fn place_before(pointer: &str, before: &Value, after: &Value) -> Option<String> 
     Some(place)
 }
 
-/// Where the element `at` of `after` stood: its equal, counted from the front; else the one in its place that is gone.
+/// The index in `before` of the element `at` of `after`: that of its equal, counted from the front, else of the removed
+/// element in its place.
 fn position_before(before: &[Value], after: &[Value], at: usize) -> Option<usize> {
     let element = after.get(at)?;
     let earlier = after[..at].iter().filter(|other| *other == element).count();

@@ -2,7 +2,8 @@
 //!
 //! A kind says what its content is (a Rust type, which is also the published schema and the check of every body), which
 //! rules JSON Schema cannot carry, and which members are projected for lists, filters, references and uniqueness. From
-//! that, `records` makes the endpoints, the SQL and the OpenAPI operations; nothing of them is written per kind.
+//! that follow the endpoints and their OpenAPI operations (`service`), the projections (`records`) and the lists
+//! (`reading`); none of them is written per kind.
 
 pub mod components;
 pub mod diff;
@@ -54,19 +55,19 @@ pub trait Content: Serialize + DeserializeOwned + Default + ToSchema + 'static {
     fn check(&self, findings: &mut Findings);
 }
 
-/// Who keeps a record and who must agree to it.
+/// Who owns a record and who must confirm it.
 #[derive(Debug, Clone, Copy)]
 pub enum Ownership {
     /// Both provinces confirm the same digest; the content has `parties`.
     Joint,
-    /// The province of the owner confirms; the function tells the owner from the content.
+    /// The province of the owner confirms; the function reads the owner from the content.
     Single(fn(&Value) -> Owner),
-    /// Either, as the top-level member of this name says; the content has `parties`, and the function tells
-    /// [`Owner::Parties`] or the owner. Once a record was official, it stays what it is.
+    /// Either, depending on this top-level member; the content has `parties`, and the function returns
+    /// [`Owner::Parties`] or the owner. Settled once the record was official.
     ByContent(&'static str, fn(&Value) -> Owner),
 }
 
-/// Whom a record belongs to, as its content tells.
+/// The owner of a record, as its content says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// The record owns itself: an organization, with the province of its seat.
@@ -77,7 +78,7 @@ pub enum Owner {
     For(Id, &'static str),
     /// Its parties: the record is joint.
     Parties,
-    /// The content does not tell (it is faulty).
+    /// Unknown, because the content is faulty.
     Unknown,
 }
 
@@ -149,14 +150,15 @@ impl Shape {
     }
 }
 
-/// The wish of an owner not to be named in public, a member of the content.
+/// An owner's request not to be named in public, a member of the content.
 ///
-/// While it stands, readers without a token learn neither the named members nor what else would tell the owner: of the
-/// envelope `owner`, the source system with its key, and the digest, against which every organization could be tried; and
-/// lists that are filtered by any of these leave the record out.
+/// While it holds, callers without a token get neither the named members nor anything else that reveals the owner:
+/// `owner`, the source system and key, and the digest (every organization could be tried against it). Lists filtered by
+/// any of these leave the record out.
 #[derive(Debug, Clone, Copy)]
 pub struct Anonymity {
-    /// The top-level member that says so, a code with a NOT NULL column of the same name, and the code that says it.
+    /// The top-level member that requests it (a code, with a NOT NULL column of the same name); the next one is the
+    /// code that does.
     pub member: &'static str,
     pub code: &'static str,
     /// Top-level members that would name the owner.
@@ -168,12 +170,12 @@ pub struct Anonymity {
 pub struct Unique {
     /// The scheme in `identifiers`, for example `uscc`.
     pub scheme: &'static str,
-    /// The pointers whose values together are unique; the first names the fault's place. With `*` each combination is. A
-    /// record that lacks one is free.
+    /// The pointers whose values together are unique; a fault is reported at the first. With `*` each combination is
+    /// unique. A record that lacks one of them is exempt.
     pub at: &'static [&'static str],
 }
 
-/// The lifecycle of a kind (`domain` §c): its legal steps; everything else is refused.
+/// The lifecycle of a kind (`docs/domain.md` §c): its legal steps; everything else is refused.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifecycle {
     pub vocabulary: &'static str,
@@ -197,7 +199,7 @@ impl Lifecycle {
 /// A rule over a content and the contents of the records it refers to, by id.
 pub type Review = fn(&Value, &BTreeMap<Id, Value>, &mut Findings);
 
-/// Everything `records` must know of a kind.
+/// Everything that the pipeline must know of a kind.
 pub struct Kind {
     /// Path and feed word, kebab-case plural: `joint-labs`.
     pub name: &'static str,
@@ -205,7 +207,7 @@ pub struct Kind {
     pub singular: &'static str,
     /// Schema name of the content: `JointLab`.
     pub schema: &'static str,
-    /// How people call one of them.
+    /// What people call one of them.
     pub label: Label,
     /// What it is, for the API reference.
     pub about: Label,
@@ -214,17 +216,18 @@ pub struct Kind {
     /// Prefix of the code: `LAB`.
     pub prefix: &'static str,
     pub ownership: Ownership,
-    /// Roles of parties that speak for their side (domain reference §b): a party in another one takes part, but is no side.
+    /// Roles of parties that act for their side (`docs/domain.md` §b): parties in other roles take part but are no
+    /// side.
     pub leading: &'static [&'static str],
     /// Members one side may change alone; they are outside the digest.
     pub unsigned: &'static [&'static str],
     /// Members left out of the public view.
     pub private: &'static [&'static str],
-    /// Pointers (with `*`) of the lists whose order says nothing: sent in another order they are the same.
+    /// Pointers (with `*`) of unordered lists: another order is no change.
     pub sets: &'static [&'static str],
     /// The top-level member that names the record above this one, if the kind has such a member.
     pub parent: Option<&'static str>,
-    /// Whether an owner may wish not to be named in public.
+    /// How an owner may stay unnamed in public, if the kind allows it.
     pub anonymity: Option<Anonymity>,
     pub lifecycle: Lifecycle,
     pub members: &'static [Member],
@@ -237,7 +240,7 @@ pub struct Kind {
     pub schemas: fn() -> Vec<(String, RefOr<Schema>)>,
     /// Rules that look at the referenced records' contents, by id; most kinds have none.
     pub review: Option<Review>,
-    /// Typed check of a content whose refused members were taken out; answers the content in normal form.
+    /// Typed check of a content whose refused members were removed; returns the content in normal form.
     pub check: fn(Value, &mut Findings) -> Value,
 }
 
@@ -257,7 +260,7 @@ pub fn check<C: Content>(content: Value, findings: &mut Findings) -> Value {
             drop_nulls(&mut normal);
             normal
         }
-        // The schema lets nothing through that the type refuses (tested for every kind); if it ever did, say so.
+        // The schema lets nothing through that the type refuses (tested for every kind); report it if it ever does.
         Err(error) => {
             findings.fault("", "invalid-value").args.push(("value", error.to_string()));
             Value::Null
@@ -288,7 +291,7 @@ impl Kind {
         !matches!(self.ownership, Ownership::Joint)
     }
 
-    /// Whom a record with this content belongs to.
+    /// The owner of a record with this content.
     pub fn owner(&self, content: &Value) -> Owner {
         match self.ownership {
             Ownership::Joint => Owner::Parties,
@@ -296,7 +299,7 @@ impl Kind {
         }
     }
 
-    /// Whether readers without a token are not told whom a record with this content belongs to.
+    /// Whether the public view hides the owner of a record with this content.
     pub fn is_anonymous(&self, content: &Value) -> bool {
         self.anonymity.is_some_and(|wish| content.get(wish.member).is_some_and(|code| code == wish.code))
     }
@@ -317,7 +320,7 @@ impl Kind {
     }
 }
 
-/// What is checked when: the day that "today" means, in Asia/Shanghai.
+/// Today in Asia/Shanghai: the day against which rules are checked.
 pub fn today() -> NaiveDate {
     crate::db::Moment::now().day_in_shanghai()
 }

@@ -1,8 +1,8 @@
 //! The outline of a body: which objects it is made of, which of their members are objects in turn, and which are texts of
 //! one line.
 //!
-//! A body is put in order by it before it is judged: null counts as absent for every member that the schema knows (so a
-//! required one is missing, which is one fault), and the line ends that forms send (CRLF) become LF.
+//! Bodies are normalized by it before they are validated: null counts as absent for every member that the schema knows
+//! (so a required one is missing, which is one fault), and the line ends that forms send (CRLF) become LF.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ impl Outline {
         objects.iter().for_each(|object| self.add(object, components));
     }
 
-    /// Puts a body of the component `root` in order.
+    /// Normalizes a body of the component `root`.
     pub fn tidy(&self, root: &str, body: &mut Value) {
         match body {
             Value::Object(members) => {
@@ -80,7 +80,7 @@ impl Outline {
         }
     }
 
-    /// Whether every text of a body may stand.
+    /// Whether every text of a body is allowed.
     pub fn texts_are_clean(&self, root: &str, body: &Value) -> bool {
         match body {
             Value::Object(members) => members.iter().all(|(name, member)| match self.member(root, name) {
@@ -94,7 +94,7 @@ impl Outline {
         }
     }
 
-    /// Reports the texts of a body that may not stand.
+    /// Reports the texts of a body that are not allowed.
     pub fn report_texts(&self, root: &str, body: &Value, findings: &mut Findings) {
         Reading { outline: self, pointer: String::new(), findings }.read(&Inner::Object(root.to_owned()), body);
     }

@@ -6,7 +6,7 @@ use crate::db::Id;
 use crate::forms::envelope::ENVELOPE;
 use crate::kind::{Kind, Shape};
 
-/// The expandable that `expand` takes for a kind.
+/// The names that `expand` takes for a kind.
 pub fn expandable(kind: &Kind) -> Vec<&'static str> {
     let own = kind.members.iter().filter_map(|member| match member.shape {
         Shape::Parties => Some("parties"),
@@ -71,7 +71,7 @@ pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static 
     found
 }
 
-/// Where an identifier of a content stands and what is written there; of a combination, the member that its
+/// The pointer and value of an identifier of a content; for a combination those of the member that its
 /// [`Unique`](crate::kind::Unique) names first.
 pub fn identifier_at(kind: &Kind, content: &Value, scheme: &str, identifier: &str) -> Option<(String, String)> {
     let named = kind.uniques.iter().filter(|unique| unique.scheme == scheme);

@@ -1,9 +1,9 @@
 //! The published schema is the check of every body.
 //!
 //! The component schemas of all kinds are made once from their Rust types, brought into the form that the contract
-//! promises (`api-conventions` §24), and compiled into validators: what the document says and what the service accepts
-//! cannot differ. Only null is no matter of theirs: it is taken out before (`Outline::tidy`), and the document says so
-//! (`components::allow_null`). Every fault of a body is reported, each with its pointer.
+//! promises (`docs/rules.md` §24), and compiled into validators: what the document says and what the service accepts
+//! cannot differ. Only null is removed before (`Outline::tidy`), and the document says so (`components::allow_null`).
+//! Every fault of a body is reported, each with its pointer.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::kind::outline::Outline;
 use crate::problem::{Fault, Outcome, Problem};
 use crate::reference::formats;
 
-/// How many unknown members of an object are guessed at.
+/// Number of unknown members of an object that get a suggestion.
 const GUESSES: usize = 20;
 
 /// First-level members that the schema refused, as they were sent; `None` for those that are missing.
@@ -50,7 +50,7 @@ impl Checker {
 
     fn of(full: &str, patch: &str, components: &Map<String, Value>) -> Result<Checker, String> {
         let compile = |name: &str| {
-            // What it refers to and no more: every validator keeps a copy of all it is given.
+            // Only the components it refers to: every validator keeps a copy of its whole input.
             let mut needed = Vec::new();
             property_names(name, components, &mut needed, &mut Vec::new());
             let needed = needed.iter().filter_map(|name| Some((name.clone(), components.get(name)?.clone())));
@@ -84,16 +84,16 @@ impl Checker {
         serde_json::from_value(body).map_err(Problem::internal)
     }
 
-    /// Puts a whole content in order, reports every fault of it and takes the faulty members out, so that the rules can go on;
-    /// answers what they were, also those that are faulty because they are not there.
+    /// Normalizes a whole content, reports every fault and removes the faulty members, so that the rules can check the
+    /// rest; returns the removed members, missing ones included.
     pub fn check(&self, content: &mut Value, findings: &mut Findings) -> Refused {
         self.outline.tidy(&self.full.name, content);
         self.report(&self.full, content, findings);
         prune(content, findings)
     }
 
-    /// Reports every fault of a merge patch by itself (unknown members, wrong types). What it removes by null has none: whether
-    /// the content can be without is seen in the content.
+    /// Reports every fault of a merge patch by itself (unknown members, wrong types). A removal by null is no fault
+    /// here: whether the member may be absent is checked in the merged content.
     pub fn check_patch(&self, patch: &Value, findings: &mut Findings) {
         let mut rest = patch.clone();
         self.outline.tidy(&self.patch.name, &mut rest);
@@ -126,7 +126,7 @@ impl Checker {
     }
 }
 
-/// JSON Schema calls `3.0` an integer, and so does whoever reads it from here on.
+/// JSON Schema accepts `3.0` as an integer; it is rewritten so that every later reader does.
 fn write_whole(value: &mut Value) {
     match value {
         Value::Number(number) if !number.is_i64() => {
@@ -201,7 +201,7 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
                 let fault = if place.is_empty() && envelope::ENVELOPE.contains(&name.as_str()) {
                     Fault::at(&pointer, "read-only-field")
                 } else {
-                    // Guessing compares with every name there is: for the first few only.
+                    // A suggestion compares with every known name: only for the first few.
                     let candidates = names.iter().map(String::as_str).filter(|known| known != name);
                     let guess = (place_of_it < GUESSES).then(|| closest(name, candidates)).flatten();
                     Fault::at(&pointer, "unknown-field").arg("name", shown(name)).did_you_mean(guess)
@@ -219,7 +219,7 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
             };
             one(at("wrong-type").arg("expected", expected))
         }
-        // Of another type than the list's codes: that is told.
+        // The wrong type is reported instead.
         Broken::Enum { .. } if !error.instance().is_string() => Vec::new(),
         Broken::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -238,7 +238,7 @@ fn faults_of(error: &ValidationError<'_>, names: &[String]) -> Vec<(String, Faul
         Broken::Maximum { limit } | Broken::ExclusiveMaximum { limit } => one(at("maximum").arg("limit", limit)),
         Broken::UniqueItems => one(at("duplicate-items")),
         Broken::Format { format } => {
-            // The format's own words where it has them: which rule of the standard was broken.
+            // The format's own fault where it has one: which rule of the standard was broken.
             let value = error.instance().as_str().unwrap_or_default();
             let code = formats::check(format, value).err().unwrap_or("format");
             one(at(code).arg("format", format).arg("value", value))
@@ -261,7 +261,7 @@ pub struct Requests {
 impl Requests {
     /// Compiles them against the component schemas.
     pub fn compile(components: &Map<String, Value>) -> Result<Requests, String> {
-        // A proposal as it is for all kinds; what its patch may hold is the kind's own matter.
+        // A proposal as it is for all kinds; its patch is checked by the kind.
         let mut components = components.clone();
         components
             .insert("ChangeProposal".into(), proposals::proposal_schema(json!({"type": "object", "minProperties": 1})));

@@ -1,4 +1,4 @@
-//! The stored answer of one record, as everybody asks for it: by its id, whole.
+//! The most common read: one whole record by its id.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::reading::find::{self, Found, Options, Reading};
 use crate::records::rows::state;
 use crate::records::sight::Sight;
 
-/// Questions for answers, gathered.
+/// Batches reads of single records.
 pub struct Answers {
     shelf: Arc<Shelf>,
     gather: Gather<Id, Arc<Kept>>,
@@ -30,7 +30,7 @@ impl Answers {
         Answers { shelf, gather }
     }
 
-    /// [`find::find`], gathered with what others ask for at the same time where a round trip is dear.
+    /// [`find::find`], batched with concurrent reads where a round trip is expensive (PostgreSQL).
     pub async fn find(
         &self,
         db: &Db,

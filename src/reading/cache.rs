@@ -1,10 +1,11 @@
-//! Records that were read before, kept in the process, so that the database is asked for those alone that are not here.
+//! A cache of records in the process: the database is asked only for those that are missing.
 //!
-//! They are kept true by following the change feed. Every change of a record takes a position there in its own transaction, in
-//! commit order: one look at the last position tells whether anybody changed anything, and the changes since tell what.
+//! It is kept current by following the change feed. Every change of a record takes a position there in its own
+//! transaction, in commit order: the last position tells whether anything changed, and the changes since tell what to
+//! evict.
 //!
-//! After a rebuild, and when another database has taken this one's place, the process must be started again. Records of more
-//! than some 100 KiB may not be kept.
+//! After a rebuild, and when another database has taken this one's place, the process must be started again. Records of
+//! more than some 100 KiB may not be cached.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,7 +22,7 @@ use crate::problem::Outcome;
 use crate::records::rows::{Standing, state};
 use crate::records::sight::Sight;
 
-/// A record as it is read.
+/// A record as it is cached.
 pub struct Kept {
     /// What decides who may see it.
     pub standing: Standing,
@@ -36,7 +37,7 @@ impl Kept {
         self.public.as_ref().filter(|_| sight.is_public()).unwrap_or(&self.full).clone()
     }
 
-    /// Whether the caller gets it; there is none of a withdrawn record.
+    /// Whether it is visible to the caller; a withdrawn record has no answer.
     pub fn is_for(&self, sight: &Sight) -> bool {
         self.standing.state != state::WITHDRAWN && sight.sees(&self.standing)
     }
@@ -45,17 +46,17 @@ impl Kept {
 /// The records.
 pub struct Shelf {
     kept: Cache<Id, Arc<Kept>, Weight>,
-    /// The position of the feed up to which all that is kept is true. Whoever changes what is kept holds it.
+    /// The feed position up to which the cache is current. Held while entries are added or evicted.
     followed: Mutex<i64>,
 }
 
 #[derive(Clone)]
 struct Weight;
 
-/// What one takes beside its texts, in bytes.
+/// Size of an entry beside its texts, in bytes.
 const OVERHEAD: u64 = 400;
 
-/// About what one takes in all.
+/// Typical size of an entry in all, in bytes.
 const USUAL: u64 = 2048;
 
 impl Weighter<Id, Arc<Kept>> for Weight {
@@ -64,10 +65,10 @@ impl Weighter<Id, Arc<Kept>> for Weight {
     }
 }
 
-/// The most records that one statement asks for.
+/// Maximum number of records per statement.
 const AT_ONCE: usize = 256;
 
-/// After more changes than this all begins anew.
+/// Clear the cache rather than evict more than this many entries.
 const FOLLOWED_AT_ONCE: i64 = 2000;
 
 /// The last position of the feed.
@@ -75,9 +76,9 @@ pub fn last_position(conn: &mut Connection) -> Outcome<i64> {
     Ok(feed::table.select(feed::seq).get_result(conn)?)
 }
 
-/// How far a page is filled with records. It ends with the one that takes it over 4 MiB, so that many readers at once do not
-/// fill the memory, and they are fetched a part at a time, the larger the smaller they have proved: what is over the page's
-/// end is hardly fetched.
+/// How full a page is. It ends with the record that takes it over 4 MiB, so that concurrent readers do not exhaust the
+/// memory. Records are fetched in batches sized by those already seen, so that little is fetched beyond the end of the
+/// page.
 pub struct Fill {
     bytes: usize,
     count: usize,
@@ -88,7 +89,7 @@ pub struct Fill {
 const FULL: usize = 4 * 1024 * 1024;
 
 impl Fill {
-    /// An empty page, of which so many are fetched first.
+    /// An empty page whose first batch has `first` records.
     pub fn starting_with(first: usize) -> Fill {
         Fill { bytes: 0, count: 0, first }
     }
@@ -134,19 +135,19 @@ fn kept((standing, StoredText(full), public): Row) -> Arc<Kept> {
 }
 
 impl Shelf {
-    /// Room for so many bytes.
+    /// A cache of at most `bytes` bytes of stored answers.
     pub fn new(bytes: u64) -> Shelf {
         Shelf { kept: Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight), followed: Mutex::new(0) }
     }
 
-    /// Puts away what changed up to the last position of the feed, which is answered. Only outside a transaction: each
-    /// statement must see all that was committed before it, and nothing that is not.
+    /// Evicts what changed up to the last position of the feed, and returns that position. Only outside a transaction:
+    /// each statement must see all that was committed before it.
     pub fn follow(&self, conn: &mut Connection) -> Outcome<i64> {
         debug_assert!(!conn.is_in_transaction());
         let from = *self.lock();
         let last = last_position(conn)?;
         if last < from || last - from > FOLLOWED_AT_ONCE {
-            // A feed that went back is another one, of a copy that took over.
+            // A feed that went back belongs to another database that took over.
             let mut followed = self.lock();
             self.kept.clear();
             *followed = if last < from { last } else { last.max(*followed) };
@@ -162,9 +163,9 @@ impl Shelf {
         Ok(last)
     }
 
-    /// Some records, in order; absent where there is none. One is as it was at `position`, which [`Shelf::follow`] answered
-    /// (without one it is asked), or newer, and in the revision that is given with it, or newer. Whether the caller may see
-    /// it is not asked: see [`Kept::is_for`]. Only outside a transaction.
+    /// Some records, in order; `None` where there is none. Each is as it was at `position`, which [`Shelf::follow`]
+    /// returned (called here when absent), or newer, and in the revision given with it, or newer. Visibility is not
+    /// checked here: see [`Kept::is_for`]. Only outside a transaction.
     pub fn fetch(
         &self,
         wanted: &[(Id, Option<i64>)],
@@ -179,7 +180,7 @@ impl Shelf {
         if missing.is_empty() {
             return Ok(records);
         }
-        // Before the records are read: what they are then is true for this position.
+        // Taken before the records are read, so that these are at least as new.
         let position = position.map_or_else(|| self.follow(conn), Ok)?;
         let mut found = HashMap::with_capacity(missing.len());
         for ids in missing.chunks(AT_ONCE) {
@@ -188,7 +189,7 @@ impl Shelf {
             found.extend(sql.load::<Row>(conn)?.into_iter().map(|row| (row.0.id, kept(row))));
         }
         let followed = self.lock();
-        // Who followed further meanwhile did not find these here to put them away.
+        // If another reader advanced `followed` after we queried, it could not evict these rows: do not cache them.
         if *followed == position {
             for (id, record) in &found {
                 self.kept.insert(*id, record.clone());

@@ -1,4 +1,4 @@
-//! `expand=owner,parties`: what the references of an answer point to, one level deep (`api-conventions` §5).
+//! `expand=owner,parties`: what the references of an answer point to, one level deep (`docs/rules.md` §5).
 //!
 //! The answer itself stays as it is; a member `expanded` is added that has, for each name, the records referred to.
 
@@ -38,8 +38,8 @@ impl Expansion {
         self.0.is_empty()
     }
 
-    /// Adds `expanded` to every answer; records that the caller may not see are left out of it. For a merged one stands what it
-    /// was merged into, and a withdrawn one says so by its state.
+    /// Adds `expanded` to every answer; records that the caller may not see are left out of it. A merged record is
+    /// replaced by the one it was merged into; a withdrawn one shows its state.
     pub fn apply(
         &self,
         kind: &Kind,
@@ -89,7 +89,7 @@ impl Expansion {
     }
 }
 
-/// What those of these records that are merged were merged into.
+/// The successors of those records that were merged.
 fn successors(heads: &BTreeMap<Id, Head>, conn: &mut Connection) -> Outcome<BTreeMap<Id, Head>> {
     let gone: Vec<Id> = heads.values().filter(|head| head.state == state::WITHDRAWN).map(|head| head.id).collect();
     if gone.is_empty() {

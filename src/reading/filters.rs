@@ -1,7 +1,7 @@
-//! The filters of a list, from the query parameters to SQL, made from the kind's declaration (`api-conventions` §5).
+//! The filters of a list, from the query parameters to SQL, made from the kind's declaration (`docs/rules.md` §5).
 //!
-//! `member=value`, a comma is OR, different members are AND, ranges by suffix, presence by `has_member`. A word that the
-//! service does not know is refused with the one that was probably meant, never ignored.
+//! `member=value`, a comma is OR, different members are AND, ranges by suffix, presence by `has_member`. An unknown
+//! parameter or code is refused with a suggestion, never ignored.
 
 use diesel::prelude::*;
 
@@ -70,14 +70,14 @@ pub enum Condition {
     Linked(&'static [&'static str], Vec<Cell>),
 }
 
-/// What a list is asked for, before references are looked up.
+/// The filters of a request, before references are looked up.
 pub struct Filters {
     wanted: Vec<Wanted>,
-    /// Whether a filter would tell the owner of what it selects.
+    /// Whether a filter would reveal the owner of what it selects.
     tells_owner: bool,
 }
 
-/// Common filters that would tell the owner: a source system belongs to a client, and the client to an organization.
+/// Common filters that would reveal the owner: a source system belongs to a client, and the client to an organization.
 const TELLING: [&str; 3] = ["owner", "source_system", "source_id"];
 
 enum Wanted {
@@ -101,7 +101,7 @@ impl Filters {
         Filters { wanted, tells_owner }
     }
 
-    /// Whether there is at most one, that asks for one value. Of `state` it may be one that the caller does not see.
+    /// Whether there is at most one filter, with one value. Of `state` it may be one that is invisible to the caller.
     pub fn is_short(&self) -> bool {
         match self.wanted.as_slice() {
             [] => true,
@@ -111,7 +111,7 @@ impl Filters {
         }
     }
 
-    /// Looks up the records that are named by code, and answers the conditions for this reader.
+    /// Looks up records that are named by code and returns the conditions for this caller.
     pub fn resolve(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Condition>> {
         let mut conditions = Vec::new();
         if let Some(Anonymity { member, code, .. }) = kind.anonymity.filter(|_| self.tells_owner && sight.is_public()) {
@@ -280,7 +280,7 @@ fn known_words(query: &Query, name: &str, known: &[&str], list: &str) -> Option<
     Some(values)
 }
 
-/// Sorted: the same question is then the same statement.
+/// Sorted, so that equal requests share one prepared statement.
 fn in_order(mut values: Vec<String>) -> Vec<String> {
     values.sort();
     values
@@ -304,13 +304,14 @@ fn check_vocabulary(query: &Query, name: &str, values: &[String], list: &str) {
     );
 }
 
-/// So many codes of a vocabulary are told one by one.
+/// Vocabularies up to this size are listed in the fault.
 const FEW: usize = 24;
 
 impl Condition {
     /// Whether it needs the kind's own table.
     pub fn is_own(&self) -> bool {
-        // That a classification is missing can only be seen at every row: those of the kind's own table are the smallest.
+        // A missing classification can only be found by visiting every row; those of the kind's own table are the
+        // smallest.
         self.is_of_own_column() || matches!(self, Condition::HasClassification(..))
     }
 
@@ -328,7 +329,7 @@ impl Condition {
         }
     }
 
-    /// Whether its column has so few values that nearly every row may have the one that is asked for, or none.
+    /// Whether its column has so few distinct values that almost every row may match, or none.
     pub fn is_of_few_values(&self) -> bool {
         match self {
             Condition::Own(_, _, cell) => matches!(cell, Cell::Flag(_)),

@@ -20,7 +20,7 @@ use crate::records::sight::Sight;
 
 pub use crate::api::RecordRef;
 
-/// What a read may ask for beside the record.
+/// Options of a read.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     fields: Vec<String>,
@@ -63,7 +63,7 @@ impl Options {
     }
 }
 
-/// The answer for a record, or why there is none: 404, or 410 with what is said of a withdrawn one.
+/// The answer for a record, else 404, or 410 with the details of its withdrawal.
 pub fn find(
     kind: &'static Kind,
     wanted: &RecordRef,
@@ -96,7 +96,7 @@ pub fn find(
     Ok(Reading::Found(found))
 }
 
-/// A record, unless there is none for the caller: 404.
+/// A record that is visible to the caller, else 404.
 pub fn visible(kind: &Kind, wanted: &RecordRef, sight: &Sight, record: Option<Arc<Kept>>) -> Outcome<Arc<Kept>> {
     let record = record.filter(|record| record.standing.kind == kind.name && sight.sees(&record.standing));
     record.ok_or_else(|| not_found(kind, &wanted.to_string()))

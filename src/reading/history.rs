@@ -1,7 +1,7 @@
-//! What happened to a record: transitions, confirmations, revisions (`api-conventions` §25).
+//! What happened to a record: transitions, confirmations, revisions (`docs/rules.md` §25).
 //!
-//! The owner's side and the provinces concerned see all of it; other readers see what was official, and how that ended. What a
-//! withdrawn record was stays readable for whoever may see it.
+//! The owner's side and the provinces concerned see all of it; other readers see what was official, and how that ended.
+//! The history of a withdrawn record stays readable for everybody who could see the record.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -27,7 +27,7 @@ use crate::records::proposals::OVERDUE_SECONDS;
 use crate::records::rows::{Confirmation as Decision, Head, Revision, state};
 use crate::records::{commit, lifecycle, loading};
 
-/// The part of a record's history that is asked for, oldest first.
+/// The requested page of a record's history, oldest first.
 pub struct Stretch {
     after: i64,
     limit: i64,
@@ -51,7 +51,7 @@ impl Stretch {
         Ok(Stretch { after, limit, fingerprint, link })
     }
 
-    /// Ends the page of rows that were asked for with one more than it has.
+    /// Cuts the page after `limit` rows (one more was selected) and makes the cursor of the next.
     fn end<R>(&self, rows: &mut Vec<R>, record: Id, number: impl Fn(&R) -> i64) -> Outcome<PageInfo> {
         let has_more = rows.len() as i64 > self.limit;
         rows.truncate(self.limit as usize);
@@ -123,8 +123,8 @@ pub fn transitions(
     Ok(TransitionList { items: items.collect(), legal: legal.collect(), page })
 }
 
-/// What was decided on the present submission: while it waits, by each province concerned; afterwards by those that were asked,
-/// though another one keeps the record since.
+/// The decisions on the present submission: while it waits, of each province concerned; afterwards of those that were
+/// asked, even if the record belongs to another province by now.
 pub fn confirmations(
     kind: &Kind,
     wanted: &RecordRef,
@@ -143,7 +143,7 @@ pub fn confirmations(
     Ok(ConfirmationList { digest: head.digest, state: head.state, overdue, items })
 }
 
-/// A province's decision with who made it; one that was not made yet is pending.
+/// A province's decision and its author; `pending` while there is none.
 pub fn confirmation(province: &str, made: Option<&Decision>) -> Confirmation {
     Confirmation {
         province: province.to_owned(),
@@ -204,7 +204,7 @@ pub fn revision(kind: &Kind, wanted: &RecordRef, number: i64, actor: &Actor, con
     Ok(format!("{},\"content\":{text}}}", &summary[..summary.len() - 1]))
 }
 
-/// One step that the caller may look at.
+/// One step that is visible to the caller.
 pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Connection) -> Outcome<Step> {
     let step = official::step_numbered(head.id, number, conn)?;
     step.filter(|step| Window::of(head, actor).shows_content(&step.revision))
@@ -248,7 +248,7 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
     }
 }
 
-/// What happens to proposals is for the sides concerned, as the proposals are (`api-conventions` §18).
+/// Actions on proposals are visible to the sides concerned only, like the proposals themselves (`docs/rules.md` §18).
 const OF_PROPOSALS: [&str; 12] = [
     "change_proposed",
     "change_confirmed",
@@ -266,15 +266,15 @@ const OF_PROPOSALS: [&str; 12] = [
 
 type Words = &'static [&'static str];
 
-/// Which steps of a record's history the caller may look at.
+/// Which steps of a record's history are visible to the caller.
 struct Window {
-    /// The states that are shown whenever the record was in them.
+    /// States whose steps are always visible.
     always: Words,
     /// Since when the record is, or was, official.
     official: Moment,
-    /// The states that are shown since then only.
+    /// States whose steps are visible from then on only.
     once_official: Words,
-    /// The actions that are not shown, though the content after them is.
+    /// Actions that are hidden, though the content after them is visible.
     kept_back: Words,
 }
 
@@ -291,16 +291,16 @@ impl Window {
             } else if head.concerns(principal.province.as_deref()) {
                 (WAITED_FOR, ENDED, &[])
             } else {
-                // Readers whom it does not concern see nothing of proposals.
+                // Other readers see nothing of proposals.
                 (&[], OFFICIAL, &OF_PROPOSALS)
             };
-        // What was never official has nothing to show of that.
+        // A record that was never official has no such steps.
         let once_official = if head.published_at.is_some() { once_official } else { &[] };
         let official = head.published_at.unwrap_or(head.created_at);
         Window { always, official, once_official, kept_back }
     }
 
-    /// Whether the caller may look at the content that was in force after this step.
+    /// Whether the content in force after this step is visible to the caller.
     fn shows_content(&self, step: &Revision) -> bool {
         let state = step.state.as_str();
         self.always.contains(&state) || (step.at >= self.official && self.once_official.contains(&state))

@@ -1,9 +1,9 @@
-//! `?as_of=`: a record as it was official at a moment (`api-conventions` §25).
+//! `?as_of=`: a record as it was official at a moment (`docs/rules.md` §25).
 //!
 //! The answer is made from the history: the envelope as it was then and the content that was in force, copied as it is
-//! stored. It has no `pending_changes` and no `warnings`, which are of the present alone. An organization that wishes not to
-//! be named now is not named to the public of the past either. Refused: moments to come, and `expand`, because what a record
-//! refers to is known as it is now only.
+//! stored. It has no `pending_changes` and no `warnings`, which are of the present alone. An organization that is
+//! hidden from the public now is hidden in the past too. Refused: moments to come, and `expand`, because referenced
+//! records are known only as they are now.
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -28,7 +28,7 @@ use crate::reference::canonical;
 /// Members of the envelope that are about the present.
 const PRESENT: [&str; 2] = ["pending_changes", "warnings"];
 
-/// A question about the past.
+/// A request for a past state.
 #[derive(Debug, Clone)]
 pub struct AsOf {
     pub at: Moment,
@@ -70,7 +70,7 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
     let head =
         head.filter(|head| sight.sees(&Standing::from(head))).ok_or_else(|| not_found(kind, &wanted.to_string()))?;
     let then = official::step_at(head.id, as_of.at, conn)?;
-    // A draft that was withdrawn was not official before, and why it was withdrawn is its owner's matter.
+    // A withdrawn draft was never official; the reason of its withdrawal is visible to its owner only.
     let was_official = head.published_at.is_some_and(|since| as_of.at >= since);
     let ended = then.as_ref().filter(|step| was_official && step.revision.state == state::WITHDRAWN);
     if let Some(step) = ended {

@@ -12,7 +12,7 @@ use crate::records::resolve::Targets;
 use crate::records::rows::{Head, Loaded, PROVINCES};
 use crate::records::sight::Sight;
 
-/// Who does it, in which request, when.
+/// The caller of a change, with its request and time.
 #[derive(Clone)]
 pub struct Actor {
     pub principal: Arc<Principal>,
@@ -37,7 +37,7 @@ impl Actor {
     /// Whether the caller may change this record: its organization's client, or a trusted client of its province.
     pub fn may_write(&self, head: &Head) -> Outcome<()> {
         let principal = &self.principal;
-        // Once it was official, who made it counts no more than anybody else; a joint one is its present parties' matter.
+        // After publication its creator has no special rights; a joint record is changed by its current parties.
         let official = head.published_at.is_some();
         let own = (principal.org == Some(head.owner_id) && !(head.joint && official))
             || (principal.client_id == head.created_by && !official);
@@ -47,17 +47,17 @@ impl Actor {
         Err(self.elsewhere(head.owner_id, &head.province))
     }
 
-    /// Whether the caller acts for one side of a joint record: the client of a party that leads it, or one that may speak for
-    /// either province.
+    /// Whether the caller acts for one side of a joint record: a client of a leading party, or one that may confirm or
+    /// publish for either province.
     pub fn is_side_of(&self, loaded: &Loaded) -> bool {
         let principal = &self.principal;
         loaded.head.joint
             && (principal.org.is_some_and(|org| loaded.parties.contains(&org)) || principal.speaks_for_province())
     }
 
-    /// The owner and the keeping province that a content gives its single-owner record, whoever writes it.
+    /// Owner and province of a single-owner record as its content names them, regardless of the caller.
     pub fn owner_named(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Option<(Id, String)> {
-        // An owner that was merged into the present one is the present one.
+        // A merged organization counts as the one it was merged into.
         let stands_for = |owner| targets.get(&owner).map_or(owner, |target| target.stands_for);
         match kind.owner(content) {
             Owner::Parties | Owner::Unknown => None,
@@ -73,7 +73,7 @@ impl Actor {
         }
     }
 
-    /// The owner and the keeping province that a content gives its record; fails when the caller may not write for them.
+    /// Owner and province of a record as its content names them; fails when the caller may not write for them.
     pub fn owner_of(&self, kind: &Kind, id: Id, content: &Value, targets: &Targets) -> Outcome<(Id, String)> {
         let province = self.province()?.to_owned();
         match kind.owner(content) {
@@ -94,7 +94,7 @@ impl Actor {
             Owner::For(owner, side) => {
                 self.single_owner(targets.get(&owner).map_or(owner, |target| target.stands_for), side)
             }
-            // The faults say what is wrong with such a body; who owns it does not matter.
+            // The body is faulty and will be refused: its owner does not matter.
             Owner::Unknown => Ok((self.principal.org.unwrap_or(id), province)),
         }
     }

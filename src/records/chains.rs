@@ -1,7 +1,7 @@
-//! References that must never lead back to where they began: what came after a record and before it, and what is above it.
+//! References that must not form a loop: successors, predecessors and parents.
 //!
-//! Whoever follows them from record to record would not come to an end. Only a reference that was not there before is judged;
-//! a loop of older times stays as it is and is walked once.
+//! A client that follows them would never finish. Only new references are checked; a loop from earlier times is left
+//! alone and walked once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::problem::Outcome;
 use crate::records::rows::Succession;
 use crate::records::sight::Sight;
 
-/// The most records that are looked at: no chain of real records is nearly as long.
+/// Maximum number of records visited; no real chain comes near it.
 const MOST: usize = 1000;
 
 /// Two members of one relation: `onward` names the next record, `back` those for which this one is the next.
@@ -26,16 +26,16 @@ struct Chain {
     back: Option<&'static str>,
 }
 
-/// A reference of the content: where it stands, to whom, and how people call that record.
+/// A reference of the content: its pointer, the target's id and its code.
 struct Link {
     pointer: String,
     target: Id,
     code: String,
 }
 
-/// Refuses new references of `content` that would close a loop. The walk sees what the caller may see. A record that stands
-/// alone closes one only by what it says itself, of the one before it and the one after it: there is nothing to walk, or to
-/// wait for, when it says one of them.
+/// Refuses new references of `content` that would close a loop. Only records visible to the caller are walked. A record
+/// that nothing refers to can close a loop only by naming both a predecessor and a successor itself: with one of them
+/// there is nothing to walk or to lock.
 pub fn refuse_loops(
     kind: &Kind,
     referring: Referring,
@@ -57,12 +57,12 @@ pub fn refuse_loops(
         if harmless || onward.iter().chain(&back).all(stood) {
             continue;
         }
-        // Two records that would each name the other at the same moment: the second sees the first.
+        // Two transactions whose records would name each other are serialized: the second sees the first.
         conn.take_turns(TURN)?;
         let walk = Walk { own: referring.own, chain: &chain, sight };
         let end = walk.find_loop(&onward, &back, conn)?;
         let last = if let End::Goal(path) = &end { path.last() } else { None };
-        // Of the references that close it, one that is new.
+        // Report a new one among the references that close the loop.
         let closing = onward.iter().chain(back.iter().filter(|link| Some(&link.code) == last));
         let pointer = closing.chain(&back).find(|link| !stood(link)).map(|link| link.pointer.clone());
         refuse(end, &pointer.unwrap_or_default(), findings);
@@ -70,8 +70,8 @@ pub fn refuse_loops(
     Ok(())
 }
 
-/// Refuses at `at` that a record takes the place of `own` which comes before it by way of others: what they say of the one
-/// is said of the other from then on. What the two say of each other is judged by [`Succession::check`].
+/// Refuses, with a fault at `at`, a successor of `own` that precedes it by way of other records, whose references lead
+/// to the successor from then on. References between the two are checked by [`Succession::check`].
 pub fn refuse_loops_of(
     succession: &Succession,
     at: &'static str,
@@ -80,7 +80,7 @@ pub fn refuse_loops_of(
     findings: &mut Findings,
     conn: &mut Connection,
 ) -> Outcome<()> {
-    // One that supersedes another comes after it, and is neither above nor below it.
+    // A superseding record follows the other; it is neither its parent nor its child.
     for chain in chains(kind).filter(|chain| succession.merged || Some(chain.onward) == kind.lifecycle.successor) {
         conn.take_turns(TURN)?;
         let walk = Walk { own, chain: &chain, sight };
@@ -105,12 +105,12 @@ pub fn refuse_loops_of(
     Ok(())
 }
 
-/// What a walk came to.
+/// Outcome of a walk.
 enum End {
     Nowhere,
-    /// The codes on the way to what it looked for.
+    /// The goal was reached; the codes on the way.
     Goal(Vec<String>),
-    /// More records than are looked at.
+    /// The limit of visited records was reached.
     TooFar,
 }
 
@@ -128,7 +128,7 @@ fn chains(kind: &Kind) -> impl Iterator<Item = Chain> {
     successors.into_iter().chain(parents)
 }
 
-/// The loops that stand in the register, of times when they were not refused: the member and the records of each.
+/// Loops in the register from before they were refused: the member and the records of each.
 pub fn standing(kind: &Kind, conn: &mut Connection) -> Outcome<Vec<(&'static str, Vec<Id>)>> {
     let mut found = Vec::new();
     for chain in chains(kind) {
@@ -149,13 +149,13 @@ pub fn standing(kind: &Kind, conn: &mut Connection) -> Outcome<Vec<(&'static str
     Ok(found)
 }
 
-/// The loops among some steps, each once; of loops that share a way, some.
+/// The loops among these steps, each once; of loops that share a path only some.
 fn loops(steps: &[(Id, Id)]) -> Vec<Vec<Id>> {
     let mut onward: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
     steps.iter().for_each(|(from, to)| onward.entry(*from).or_default().push(*to));
     let (mut found, mut done) = (Vec::new(), BTreeSet::new());
     for start in onward.keys() {
-        // The way walked from here: each record with how many of its steps were taken.
+        // The current path: each record with the number of its steps already tried.
         let mut way: Vec<(Id, usize)> = vec![(*start, 0)];
         while let Some((at, taken)) = way.last_mut() {
             let next = onward.get(at).and_then(|steps| steps.get(*taken)).filter(|_| !done.contains(at)).copied();
@@ -172,7 +172,7 @@ fn loops(steps: &[(Id, Id)]) -> Vec<Vec<Id>> {
     found
 }
 
-/// Under this number PostgreSQL lets one transaction after the other close chains.
+/// Advisory lock with which PostgreSQL serializes transactions that extend chains.
 const TURN: i64 = 0x6368_6169_6e73;
 
 fn links(kind: &Kind, content: &Value, member: &str) -> Vec<Link> {
@@ -191,11 +191,11 @@ struct Walk<'w> {
     sight: &'w Sight,
 }
 
-/// A record that was reached: from which one, and how it is called.
+/// Reached records: from which one, and their codes.
 type Reached = BTreeMap<Id, (Option<Id>, String)>;
 
 impl Walk<'_> {
-    /// The records on the way from this one back to itself, by their codes.
+    /// The codes on the path from this record back to itself.
     fn find_loop(&self, onward: &[Link], back: &[Link], conn: &mut Connection) -> Outcome<End> {
         let named_back: BTreeSet<Id> = back.iter().map(|link| link.target).collect();
         let mut goals = named_back.clone();
@@ -205,13 +205,13 @@ impl Walk<'_> {
         if !matches!(end, End::Nowhere) || named_back.is_empty() {
             return Ok(end);
         }
-        // What others say: that they are the next after this one.
+        // Records that name this one as the one before them.
         let starts = self.named_by(&[self.own], conn)?.into_iter().map(|(_, next, code)| (next, code)).collect();
         self.path(starts, &named_back, conn)
     }
 
-    /// The way from one of `starts` to one of `goals`, this record itself left out: first by what the records say of the
-    /// next one, and only then by what others say of them, who may be many.
+    /// A path from one of `starts` to one of `goals` that avoids this record. References forward are followed first;
+    /// those backward, which may be many, only then.
     fn path(&self, starts: Vec<(Id, String)>, goals: &BTreeSet<Id>, conn: &mut Connection) -> Outcome<End> {
         let mut reached: Reached = starts.iter().map(|(id, code)| (*id, (None, code.clone()))).collect();
         let mut frontier: Vec<Id> = reached.keys().copied().collect();
@@ -249,8 +249,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The records that come next after some by their own word, with the one that they come after. What this record says
-    /// itself is its new content's matter.
+    /// The next records that these records name themselves, each with the one that names it. This record is left out:
+    /// its new content counts, not the stored one.
     fn steps(&self, from: &[Id], conn: &mut Connection) -> Outcome<Vec<(Id, Id, String)>> {
         let mut sql: Sql<(Uid, Uid, Text)> = Sql::new(
             "SELECT l.record_id, l.target_id, t.code FROM links l JOIN records r ON r.id = l.record_id \
@@ -262,7 +262,7 @@ impl Walk<'_> {
         Ok(sql.load(conn)?)
     }
 
-    /// Other records that say of themselves that they come next after some.
+    /// Other records that name one of these as the one before them.
     fn named_by(&self, from: &[Id], conn: &mut Connection) -> Outcome<Vec<(Id, Id, String)>> {
         let Some(back) = self.chain.back else { return Ok(Vec::new()) };
         let mut sql: Sql<(Uid, Uid, Text)> = Sql::new(
@@ -293,7 +293,7 @@ pub struct Referring<'a> {
     pub own: Id,
     /// The links it had already; none for a new record.
     pub before: &'a [(String, Id)],
-    /// Whether no loop can go through what others say of it: it is only being made, or its content stays as it was judged.
+    /// Whether no loop can pass through references to it: it is just being created, or its content is unchanged.
     pub alone: bool,
 }
 

@@ -1,5 +1,6 @@
-//! How a change is kept: the record by compare-and-set, its content and revision, what follows from them, and last the feed
-//! position and the audit event. Nothing else writes these tables.
+//! How a change is committed: the record by compare-and-set, its content and revision, the projections, and last the
+//! feed position and the audit event. Every revision is written here. Decisions, proposals, successions and rebuilds
+//! also write rows of their own, in the transaction that ends here.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -89,7 +90,7 @@ pub fn content(
     if let Some(before) = &mut before {
         Projection::follow_merges(&mut [&mut projection, before], head.id, conn)?;
     }
-    // What it keeps from others it keeps still; only what is new to it may be another record's.
+    // Identifiers that it holds already stay its own; only new ones may belong to another record.
     let holds = state::holds_identifiers(&head.state);
     let held = before.as_ref().filter(|_| holds).map_or(&[][..], |before| &before.identifiers);
     let gained: Vec<_> = projection.identifiers.iter().filter(|one| !held.contains(one)).cloned().collect();
@@ -139,8 +140,8 @@ pub fn standing(
     Ok(saved)
 }
 
-/// Writes the record and its answer, if it is still as it was read; a new one with what follows it. Whoever calls it announces
-/// the change in the same transaction: what processes keep (`records::shelf`) is told by the feed alone to be out of date.
+/// Inserts a new record, or updates one whose revision is still the one read (else 412), with its answer. The caller
+/// must announce the change in the same transaction: caches learn of it by the feed alone.
 fn write_head(
     kind: &Registered,
     actor: &Actor,
@@ -211,7 +212,7 @@ pub fn stale(id: Id, conn: &mut Connection) -> Outcome<Problem> {
     Ok(conditional::conflict(revision.unwrap_or_default()))
 }
 
-/// The decisions that stand behind the present content: on its submission, or on the change that brought it.
+/// The decisions on the present content: on its submission, or on the change that brought it.
 pub fn confirmations_of(head: &Head, conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
     head.submission.map_or(Ok(Vec::new()), |submission| decisions_on(head.id, submission, conn))
 }
@@ -231,7 +232,7 @@ pub fn owner_code(kind: &Kind, head: &Head, content: &Value, conn: &mut Connecti
     match documents::owner_named(kind, head, content) {
         documents::OwnerNamed::Nobody => Ok(None),
         documents::OwnerNamed::As(code) => Ok(Some(code.to_owned())),
-        // Its organization was merged into another one, which the content does not know.
+        // Its organization was merged into another one since; the content still names the old one.
         documents::OwnerNamed::Elsewhere => {
             Ok(records::table.find(head.owner_id).select(records::code).get_result(conn).optional()?)
         }
@@ -243,8 +244,8 @@ fn next_code(kind: &Kind, at: Moment, conn: &mut Connection) -> Outcome<String> 
     block.pop().ok_or_else(|| Problem::internal("a block of no codes"))
 }
 
-/// Takes the next `count` codes of a kind for records that are made at this moment: one statement, whatever their number.
-/// Fails when the year has not so many left.
+/// Reserves the next `count` codes of a kind for records made at this moment, in one statement. Fails when the year has
+/// fewer left.
 pub fn take_codes(kind: &Kind, at: Moment, count: u32, conn: &mut Connection) -> Outcome<Vec<String>> {
     use chrono::Datelike;
     let year = at.day_in_shanghai().year();
@@ -281,8 +282,8 @@ fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> O
     Ok(count)
 }
 
-/// Keeps the identifiers of a draft that is about to be submitted or to become official, or of a withdrawn record that comes
-/// back; 409 when another record has one.
+/// Reserves the identifiers of a draft that is about to be submitted or published, or of a withdrawn record that is
+/// brought back; 409 when another record has one.
 pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
     if kind.uniques.is_empty() {
         return Ok(());
@@ -293,15 +294,14 @@ pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mu
     Ok(projection.claim(head.id, conn)?)
 }
 
-/// Lets go of the identifiers of a record that is a draft again or withdrawn: what was never official, or was registered in
-/// error, must not keep them from the right record.
+/// Releases the identifiers of a record that is a draft again or withdrawn, so that it does not block the right record.
 pub fn release(id: Id, conn: &mut Connection) -> Outcome<()> {
     diesel::delete(identifiers::table.filter(identifiers::record_id.eq(id))).execute(conn)?;
     Ok(())
 }
 
-/// 409 for an identifier of this content that a submitted or official record has, told where it stands. A caller who may see
-/// that record is told which it is, others the province to ask.
+/// 409 for an identifier of this content that a submitted or official record has, with its pointer. The record is named
+/// if it is visible to the caller, else the province to ask.
 pub fn refuse_duplicates(
     kind: &Kind,
     id: Id,
@@ -326,7 +326,7 @@ pub fn refuse_duplicates(
     Err(problem.arg("ref", &code).member("existing", shown(&other.kind, other.id, &code)))
 }
 
-/// Those of a record's identifiers that other records have, with these.
+/// The identifiers of a record that other records hold, with those records.
 pub fn taken(
     id: Id,
     identifiers: &[(&'static str, String)],
@@ -359,15 +359,15 @@ pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -
     trail::note(kind, actor, head, [trail::version(head), None], Vec::new(), &step, conn)
 }
 
-/// Waits for the feed's lock and holds it to commit: for who has an event to note before a change is announced, because the lock
-/// of the log is taken after that of the feed, always.
+/// Takes the feed lock until commit. For callers that append an audit event before a change is announced: the log's
+/// lock is always taken after the feed's.
 pub fn hold_feed(conn: &mut Connection) -> Outcome<()> {
     Sql::<()>::new("UPDATE feed SET seq = seq WHERE one = 1").execute(conn)?;
     Ok(())
 }
 
-/// Takes the next feed position under the lock that is held to commit: what is written after it is the audit event alone,
-/// whose lock is always taken second.
+/// Takes the next feed position under a lock held to commit. Only the audit event is written after it; its lock is
+/// always taken second.
 fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
     const NEXT: &str = "UPDATE feed SET seq = seq + 1 WHERE one = 1";
     let mut insert: Sql = Sql::default();
@@ -421,8 +421,8 @@ pub fn batch(kind: &Kind, after: Option<Id>, limit: i64, conn: &mut Connection) 
     Ok(query.load(conn)?)
 }
 
-/// Makes the projections and stored answers of up to `limit` records after `after` anew from their contents; answers how
-/// many there were and the last of them. A record that changed meanwhile ends it with `revision-conflict`: call again.
+/// Rebuilds the projections and stored answers of up to `limit` records after `after` from their contents; returns
+/// their number and the last of them. A record that changed meanwhile ends it with `revision-conflict`: call again.
 pub fn rebuild(
     kind: &Registered,
     conn: &mut Connection,
@@ -446,7 +446,8 @@ pub fn rebuild(
         rows.run(conn)?;
         let mut projection = Projection::of(kind, &content);
         Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
-        // Merges from before their identifiers were moved may have left two records with one: `check` names them.
+        // Merges of earlier versions did not move identifiers and may have left two records with one: `check` lists
+        // them.
         let others = taken(head.id, &projection.identifiers, conn)?;
         let is_free = |(scheme, value): &(&str, String)| {
             others.iter().all(|(theirs, other, _)| theirs != scheme || other != value)

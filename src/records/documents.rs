@@ -1,4 +1,4 @@
-//! What readers get, and who may see what (`api-conventions` §18).
+//! What readers get, and who may see what (`docs/rules.md` §18).
 //!
 //! The answer to a read is made when a record is written and stored beside it: the envelope, then the canonical content
 //! as it was signed. Reading copies that text.
@@ -20,7 +20,7 @@ pub struct Documents {
     pub public: Option<String>,
 }
 
-/// What an answer says beside the record's own row and content.
+/// What an answer contains beside the record's row and content.
 pub struct Around<'a> {
     /// Code of the owner of a single-owner record.
     pub owner: Option<String>,
@@ -43,19 +43,19 @@ pub fn documents(kind: &Kind, head: &Head, content: &Value, around: Around) -> O
     Ok(Documents { full, public: Some(write(&envelope, &content)?) })
 }
 
-/// Whether readers without a token get less of this content, or of what is said beside it.
+/// Whether the public view leaves out anything of this content or of its envelope.
 pub fn hides(kind: &Kind, content: &Value) -> bool {
     let mut names = content.as_object().into_iter().flat_map(|members| members.keys());
     kind.is_anonymous(content) || names.any(|name| kind.is_private(name, content))
 }
 
-/// What readers without a token get.
+/// The public view.
 pub fn for_public<'a>(kind: &Kind, envelope: Envelope<'a>, content: &Value) -> (Envelope<'a>, Value) {
     let public = public_content(kind, content);
     (if kind.is_anonymous(content) { envelope.without_owner() } else { envelope }, public)
 }
 
-/// What is said of a record beside its content.
+/// The envelope of a record.
 pub fn envelope<'a>(head: &'a Head, around: &'a Around) -> Envelope<'a> {
     let Around { owner, confirmations, pending, warnings } = around;
     Envelope {
@@ -98,7 +98,7 @@ pub fn splice(first: &str, second: &str) -> String {
     format!("{},{}", &first[..first.len() - 1], &second[1..])
 }
 
-/// What a content says of its record's owner.
+/// How a content determines its record's owner.
 pub enum OwnerNamed<'a> {
     /// The record is a joint one.
     Nobody,
@@ -126,8 +126,8 @@ pub fn owner_named<'a>(kind: &Kind, head: &'a Head, content: &'a Value) -> Owner
     }
 }
 
-/// What the provinces decided on exactly this content: while it waits, each of those concerned, with `pending`; afterwards those
-/// that confirmed it, also where another one keeps the record since.
+/// The provinces' decisions on exactly this content: while it waits, of each province concerned, with `pending`;
+/// afterwards of those that confirmed it, even if the record belongs to another province by now.
 pub fn decisions<'a>(head: &'a Head, confirmations: &'a [Confirmation]) -> Vec<Decision<'a>> {
     let made = confirmations.iter().filter(|one| one.digest == head.digest);
     let show = |one: &'a Confirmation| Decision { province: &one.province, decision: &one.decision, at: Some(one.at) };

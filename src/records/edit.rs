@@ -1,6 +1,6 @@
-//! Drafts and changes of content: examine the body, resolve its references, keep the result ([`store`]).
+//! Drafts and changes of content: examine the body, resolve its references, commit the result ([`commit`]).
 //!
-//! Every write is a compare-and-set in one transaction. What a body is refused for is reported all at once: faults of its
+//! Every write is a compare-and-set in one transaction. All faults of a body are reported together: those of its
 //! members, of its rules and of its references.
 
 use diesel::prelude::*;
@@ -69,7 +69,7 @@ pub fn replace(
     if !keeps_owner {
         let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
         head.joint = kind.owner(&content) == Owner::Parties;
-        // A joint draft stays with who made it.
+        // A joint draft stays with the client that created it.
         if !head.joint {
             (head.owner_id, head.province) = (owner_id, province);
         }
@@ -118,7 +118,7 @@ pub fn delete(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) ->
     commit::deleted(kind, actor, head, conn)
 }
 
-/// 409 that names the members which need the word of these provinces, and where to ask for it.
+/// 409 that names the members which need confirmation by these provinces, and where to propose the change.
 fn cosigned(head: &Head, changed: &[String], provinces: &[&str]) -> Problem {
     let word = match provinces {
         [CHONGQING] => "chongqing",

@@ -1,4 +1,4 @@
-//! What a content is judged by before it is kept: its schema and rules, what it refers to, and the content before it.
+//! Judging a content before it is committed: by its schema and rules, its references, and the content before it.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub struct Examined {
     pub refused: Refused,
 }
 
-/// Checks a body against schema and rules; answers it in normal form with what was found. Needs no database: it is done
+/// Checks a body against schema and rules; returns it in normal form with the findings. Needs no database: called
 /// before a transaction begins.
 pub fn examine(kind: &Registered, mut body: Value, today: chrono::NaiveDate) -> Examined {
     let mut findings = Findings::new(today);
@@ -51,18 +51,17 @@ pub fn look_up(
     Ok(targets)
 }
 
-/// A content that is to follow another one, as its references and both contents judge it.
+/// A judged change: the next content of a record with its findings and references.
 pub struct Judged {
     pub content: Value,
     pub findings: Findings,
-    /// What is known of the content before.
+    /// The projection of the present content.
     pub old: Projection,
     pub targets: Targets,
 }
 
-/// Judges an examined content as the one that follows a record's present content: like that of a new record. What an official
-/// record refers to must be official too, and a fault that its present content has by today's rules as well is forgiven
-/// (`forgiveness::Stood`).
+/// Judges an examined content as a record's next one, like that of a new record. An official record refers to official
+/// ones only, and a fault that the present content has by today's rules too is forgiven (`forgiveness::Stood`).
 pub fn judge(
     register: &Register,
     kind: &Registered,
@@ -91,7 +90,7 @@ pub fn judge(
     Ok(Judged { content, findings, old, targets })
 }
 
-/// The faults that the present content of a record has by the rules of this day: what stood before, however it came to.
+/// The faults that the present content of a record has by today's rules: these may stay.
 pub fn present_faults(
     register: &Register,
     kind: &Registered,
@@ -109,11 +108,11 @@ pub fn present_faults(
     Ok(present.findings.into_faults())
 }
 
-/// Takes back the faults that stood before. The rules could not look at a member that the schema refused: such a one stays
-/// only as it was.
+/// Removes the faults that the present content has too. A member that the schema refused was not seen by the rules: its
+/// faults are forgiven only if it is unchanged.
 fn forgive(examined: &mut Examined, stood: &Stood) {
     let Examined { content, findings, refused } = examined;
-    // What the schema took out is a part of what was sent.
+    // The members that the schema removed were sent, too.
     let mut sent = content.clone();
     if let Some(members) = sent.as_object_mut() {
         for (name, taken) in refused.iter() {
@@ -130,8 +129,8 @@ fn forgive(examined: &mut Examined, stood: &Stood) {
     *content = sent;
 }
 
-/// The members in which two contents of an official record differ and that need the word of the provinces: on a joint
-/// record all that both signed, on a single-owner one the lifecycle and what gives it to another owner.
+/// The members in which two contents of an official record differ and that need confirmation: on a joint record all
+/// that are co-signed, on a single-owner one the lifecycle and what gives it to another owner.
 pub fn signed_changes(kind: &Kind, head: &Head, before: &Value, after: &Value, targets: &Targets) -> Vec<String> {
     let names = before.as_object().into_iter().chain(after.as_object()).flat_map(|members| members.keys());
     let owner = Actor::owner_named(kind, head, after, targets);
@@ -152,7 +151,7 @@ pub fn signed_changes(kind: &Kind, head: &Head, before: &Value, after: &Value, t
     changed
 }
 
-/// Answers the warnings, or refuses when there is any fault; a missing counterparty alone has a code of its own.
+/// Returns the warnings, or fails with all faults; a missing counterparty alone has a code of its own.
 pub fn accept(findings: Findings) -> Outcome<Vec<Fault>> {
     if !findings.has_faults() {
         return Ok(findings.warnings().to_vec());
@@ -173,8 +172,8 @@ fn check_lifecycle(kind: &Kind, before: &Value, after: &Value, findings: &mut Fi
     }
 }
 
-/// Who must agree to a record is settled when it becomes official: what one province confirmed is not joint, and what both
-/// did is not one side's to keep.
+/// Whether a record is joint is settled when it becomes official: what one province confirmed is not joint, and what
+/// both confirmed does not belong to one side.
 pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut Findings) {
     let Ownership::ByContent(member, owner_of) = kind.ownership else { return };
     if head.published_at.is_some() && (owner_of(after) == Owner::Parties) != head.joint {
@@ -182,7 +181,7 @@ pub fn check_ownership(kind: &Kind, head: &Head, after: &Value, findings: &mut F
     }
 }
 
-/// Gives a reference that a merge patch changed by one of its members the chance to be resolved by that one alone.
+/// Lets a reference of which a merge patch changed only the id or the code be resolved by that member alone.
 pub fn prefer_patched_references(kind: &Kind, patch: &Value, merged: &mut Value) {
     let pointers: Vec<String> = pointers::references(kind, merged).into_iter().map(|(pointer, ..)| pointer).collect();
     for pointer in pointers {
@@ -197,9 +196,9 @@ pub fn prefer_patched_references(kind: &Kind, patch: &Value, merged: &mut Value)
     }
 }
 
-/// The full check again, before a record is submitted or becomes official: references may have ended, rules may have become
-/// stricter since the draft was written, and what it refers to must be official itself. Loops that others would have had to
-/// close with it were refused to them.
+/// The full check again, before a record is submitted or becomes official: references may have ended, rules may have
+/// become stricter since the draft was written, and what it refers to must be official itself. Loops through it were
+/// refused when the other records were written.
 pub fn ready(
     register: &Register,
     kind: &Registered,
@@ -215,7 +214,7 @@ pub fn ready(
     accept(again.findings).map(drop)
 }
 
-/// What an official record refers to is official itself; references that stood in `before` stay.
+/// An official record refers to official records only; references already in `before` are accepted.
 pub fn refuse_unpublished(
     kind: &Kind,
     content: &Value,
@@ -239,7 +238,7 @@ pub fn warnings_of(kind: &Registered, content: &Value, actor: &Actor) -> Vec<Fau
     findings.warnings().to_vec()
 }
 
-/// The provinces whose word a change needs: those of the record, and the one that it is given to.
+/// The provinces that must confirm a change: those of the record, and the one that it would move to.
 pub fn concerned(kind: &Kind, head: &Head, content: &Value, targets: &Targets) -> Vec<&'static str> {
     let owner = Actor::owner_named(kind, head, content, targets);
     let named = owner.map(|(_, province)| province);

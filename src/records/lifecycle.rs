@@ -1,4 +1,4 @@
-//! The state machine: which moves are legal from a state, for this caller (`api-conventions` §3).
+//! The state machine: which moves are legal from a state, for this caller (`docs/rules.md` §3).
 //!
 //! `submitted → active` of a joint record is made by the second confirmation and by nothing else.
 
@@ -12,10 +12,10 @@ use crate::records::rows::{Head, Loaded, state};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Move {
     pub to: &'static str,
-    /// The word in the record's history.
+    /// The action recorded in the history.
     pub action: &'static str,
     pub needs_reason: bool,
-    /// On a joint record it is made when both provinces asked for it.
+    /// On a joint record it takes effect when both provinces have asked for it.
     pub needs_both: bool,
 }
 
@@ -46,7 +46,7 @@ const MOVES: [(&str, &str, &str, bool, Who); 15] = [
     (state::SUSPENDED, state::CLOSED, "closed", true, Who::Provinces),
     (state::ACTIVE, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
     (state::SUSPENDED, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
-    // What was withdrawn by mistake goes back to where it was, by those who may withdraw it from there.
+    // Withdrawn by mistake: back to the state it had, by those who may withdraw it from there.
     (state::WITHDRAWN, state::DRAFT, "reinstated", true, Who::Owner),
     (state::WITHDRAWN, state::ACTIVE, "reinstated", true, Who::Provinces),
     (state::WITHDRAWN, state::SUSPENDED, "reinstated", true, Who::Provinces),
@@ -79,18 +79,18 @@ pub fn legal(loaded: &Loaded, actor: &Actor) -> Vec<Move> {
         .collect()
 }
 
-/// The word in a record's history for asking for a move that needs both provinces.
+/// The action recorded when a move that needs both provinces is asked for.
 pub fn asking_for(action: &str) -> String {
     format!("{action}_asked")
 }
 
-/// Every such word.
+/// All such actions.
 #[cfg(test)]
 pub fn asked() -> impl Iterator<Item = String> {
     MOVES.iter().filter(|(.., who)| *who == Who::Provinces).map(|(_, _, action, ..)| asking_for(action))
 }
 
-/// The word in a record's history for a move between these states, if there is such a move.
+/// The action recorded for a move between these states, if there is one.
 pub fn action(from: &str, to: &str) -> Option<&'static str> {
     MOVES.iter().find(|(before, after, ..)| *before == from && *after == to).map(|(_, _, action, ..)| *action)
 }
@@ -104,8 +104,8 @@ pub fn illegal(kind: &Kind, head: &Head, to: &str) -> Problem {
         .member("state", head.state.clone())
 }
 
-/// 409 for a record whose content cannot change in its state: what was submitted is what the provinces look at, and must be
-/// taken back first; what is closed has ended.
+/// 409 for a record whose content cannot change in its state: a submitted one is under review and must be recalled
+/// first; a closed one has ended.
 pub fn stays_as_it_is(kind: &Kind, head: &Head, to: &str) -> Outcome<()> {
     match head.state.as_str() {
         state::SUBMITTED => Err(Problem::new(Code::TakeBackFirst).member("state", head.state.clone())),

@@ -36,7 +36,7 @@ pub fn by_id(kind: &Kind, id: Id, sight: &Sight, conn: &mut Connection) -> Outco
         .transpose()
 }
 
-/// The organizations that speak for their side today.
+/// The organizations that act for their side today.
 fn leading_parties(kind: &Kind, id: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
     let today = crate::kind::today();
     let here = parties::left_on.is_null().or(parties::left_on.gt(today));
@@ -64,7 +64,7 @@ pub fn load_with_withdrawn(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn:
     Ok(loaded)
 }
 
-/// A record with its content, withdrawn or not: whoever may see it reads on what it was.
+/// A record with its content, also a withdrawn one, whose history stays readable.
 pub fn known(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connection) -> Outcome<Loaded> {
     let id = match wanted {
         RecordRef::Id(id) => Some(*id),
@@ -74,7 +74,7 @@ pub fn known(kind: &Kind, wanted: &RecordRef, sight: &Sight, conn: &mut Connecti
     loaded.ok_or_else(|| not_found(kind, &wanted.to_string()))
 }
 
-/// The record that a source system knows under this key, whoever owns it.
+/// The record that a source system knows under this key, regardless of its owner.
 pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outcome<Option<Loaded>> {
     let head: Option<Head> = records::table
         .filter(records::kind.eq(kind.name))
@@ -86,7 +86,7 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
     let Some(head) = head else { return Ok(None) };
     if head.state == state::WITHDRAWN {
         let problem = withdrawn(conn, head.id)?;
-        // Sending it again brings nothing back: whoever withdrew it had a reason. The way is told.
+        // Sending a withdrawn record again does not restore it; the problem says how to.
         return Err(match merges::came_from(&head, conn)? {
             Some(to) => {
                 let href = format!("/api/v1/{}/{}/transitions", head.kind, head.id);
@@ -100,7 +100,7 @@ pub fn by_source(kind: &Kind, source: &SourceKey, conn: &mut Connection) -> Outc
     by_id(kind, head.id, &sight, conn)
 }
 
-/// 410 with what is said of a withdrawn record.
+/// 410 with the details of a withdrawal.
 pub fn withdrawn(conn: &mut Connection, id: Id) -> Outcome<Problem> {
     let row =
         records::table.find(id).select((records::kind, records::code, records::withdrawn_at, records::state_reason));

@@ -1,4 +1,4 @@
-//! What became of withdrawn records: what took their place, and where they came from.
+//! Withdrawn records: their successors, and the states that they had.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::db::{Connection, Id, Lock, Sql, Uid};
 use crate::problem::Outcome;
 use crate::records::rows::{Head, state};
 
-/// The state that a withdrawn record had before; none of one that was merged into another, which is not taken back: what it
-/// had is the other one's.
+/// The state that a withdrawn record had before; `None` for a merged one, because a merge is not undone: what it had
+/// belongs to the other record.
 pub fn came_from(head: &Head, conn: &mut Connection) -> Outcome<Option<String>> {
     if head.state != state::WITHDRAWN || successor_of(head.id, conn)?.is_some_and(|(_, _, merged)| merged) {
         return Ok(None);
@@ -28,7 +28,7 @@ pub fn came_from(head: &Head, conn: &mut Connection) -> Outcome<Option<String>> 
         .optional()?)
 }
 
-/// What takes the place of a withdrawn record: its id and code, and whether the record was merged into it.
+/// The successor of a withdrawn record: its id and code, and whether the record was merged into it.
 pub fn successor_of(id: Id, conn: &mut Connection) -> Outcome<Option<(Id, String, bool)>> {
     Ok(successions::table
         .inner_join(records::table.on(records::id.eq(successions::successor_id)))
@@ -43,7 +43,8 @@ pub fn merges_of(targets: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, 
     Ok(merges_named(targets, None, conn)?.into_iter().map(|(id, (into, ..))| (id, into)).collect())
 }
 
-/// [`merges_of`] with the codes and the provinces of the records that they were merged into; these are locked if wanted.
+/// [`merges_of`] with the codes and the provinces of the records that they were merged into, which are locked on
+/// request.
 pub fn merges_named(
     targets: &[Id],
     lock: Option<Lock>,

@@ -1,5 +1,5 @@
-//! What was official when: a record's steps with the contents they left in force, who confirmed those, and since when they
-//! were. [`past`](crate::reading::past) shows it, [`proof`](crate::reading::proof) proves it.
+//! What was official when: a record's steps with the contents in force after them, their confirmations, and since when
+//! they were official. [`past`](crate::reading::past) shows it, [`proof`](crate::reading::proof) proves it.
 //!
 //! A confirmation belongs to a content by its digest, not by where it stands in the history: contents that were confirmed
 //! later, in a submission of their own, are found the same way.
@@ -27,7 +27,7 @@ fn step(row: Row) -> Step {
     Step { revision, digest, text }
 }
 
-/// The step that made the record what it was at a moment; of several in one millisecond the last.
+/// The step in effect at a moment; of several in one millisecond the last.
 pub fn step_at(id: Id, at: Moment, conn: &mut Connection) -> Outcome<Option<Step>> {
     let row: Option<Row> = with_contents()
         .filter(revisions::record_id.eq(id))
@@ -50,7 +50,7 @@ pub fn step_numbered(id: Id, number: i64, conn: &mut Connection) -> Outcome<Opti
     Ok(row.map(step))
 }
 
-/// The last step after which a record that is withdrawn was not.
+/// The last step of a withdrawn record before its withdrawal.
 pub fn last_before_withdrawal(id: Id, conn: &mut Connection) -> Outcome<Option<Revision>> {
     Ok(revisions::table
         .filter(revisions::record_id.eq(id))
@@ -61,13 +61,13 @@ pub fn last_before_withdrawal(id: Id, conn: &mut Connection) -> Outcome<Option<R
         .optional()?)
 }
 
-/// The reason for the state to which a withdrawn record comes back: the one that it had when it was last in it.
+/// The reason of the state to which a withdrawn record is brought back: the one it had when it was last in that state.
 pub fn reason_to_come_back(id: Id, to: &str, conn: &mut Connection) -> Outcome<Option<String>> {
     let last = last_before_withdrawal(id, conn)?.filter(|last| last.state == to && to != state::ACTIVE);
     last.map_or(Ok(None), |last| reason_of(&last, conn))
 }
 
-/// The step since which a record was without a break in the state that it had after this one.
+/// The step that began the uninterrupted stay in the state that the record had after this one.
 fn entered(step: &Revision, conn: &mut Connection) -> Outcome<Revision> {
     let of_record = revisions::table.filter(revisions::record_id.eq(step.record_id));
     let before = of_record
@@ -81,8 +81,8 @@ fn entered(step: &Revision, conn: &mut Connection) -> Outcome<Revision> {
         .first(conn)?)
 }
 
-/// The reason that was given for the state after this step. What was said when it was submitted, or with a confirmation of that,
-/// is none; what was brought back has the reason that it had before.
+/// The reason of the state after this step. The reason of a submission, or of its confirmation, does not count; a
+/// record that was brought back has its earlier one.
 fn reason_of(step: &Revision, conn: &mut Connection) -> Outcome<Option<String>> {
     let mut since = entered(step, conn)?;
     while since.action == "reinstated" {
@@ -119,7 +119,7 @@ impl Step {
         state::PUBLIC.contains(&self.revision.state.as_str())
     }
 
-    /// Whether the record was in another state after it.
+    /// Whether the record left that state later.
     pub fn was_left(&self, conn: &mut Connection) -> Outcome<bool> {
         let later = revisions::table
             .filter(revisions::record_id.eq(self.revision.record_id))
@@ -128,12 +128,12 @@ impl Step {
         Ok(later.select(revisions::number).first::<i64>(conn).optional()?.is_some())
     }
 
-    /// The step since which the record was in this state without a break.
+    /// The step that began the uninterrupted stay in this state.
     pub fn entered(&self, conn: &mut Connection) -> Outcome<Revision> {
         entered(&self.revision, conn)
     }
 
-    /// The step since which what is signed of this content was official without a break.
+    /// The step since which the signed part of this content was official without interruption.
     pub fn made_official(&self, conn: &mut Connection) -> Outcome<Revision> {
         let id = self.revision.record_id;
         let before = with_contents()
@@ -149,7 +149,7 @@ impl Step {
             .first(conn)?)
     }
 
-    /// The record's head as it was after this step, of the one it has now.
+    /// The record's head as of this step, derived from the present one.
     pub fn head(&self, now: &Head, conn: &mut Connection) -> Outcome<Head> {
         let step = &self.revision;
         let kept_by: Option<(String, Id)> = changes::table
@@ -173,8 +173,8 @@ impl Step {
         })
     }
 
-    /// The confirmations of exactly this content by all of these provinces: of the last submission, until this step, that
-    /// has them complete; none when there is no such one.
+    /// The confirmations of exactly this content by all of these provinces: from the latest submission up to this step
+    /// in which every province confirmed this digest; empty if there is none.
     pub fn confirmations(&self, provinces: &[&str], conn: &mut Connection) -> Outcome<Vec<Confirmation>> {
         let made: Vec<Confirmation> = confirmations::table
             .filter(confirmations::record_id.eq(self.revision.record_id))

@@ -17,7 +17,7 @@ use crate::records::merges;
 use crate::records::rows::{Head, state};
 use crate::reference::{Money, division};
 
-/// `(scheme, value)` of what only one record may have.
+/// `(scheme, value)` of unique values.
 type Identifier = (&'static str, String);
 
 /// Everything the database keeps of a content beside its text.
@@ -30,7 +30,7 @@ pub struct Projection {
     pub classifications: Vec<(&'static str, String)>,
     /// `(pointer, target)` of every reference.
     pub links: Vec<(String, Id)>,
-    /// `(scheme, value)` of what only one record may have.
+    /// `(scheme, value)` of unique values.
     pub identifiers: Vec<Identifier>,
 }
 
@@ -43,12 +43,12 @@ pub struct PartyRow {
     pub left_on: Option<NaiveDate>,
 }
 
-/// The table of what only one record may have, and its columns.
+/// The table of unique values, and its columns.
 const IDENTIFIERS: &str = "identifiers";
 const IDENTIFIER_COLUMNS: &str = "scheme, value, record_id";
 
 impl Projection {
-    /// Takes everything out of a content whose references are resolved.
+    /// Projects a content whose references are resolved.
     pub fn of(kind: &Kind, content: &Value) -> Projection {
         let mut projection = Projection::default();
         for member in kind.members {
@@ -89,8 +89,8 @@ impl Projection {
         }
     }
 
-    /// References of the record `of` to merged records count as references to those that they were merged into; what was
-    /// merged into that record itself is no longer something that it refers to.
+    /// Redirects references to merged records to the ones they were merged into; a reference that would lead to the
+    /// record `of` itself is dropped.
     pub fn follow_merges(all: &mut [&mut Projection], of: Id, conn: &mut Connection) -> Outcome<()> {
         let targets: Vec<Id> = all.iter().flat_map(|one| one.links.iter().map(|(_, target)| *target)).collect();
         let merges = merges::merges_of(&targets, conn)?;
@@ -116,9 +116,8 @@ impl Projection {
         self.identifiers.dedup();
     }
 
-    /// Writes what differs from `before` (everything, when there was nothing). Identifiers are kept for records that hold
-    /// them alone, and only those gained or lost are touched: one that another record has since times when that was possible
-    /// hinders nothing else.
+    /// Writes what differs from `before` (everything, when there was nothing). Identifiers are written only for records
+    /// in a state that reserves them, and only those gained or lost are touched: an old duplicate blocks nothing else.
     pub fn write(
         &self,
         kind: &Kind,
@@ -149,7 +148,7 @@ impl Projection {
         Ok(())
     }
 
-    /// Lets go of the identifiers that are no longer among the record's, and keeps those that are new to it.
+    /// Deletes identifiers that the record no longer has and inserts the new ones.
     fn exchange(&self, id: Id, held: &[Identifier], rows: &mut Together, conn: &mut Connection) -> QueryResult<()> {
         let without = |some: &[Identifier], others: &[Identifier]| -> Vec<Identifier> {
             some.iter().filter(|one| !others.contains(one)).cloned().collect()
@@ -175,7 +174,7 @@ impl Projection {
         Ok(())
     }
 
-    /// What the tables that all kinds share have of a record, beside its identifiers: their names, columns and rows.
+    /// The record's rows in the tables shared by all kinds, except its identifiers: table, columns, rows.
     fn tables(&self, id: Id) -> [(&'static str, &'static str, Vec<Vec<Cell>>); 3] {
         let parties = self.parties.iter().enumerate().map(|(position, party)| {
             vec![
@@ -196,7 +195,7 @@ impl Projection {
         ]
     }
 
-    /// Takes away all rows but the kind's own, which [`Projection::write`] overwrites.
+    /// Deletes all rows but the kind's own, which [`Projection::write`] overwrites.
     pub fn erase(id: Id, rows: &mut Together, conn: &mut Connection) -> QueryResult<()> {
         for table in ["parties", "classifications", "links", IDENTIFIERS] {
             rows.add(erase(table, id), conn)?;
@@ -216,7 +215,7 @@ impl Projection {
     }
 }
 
-/// An identifier in which the ids of merged records are those of the records that they were merged into.
+/// An identifier with the ids of merged records replaced by those they were merged into.
 fn followed(value: &str, merges: &BTreeMap<Id, Id>) -> String {
     let follow = |part: &str| {
         let into = part.parse().ok().and_then(|id: Id| merges.get(&id));

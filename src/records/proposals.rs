@@ -1,5 +1,4 @@
-//! What waits for the provinces' word, as rows: opening, finding, settling, and keeping a waiting change up with the record
-//! that it would change.
+//! Proposals as rows: opening, finding and settling them, and rebasing a waiting change when its record changes.
 //!
 //! Every proposal is opened, decided and settled in the transaction that also gives its record a new revision: the
 //! compare-and-set of the record is the lock under which its proposals change.
@@ -14,7 +13,7 @@ use crate::records::actor::Actor;
 use crate::records::rows::{CHONGQING, Head, Proposal, SICHUAN, outcome, purpose, state};
 use crate::reference::canonical;
 
-/// A proposal about a record as it stands, which needs the word of `provinces` and waits for all of them.
+/// A new proposal on a record, which awaits confirmation by all of `provinces`.
 pub fn draw(head: &Head, actor: &Actor, about: &str, digest: String, provinces: &[&str]) -> Proposal {
     let principal = &actor.principal;
     let mut proposal = Proposal {
@@ -51,7 +50,7 @@ pub fn draw(head: &Head, actor: &Actor, about: &str, digest: String, provinces: 
     proposal
 }
 
-/// What the provinces confirm when a record is to move: the move, its reason, and the content that they know.
+/// The digest that the provinces confirm for a move: over the move, its reason and the present content.
 pub fn digest_of_move(proposal: &Proposal, content_digest: &str) -> Outcome<String> {
     let mut text = json!({
         "content": content_digest, "to": proposal.to_state, "reason": proposal.reason,
@@ -85,7 +84,7 @@ pub fn waits(id: Id) -> Problem {
     Problem::new(Code::ChangeRequestOpen).arg("id", id).member("change_request", href(id))
 }
 
-/// Where a proposal is found.
+/// Path of a proposal.
 pub fn href(id: Id) -> String {
     format!("/api/v1/change-requests/{id}")
 }
@@ -143,7 +142,7 @@ pub fn was_agreed(head: &Head, conn: &mut Connection) -> Outcome<bool> {
     Ok(accepted.is_some())
 }
 
-/// Writes what became of a proposal.
+/// Saves the present state of a proposal.
 pub fn save(proposal: &Proposal, conn: &mut Connection) -> Outcome<()> {
     diesel::update(proposals::table.find(proposal.id)).set(proposal).execute(conn)?;
     Ok(())
@@ -164,13 +163,13 @@ pub fn settle(
     save(&proposal, conn)
 }
 
-/// Ends a proposal that has become impossible, at these places of its content.
+/// Marks a proposal as conflicted, with the places of its content that have become impossible.
 pub fn conflict(mut proposal: Proposal, places: &[String], at: Moment, conn: &mut Connection) -> Outcome<()> {
     proposal.conflicts = Some(canonical::text(&json!(places))?);
     settle(proposal, outcome::CONFLICTED, None, at, conn)
 }
 
-/// Ends what cannot go on after a record moved from one state to another.
+/// Ends the proposals that no longer apply after a record changed its state.
 pub fn follow_state(
     head: &Head,
     from: &str,
@@ -198,10 +197,10 @@ pub fn base_of(proposal: &Proposal, conn: &mut Connection) -> Outcome<Value> {
     serde_json::from_str(&text).map_err(Problem::internal)
 }
 
-/// The content that a change leads to.
+/// The content that a change results in.
 pub fn content_of(proposal: &Proposal) -> Outcome<Value> {
     serde_json::from_str(proposal.content.as_deref().unwrap_or("{}")).map_err(Problem::internal)
 }
 
-/// Silence for longer than this is overdue; it never confirms (`api-conventions` §3).
+/// Silence for longer than this is overdue; it never confirms (`docs/rules.md` §3).
 pub const OVERDUE_SECONDS: i64 = 30 * 24 * 60 * 60;

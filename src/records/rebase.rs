@@ -1,4 +1,4 @@
-//! Keeps waiting proposals up with the record that they would change.
+//! Rebasing of waiting proposals when their record changes.
 
 use serde_json::Value;
 
@@ -12,13 +12,13 @@ use crate::records::rows::{CHONGQING, Head, Loaded, Proposal, SICHUAN};
 use crate::records::{commit, judge, resolve};
 use crate::reference::canonical;
 
-/// Keeps the waiting proposals up with a new content of their record, whose digest and next revision are given.
+/// Rebases the waiting proposals on a new content of their record, whose digest is given.
 ///
-/// A change that touches other members is based on the new content; when its digest is another one then, earlier
-/// confirmations no longer count, because nobody saw that content. A change that touches the same members is conflicted
-/// and says where, and so is one that the new content makes impossible; a move is, when what both signed is another content
-/// than its author knew. Of two on which somebody has spoken, only one can be asked about anew under the one next number:
-/// the later is conflicted.
+/// A change of other members is rebased; if its digest differs then, earlier confirmations no longer count, because
+/// nobody saw that content. A change of the same members becomes conflicted and says where, and so does one that the
+/// new content makes impossible; a move does when the signed content differs from the one its author saw. Of two
+/// proposals that have confirmations only one can be put again under the record's next number: the later becomes
+/// conflicted.
 pub fn rebase(
     register: &Register,
     kind: &Registered,
@@ -60,8 +60,8 @@ pub fn rebase(
     Ok(())
 }
 
-/// Lets those confirm what waits on a single-owner record who keep it now, after it went to the other province with its
-/// owner. What they have all confirmed already waits for them anew: it was not theirs to decide alone.
+/// Puts what waits on a single-owner record before its new province, after it moved there with its owner. What all
+/// provinces now concerned have confirmed already must be confirmed again: the decision was not theirs alone.
 pub fn follow_side(kind: &Kind, head: &Head, at: Moment, conn: &mut Connection) -> Outcome<()> {
     let mut taken = false;
     for mut proposal in open_on(head.id, conn)? {
@@ -91,8 +91,8 @@ pub fn follow_side(kind: &Kind, head: &Head, at: Moment, conn: &mut Connection) 
     Ok(())
 }
 
-/// Bases a change on this content. Where that leads to another one than somebody has confirmed, it is given the number of
-/// the record's next revision, under which nobody has spoken.
+/// Rebases a change on this content. If the result differs from what was confirmed, the change gets the number of the
+/// record's next revision, under which there are no decisions.
 fn move_base(kind: &Kind, head: &Head, content: &Value, proposal: &mut Proposal, conn: &mut Connection) -> Outcome<()> {
     let patch: Value = serde_json::from_str(proposal.patch.as_deref().unwrap_or("{}")).map_err(Problem::internal)?;
     let mut proposed = content.clone();

@@ -36,8 +36,9 @@ pub struct Target {
 /// The targets of one content, by id.
 pub type Targets = BTreeMap<Id, Target>;
 
-/// Fills in every reference of `content`, reporting those that do not hold. `before` are the links the record had already:
-/// a reference that stood in the same member stays, even when its target has ended since (domain §d 9).
+/// Fills in every reference of `content`, reporting those that are not allowed. `before` are the links the record had
+/// already: a reference that is kept in its member is allowed even when its target has ended since (`docs/domain.md`
+/// §d9).
 pub fn resolve(
     register: &Register,
     kind: &Kind,
@@ -86,7 +87,7 @@ pub fn resolve(
                 Some(successor) => {
                     let fault = findings.fault(pointer, "reference-merged");
                     fault.args.extend([("ref", target.code.clone()), ("successor", successor.clone())]);
-                    // Said in the form that the member takes: parties are named by id alone.
+                    // In the form that the member takes: parties are named by id alone.
                     let instead = if value.is_string() { target.stands_for.to_string() } else { successor.clone() };
                     fault.did_you_mean = Some(instead);
                 }
@@ -137,17 +138,17 @@ fn find<'w>(
         let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
             Sql::new(format!("{COLUMNS} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
         sql.bind_all(cells).push(") AND (").append(sight.condition("r"));
-        // What was official is known to everybody, so that who refers to it is told what became of it.
+        // Formerly official records are found for every caller, so that the fault can name what replaced them.
         sql.push(" OR (r.state = 'withdrawn' AND r.published_at IS NOT NULL)");
         if !old.is_empty() {
-            // What the record referred to before stays known, also when it was withdrawn since.
+            // Targets that the record referred to before are found even if they were withdrawn since.
             sql.push(" OR r.id IN (").bind_all(old.iter().copied().map(Cell::id)).push(")");
         }
-        // A target that is being merged or withdrawn is waited for: what it became decides.
+        // Waits for a concurrent merge or withdrawal of a target: the outcome decides.
         sql.push(")").push_lock(Lock::KeyShare);
         found.extend(sql.load::<Row>(conn)?);
     }
-    // Whose place it took is waited for as well: a record goes where the present owner goes.
+    // The record it was merged into is locked as well: records follow their present owner.
     known(found, Some(Lock::KeyShare), conn)
 }
 
@@ -156,7 +157,7 @@ type Row = (Id, String, String, String, String);
 
 const COLUMNS: &str = "SELECT r.id, r.code, r.state, r.province, k.lifecycle FROM records r JOIN";
 
-/// What is known of these records, with what they were merged into; that is locked if wanted.
+/// These records with the ones they were merged into, which are locked on request.
 fn known(rows: Vec<Row>, lock: Option<Lock>, conn: &mut Connection) -> Outcome<Vec<Target>> {
     let gone: Vec<Id> = rows.iter().filter(|one| one.2 == state::WITHDRAWN).map(|one| one.0).collect();
     let mut merges = merges::merges_named(&gone, lock, conn)?;
@@ -169,7 +170,7 @@ fn known(rows: Vec<Row>, lock: Option<Lock>, conn: &mut Connection) -> Outcome<V
     Ok(rows.into_iter().map(target).collect())
 }
 
-/// The organization alone to which a content gives its record: what tells owner and province of it.
+/// Only the organization that a content names as owner: it determines owner and province.
 pub fn owner(kind: &Kind, content: &Value, conn: &mut Connection) -> Outcome<Targets> {
     let Owner::Organization(owner) = kind.owner(content) else { return Ok(Targets::new()) };
     let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
@@ -179,8 +180,8 @@ pub fn owner(kind: &Kind, content: &Value, conn: &mut Connection) -> Outcome<Tar
     Ok(known(rows, None, conn)?.into_iter().map(|target| (target.id, target)).collect())
 }
 
-/// The province of a participant is that of its registered or located division, never that of its name (domain §d 1). Of an
-/// organization that the caller cannot see it is not told.
+/// The province of a participant is that of its registered or located division, never that of its name
+/// (`docs/domain.md` §d1). For an organization that is invisible to the caller it is not disclosed.
 fn check_party_provinces(
     kind: &Kind,
     content: &Value,

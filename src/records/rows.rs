@@ -21,7 +21,7 @@ pub mod state {
     /// States that readers without a token see.
     pub const PUBLIC: [&str; 3] = [ACTIVE, SUSPENDED, CLOSED];
 
-    /// Whether a record in this state keeps its identifiers from others. A draft, which nobody else may see, does not.
+    /// Whether a record in this state reserves its identifiers. A draft, invisible to others, does not.
     pub fn holds_identifiers(state: &str) -> bool {
         state != DRAFT && state != WITHDRAWN
     }
@@ -59,12 +59,12 @@ pub struct Head {
     pub withdrawn_at: Option<Moment>,
     /// Why it is in this state: returned, suspended, closed, withdrawn.
     pub state_reason: Option<String>,
-    /// Whom it concerned when it was read.
+    /// The sides it concerned when it was read.
     #[diesel(embed, skip_insertion, skip_update)]
     pub before: Sides,
 }
 
-/// The sides that a record concerns: whoever lost or gained it by a change is known by those before and after.
+/// The sides that a record concerns: comparing those before and after a change tells which side lost or gained it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = records)]
 pub struct Sides {
@@ -72,7 +72,7 @@ pub struct Sides {
     pub province: String,
 }
 
-/// As much of a record as decides who may see it: all that a read needs beside the stored answer.
+/// What decides who may see a record: all that a read needs beside the stored answer.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = records)]
 pub struct Standing {
@@ -124,17 +124,19 @@ pub struct Confirmation {
     pub reason: Option<String>,
     pub request_id: Id,
     pub at: Moment,
-    /// The organization of the register that signed; without one the names are what the client said.
+    /// The organization of the register that signed; without one the names are as stated by the client.
     pub signatory_id: Option<Id>,
 }
 
-/// Something that waits for the provinces' word, or waited for it: a submission, a change of official content, or a move.
+/// Something that awaits or awaited confirmation by the provinces: a submission, a change of official content, or a
+/// move.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = proposals, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Proposal {
     pub id: Id,
     pub record_id: Id,
-    /// The revision that opened it; decisions on it are kept under this number. One that must be confirmed anew gets a new one.
+    /// The revision that opened it; decisions on it are kept under this number. A proposal that must be confirmed again
+    /// gets a new number.
     pub number: i64,
     /// The record's kind.
     pub kind: String,
@@ -144,7 +146,7 @@ pub struct Proposal {
     pub state: String,
     pub client_id: Id,
     pub client: String,
-    /// Changed by a merge of its organization only, which does not ask what the record's writers are doing.
+    /// Changed only by a merge of its organization, independently of the record's writers.
     #[diesel(skip_update)]
     pub org_id: Option<Id>,
     /// The side for which it was proposed.
@@ -159,21 +161,21 @@ pub struct Proposal {
     pub patch: Option<String>,
     /// RFC 8785 text of the proposed content.
     pub content: Option<String>,
-    /// Where a move leads.
+    /// Target state of a move.
     pub to_state: Option<String>,
-    /// What takes the place of a withdrawn record.
+    /// Successor of a withdrawn record.
     pub successor_id: Option<Id>,
     /// Whether the withdrawn record is merged into it.
     pub merges: bool,
-    /// What is confirmed.
+    /// The digest to be confirmed.
     pub digest: String,
-    /// Whose word it needs.
+    /// Which provinces must confirm it.
     pub concerns_chongqing: bool,
     pub concerns_sichuan: bool,
-    /// Whose word it still waits for.
+    /// Which of them have not decided yet.
     pub awaits_chongqing: bool,
     pub awaits_sichuan: bool,
-    /// Where a conflicted one meets what changed meanwhile: a JSON array of RFC 6901 pointers.
+    /// Where a conflicted one collides with what changed meanwhile: a JSON array of RFC 6901 pointers.
     pub conflicts: Option<String>,
     pub opened_at: Moment,
     pub settled_at: Option<Moment>,
@@ -188,7 +190,7 @@ pub mod purpose {
     pub const ALL: [&str; 3] = [SUBMISSION, CHANGE, MOVE];
 }
 
-/// How a proposal stands or ended.
+/// States of a proposal.
 pub mod outcome {
     pub const OPEN: &str = "open";
     /// All provinces concerned confirmed it, and it took effect.
@@ -196,9 +198,9 @@ pub mod outcome {
     pub const DECLINED: &str = "declined";
     /// Its author took it back.
     pub const RECALLED: &str = "recalled";
-    /// What it would change was changed otherwise meanwhile.
+    /// The same members were changed otherwise meanwhile.
     pub const CONFLICTED: &str = "conflicted";
-    /// The record moved to a state in which it makes no sense.
+    /// The record moved to a state in which it no longer applies.
     pub const LAPSED: &str = "lapsed";
     pub const ALL: [&str; 6] = [OPEN, ACCEPTED, DECLINED, RECALLED, CONFLICTED, LAPSED];
 }
@@ -208,13 +210,13 @@ impl Proposal {
         self.state == outcome::OPEN
     }
 
-    /// The provinces that have not said yet what they think of it.
+    /// The provinces that have not decided yet.
     pub fn awaited(&self) -> Vec<&'static str> {
         let both = [(self.awaits_chongqing, CHONGQING), (self.awaits_sichuan, SICHUAN)];
         both.into_iter().filter(|(awaits, _)| *awaits && self.is_open()).map(|(_, province)| province).collect()
     }
 
-    /// The provinces whose word it needs.
+    /// The provinces that must confirm it.
     pub fn concerned(&self) -> Vec<&'static str> {
         let both = [(self.concerns_chongqing, CHONGQING), (self.concerns_sichuan, SICHUAN)];
         both.into_iter().filter(|(concerns, _)| *concerns).map(|(_, province)| province).collect()
@@ -276,9 +278,10 @@ pub fn exists(conn: &mut crate::db::Connection, id: Id) -> crate::problem::Outco
 pub struct Loaded {
     pub head: Head,
     pub content: Value,
-    /// The organizations that lead a joint record now ([`Kind::leading`]); merged ones are those they were merged into.
+    /// The organizations that lead a joint record now (`Kind::leading`); merged ones are replaced by those they were
+    /// merged into.
     pub parties: Vec<Id>,
-    /// The state that a withdrawn record had; none of one that was merged into another.
+    /// The state of a withdrawn record before; `None` for a merged one.
     pub came_from: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Who may see which record (`api-conventions` §18), as a rule and as the same rule in SQL.
+//! Who may see which record (`docs/rules.md` §18), as a rule and as the same rule in SQL.
 
 use crate::auth::Principal;
 use crate::db::{Cell, Id, Sql};
@@ -29,7 +29,8 @@ impl Sight {
         matches!(self, Sight::Public)
     }
 
-    /// Whether this record is there for the caller. Withdrawn records answer 410 to everybody who could see them before.
+    /// Whether this record is visible to the caller. Withdrawn records answer 410 to everybody who could see them
+    /// before.
     pub fn sees(&self, row: &Standing) -> bool {
         if state::PUBLIC.contains(&row.state.as_str()) || (row.state == state::WITHDRAWN && row.published_at.is_some())
         {
@@ -58,8 +59,8 @@ impl Sight {
 
     /// [`Sight::known`] without withdrawn records, which have no answer any more.
     ///
-    /// What is public is said by what is not, so that no index is chosen for it: nearly every row is. One by one, because
-    /// SQLite makes a table of a list of three.
+    /// Three `<>` tests: almost all rows are public, so an index on the state would only cost; and SQLite would build a
+    /// temporary table for `NOT IN`.
     pub fn condition(&self, alias: &'static str) -> Sql {
         let mut sql: Sql = Sql::new("(");
         sql.push("(").push(alias).push(".state <> 'draft' AND ").push(alias).push(".state <> 'submitted' AND ");

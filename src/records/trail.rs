@@ -1,4 +1,4 @@
-//! What a change of a record leaves in the audit log.
+//! Audit events of changes of records.
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::records::actor::Actor;
 use crate::records::commit::Step;
 use crate::records::rows::Head;
 
-/// The revision and digest of a record; none of one that is not there yet.
+/// The revision and digest of a record; `None` for one that does not exist yet.
 pub fn version(head: &Head) -> Option<Version> {
     (head.revision > 0).then(|| Version { revision: head.revision, digest: head.digest.clone() })
 }
@@ -29,9 +29,9 @@ pub fn changed(before: Option<&Value>, after: &Value) -> Vec<String> {
 
 /// Adds the event of a change: the last statement of its transaction, after the feed position.
 ///
-/// A joint record concerns both provinces from its first submission on; a draft that was never submitted is not the other
-/// side's to know of (`api-conventions` §18). A change that takes a record from one side concerns that side too: it is told
-/// where the record went.
+/// A joint record concerns both provinces from its first submission on; a draft that was never submitted stays
+/// invisible to the other side (`docs/rules.md` §18). A change that takes a record from one side concerns that side
+/// too, so that its auditors see where the record went.
 pub fn note(
     kind: &Kind,
     actor: &Actor,
@@ -55,7 +55,7 @@ pub fn note(
     audit::append(event, conn)
 }
 
-/// Notes that the mark of an agency went to the organization that it was merged into. The caller holds the feed.
+/// Records that an agency's mark moved to the organization it was merged into. The caller holds the feed lock.
 pub fn agency_followed(actor: &Actor, from: &Head, to: Id, conn: &mut Connection) -> Outcome<()> {
     let heir: String = records::table.find(to).select(records::code).get_result(conn)?;
     let event = NewEvent {
@@ -66,7 +66,7 @@ pub fn agency_followed(actor: &Actor, from: &Head, to: Id, conn: &mut Connection
     audit::append(event, conn)
 }
 
-/// An event of who does it, in which request, when.
+/// An event with the client, request and time of the caller.
 fn done_by(actor: &Actor, action: impl Into<String>) -> NewEvent {
     let principal = &actor.principal;
     let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };

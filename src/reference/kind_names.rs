@@ -16,7 +16,7 @@ pub struct KindNames {
     pub singular: &'static str,
     /// Prefix of the codes, three capital letters (`docs/rules.md` §2): `LAB`.
     pub prefix: &'static str,
-    /// How people call one of them.
+    /// What people call one of them.
     pub zh: &'static str,
     pub en: &'static str,
 }

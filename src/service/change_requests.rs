@@ -74,7 +74,7 @@ pub async fn create(
     Ok(answer.into_response())
 }
 
-/// `POST /{kind}/{ref}/restorations`: an earlier content again, at once, where no word of the provinces is needed.
+/// `POST /{kind}/{ref}/restorations`: an earlier content again, at once, where no confirmation is needed.
 pub async fn restore(
     caller: Caller<WriteRecords>,
     served: Data<Served>,
@@ -144,7 +144,7 @@ fn page(filter: &Filter, fingerprint: &str, sight: &Sight, conn: &mut Connection
     Ok(ChangeRequestPage { items, page: PageInfo { limit: filter.limit as i32, has_more, next_cursor, total: None } })
 }
 
-/// What the inbox is asked for, without the record and the cursor.
+/// The filters of the inbox, without the record and the cursor.
 fn filter(register: &Register, query: &Query) -> Filter {
     let kinds: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
     Filter {
@@ -252,7 +252,8 @@ fn load(write: &Write, id: Id, conn: &mut Connection) -> Outcome<(Loaded, Propos
     let find = |conn: &mut Connection| proposals::find(id, conn)?.ok_or_else(|| not_found(&id.to_string()));
     let record = find(conn)?.record_id;
     let loaded = write.load_with_withdrawn(&RecordRef::Id(record), conn)?;
-    // Read after the record: a proposal settled since then has given its record another revision, which the write finds.
+    // Read after the record: a proposal settled since then has given its record another revision, which the
+    // compare-and-set detects.
     Ok((loaded, find(conn)?))
 }
 

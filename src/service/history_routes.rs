@@ -70,7 +70,7 @@ async fn prove(
     Ok(Answer::json(200, &proof)?.into_response())
 }
 
-/// What [`show`](crate::service::routes) answers when it is asked for a moment of the past.
+/// What [`show`](crate::service::routes) answers with `as_of`.
 ///
 /// The tag is that of the revision that was in force: the past itself does not change, but the view depends on the caller.
 pub async fn show_past(

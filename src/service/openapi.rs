@@ -100,7 +100,7 @@ fn mark_cosigned(kind: &Kind, all: &mut Map<String, Value>) {
     }
 }
 
-/// Lists whose order says nothing carry `x-unordered`, wherever their component is used.
+/// Unordered lists carry `x-unordered`, wherever their component is used.
 fn mark_unordered(kind: &Kind, all: &mut Map<String, Value>) {
     for suffix in ["", "Record", "Patch"] {
         for set in kind.sets {
@@ -308,7 +308,7 @@ fn upsert(kind: &Kind) -> Value {
         .finish()
 }
 
-/// The kind's example with other values where only one record may have them.
+/// The kind's example with other values of its unique members.
 fn another_example(kind: &Kind) -> Value {
     let mut content = (kind.example)();
     let first = kind.uniques.iter().filter_map(|unique| unique.at.first());

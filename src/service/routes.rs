@@ -201,7 +201,7 @@ async fn upsert(
             }
             let (examined, own) = (examined.clone(), Some(source.clone()));
             return match edit::create(register, kind, &write.actor, Id::new(), examined, own, conn) {
-                // The rival that has the record's identifier may be this very record, sent twice at once.
+                // The record that holds the identifier may be this very one, sent twice at once.
                 Err(problem) if problem.code() == Code::DuplicateIdentifier => {
                     let rival = loading::by_source(kind, &source, conn)?;
                     Err(rival.map_or(problem, |rival| conditional::conflict(rival.head.revision)))
@@ -216,7 +216,7 @@ async fn upsert(
         let saved = edit::replace(register, kind, &write.actor, loaded, examined.clone(), UPDATED, conn)?;
         Ok(changed(saved))
     };
-    // Without a precondition of its own the request wants the present record, whatever that is.
+    // Without a precondition the request applies to the record in whatever revision it has.
     let answer = match any_revision {
         true => write.run_until_current(&db, work).await?,
         false => write.run(&db, work).await?,

@@ -46,7 +46,7 @@ impl Write {
         Ok(Write { served: *served, actor: actor(principal, request), idempotency, running })
     }
 
-    /// Runs `work` in one transaction, or answers what the same request was answered before.
+    /// Runs `work` in one transaction, or repeats the stored answer to the same request.
     pub async fn run(
         self,
         db: &Db,
@@ -60,7 +60,7 @@ impl Write {
         .await?
     }
 
-    /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is tried again.
+    /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is retried.
     pub async fn run_until_current(
         self,
         db: &Db,
@@ -99,7 +99,7 @@ impl Write {
     }
 }
 
-/// A refusal that is an event itself ends its transaction as a success does.
+/// A refusal that must be recorded commits its transaction like a success.
 fn committed(result: Outcome<Answer>) -> Outcome<Outcome<Answer>> {
     match result {
         Err(problem) if problem.said().commits => Ok(Err(problem)),
@@ -139,7 +139,7 @@ pub fn confirmation_answer(write: &Write, word: &'static str, saved: &Saved, con
     Ok(Answer::json(201, &result)?.header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision)))
 }
 
-/// What a scope is about.
+/// The kind that a scope serves.
 #[derive(Clone, Copy)]
 pub struct Served {
     pub register: &'static Register,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod citations;
 mod container;
 mod process;
 mod proof;

@@ -1,8 +1,8 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a POST sent twice has its effect once.
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a POST that is sent twice takes effect once.
 //!
 //! The answer of a successful request is kept for 24 hours in the same transaction as its effect. The same key with the
 //! same request gets that answer again with `Idempotency-Replayed: true`; with another request 422. Failures are not
-//! kept, so they may be tried again. Two requests with one key at the same time: the second gets 409 and tries later.
+//! stored, so they may be retried. Of two concurrent requests with one key the second gets 409 and retries later.
 //!
 //! ```ignore
 //! let idempotency = Idempotency::of(&request, &body.raw)?;
@@ -131,8 +131,8 @@ fn in_progress() -> Problem {
     Problem::new(Code::RequestInProgress).header("Retry-After", "1")
 }
 
-/// Does `work`, or answers what it answered before. Call it inside the transaction of the effect, before anything that
-/// could refuse a repeated request (If-Match, validation against stored data).
+/// Does `work`, or repeats its stored answer. Call it inside the transaction of the effect, before anything that could
+/// refuse a repeated request (If-Match, validation against stored data).
 pub fn run(
     conn: &mut Connection,
     client_id: Id,

@@ -50,7 +50,8 @@ pub(super) fn insert(conn: &mut Connection, client_id: Id, of: &Idempotency, ans
     }
 }
 
-/// Changes the kept answers that hold `needle`, where `change` says that it changed them; answers how many.
+/// Rewrites the stored answers that contain `needle` by `change`, which tells whether it changed anything; returns how
+/// many it did.
 pub fn rewrite(needle: &str, change: impl Fn(&mut Value) -> bool, conn: &mut Connection) -> Outcome<usize> {
     let holding = keys::table.filter(keys::body.like(format!("%{needle}%")));
     let rows: Vec<(Id, String, String)> = holding.select((keys::client_id, keys::key, keys::body)).load(conn)?;

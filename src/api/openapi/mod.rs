@@ -15,7 +15,7 @@ pub use headers::shared_headers;
 pub use parts::{ONE_LINE, header, idempotency_key, if_none_match, json_response, optional, parameter};
 pub use problems::{problem_response, problem_responses, problem_schemas};
 
-/// One operation being described; every answer it can give is named.
+/// One operation being described, with every answer that it can give.
 pub struct Operation {
     value: Value,
     scope: Option<&'static str>,
@@ -75,7 +75,7 @@ impl Operation {
         self.answer("201", response)
     }
 
-    /// Made, and found elsewhere than by a tag.
+    /// 201 without an entity tag.
     pub fn made(self, mut response: Value) -> Self {
         response["headers"]["Location"] = header("Location");
         self.answer("201", response)

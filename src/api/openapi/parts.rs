@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::LONGEST_FIELD;
 
-/// Header fields of requests that are read as far as they make sense, never refused.
+/// Header fields of requests that are read leniently, never refused.
 pub const ONE_LINE: &str = "^[^\\r\\n]*$";
 
 /// A parameter object; path parameters are required.

@@ -34,7 +34,7 @@ fn problem_name(status: u16) -> &'static str {
     PROBLEMS.iter().find(|(known, ..)| *known == status).map_or("InternalError", |(_, name, _)| name)
 }
 
-/// Every error as a component, so that each is said once.
+/// Every error as a component, so that each is described once.
 pub fn problem_responses() -> Map<String, Value> {
     let response = |&(status, name, description): &(u16, &str, &str)| {
         let mut response = json!({
@@ -60,7 +60,7 @@ pub fn problem_responses() -> Map<String, Value> {
 
 /// The schema of every error body, and of what stands in it.
 pub fn problem_schemas() -> Map<String, Value> {
-    // Names and values that a client sent come back as they are, whatever characters they have.
+    // Names and values that a client sent are returned unchanged, whatever characters they have.
     let text = |description: &str, most: u32| json!({"type": "string", "description": description, "maxLength": most, "pattern": r"^[\s\S]*$"});
     let code = |description: &str| json!({"type": "string", "description": description, "maxLength": 64, "pattern": "^[a-z0-9-]+$"});
     let problem = json!({

@@ -20,7 +20,7 @@ impl Got {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The problem body, checked for what every one must have.
+    /// The problem body, with what every one must have checked.
     fn problem(&self) -> Value {
         assert_eq!(self.header("content-type"), "application/problem+json");
         let body: Value = serde_json::from_slice(&self.body).unwrap();

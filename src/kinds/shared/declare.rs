@@ -1,6 +1,6 @@
 //! How a kind is declared: by what differs from the common case.
 //!
-//! ```ignore
+//! ```text
 //! pub static KIND: Kind = Kind { about: …, lifecycle: …, members: MEMBERS, example, ..declare!(JointLab, "joint-labs") };
 //! ```
 
@@ -48,7 +48,7 @@ macro_rules! sortable {
 }
 pub(crate) use sortable;
 
-/// For [`declare!`]: `schema` is the name of the content's type, which is also that of its schema (tested).
+/// For `declare!`: `schema` is the name of the content's type, which is also that of its schema (tested).
 pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'static str) -> Kind {
     let KindNames { singular, prefix, zh, en, .. } = KindNames::of(name);
     Kind {
@@ -77,7 +77,7 @@ pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'s
     }
 }
 
-/// For [`declare!`]: the name with `_` for each `-`.
+/// For `declare!`: the name with `_` for each `-`.
 pub const fn table<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
     let mut table = [b'_'; LENGTH];
     let mut at = 0;

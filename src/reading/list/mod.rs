@@ -30,7 +30,7 @@ pub use order::{SORTS, sort_names};
 /// Parameters of every list that are no filters.
 pub const PARAMETERS: [&str; 6] = ["limit", "cursor", "include_total", "sort", "fields", "expand"];
 
-/// A list as it was asked for.
+/// A list request.
 pub struct Listing {
     filters: Filters,
     limit: i64,
@@ -39,7 +39,7 @@ pub struct Listing {
     include_total: bool,
     fields: Vec<String>,
     expansion: Expansion,
-    /// Hash of everything that decides which rows come in which order; a cursor belongs to one.
+    /// Hash of everything that determines rows and order; a cursor is valid for one such hash.
     fingerprint: String,
     /// The query string without `cursor`, for the next link.
     link: String,
@@ -104,8 +104,8 @@ impl Listing {
         Ok(Page { pieces, next })
     }
 
-    /// The answers of one page, and whether there are more. When records changed between the two statements, the page is read
-    /// again, so that every one of it fits what was asked.
+    /// The answers of one page, and whether there are more. When records changed between the two statements, the page
+    /// is read again, so that every record matches the request.
     fn answers(
         &self,
         kind: &Kind,
@@ -158,7 +158,7 @@ impl Listing {
     }
 }
 
-/// The answers of these rows, up to the one that fills the page; none when one of them is in another revision by now.
+/// The answers of these rows, up to the one that fills the page; `None` when one of them has another revision by now.
 fn filled(
     rows: &[(Id, i64)],
     sight: &Sight,

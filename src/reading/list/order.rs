@@ -18,7 +18,7 @@ pub struct SortKey {
     pub own: bool,
 }
 
-/// At most so many names in `sort`.
+/// Maximum number of sort keys.
 const MOST_KEYS: usize = 3;
 
 /// Sort names that every kind has: name, column, place in the answer.

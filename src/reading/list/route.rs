@@ -1,8 +1,8 @@
-//! Which index a list runs along, on an engine that has no statistics to choose by (SQLite).
+//! Which index a list uses, on an engine without statistics (SQLite).
 //!
-//! Nearly every index ends with the record's id, so a list that asks for one value of a column comes in its order and ends
-//! when the page is full. Ranges and several values do not: when few rows match they are sorted, else they are met soon
-//! enough on the way through all rows in the order of the answer.
+//! Nearly every index ends with the record's id, so a list of one value of a column is read in its order and stops when
+//! the page is full. Ranges and several values are not in order: few matches are sorted, many are found soon enough by
+//! walking all rows in the order of the answer.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -14,16 +14,16 @@ use crate::reading::filters::{Condition, write_codes};
 use crate::reading::list::Listing;
 use crate::reference::vocabulary;
 
-/// So many matches are no longer few.
+/// From this many matches on, walking in id order beats sorting.
 const FEW: i64 = 1000;
 
-/// A column with fewer different values than this selects many rows, whatever is asked of it.
+/// A column with fewer distinct values than this is not selective, whatever the value.
 const DIVERSE: usize = 50;
 
-/// How a list runs.
+/// The plan of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// As the engine likes: it has statistics, or the order is not that of the ids.
+    /// Left to the engine: it has statistics, or the order is not that of the ids.
     Free,
     /// In the order of the ids, along the index of this column, or along all rows.
     InOrder(Option<String>),
@@ -43,7 +43,7 @@ impl Route {
 }
 
 impl Listing {
-    /// Chooses the way; may look into the database how many rows match.
+    /// Chooses the plan; may count the matching rows first.
     pub fn route(&self, kind: &Kind, conditions: &[Condition], conn: &mut Connection) -> Outcome<Route> {
         if conn.has_statistics() || !self.sort.is_empty() {
             return Ok(Route::Free);

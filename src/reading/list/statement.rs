@@ -33,8 +33,8 @@ impl Listing {
         for key in &self.sort {
             sql.push(key.column.clone()).push(direction(key.descending)).push(", ");
         }
-        // The number stands in the text: SQLite prepares a statement anew for every bound limit, and PostgreSQL plans
-        // for a tenth of all rows when it does not know how few are wanted.
+        // The limit is written into the text: SQLite prepares a statement again for every bound limit, and PostgreSQL
+        // plans for a tenth of all rows when it does not know the limit.
         if matches!(route, Route::Sorted(_)) {
             sql.push_unindexed();
         }
@@ -59,7 +59,7 @@ impl Listing {
     ) -> &'static str {
         let own = conditions.iter().any(Condition::is_own) || self.sort.iter().any(|key| key.own);
         let along = conditions.iter().position(|one| one.is_one_code() && route.leads(one));
-        // An index of `records` leads only where the engine was told so; it finds the better of two by itself.
+        // Start from `records` only when the plan forces it; otherwise let the engine choose.
         let by_record = *route != Route::Free && conditions.iter().any(|one| one.is_of_record() && route.leads(one));
         let id = match (along, own && !by_record) {
             (Some(_), _) => "d.record_id",
@@ -78,7 +78,8 @@ impl Listing {
             sql.push(table).push(" ").push(alias);
             if index > 0 {
                 if alias == "r" {
-                    // What is asked of a record is mostly its standing; a row has half a page of answers besides.
+                    // Conditions on `records` are mostly about its standing, which this index covers; a row carries its
+                    // stored answers as well.
                     sql.push_indexed_by("records_standing");
                 }
                 sql.push(" ON ").push(key).push(" = ").push(id);
@@ -142,9 +143,9 @@ fn direction(descending: bool) -> &'static str {
     if descending { " DESC" } else { "" }
 }
 
-/// In the order of the ids, one value of a column is met along the same index as another, if the column has many; of a state
-/// or a flag nearly every row may have it, or none. How many rows a range or several values select must be known to plan well,
-/// and how many there are to sort or to count.
+/// Chooses how PostgreSQL plans the statement. In the order of the ids every value of a selective column is read along
+/// the same index, so one generic plan will do; but a state or a flag may match almost all rows or none, and ranges,
+/// several values, sorts and counts need the number of matching rows for a good plan.
 fn planned<ST>(sql: Sql<ST>, conditions: &[Condition], in_order: bool) -> Sql<ST> {
     match conditions.iter().all(|one| one.is_point() && !one.is_of_few_values()) {
         true if in_order => sql.planned_once(),

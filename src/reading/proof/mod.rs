@@ -1,5 +1,5 @@
-//! The proof of a record: one document from which anybody can verify, without this service, that exactly this content was
-//! official, who agreed to it and when (`api-conventions` §3, §25).
+//! The proof of a record: one document from which anybody can verify, without this service, that exactly this content
+//! was official, who agreed to it and when (`docs/rules.md` §3, §25).
 //!
 //! It carries the canonical text of the members that were signed, as text, so that its bytes survive; the digest over it;
 //! the confirmations of that digest; the step that made it official. `jws` is a signature (RFC 7515, RS256) over the
@@ -32,7 +32,7 @@ use crate::records::official::{self, Step};
 use crate::records::rows::{self, Head, Revision, Standing, state};
 use crate::reference::canonical;
 
-/// The form of the document. Another form gets another name, and verifiers keep knowing this one.
+/// The form of the document. A new format gets a new name, and verifiers keep supporting this one.
 pub const FORMAT: &str = "chuanyu-proof-1";
 /// `typ` of the signature, which keeps it apart from access tokens (RFC 8725 §3.11).
 pub const TYPE: &str = "proof+jws";
@@ -193,7 +193,7 @@ pub struct ProofPresent {
     pub digest: String,
 }
 
-/// What is to be proved, and by whom.
+/// A requested proof.
 pub struct Wish<'a> {
     pub wanted: &'a RecordRef,
     /// The present revision when none is named; of a withdrawn record the last one before it was.
@@ -206,7 +206,7 @@ pub fn make(kind: &Kind, wish: &Wish, actor: &Actor, key: &Key, conn: &mut Conne
     let now = loading::known(kind, wish.wanted, &actor.sight(), conn)?.head;
     let number = match wish.revision {
         Some(number) => number,
-        // A withdrawn record was official until that, whatever was done with it since.
+        // A withdrawn record was official until its withdrawal, whatever happened to it later.
         None if now.state == state::WITHDRAWN => official::last_before_withdrawal(now.id, conn)?
             .filter(|_| now.published_at.is_some())
             .map_or(now.revision, |step| step.number),

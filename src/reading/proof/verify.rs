@@ -1,5 +1,5 @@
-//! Whether a proof holds, found out offline: from the file and a set of public keys, and from nothing else. A key inside
-//! the file is never believed.
+//! Whether a proof holds, found out offline: from the file and a set of public keys, and from nothing else. A key
+//! inside the file is never trusted.
 //!
 //! Called by `chuanyu verify`. Everything that is wrong is named, each in a sentence. What to check by hand, with the tools
 //! of any Unix, stands in `docs/proof.md`.
@@ -218,7 +218,7 @@ fn official(made: &ProofStep) -> String {
     tell("official", &args)
 }
 
-/// An organization of the register signs; an office that the client named is no more than its word.
+/// An organization of the register signs; an office named by the client is only a statement.
 fn office(signatory: &Signatory) -> String {
     match (signatory.stated, signatory.org_id) {
         (false, Some(id)) => tell("office", &[("zh", &signatory.zh), ("id", &id)]),

@@ -11,7 +11,7 @@ use crate::reference::values::{text_schema, with_format};
 pub struct Day(NaiveDate);
 
 impl Day {
-    /// What a day looks like, as far as a pattern can say it.
+    /// The form of a day, as far as a pattern can express it.
     pub const PATTERN: &'static str = "^(1[89][0-9]{2}|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
     /// Accepts exactly ten characters `YYYY-MM-DD` (RFC 3339 `full-date`); chrono alone would also take `2024-6-1`.

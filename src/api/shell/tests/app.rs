@@ -8,7 +8,7 @@ use crate::api::shell::*;
 use crate::api::{JsonBody, Limiter, MergePatch, PathTable, fallback, pages};
 use crate::problem::{Code, Fault, Outcome};
 
-/// A caller as authentication makes it: decided at once, named in the log.
+/// A caller as authentication makes it: without waiting, and named in the log.
 struct Caller;
 
 impl FromRequest for Caller {
