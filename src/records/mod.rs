@@ -1,7 +1,8 @@
 //! How a record is kept: who makes a change, how its content is judged and resolved, and how it is committed with its
 //! revision, projection, feed position and audit event.
 //!
-//! It names no kind: what differs between them is in their declaration ([`crate::kind::Kind`]).
+//! What differs between kinds is in their declaration ([`crate::kind::Kind`]). Only organizations are known by name, because
+//! they own records and are parties.
 
 pub mod actor;
 pub mod chains;
