@@ -314,16 +314,14 @@ impl Loader {
     /// The records that the examples of the contract are tried on.
     fn examples(&self, conn: &mut Connection) -> Outcome<()> {
         for example in examples::records() {
-            let kind = kind(&example.kind)?;
-            let mut content = (kind.example)();
-            json_patch::merge(&mut content, &example.content);
-            self.create(kind, &example.by, example.id(), content, conn)?;
-            match example.state.as_str() {
+            let kind = kind(example.kind)?;
+            self.create(kind, &example.by, example.id(), example.content.clone(), conn)?;
+            match example.state {
                 "submitted" => self.transition(kind, example.id(), &example.by, "submitted", conn)?,
                 "active" => self.make_official(kind, example, conn)?,
                 _ => {}
             }
-            if let ("confirm-change" | "recall-change", Some(patch)) = (example.purpose.as_str(), &example.change) {
+            if let ("confirm-change" | "recall-change", Some(patch)) = (example.purpose, &example.change) {
                 self.propose(kind, example, patch, conn)?;
             }
         }

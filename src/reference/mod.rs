@@ -26,7 +26,9 @@ pub mod vocabularies;
 
 pub use kind_names::KindNames;
 pub use term::{List, Term};
-pub use values::{Area, Day, Hours, LocalizedText, Measure, Money, Month, Orcid, RecordCode, Ror, Uscc, division};
+pub use values::{
+    Area, Day, Hours, LocalizedText, Measure, Money, Month, Orcid, Quantity, RecordCode, Ror, Uscc, division,
+};
 pub use vocabularies::{Entry, Vocabulary, all, vocabulary};
 
 /// The two provinces that keep the register (GB/T 2260).
@@ -64,8 +66,9 @@ mod messages {
     #[test]
     fn every_fault_of_this_module_has_a_sentence() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reference");
-        let files =
-            ["", "values", "routes"].into_iter().flat_map(|inner| std::fs::read_dir(folder.join(inner)).unwrap());
+        let files = ["", "values", "values/quantity", "routes"]
+            .into_iter()
+            .flat_map(|inner| std::fs::read_dir(folder.join(inner)).unwrap());
         let sources =
             files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|it| it == "rs"));
         let known = keys(ZH);

@@ -66,6 +66,9 @@ terms! {
     CooperationModes = "cooperation-modes",
     RecordStates = "record-states",
     PartyRoles = "party-roles",
+    QuantityUnits = "quantity-units",
+    QuantityComparators = "quantity-comparators",
+    QuantityCommitments = "quantity-commitments",
 }
 
 /// A code of the list `L`. The default is the empty string, which no list contains.

@@ -54,9 +54,10 @@ fn each_example_is_valid_without_faults_and_in_normal_form_stays_as_it_is() {
         let mut found = findings();
         let normal = (kind.check)(example.clone(), &mut found);
         assert_eq!(found.faults(), [], "{}", kind.name);
-        for (name, value) in example.as_object().unwrap() {
-            assert_eq!(&normal[name], value, "{} {name}", kind.name);
-        }
+        // Members that the service computes may come to it, at any depth; nothing of it changes.
+        let mut merged = normal.clone();
+        json_patch::merge(&mut merged, &example);
+        assert_eq!(merged, normal, "{}", kind.name);
         assert_eq!((kind.check)(normal.clone(), &mut findings()), normal, "{}", kind.name);
         assert!(validator(kind).is_valid(&normal), "{}", kind.name);
     }

@@ -2,7 +2,7 @@
 
 /// A number and its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quantity {
+pub struct Amount {
     /// Decimal string: two places for `CNY`, a whole number for everything that is counted.
     pub value: String,
     /// `CNY`, `enterprise`, `set`, `count`, `item` or `person`.
@@ -26,7 +26,7 @@ const UNITS: [(&str, &str); 8] = [
 ///
 /// Fails with `quantity-text` for any other text, and with `quantity-inexact` where the result has a part of a fen or of a
 /// counted thing.
-pub fn from_chinese(text: &str) -> Result<Quantity, &'static str> {
+pub fn from_chinese(text: &str) -> Result<Amount, &'static str> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or("quantity-text")?;
     let (number, rest) = text.split_at(end);
     let (zeros, word) = match rest.strip_prefix('亿') {
@@ -36,9 +36,9 @@ pub fn from_chinese(text: &str) -> Result<Quantity, &'static str> {
     let unit = UNITS.iter().find(|(known, _)| *known == word).map(|(_, unit)| *unit).ok_or("quantity-text")?;
     if unit == "CNY" {
         let fen = shifted(number, zeros + 2)?;
-        return Ok(Quantity { value: format!("{}.{:02}", fen / 100, fen % 100), unit });
+        return Ok(Amount { value: format!("{}.{:02}", fen / 100, fen % 100), unit });
     }
-    Ok(Quantity { value: shifted(number, zeros)?.to_string(), unit })
+    Ok(Amount { value: shifted(number, zeros)?.to_string(), unit })
 }
 
 /// The decimal `number` times ten to the `zeros`, if that is a whole number.
