@@ -25,8 +25,8 @@ use crate::problem::Outcome;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
 use crate::records::rebuild::Rebuild;
-use crate::reference::{self, canonical};
-use crate::{audit, changes, contract, jobs, service};
+use crate::reference::canonical;
+use crate::{changes, contract, jobs, service};
 
 /// The long work of this register.
 pub fn jobs(settings: &Settings) -> jobs::Registry {
@@ -126,9 +126,9 @@ pub fn app(
         .service(
             web::scope("/api/v1")
                 .wrap(from_fn(limit))
-                .configure(reference::routes::configure)
+                .configure(service::vocabularies::configure)
                 .configure(changes::routes::configure(register()))
-                .configure(audit::routes::configure)
+                .configure(service::audit_events::configure)
                 .configure(service::routes::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))

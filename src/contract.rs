@@ -11,17 +11,17 @@ use crate::api::openapi::{self, ONE_LINE, header, if_none_match, problem_respons
 use crate::config::Contact;
 use crate::demo::examples;
 use crate::kind::{components, register};
-use crate::{audit, auth, changes, health, kinds, reference, service};
+use crate::{auth, changes, health, kinds, service};
 
 /// The whole published contract.
 pub fn document() -> Value {
     let register = kinds::register();
     let once = [
         auth::openapi::Document::openapi(),
-        reference::routes::Document::openapi(),
+        service::vocabularies::Document::openapi(),
         health::Document::openapi(),
         changes::routes::Document::openapi(),
-        audit::routes::Document::openapi(),
+        service::audit_events::Document::openapi(),
     ];
     let mut paths = service::openapi::paths(register);
     let mut schemas = service::openapi::components(register);

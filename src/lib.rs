@@ -23,6 +23,7 @@ pub mod health;
 pub mod jobs;
 pub mod kind;
 pub mod kinds;
+pub mod language;
 pub mod problem;
 pub mod reading;
 pub mod records;

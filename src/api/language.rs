@@ -10,27 +10,10 @@ use actix_web::http::header::{HeaderMap, Quality, QualityItem, from_comma_delimi
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
+use crate::language::Language;
 use crate::reference::labels;
 
-/// A language this service speaks. Chinese is the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    #[default]
-    Zh,
-    En,
-}
-
 impl Language {
-    pub const ALL: [Language; 2] = [Language::Zh, Language::En];
-
-    /// The BCP 47 tag written in `Content-Language`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Language::Zh => "zh-CN",
-            Language::En => "en",
-        }
-    }
-
     /// The language that these request headers weigh most; Chinese when they weigh both alike, or accept neither.
     pub fn of(headers: &HeaderMap) -> Language {
         let fields = headers.get_all("accept-language");

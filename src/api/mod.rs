@@ -26,6 +26,7 @@ mod safety;
 pub mod shell;
 pub mod strict_json;
 
+pub use crate::language::Language;
 pub use answer::Answer;
 pub use body::{JsonBody, MergePatch};
 pub use chunks::Chunks;
@@ -33,7 +34,6 @@ pub use compression::compressed;
 pub use conditional::IfMatch;
 pub use fallback::PathTable;
 pub use idempotency::{Idempotency, InFlight};
-pub use language::Language;
 pub use query::Query;
 pub use rate::{Limiter, RateState};
 pub use record_ref::RecordRef;

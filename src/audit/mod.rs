@@ -12,7 +12,6 @@ pub mod cli;
 pub mod events;
 pub mod queries;
 mod readings;
-pub mod routes;
 pub mod verify;
 
 pub use events::{ActorKind, BOTH, NewEvent, Subject, Version};

@@ -4,12 +4,13 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType};
 
 use crate::db::{Id, Moment};
 use crate::forms::bodies::{Confirmation, PageInfo};
 use crate::forms::envelope::{RecordState, SideCode};
 use crate::forms::summary::RecordSummary;
-use crate::kind::diff::{self, after, before};
 
 /// 一处差异。A place where two contents differ.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -111,9 +112,7 @@ pub struct ChangeRequest {
 }
 
 fn proposed_content() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-    diff::any_value(
-        "变更后的内容，列表中省略。The proposed content as a whole, of the record's kind; left out in lists.",
-    )
+    any_value("变更后的内容，列表中省略。The proposed content as a whole, of the record's kind; left out in lists.")
 }
 
 /// RFC 6901 指针。A pointer into a content.
@@ -168,4 +167,21 @@ pub struct Usage {
     #[schema(max_items = 20)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<RecordSummary>,
+}
+
+pub fn after() -> RefOr<Schema> {
+    any_value(
+        "之后的值（任意 JSON），不再有此成员时省略。The value after, any JSON; absent when the member is no longer there.",
+    )
+}
+
+pub fn before() -> RefOr<Schema> {
+    any_value(
+        "之前的值（任意 JSON），原先没有此成员时省略。The value before, any JSON; absent when the member was not there.",
+    )
+}
+
+/// A schema without a type: every generator knows it as its language's "any value".
+pub fn any_value(description: &str) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(description)).into()
 }

@@ -8,28 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use utoipa::openapi::schema::{Schema, SchemaType};
-use utoipa::openapi::{ObjectBuilder, RefOr};
 
 use crate::forms::change_request::Difference;
 use crate::kind::schema::escape;
-
-pub fn before() -> RefOr<Schema> {
-    any_value(
-        "之前的值（任意 JSON），原先没有此成员时省略。The value before, any JSON; absent when the member was not there.",
-    )
-}
-
-pub fn after() -> RefOr<Schema> {
-    any_value(
-        "之后的值（任意 JSON），不再有此成员时省略。The value after, any JSON; absent when the member is no longer there.",
-    )
-}
-
-/// A schema without a type: every generator knows it as its language's "any value".
-pub fn any_value(description: &str) -> RefOr<Schema> {
-    ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(description)).into()
-}
 
 /// Every place where `after` differs from `before`, in the order of their pointers. Making all of these changes to
 /// `before` gives `after`.

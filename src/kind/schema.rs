@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind as Broken;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::api::query::{closest, shown};
+use crate::api::query::shown;
 use crate::forms::bodies::{ConfirmationRequest, TransitionRequest};
 use crate::forms::envelope;
 use crate::forms::proposals::{self, ChangeProposal, RecallRequest, RestorationRequest};
@@ -20,6 +20,7 @@ use crate::kind::findings::{Findings, MOST_FAULTS};
 use crate::kind::outline::Outline;
 use crate::problem::{Fault, Outcome, Problem};
 use crate::reference::formats;
+use crate::reference::guess::closest;
 
 /// Number of unknown members of an object that get a suggestion.
 const GUESSES: usize = 20;

@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 
 use crate::api::RecordRef;
-use crate::api::query::{Query, closest, not_in_list, shown};
+use crate::api::query::{Query, not_in_list, shown};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql};
 use crate::kind::findings::first_level;
@@ -14,6 +14,7 @@ use crate::kind::{Anonymity, Kind, Member, Shape};
 use crate::problem::{Fault, Outcome};
 use crate::records::rows::{self, state};
 use crate::records::sight::Sight;
+use crate::reference::guess::closest;
 use crate::reference::{Day, Money, Month, RecordCode, vocabulary};
 
 /// Comparison suffixes of range parameters.

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentResource, FluentValue};
 
-use crate::api::Language;
+use crate::language::Language;
 use crate::reference::kind_names;
 use crate::reference::sources::rows;
 use crate::reference::vocabularies::{Entry, vocabulary};

@@ -16,9 +16,9 @@
 pub mod canonical;
 mod divisions;
 pub mod formats;
+pub mod guess;
 pub mod kind_names;
 pub mod labels;
-pub mod routes;
 mod sources;
 pub mod term;
 pub mod values;
@@ -66,7 +66,7 @@ mod messages {
     #[test]
     fn every_fault_of_this_module_has_a_sentence() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reference");
-        let files = ["", "values", "values/quantity", "routes"]
+        let files = ["", "values", "values/quantity"]
             .into_iter()
             .flat_map(|inner| std::fs::read_dir(folder.join(inner)).unwrap());
         let sources =

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use crate::api::Language;
-use crate::api::query::closest;
+use crate::language::Language;
+use crate::reference::guess::closest;
 use crate::reference::sources;
 
 /// One code of a vocabulary.

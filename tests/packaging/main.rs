@@ -4,6 +4,7 @@
 
 mod citations;
 mod container;
+mod floors;
 mod process;
 mod proof;
 mod readme;

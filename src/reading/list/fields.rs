@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use crate::api::query::{Query, closest, shown};
+use crate::api::query::{Query, shown};
 use crate::kind::register::Registered;
 use crate::problem::{Fault, Outcome, Problem};
+use crate::reference::guess::closest;
 
 /// Members that every answer keeps, however few were asked for.
 const ALWAYS: [&str; 4] = ["id", "code", "revision", "state"];

@@ -1,9 +1,10 @@
 //! In which order a list comes: its sort keys, and the cursor that says where a page ended.
 
-use crate::api::query::{Query, closest, not_in_list};
+use crate::api::query::{Query, not_in_list};
 use crate::db::{Cell, Moment};
 use crate::kind::{Kind, Shape};
 use crate::problem::Fault;
+use crate::reference::guess::closest;
 use crate::reference::{Day, Money};
 
 #[derive(Debug, Clone, PartialEq, Eq)]

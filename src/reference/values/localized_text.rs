@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::Language;
+use crate::language::Language;
 use crate::reference::formats::text_is_clean;
 
 /// A name in Chinese and, if there is one, in English.

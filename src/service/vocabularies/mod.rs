@@ -14,10 +14,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::api::query::{Query, closest};
+use crate::api::query::Query;
 use crate::api::{Language, compressed, conditional};
 use crate::auth::Reader;
 use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reference::guess::closest;
 use crate::reference::values::{Day, LocalizedText};
 use crate::reference::vocabularies::{Entry, Vocabulary, all, vocabulary};
 

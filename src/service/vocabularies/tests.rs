@@ -7,7 +7,7 @@ use actix_web::{App, web};
 use serde_json::Value;
 
 use crate::auth::{Access, AccessSettings};
-use crate::reference::routes::*;
+use crate::service::vocabularies::*;
 
 /// Open to readers without a token; its keys are made once.
 static ACCESS: LazyLock<web::Data<Access>> = LazyLock::new(|| {
