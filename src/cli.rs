@@ -127,7 +127,7 @@ fn check(name: &str) -> Result<&'static Check, String> {
 pub enum Failure {
     /// The settings do not allow a start.
     Settings(String),
-    /// What the command was told to read cannot be read.
+    /// The input of the command cannot be read.
     Unreadable(String),
     /// The command itself failed.
     Failed(String),

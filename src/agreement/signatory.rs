@@ -1,7 +1,7 @@
-//! Who signs for a province: an organization of the register, whose name is taken from there, or an office that the client
-//! names and nobody checked (`stated`).
+//! Who signs for a province: an organization of the register, whose name is taken from there, or an office named by the
+//! client, which is not checked (`stated`).
 //!
-//! Refused: an organization that is not official, or that is not of the province whose word it signs.
+//! Refused: an organization that is not official, or not of the province for which it signs.
 
 use diesel::prelude::*;
 

@@ -11,7 +11,7 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 pub enum IfMatch {
     /// The request has no such header field.
     Missing,
-    /// `*`: any revision will do, which protects nobody from a lost update.
+    /// `*`: any revision will do, which does not protect from lost updates.
     Any,
     /// One tag, the usual case; `None` for a tag that cannot match (weak, or not a revision).
     One(Option<i64>),

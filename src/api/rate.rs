@@ -46,7 +46,7 @@ pub enum Class {
     Write,
 }
 
-/// Who is counted.
+/// Whose calls are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
     Client(Id),

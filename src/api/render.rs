@@ -172,7 +172,7 @@ pub fn lines(problem: &Problem, language: Language) -> String {
     std::iter::once(what).chain(faults).collect()
 }
 
-/// The problem that stands for an error status of the framework.
+/// The problem for an error status of the framework.
 pub fn of_status(status: StatusCode) -> Problem {
     Problem::new(match status.as_u16() {
         401 => Code::Unauthenticated,

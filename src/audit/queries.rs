@@ -107,7 +107,7 @@ impl Row {
 /// Adds an event. The last statement of its transaction, after the feed position: it takes the lock of the log, which
 /// is held to commit. A trigger refuses the event unless it follows the head, and advances the head's hash.
 pub fn append(event: NewEvent, conn: &mut Connection) -> Outcome<()> {
-    // Diesel never keeps an UPDATE of its own prepared.
+    // Written as text, because diesel never caches the prepared statement of its own UPDATE.
     let next: Sql<(BigInt, Text)> = Sql::new("UPDATE audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, hash");
     let (seq, hash): (i64, String) = next.get_result(conn)?;
     let mut row = Row::new(Tip { seq, hash }, event)?;
@@ -148,7 +148,7 @@ pub enum Start {
     After(i64),
 }
 
-/// A page of events and the position of the last event of the log when it was looked at.
+/// A page of events and the position of the last event of the log when it was read.
 pub struct Page {
     pub items: Vec<AuditEvent>,
     pub has_more: bool,

@@ -49,7 +49,7 @@ impl NewEvent {
     }
 }
 
-/// A login that was refused, and why; the client itself is told less.
+/// A login that was refused, and why; the client gets less detail.
 pub struct Refusal {
     /// `unknown-client`, `wrong-secret`, `client-disabled`, [`HELD`], `unknown-scope` or `scope-not-granted`, with the scope.
     pub why: String,

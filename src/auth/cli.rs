@@ -20,7 +20,7 @@ use crate::auth::{AccessSettings, audited};
 use crate::db::{Db, Moment};
 use crate::problem::{Fault, Outcome, Problem};
 
-/// How long the old secret lives on after `client rotate-secret` unless told, in seconds.
+/// How long the old secret stays valid after `client rotate-secret` by default, in seconds.
 const OVERLAP_SECONDS: u32 = 7 * 24 * 3600;
 
 /// What can be done with clients.
@@ -236,7 +236,7 @@ impl TokenCommand {
     }
 }
 
-/// What a rotation did; in an emergency with the folder whose files are now to be looked at.
+/// The text about a rotation; in an emergency with the folder whose files must be reviewed.
 fn rotation_text(done: &Rotation, emergency: Option<&Path>) -> String {
     let key = if done.made { "key-made" } else { "key-coming" };
     let made = Language::tell(key, &[("kid", done.kid.clone()), ("start", done.start.to_string())]);

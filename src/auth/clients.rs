@@ -36,7 +36,7 @@ pub struct Client {
     pub created_at: Moment,
     /// When it was disabled; absent while it may call.
     pub disabled_at: Option<Moment>,
-    /// Whether the operator said that it confirms for its province though its organization is no agency.
+    /// Whether the operator lets it confirm for its province although its organization is no agency.
     pub for_province: bool,
 }
 

@@ -90,7 +90,7 @@ impl fmt::Debug for Secret {
 pub struct Shown {
     /// One reading, or two where what was sent may be encoded or not.
     pub readings: Vec<String>,
-    /// Who showed it.
+    /// The address it came from.
     pub address: IpAddr,
 }
 

@@ -51,7 +51,7 @@ pub struct Minted {
 /// A token that was found good.
 #[derive(Clone)]
 pub struct Checked {
-    /// Who it stands for.
+    /// The client that it represents.
     pub principal: Arc<Principal>,
     /// When it was issued, in seconds since 1970 UTC.
     pub issued_at: i64,

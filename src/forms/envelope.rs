@@ -7,7 +7,7 @@ use crate::api::Language;
 use crate::db::{Id, Moment};
 use crate::problem::{Fault, Place};
 
-/// The members that the service writes beside a content: nobody may send them.
+/// The members that the service writes beside a content: clients may not send them.
 pub const ENVELOPE: [&str; 16] = [
     "id",
     "code",

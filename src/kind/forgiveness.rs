@@ -1,7 +1,8 @@
 //! Forgiveness: which faults of a changed content its official record has already.
 //!
-//! A change is judged like a new record. Forgiven is exactly a fault, place and code, that the present content has by
-//! today's rules too. An element of an array that only moved keeps its place; one that the present content lacks has none.
+//! A change is judged like a new record. Exactly those faults (place and code) are forgiven that the present content
+//! has by today's rules too. An element of an array that only moved keeps its place; one that the present content lacks
+//! has none.
 
 use serde_json::Value;
 

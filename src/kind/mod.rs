@@ -87,8 +87,8 @@ pub enum Owner {
 pub struct Member {
     /// The filter parameter and the column (`{name}_id` for references), for example `share_mode`.
     pub name: &'static str,
-    /// RFC 6901 pointers into the content; `*` stands for every element of an array. A member of one value is that of the first
-    /// pointer which leads to one, and of the last element.
+    /// RFC 6901 pointers into the content; `*` stands for every element of an array. A member with one value takes it
+    /// from the first pointer that leads to one, and of an array from the last element.
     pub at: &'static [&'static str],
     pub shape: Shape,
     /// What the filter selects, for the API reference.

@@ -258,7 +258,7 @@ pub fn take_codes(kind: &Kind, at: Moment, count: u32, conn: &mut Connection) ->
 
 /// The last of a block of serials.
 fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> Outcome<i64> {
-    // Diesel never keeps an UPDATE of its own prepared.
+    // Written as text, because diesel never caches the prepared statement of its own UPDATE.
     let mut next: Sql<BigInt> = Sql::new("UPDATE serials SET last = last + ");
     next.bind(Cell::Integer(Some(count))).push(" WHERE prefix = ").bind(Cell::text(prefix));
     next.push(" AND year = ").bind(Cell::Integer(Some(year.into())));

@@ -1,6 +1,6 @@
 //! What follows from a content: the kind's typed row, parties, classifications, links and identifiers.
 //!
-//! All of it is taken from the canonical content by the pointers of the kind's declaration, so that it can be made anew
+//! All of it is taken from the canonical content by the pointers of the kind's declaration, so that it can be rebuilt
 //! from the revisions at any time (`rebuild-projections`), and only what differs is written.
 
 use std::collections::BTreeMap;

@@ -129,7 +129,7 @@ pub fn pending_on(record: Id, conn: &mut Connection) -> Outcome<Vec<Id>> {
         .load(conn)?)
 }
 
-/// Whether a record was withdrawn by a proposal that somebody confirmed.
+/// Whether a record was withdrawn by a proposal that was confirmed.
 pub fn was_agreed(head: &Head, conn: &mut Connection) -> Outcome<bool> {
     let accepted: Option<Id> = proposals::table
         .filter(proposals::record_id.eq(head.id))

@@ -24,7 +24,7 @@ pub struct Target {
     pub id: Id,
     pub code: String,
     pub state: String,
-    /// The province that keeps the record which it stands for.
+    /// The province of the record that takes its place, or its own.
     pub province: String,
     pub lifecycle: String,
     /// The record it was merged into, or itself.

@@ -293,7 +293,7 @@ pub struct SourceKey {
 }
 
 impl Confirmation {
-    /// Who signed it.
+    /// The signatory.
     pub fn signatory(&self) -> Option<Signatory> {
         let (en, org_id) = (self.signatory_en.clone(), self.signatory_id);
         Some(Signatory { zh: self.signatory_zh.clone()?, en, org_id, stated: org_id.is_none() })

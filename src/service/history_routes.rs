@@ -102,6 +102,6 @@ pub async fn show_past(
     if same {
         return Ok(response.finish());
     }
-    // Never compressed: the strong tag stands for these bytes.
+    // Never compressed: the strong tag is that of these bytes.
     Ok(response.content_type("application/json").body(found.text))
 }

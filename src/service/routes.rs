@@ -152,7 +152,7 @@ async fn show(
     if plain && conditional::none_match(&request, &tag) {
         return Ok(response.finish());
     }
-    // Never compressed: the strong tag stands for these bytes.
+    // Never compressed: the strong tag is that of these bytes.
     Ok(response.content_type("application/json").body(found.text))
 }
 

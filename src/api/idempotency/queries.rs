@@ -67,7 +67,7 @@ pub fn rewrite(needle: &str, change: impl Fn(&mut Value) -> bool, conn: &mut Con
     Ok(count)
 }
 
-/// Deletes up to `limit` of the answers that are older than 24 hours; answers how many. The job `purge` does it again and again.
+/// Deletes up to `limit` of the answers that are older than 24 hours; returns how many. Called by the job `purge`.
 pub fn purge(limit: i64, conn: &mut Connection) -> Outcome<usize> {
     let oldest = Moment::now().plus_seconds(-KEPT_SECONDS);
     let mut delete: Sql = Sql::new(

@@ -1,7 +1,7 @@
 //! Examples that name a record of the demo register.
 //!
-//! Who describes an operation says which demo record it is tried on; only the rooms above know the records. So a mark
-//! stands in the description until `contract` has it [filled in](fill_in).
+//! A description names the demo record that its operation is tried on, but only rooms above know the records: it
+//! contains a placeholder until `contract` has it [filled in](fill_in).
 
 use serde_json::{Value, json};
 

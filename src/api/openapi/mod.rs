@@ -1,4 +1,4 @@
-//! How an operation is described for the published contract, by whoever serves it.
+//! The toolkit for describing operations in the published contract.
 //!
 //! A handler's description stands beside it and is written with [`Operation`] and the shared parameters, header fields and
 //! problems of this folder. `contract` puts the descriptions together and gives them what every operation has.

@@ -81,8 +81,8 @@ const MEMBERS: &[Member] = &[
         .at(&["/transformations/*/transferee"]),
 ];
 
-/// An invented achievement of real organizations, marked as an example. It has no registration number: an invented one might
-/// be somebody's; and no completers, who are persons.
+/// An invented achievement of real organizations, marked as an example. It has no registration number, because an
+/// invented one might exist, and no completers, because these are persons.
 fn example() -> Value {
     json!({
         "name": {"zh": "智能网联汽车跨域测试方法（示例）", "en": "Method of cross-region testing of connected vehicles (example)"},

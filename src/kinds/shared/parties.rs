@@ -295,7 +295,7 @@ mod tests {
         parties[1].left_on = Some(day("2026-11-01"));
         parties[2].left_on = Some(day("2026-11-22"));
         assert_eq!(told(&parties), (vec!["side-leaves 2026-11-22".to_owned()], true));
-        // Somebody follows on the day, or only later.
+        // A successor joins on that day, or only later.
         parties.push(Party { joined_on: Some(day("2026-11-22")), ..party(66, SICHUAN, "lead") });
         assert_eq!(told(&parties), (vec![], false));
         parties[2].left_on = Some(day("2027-01-31"));

@@ -69,7 +69,7 @@ impl Listing {
     }
 }
 
-/// How many rows match conditions on one column; no more than [`FEW`] are counted.
+/// The number of rows that match conditions on one column, counted up to [`FEW`].
 fn matches(kind: &Kind, conditions: &[&Condition], conn: &mut Connection) -> Outcome<i64> {
     let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
     match conditions {

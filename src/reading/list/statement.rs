@@ -48,7 +48,7 @@ impl Listing {
         planned(sql, conditions, false)
     }
 
-    /// ` FROM … WHERE …`; answers the expression of the record's id in the table that the statement runs along.
+    /// ` FROM … WHERE …`; returns the expression of the record's id in the table that the statement runs along.
     fn from<ST>(
         &self,
         kind: &Kind,

@@ -1,8 +1,8 @@
 //! The readable code of a record, `{KIND}-{YEAR}-{serial}-{check}` (`docs/rules.md` §2): the serial has six digits, and
 //! a seventh from 1,000,000 on.
 //!
-//! The check digit is Luhn's (ISO/IEC 7812-1 annex B) over year and serial, so that a code read out on the telephone and
-//! typed wrong is answered with 400 instead of somebody else's record. The code says nothing of owner or place.
+//! The check digit is Luhn's (ISO/IEC 7812-1 annex B) over year and serial, so that a code read out on the telephone
+//! and typed wrong is answered with 400 instead of another record. The code says nothing of owner or place.
 
 use std::fmt;
 
