@@ -1,11 +1,14 @@
 //! The Sichuan–Chongqing science and technology cooperation register.
 //!
-//! Data flows one way: a request enters through [`app`], is limited and rendered by [`api`], authenticated by [`auth`], and
-//! goes into [`records`], the one pipeline that every kind of record passes. What differs between a joint lab and an
-//! instrument is declared in [`kinds`]; long work is done in chunks by [`jobs`]; what was done is told by [`changes`] and proved by [`audit`]; code lists and checked
-//! values are in [`mod@reference`]; [`db`] knows both engines and no domain word. [`contract`] is the published document, made
-//! from the same declarations. [`demo`] fills an empty register. [`check`] lists what breaks a rule that came
-//! later. [`cli`], [`config`], [`server`], [`health`] and [`telemetry`] are what an operator touches.
+//! Data flows one way: a request enters through [`app`], is limited and rendered by [`api`] and authenticated by [`auth`].
+//! [`service`] is the HTTP of every kind of record: it reads by [`reading`], changes contents by [`records`], and lets the
+//! provinces confirm by [`agreement`]. What a kind is stands in [`kind`], what differs between a joint lab and an instrument in
+//! [`kinds`]. Changes are published by [`changes`] and recorded by [`audit`]; long work is done by [`jobs`]; code lists and
+//! checked values are in [`mod@reference`]; [`db`] knows both engines and no domain word. [`contract`] is the published
+//! document, [`demo`] the example register, [`check`] lists what breaks a rule that came later. [`cli`], [`config`],
+//! [`server`], [`health`] and [`telemetry`] are what an operator touches. `docs/architecture.md` shows the floors that these
+//! rooms stand on.
+
 pub mod agreement;
 pub mod api;
 pub mod app;

@@ -65,6 +65,15 @@ fn no_import_leads_up_and_no_circle_is_large() {
 }
 
 #[test]
+fn the_page_shows_the_rooms_from_the_top() {
+    let page = super::text("docs/architecture.md");
+    let (_, table) = page.split_once("| Room | What it holds |\n").unwrap();
+    let cells = table.lines().skip(1).map_while(|row| row.strip_prefix("| ")?.split(" | ").next());
+    let rooms: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert_eq!(rooms, FLOORS.iter().rev().copied().collect::<Vec<_>>());
+}
+
+#[test]
 fn imports_are_found_however_they_are_written() {
     let modules: BTreeMap<Module, String> =
         ["a", "a::b", "a::c", "d"].into_iter().map(|name| (module(name), String::new())).collect();
