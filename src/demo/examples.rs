@@ -1,10 +1,10 @@
 //! The contract's examples: they work on a freshly loaded demo register without editing. Which record each operation is tried on, and
 //! what it answered there.
 //!
-//! The records are loaded after everything else; one each to change, move, delete and confirm, so that trying
-//! one operation does not spoil another. They are made from the example of each kind; `data/demo/examples.json` has what a kind
-//! wants otherwise. The answers in `openapi/examples.json` and the digests in `openapi/digests.json` were recorded by the
-//! contract tests.
+//! The records are loaded after everything else; one each to change, move, delete and confirm, so that trying one
+//! operation does not spoil another. They are made from the example of each kind; `data/demo/examples.json` has the
+//! exceptions of a kind. The answers in `openapi/examples.json` and the digests in `openapi/digests.json` were recorded
+//! by the contract tests.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ const WISHES: &str = include_str!("../../data/demo/examples.json");
 const ANSWERS: &str = include_str!("../../openapi/examples.json");
 const DIGESTS: &str = include_str!("../../openapi/digests.json");
 
-/// What a kind wants of its examples other than most.
+/// How the examples of a kind differ from the default.
 #[derive(Debug, Clone, Deserialize)]
 struct Wish {
     kind: String,
@@ -156,7 +156,7 @@ fn example(kind: &'static Kind, wish: &Wish, Use { purpose, number, zh, en, stat
     }
 }
 
-/// What a description asks for of the record that it is tried on, see [`crate::api::openapi::tried`].
+/// A value of the record that an operation is tried on, see [`crate::api::openapi::tried`].
 pub fn tried(kind: &str, purpose: &str, what: Tried) -> Value {
     let example = find(kind, purpose);
     match what {
@@ -177,7 +177,7 @@ fn find(kind: &str, purpose: &str) -> Option<&'static Example> {
     records().iter().find(|example| example.kind == kind && example.purpose == purpose)
 }
 
-/// What an operation answered on the demo register.
+/// The recorded answer of an operation on the demo register.
 pub fn answer(operation: &str, status: &str) -> Option<Value> {
     static ALL: LazyLock<Map<String, Value>> =
         LazyLock::new(|| serde_json::from_str(ANSWERS).expect("openapi/examples.json is well-formed: tested"));

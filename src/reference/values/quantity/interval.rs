@@ -1,4 +1,4 @@
-//! What a quantity may be: the numbers that its words allow.
+//! Intervals: the numbers that the words of a quantity allow.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

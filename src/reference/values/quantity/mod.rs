@@ -59,7 +59,7 @@ impl Quantity {
         !["CNY", "percent", "percent_per_year", ""].contains(&self.unit.as_str())
     }
 
-    /// What is wrong between its members, as (member, fault code).
+    /// Faults between its members, as (member, fault code).
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let whole = |number: Decimal| match (self.is_counted(), self.unit.is("CNY")) {
             (true, _) => number.has_places(0),
@@ -79,8 +79,8 @@ impl Quantity {
         .collect()
     }
 
-    /// Whether the quoted words say something else than the members: worth a warning. It is no fault, since a quotation may
-    /// hold more than one figure and language has more words than any table.
+    /// Whether the quoted words disagree with the members, which gets a warning. It is no fault, since a quotation may
+    /// contain several figures, and no table has all words.
     pub fn differs_from_quote(&self) -> bool {
         self.quote.as_deref().is_some_and(|quote| {
             let said = wordings::said(quote);

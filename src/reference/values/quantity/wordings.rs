@@ -52,7 +52,7 @@ pub(super) fn said(quote: &str) -> Said {
     let mut said = Said { several: numbers(quote) > 1, ..Said::default() };
     for line in TABLE.iter() {
         while let Some(at) = find(&rest, line) {
-            // What has been read does not count again as part of a shorter word.
+            // A word that was read must not match again as part of a shorter one.
             rest.replace_range(at..at + line.wording.len(), "。");
             match line.says.as_str() {
                 "commitment" => said.aspired = true,
