@@ -6,18 +6,18 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderValue, LOCATION};
+use actix_web::http::header::LOCATION;
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpMessage, HttpRequest, HttpResponse};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use utoipa_swagger_ui::{Config, SwaggerUi, oauth};
 
+use crate::api::prepared::Prepared;
 use crate::api::rate::{Class, Key, RateSettings};
-use crate::api::{InFlight, Limiter, PathTable, Shell, ShellSettings, conditional, cors, fallback, pages};
+use crate::api::{InFlight, Limiter, PathTable, Shell, ShellSettings, cors, fallback, pages};
 use crate::auth::{self, Access, AccessSettings, authenticate, client_address};
 use crate::config::Settings;
+use crate::contract::swagger_ui::{self, SwaggerUi};
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
 use crate::kinds::register;
@@ -25,7 +25,6 @@ use crate::problem::Outcome;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
 use crate::records::rebuild::Rebuild;
-use crate::reference::canonical;
 use crate::{changes, contract, jobs, service};
 
 /// The long work of this register.
@@ -46,24 +45,24 @@ pub struct Services {
     health: Data<Health>,
     paths: Data<PathTable>,
     document: Data<Document>,
+    swagger_ui: Data<SwaggerUi>,
     shell: Arc<ShellSettings>,
     cors_origins: Vec<String>,
 }
 
 /// The published document as it is sent.
-struct Document {
-    text: web::Bytes,
-    etag: String,
+struct Document(Arc<Prepared>);
+
+fn prepared_document(settings: &Settings) -> Arc<Prepared> {
+    let contact = settings.contact.clone();
+    Prepared::new("application/json", move || contract::published(contact.as_ref()).into())
 }
 
 impl Services {
     /// Opens what the settings name. The database may be unreachable: requests then get 503 until it is back.
     pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
         let target = settings.database_url.target().clone();
-        let mut document = contract::document();
-        contract::set_contact(&mut document, settings.contact.as_ref());
-        let text = contract::text(&document);
-        let etag = format!("\"{}\"", canonical::hex(&Sha256::digest(&text)[..16]));
+        let document = contract::document();
         let shelf = Data::new(Shelf::new(settings.answers_mib << 20));
         Ok(Services {
             db: Data::new(Db::open(target.clone(), settings.pool())),
@@ -77,7 +76,8 @@ impl Services {
             shelf,
             health: Health::new(target, draining),
             paths: Data::new(path_table(&document)),
-            document: Data::new(Document { text: text.into(), etag }),
+            document: Data::new(Document(prepared_document(settings))),
+            swagger_ui: Data::new(SwaggerUi::new()),
             shell: Arc::new(ShellSettings {
                 public_url: settings.public_url(),
                 hsts: settings.hsts,
@@ -120,6 +120,7 @@ pub fn app(
         .app_data(shared.shelf)
         .app_data(shared.paths)
         .app_data(shared.document)
+        .app_data(shared.swagger_ui)
         .configure(health::configure(shared.health))
         .configure(auth::routes::configure)
         .configure(pages::serve)
@@ -134,7 +135,11 @@ pub fn app(
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
         .service(web::resource("/").route(web::get().to(to_docs)).route(web::head().to(to_docs)))
         .service(web::resource("/docs").route(web::get().to(to_docs)).route(web::head().to(to_docs)))
-        .service(web::scope("/docs").wrap(from_fn(docs_policy)).service(swagger_ui()))
+        .service(
+            web::resource("/docs/{file:[^/]*}")
+                .route(web::get().to(swagger_ui::show))
+                .route(web::head().to(swagger_ui::show)),
+        )
         .default_service(web::to(fallback::answer))
         .wrap(Condition::new(!shared.cors_origins.is_empty(), cors::cors(&shared.cors_origins)))
         .wrap(Shell::new(shared.shell))
@@ -174,48 +179,10 @@ async fn limit(
     next.call(request).await
 }
 
-async fn openapi(document: Data<Document>, request: HttpRequest) -> HttpResponse {
-    let mut response = match conditional::none_match(&request, &document.etag) {
-        true => HttpResponse::NotModified(),
-        false => HttpResponse::Ok(),
-    };
-    response.insert_header((CACHE_CONTROL, "public, max-age=300")).insert_header((ETAG, document.etag.clone()));
-    if conditional::none_match(&request, &document.etag) {
-        return response.finish();
-    }
-    response.content_type("application/json").body(document.text.clone())
+async fn openapi(document: Data<Document>, request: HttpRequest) -> Outcome<HttpResponse> {
+    document.0.answer(&request).await
 }
 
 async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, "/docs/")).finish()
-}
-
-/// Swagger UI needs its own scripts and inline styles; nothing from elsewhere. Its files are served to GET alone; for HEAD the
-/// server leaves out the body.
-async fn docs_policy(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.method() == Method::HEAD {
-        request.head_mut().method = Method::GET;
-    }
-    let mut response = next.call(request).await?;
-    let policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    Ok(response)
-}
-
-fn swagger_ui() -> SwaggerUi {
-    let login = oauth::Config::new().client_id("cq-university").app_name("chuanyu");
-    let config = Config::new(["/openapi.json"])
-        .validator_url("none")
-        .try_it_out_enabled(true)
-        .filter(true)
-        .doc_expansion("none")
-        .default_models_expand_depth(0)
-        .display_request_duration(true)
-        .persist_authorization(true)
-        .display_operation_id(true);
-    // The settings replace the login when they come after it.
-    SwaggerUi::new("/{_:.*}").config(config).oauth(login)
 }

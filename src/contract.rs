@@ -3,6 +3,11 @@
 //! Operations of the kinds come from `service::openapi`, endpoints that exist once from their `#[utoipa::path]`. All go
 //! through `finish`, the one place that brings them into the form of `docs/rules.md` §24.
 
+mod answers;
+pub mod lean;
+pub mod swagger_ui;
+mod text;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -13,7 +18,15 @@ use crate::demo::examples;
 use crate::kind::{components, register};
 use crate::{auth, changes, health, kinds, service};
 
-/// The whole published contract.
+/// The contract as it is published: without repetition, and written for tools and reviewers. `contact` is where its operator
+/// is reached.
+pub fn published(contact: Option<&Contact>) -> String {
+    let mut document = document();
+    set_contact(&mut document, contact);
+    text::write(&lean::lean(document))
+}
+
+/// The whole contract, every operation in full.
 pub fn document() -> Value {
     let register = kinds::register();
     let once = [
@@ -52,23 +65,7 @@ pub fn document() -> Value {
     document
 }
 
-/// A document as text. Tools look for `openapi` and `info` in its first kilobytes, so these come first.
-pub fn text(document: &Value) -> String {
-    const FIRST: [&str; 4] = ["openapi", "info", "servers", "tags"];
-    let members = document.as_object().into_iter().flatten();
-    let (first, rest): (Vec<_>, Vec<_>) = members.partition(|(name, _)| FIRST.contains(&name.as_str()));
-    let place = |name: &str| FIRST.iter().position(|one| *one == name);
-    let mut first = first;
-    first.sort_by_key(|(name, _)| place(name));
-    let members = first.into_iter().chain(rest).map(|(name, value)| {
-        let value = format!("{value:#}").replace('\n', "\n  ");
-        format!("  {}: {value}", Value::from(name.as_str()))
-    });
-    format!("{{\n{}\n}}\n", members.collect::<Vec<_>>().join(",\n"))
-}
-
-/// Writes the operator's contact into the document.
-pub fn set_contact(document: &mut Value, contact: Option<&Contact>) {
+fn set_contact(document: &mut Value, contact: Option<&Contact>) {
     match contact {
         Some(Contact::Email(address)) => document["info"]["contact"]["email"] = json!(address),
         Some(Contact::Page(address)) => document["info"]["contact"]["url"] = json!(address),
@@ -99,6 +96,7 @@ fn finish(document: &mut Value) {
             finish_operation(path, operation);
         }
     }
+    answers::exemplify(document);
     components::bound(document);
 }
 
@@ -121,7 +119,6 @@ fn finish_operation(path: &str, operation: &mut Value) {
     } else if operation.get("security").is_none() {
         operation["security"] = json!([]);
     }
-    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         finish_parameter(parameter);
     }
@@ -141,7 +138,7 @@ fn finish_operation(path: &str, operation: &mut Value) {
         if response.get("$ref").is_some() {
             continue;
         }
-        finish_response(&id, status, metered, response);
+        finish_response(status, metered, response);
         if repeatable && code < 300 {
             response["headers"]["Idempotency-Replayed"] = header("Idempotency-Replayed");
         }
@@ -172,13 +169,20 @@ fn finish_parameter(parameter: &mut Value) {
     if parameter["schema"]["type"] == "array" {
         (parameter["schema"]["minItems"], parameter["schema"]["uniqueItems"]) = (json!(1), json!(true));
     }
-    // Swagger UI fills examples in: what is optional must stay empty there.
-    if parameter["required"] != true {
-        parameter.as_object_mut().into_iter().for_each(|members| drop(members.remove("example")));
+    let optional = parameter["required"] != true;
+    let Some(members) = parameter.as_object_mut() else { return };
+    if optional {
+        members.remove("required");
+        // Swagger UI fills examples in: what is optional must stay empty there.
+        members.remove("example");
+    }
+    // The style of every query parameter, unless another is said.
+    if members.get("style").is_some_and(|style| style == "form") {
+        members.remove("style");
     }
 }
 
-fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) {
+fn finish_response(status: &str, metered: bool, response: &mut Value) {
     let Some(members) = response.as_object_mut() else { return };
     let headers = members.entry("headers").or_insert_with(|| json!({}));
     headers["X-Request-Id"] = header("X-Request-Id");
@@ -190,11 +194,6 @@ fn finish_response(id: &str, status: &str, metered: bool, response: &mut Value) 
     for (name, value) in headers.as_object_mut().into_iter().flatten() {
         if known.iter().any(|(shared, ..)| shared == name) {
             *value = header(name);
-        }
-    }
-    for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
-        if let Some(example) = examples::answer(id, status) {
-            media["example"] = example;
         }
     }
 }

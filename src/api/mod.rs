@@ -18,6 +18,7 @@ pub mod oauth;
 pub mod openapi;
 pub mod pages;
 pub mod paging;
+pub mod prepared;
 pub mod query;
 pub mod rate;
 mod record_ref;

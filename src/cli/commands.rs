@@ -126,7 +126,7 @@ pub(super) fn revert(settings: &Settings) -> Done {
 }
 
 pub(super) fn openapi() -> Done {
-    print(contract::text(&contract::document()).trim_end())?;
+    print(contract::published(None).trim_end())?;
     Ok(())
 }
 

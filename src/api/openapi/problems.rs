@@ -67,6 +67,12 @@ pub fn problem_schemas() -> Map<String, Value> {
         "type": "object",
         "description": "RFC 9457 问题说明。What went wrong (RFC 9457); `code` is the stable key, `errors` has every fault.",
         "required": ["type", "code", "title", "status", "detail", "instance", "request_id"],
+        // Swagger UI makes one of the patterns otherwise, for every error of an operation, and takes its time.
+        "examples": [{
+            "type": "https://register.example.org/problems/not-found", "code": "not-found", "title": "未找到", "status": 404,
+            "detail": "未找到“LAB-2026-000001-2”，或您无权查看。",
+            "instance": "/api/v1/joint-labs/LAB-2026-000001-2", "request_id": "019abf00-0000-7000-8fff-000000000001",
+        }],
         "properties": {
             "type": {"type": "string", "format": "uri", "maxLength": 500, "description": "问题类型的网页。Page about this type of problem."},
             "code": code("稳定的问题代码。Stable key of the problem."),

@@ -482,11 +482,18 @@ fn examples(document: &Value, found: &mut Vec<String>) {
         let main = operation.statuses().into_iter().filter(|status| (200..300).contains(status)).max();
         let content = main.and_then(|status| operation.response(document, status)).map(|response| &response["content"]);
         for (_, media) in content.and_then(Value::as_object).into_iter().flatten() {
-            if media.get("example").is_none() {
+            if media.get("example").is_none() && !has_example(document, &media["schema"]) {
                 found.push(format!("the answer of {} has no example", operation.id()));
             }
         }
     }
+}
+
+/// Whether a schema has an example, or is a page of what has one.
+fn has_example(document: &Value, schema: &Value) -> bool {
+    let schema = resolved(document, schema);
+    let items = resolved(document, &schema["properties"]["items"]["items"]);
+    schema.get("examples").is_some() || items.get("examples").is_some()
 }
 
 /// The general part of the document.

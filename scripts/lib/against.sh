@@ -1,0 +1,105 @@
+# shellcheck shell=bash disable=SC2154
+# Two builds side by side, by turns, over the same instruments: source this file from scripts/bench, whose functions it uses.
+#
+#   against_compare ENGINE BINARY     the build of before is BINARY; its examples/bench stands beside it and loads its database
+
+declare -A side_binary side_url side_data side_port side_process side_token
+
+# against_start SIDE: a service of its own, with its own database and keys
+against_start() {
+    local side=$1
+    local beside
+    beside=$(dirname "${side_binary[$side]}")/examples/bench
+    export CHUANYU_DATABASE_URL=${side_url[$side]} CHUANYU_KEYS_DIR=$folder/keys-$side
+    say "$side: loading $count instruments"
+    "$beside" load "$CHUANYU_DATABASE_URL" "$count" "${side_data[$side]}"
+    sed 's/$/?expand=host/' "${side_data[$side]}/one" >"${side_data[$side]}/expand"
+    side_port[$side]=$(free_port)
+    CHUANYU_LISTEN=127.0.0.1:${side_port[$side]} "${side_binary[$side]}" serve >"$folder/serve-$side.log" 2>&1 &
+    side_process[$side]=$!
+    running+=("${side_process[$side]}")
+    wait_for "${side_port[$side]}" "${side_process[$side]}"
+    side_token[$side]=$("${side_binary[$side]}" token cq-agency --minutes 120 | tail -n 1)
+}
+
+# against_turns NAME CONNECTIONS VERB FILE [with-token]: rounds by turns, then one line of the table
+against_turns() {
+    local name=$1 connections=$2 verb=$3 file=$4 token=${5:-} round side wrong=0
+    local ratios="" costs="" cpu_before="" cpu_now="" rate_before="" rate_now=""
+    for round in $(seq "$rounds"); do
+        local order="before now"
+        [ $((round % 2)) -eq 1 ] || order="now before"
+        local -A rate=() cpu=()
+        for side in $order; do
+            BENCH_RUN="a$round" BENCH_TOKEN=${token:+${side_token[$side]}} \
+                load "${side_process[$side]}" "${side_port[$side]}" "$connections" "$verb" "${side_data[$side]}/$file"
+            read -r "rate[$side]" "cpu[$side]" _ errors <<<"$result"
+            wrong=$((wrong + errors))
+        done
+        say "$engine, $name, round $round: before ${rate[before]}/s ${cpu[before]} µs; now ${rate[now]}/s ${cpu[now]} µs"
+        ratios+="$(calculate "${rate[now]} / ${rate[before]}" %.3f)"$'\n'
+        costs+="$(calculate "${cpu[now]} / ${cpu[before]}" %.3f)"$'\n'
+        rate_before+="${rate[before]}"$'\n' rate_now+="${rate[now]}"$'\n'
+        cpu_before+="${cpu[before]}"$'\n' cpu_now+="${cpu[now]}"$'\n'
+    done
+    local of
+    of() { printf '%s' "$1" | median; }
+    local ratio
+    ratio=$(of "$ratios")
+    row "$engine" "$name: requests a second, now to before" "$ratio ($(of "$rate_now") to $(of "$rate_before"))" ">= 0.95" "$ratio >= 0.95"
+    row "$engine" "$name: CPU a request, now to before" "$(of "$costs") ($(of "$cpu_now") to $(of "$cpu_before") µs)" ""
+    [ "$wrong" -eq 0 ] || row "$engine" "$name: refused or failed" "$wrong" "0" "0 >= 1"
+}
+
+# Stops both services.
+against_start_times() {
+    local round side path
+    local -A times=([before]="" [now]="")
+    for side in before now; do stop "${side_process[$side]}"; done
+    path=$(head -n 1 "${side_data[now]}/one")
+    for round in $(seq "$rounds"); do
+        for side in before now; do
+            export CHUANYU_DATABASE_URL=${side_url[$side]} CHUANYU_KEYS_DIR=$folder/keys-$side
+            path=$(head -n 1 "${side_data[$side]}/one")
+            times[$side]+="$("$helper" startup "${side_binary[$side]}" "${side_port[$side]}" "$path")"$'\n'
+        done
+    done
+    local before now
+    before=$(printf '%s' "${times[before]}" | median) now=$(printf '%s' "${times[now]}" | median)
+    row "$engine" "start to first answer, now and before" "$now and $before ms" "<= before" "$now <= $before * 1.05 + 5"
+}
+
+# Creates the databases of both sides and sets side_url.
+against_databases() {
+    local side
+    for side in before now; do
+        side_data[$side]=$folder/$engine-$side
+        if [ "$engine" = postgres ]; then
+            "$PG_BIN/psql" -qAtX "$POSTGRES_URL" -c "CREATE DATABASE $side"
+            side_url[$side]=${POSTGRES_URL%/*}/$side
+        else
+            side_url[$side]=sqlite:$folder/bench-$side.db
+        fi
+    done
+}
+
+against_compare() {
+    local engine=$1 side memory_before memory_now
+    side_binary=([before]=$2 [now]=$binaries/chuanyu)
+    against_databases
+    for side in before now; do against_start "$side"; done
+    # Once around, so that caches are warm.
+    for side in before now; do
+        BENCH_TOKEN="" load "${side_process[$side]}" "${side_port[$side]}" 32 get "${side_data[$side]}/one"
+    done
+    against_turns "one record" 32 get one
+    against_turns "one record with its host" 32 get expand
+    against_turns "50 of one filter" 32 get page
+    against_turns "50 of two or three filters" 32 get page2
+    against_turns "500 changes with records" 32 get feed with-token
+    memory_before=$(memory "${side_process[before]}" VmHWM) memory_now=$(memory "${side_process[now]}" VmHWM)
+    row "$engine" "memory after reading, now and before" "$memory_now and $memory_before MiB" "<= before" "$memory_now <= $memory_before * 1.05"
+    against_turns "create" 8 post body.json with-token
+    against_start_times
+    rm -f "$folder"/bench-*.db*
+}
