@@ -41,3 +41,7 @@ migrate-new name:
 # Measure throughput and latency on both engines.
 bench *arguments:
     ./scripts/bench {{ arguments }}
+
+# How long Swagger UI takes in a browser, of one build or of several by turns.
+swagger-ui *binaries:
+    ./scripts/swagger-ui {{ binaries }}

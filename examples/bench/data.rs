@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::Datelike;
 use chuanyu::agreement::moves;
 use chuanyu::auth::{Principal, clients};
 use chuanyu::db::schema::records;
@@ -13,7 +14,7 @@ use chuanyu::kinds::register;
 use chuanyu::problem::{Outcome, Problem};
 use chuanyu::records::actor::Actor;
 use chuanyu::records::{edit, judge, loading};
-use chuanyu::reference::{division, vocabulary};
+use chuanyu::reference::{Entry, division, vocabulary};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -121,7 +122,10 @@ impl Maker {
         let today = Moment::now().day_in_shanghai();
         let codes = |name: &str| -> Vec<String> {
             let entries = vocabulary(name).map(|list| list.entries.as_slice()).unwrap_or_default();
-            entries.iter().filter(|entry| entry.valid_on(today)).map(|entry| entry.code.clone()).collect()
+            // What went out of use in 2025 stood in a division of that time.
+            let long = |entry: &&Entry| entry.valid_from.is_none_or(|from| from.year() < 2025);
+            let used = entries.iter().filter(|entry| entry.valid_on(today)).filter(long);
+            used.map(|entry| entry.code.clone()).collect()
         };
         let mut divisions = codes("divisions");
         divisions.retain(|code| !code.ends_with("00"));
