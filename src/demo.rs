@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::agreement::changes::{self, Change};
-use crate::agreement::decisions::{self, Decided};
-use crate::agreement::moves::{self, Wish};
+use crate::agreement::changes::Change;
+use crate::agreement::decisions::Decided;
+use crate::agreement::moves::Wish;
 use crate::auth::clients::{self, Client, NewClient};
 use crate::auth::scopes::Scopes;
 use crate::auth::secrets::Secret;
@@ -27,9 +27,10 @@ use crate::kind::register::Registered;
 use crate::kinds::{self, register, shared};
 use crate::problem::{Outcome, Problem};
 use crate::records::actor::Actor;
+use crate::records::desk::Desk;
 use crate::records::rows::{self, CHONGQING, SICHUAN};
 use crate::records::sight::Sight;
-use crate::records::{edit, judge, loading};
+use crate::records::{judge, loading};
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
 const INSTRUMENTS: &str = include_str!("../data/demo/instruments.csv");
@@ -329,18 +330,24 @@ impl Loader {
     }
 
     /// Every province concerned confirms it.
-    fn make_official(&self, kind: &Registered, example: &Example, conn: &mut Connection) -> Outcome<()> {
+    fn make_official(&self, kind: &'static Registered, example: &Example, conn: &mut Connection) -> Outcome<()> {
         self.transition(kind, example.id(), &example.by, "submitted", conn)?;
         let joint = loaded(kind, example.id(), &self.actor(&example.by)?.sight(), conn)?.head.joint;
         let agencies: &[&str] = if joint { &["cq-agency", "sc-agency"] } else { &["cq-agency"] };
         agencies.iter().try_for_each(|agency| self.confirm(kind, example.id(), agency, conn))
     }
 
-    fn propose(&self, kind: &Registered, example: &Example, patch: &Value, conn: &mut Connection) -> Outcome<()> {
+    fn propose(
+        &self,
+        kind: &'static Registered,
+        example: &Example,
+        patch: &Value,
+        conn: &mut Connection,
+    ) -> Outcome<()> {
         let actor = self.actor(&example.by)?;
         let loaded = loaded(kind, example.id(), &actor.sight(), conn)?;
         let (change, reason) = (Change::Patch(patch.clone()), "示例：按双方商定更名。Example: as both sides agreed.");
-        changes::propose(register(), kind, actor, loaded, &change, reason, conn).map(drop)
+        Desk { register: register(), kind, actor, conn }.propose(loaded, &change, reason).map(drop)
     }
 
     /// Makes a single-owner record official: a trusted client of its province may.
@@ -350,19 +357,26 @@ impl Loader {
         self.transition(kind, id, agency, "active", conn)
     }
 
-    fn create(&self, kind: &Registered, by: &str, id: Id, content: Value, conn: &mut Connection) -> Outcome<()> {
+    fn create(
+        &self,
+        kind: &'static Registered,
+        by: &str,
+        id: Id,
+        content: Value,
+        conn: &mut Connection,
+    ) -> Outcome<()> {
         let actor = self.actor(by)?;
         let examined = judge::examine(kind, content, actor.at.day_in_shanghai());
-        edit::create(register(), kind, actor, id, examined, None, conn).map(drop)
+        Desk { register: register(), kind, actor, conn }.create(id, examined, None).map(drop)
     }
 
-    fn transition(&self, kind: &Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
+    fn transition(&self, kind: &'static Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(by)?;
         let loaded = loaded(kind, id, &actor.sight(), conn)?;
-        moves::transition(register(), kind, actor, loaded, Wish { to, ..Wish::default() }, conn).map(drop)
+        Desk { register: register(), kind, actor, conn }.move_to(loaded, Wish { to, ..Wish::default() }).map(drop)
     }
 
-    fn confirm(&self, kind: &Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
+    fn confirm(&self, kind: &'static Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
         let actor = self.actor(agency)?;
         let loaded = loaded(kind, id, &actor.sight(), conn)?;
         let organization = Reference { id: actor.principal.org, code: None };
@@ -373,11 +387,11 @@ impl Loader {
             signatory: Some(wish.find(actor.province()?, conn)?),
             reason: None,
         };
-        decisions::decide_submission(register(), kind, actor, loaded, decided, conn).map(drop)
+        Desk { register: register(), kind, actor, conn }.decide_submission(loaded, decided).map(drop)
     }
 }
 
-fn loaded(kind: &Registered, id: Id, sight: &Sight, conn: &mut Connection) -> Outcome<rows::Loaded> {
+fn loaded(kind: &'static Registered, id: Id, sight: &Sight, conn: &mut Connection) -> Outcome<rows::Loaded> {
     loading::by_id(kind, id, sight, conn)?.ok_or_else(|| Problem::internal(format!("demo record {id} is not there")))
 }
 

@@ -13,13 +13,14 @@ use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
 use chuanyu::problem::{Outcome, Problem};
 use chuanyu::records::actor::Actor;
-use chuanyu::records::{edit, judge, loading};
+use chuanyu::records::{judge, loading};
 use chuanyu::reference::{Entry, division, vocabulary};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Done, told};
+use chuanyu::records::desk::Desk;
 
 /// Instruments in one transaction.
 const BATCH: u64 = 500;
@@ -175,7 +176,7 @@ impl Maker {
         let body = self.content(number, host, &format!("bench-{number:07}"));
         let id = Id::new();
         let examined = judge::examine(self.kind, body, actor.at.day_in_shanghai());
-        edit::create(register(), self.kind, &actor, id, examined, None, conn)?;
+        Desk { register: register(), kind: self.kind, actor: &actor, conn }.create(id, examined, None)?;
         let steps: &[&str] = match number % 50 {
             0 | 1 => &[],
             2 => &["submitted"],
@@ -188,7 +189,7 @@ impl Maker {
             let loaded = loading::by_id(self.kind, id, &actor.sight(), conn)?;
             let loaded = loaded.ok_or_else(|| Problem::internal("an instrument is not there"))?;
             let wish = moves::Wish { to, reason: Some("benchmark"), succession: None };
-            moves::transition(register(), self.kind, &actor, loaded, wish, conn)?;
+            Desk { register: register(), kind: self.kind, actor: &actor, conn }.move_to(loaded, wish)?;
         }
         Ok(())
     }

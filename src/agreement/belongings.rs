@@ -10,11 +10,9 @@ use serde_json::Value;
 use crate::db::schema::{contents, records};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::kind::Owner;
-use crate::kind::register::{Register, Registered};
 use crate::problem::{Outcome, Problem};
-use crate::records::actor::Actor;
-use crate::records::commit::{self, Step};
-use crate::records::judge::warnings_of;
+use crate::records::commit::Step;
+use crate::records::desk::Desk;
 use crate::records::rebase;
 use crate::records::rows::Head;
 
@@ -40,32 +38,27 @@ impl Belongings {
     }
 
     /// Gives them to another owner.
-    pub fn give_to(self, owner: Id, register: &Register, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
-        self.each(register, conn, |kind, mut head, content, conn| {
+    pub fn give_to(self, owner: Id, desk: &mut Desk) -> Outcome<()> {
+        self.each(desk, |desk, mut head, content| {
             head.owner_id = owner;
-            keep(kind, actor, head, &content, "owner_merged", conn)
+            keep(desk, head, &content, "owner_merged")
         })
     }
 
     /// Moves the single-owner records to their owner's new province. Joint records have both sides anyway, and
     /// documents issued for one side stay with that side.
-    pub fn move_to(self, province: &str, register: &Register, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
-        self.each(register, conn, |kind, mut head, content, conn| {
-            if !matches!(kind.owner(&content), Owner::Organization(_)) || head.province == province {
+    pub fn move_to(self, province: &str, desk: &mut Desk) -> Outcome<()> {
+        self.each(desk, |desk, mut head, content| {
+            if !matches!(desk.kind.owner(&content), Owner::Organization(_)) || head.province == province {
                 return Ok(());
             }
             head.province = province.to_owned();
-            rebase::follow_side(kind, &head, actor.at, conn)?;
-            keep(kind, actor, head, &content, "owner_moved", conn)
+            rebase::follow_side(desk.kind, &head, desk.actor.at, desk.conn)?;
+            keep(desk, head, &content, "owner_moved")
         })
     }
 
-    fn each(
-        self,
-        register: &Register,
-        conn: &mut Connection,
-        mut change: impl FnMut(&Registered, Head, Value, &mut Connection) -> Outcome<()>,
-    ) -> Outcome<()> {
+    fn each(self, desk: &mut Desk, mut change: impl FnMut(&mut Desk, Head, Value) -> Outcome<()>) -> Outcome<()> {
         for batch in self.0.chunks(BATCH) {
             let rows: Vec<(Head, String)> = records::table
                 .inner_join(
@@ -75,24 +68,16 @@ impl Belongings {
                 .filter(records::id.eq_any(batch))
                 .order(records::id)
                 .select((Head::as_select(), contents::text))
-                .load(conn)?;
+                .load(desk.conn)?;
             for (head, text) in rows {
-                let Some(kind) = register.kind(&head.kind) else { continue };
-                change(kind, head, serde_json::from_str(&text).map_err(Problem::internal)?, conn)?;
+                let Some(kind) = desk.register.kind(&head.kind) else { continue };
+                change(&mut desk.of_kind(kind), head, serde_json::from_str(&text).map_err(Problem::internal)?)?;
             }
         }
         Ok(())
     }
 }
 
-fn keep(
-    kind: &Registered,
-    actor: &Actor,
-    mut head: Head,
-    content: &Value,
-    action: &str,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let warnings = warnings_of(kind, content, actor);
-    commit::standing(kind, actor, &mut head, content, &warnings, Step { action, reason: None }, conn).map(drop)
+fn keep(desk: &mut Desk, mut head: Head, content: &Value, action: &str) -> Outcome<()> {
+    desk.commit_standing(&mut head, content, Step { action, reason: None }).map(drop)
 }

@@ -6,19 +6,16 @@
 
 use diesel::prelude::*;
 
-use crate::agreement::changes::{self, Prospect};
+use crate::agreement::changes::Prospect;
 use crate::agreement::eyes::Eyes;
-use crate::agreement::moves::enter;
 use crate::db::Connection;
 use crate::db::schema::confirmations;
 use crate::forms::bodies::ConfirmationRequest;
 use crate::forms::signatory::Signatory;
-use crate::kind::Kind;
-use crate::kind::register::{Register, Registered};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::commit::{self, Saved, Step};
-use crate::records::judge::{ready, warnings_of};
+use crate::records::desk::Desk;
 use crate::records::lifecycle::{self, illegal};
 use crate::records::proposals;
 use crate::records::rows::Succession;
@@ -34,112 +31,110 @@ pub struct Decided {
     pub reason: Option<String>,
 }
 
-/// Records a province's decision on the submission of a record.
-pub fn decide_submission(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: Loaded,
-    decided: Decided,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let head = &loaded.head;
-    let province = actor.province()?;
-    if !head.concerns(Some(province)) {
-        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
-    }
-    let waiting = proposals::open_on(head.id, conn)?.into_iter().find(|one| one.purpose == purpose::SUBMISSION);
-    let Some(submission) = waiting else {
-        return Err(nothing_waits(head));
-    };
-    decide(register, kind, actor, loaded, submission, decided, conn)
-}
-
-/// Records a province's decision on a proposal; the last confirmation puts it into effect.
-pub fn decide(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: Loaded,
-    mut proposal: Proposal,
-    decided: Decided,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    check(kind, &loaded.head, &proposal, actor, &decided, conn)?;
-    let prospect = match decided.word {
-        "confirm" => match still_right(register, kind, actor, &loaded, &proposal, conn) {
-            // An impossible change is settled: it must not stay open.
-            Err(why) if proposal.purpose == purpose::CHANGE && why.is_refusal() => {
-                return Err(changes::give_up(kind, actor, loaded, proposal, &why, conn)?);
-            }
-            prospect => prospect?,
-        },
-        _ => None,
-    };
-    let province = actor.province()?;
-    let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
-    let completes = decided.word == "confirm" && rest.is_empty();
-    keep(&loaded.head, &proposal, actor, &decided, conn)?;
-    if completes && let Some(prospect) = prospect {
-        return changes::apply(register, kind, actor, loaded, proposal, prospect, conn);
-    }
-    let Loaded { mut head, content, parties, came_from } = loaded;
-    proposal.await_word_of(&rest);
-    let action = action(&proposal, decided.word);
-    let reason = decided.reason.as_deref();
-    if decided.word == "decline" {
-        if proposal.purpose == purpose::SUBMISSION {
-            head.state = state::DRAFT.to_owned();
-            head.state_reason = decided.reason.clone();
-            commit::release(head.id, conn)?;
+impl Desk<'_> {
+    /// Records a province's decision on the submission of a record.
+    pub fn decide_submission(&mut self, loaded: Loaded, decided: Decided) -> Outcome<Saved> {
+        let Desk { actor, .. } = *self;
+        let head = &loaded.head;
+        let province = actor.province()?;
+        if !head.concerns(Some(province)) {
+            return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
         }
-        proposals::settle(proposal, outcome::DECLINED, reason, actor.at, conn)?;
-    } else if completes {
-        return take_effect(register, kind, actor, Loaded { head, content, parties, came_from }, proposal, conn);
-    } else {
-        proposals::save(&proposal, conn)?;
+        let waiting =
+            proposals::open_on(head.id, self.conn)?.into_iter().find(|one| one.purpose == purpose::SUBMISSION);
+        let Some(submission) = waiting else {
+            return Err(nothing_waits(head));
+        };
+        self.decide(loaded, submission, decided)
     }
-    let warnings = warnings_of(kind, &content, actor);
-    commit::standing(kind, actor, &mut head, &content, &warnings, Step { action: &action, reason }, conn)
-}
 
-/// Puts a submission or move into effect that all provinces concerned have confirmed.
-fn take_effect(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: Loaded,
-    proposal: Proposal,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let Loaded { mut head, content, .. } = loaded;
-    let to = proposal.to_state.clone().unwrap_or_else(|| state::ACTIVE.to_owned());
-    let action = lifecycle::action(&head.state, &to).ok_or_else(|| illegal(kind, &head, &to))?;
-    let reason = proposal.reason.clone();
-    // A submission's reason belongs to the submission; an active record has none.
-    head.state_reason = reason.clone().filter(|_| proposal.purpose == purpose::MOVE);
-    let succession = Succession::of(&proposal);
-    proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, conn)?;
-    enter(register, kind, &mut head, actor, &to, succession, conn)?;
-    let warnings = warnings_of(kind, &content, actor);
-    let step = Step { action, reason: reason.as_deref() };
-    commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)
-}
+    /// Records a province's decision on a proposal; the last confirmation puts it into effect.
+    pub fn decide(&mut self, loaded: Loaded, mut proposal: Proposal, decided: Decided) -> Outcome<Saved> {
+        let Desk { kind: _, actor, .. } = *self;
+        self.check_decision(&loaded.head, &proposal, &decided)?;
+        let prospect = match decided.word {
+            "confirm" => match self.check_still_right(&loaded, &proposal) {
+                // An impossible change is settled: it must not stay open.
+                Err(why) if proposal.purpose == purpose::CHANGE && why.is_refusal() => {
+                    return Err(self.give_up(loaded, proposal, &why)?);
+                }
+                prospect => prospect?,
+            },
+            _ => None,
+        };
+        let province = actor.province()?;
+        let rest: Vec<&str> = proposal.awaited().into_iter().filter(|one| *one != province).collect();
+        let completes = decided.word == "confirm" && rest.is_empty();
+        keep(&loaded.head, &proposal, actor, &decided, self.conn)?;
+        if completes && let Some(prospect) = prospect {
+            return self.apply(loaded, proposal, prospect);
+        }
+        let Loaded { mut head, content, parties, came_from } = loaded;
+        proposal.await_word_of(&rest);
+        let action = action(&proposal, decided.word);
+        let reason = decided.reason.as_deref();
+        if decided.word == "decline" {
+            if proposal.purpose == purpose::SUBMISSION {
+                head.state = state::DRAFT.to_owned();
+                head.state_reason = decided.reason.clone();
+                commit::release(head.id, self.conn)?;
+            }
+            proposals::settle(proposal, outcome::DECLINED, reason, actor.at, self.conn)?;
+        } else if completes {
+            return self.take_effect(Loaded { head, content, parties, came_from }, proposal);
+        } else {
+            proposals::save(&proposal, self.conn)?;
+        }
+        self.commit_standing(&mut head, &content, Step { action: &action, reason })
+    }
 
-/// Judges the proposal again before it is confirmed: a party may have ended since, rules may be stricter, the record
-/// may have changed. Returns what a change results in.
-fn still_right(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: &Loaded,
-    proposal: &Proposal,
-    conn: &mut Connection,
-) -> Outcome<Option<Prospect>> {
-    match proposal.purpose.as_str() {
-        purpose::SUBMISSION => ready(register, kind, actor, &loaded.head, &loaded.content, conn).map(|()| None),
-        purpose::CHANGE => changes::foresee(register, kind, actor, loaded, proposal, conn).map(Some),
-        _ => Ok(None), // a move leaves the content as it is
+    /// Puts a submission or move into effect that all provinces concerned have confirmed.
+    fn take_effect(&mut self, loaded: Loaded, proposal: Proposal) -> Outcome<Saved> {
+        let Desk { kind, actor, .. } = *self;
+        let Loaded { mut head, content, .. } = loaded;
+        let to = proposal.to_state.clone().unwrap_or_else(|| state::ACTIVE.to_owned());
+        let action = lifecycle::action(&head.state, &to).ok_or_else(|| illegal(kind, &head, &to))?;
+        let reason = proposal.reason.clone();
+        // A submission's reason belongs to the submission; an active record has none.
+        head.state_reason = reason.clone().filter(|_| proposal.purpose == purpose::MOVE);
+        let succession = Succession::of(&proposal);
+        proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, self.conn)?;
+        self.enter(&mut head, &to, succession)?;
+        let step = Step { action, reason: reason.as_deref() };
+        self.commit_standing(&mut head, &content, step)
+    }
+
+    /// Judges the proposal again before it is confirmed: a party may have ended since, rules may be stricter, the record
+    /// may have changed. Returns what a change results in.
+    fn check_still_right(&mut self, loaded: &Loaded, proposal: &Proposal) -> Outcome<Option<Prospect>> {
+        match proposal.purpose.as_str() {
+            purpose::SUBMISSION => self.check_ready(&loaded.head, &loaded.content).map(|()| None),
+            purpose::CHANGE => self.foresee(loaded, proposal).map(Some),
+            _ => Ok(None), // a move leaves the content as it is
+        }
+    }
+
+    /// Checks that this caller may decide now, on exactly this digest.
+    fn check_decision(&mut self, head: &Head, proposal: &Proposal, decided: &Decided) -> Outcome<()> {
+        let Desk { kind, actor, .. } = *self;
+        let province = actor.province()?;
+        if !proposal.is_open() {
+            return Err(nothing_waits(head).member("change_request", proposals::href(proposal.id)));
+        }
+        let made = commit::decisions_on(proposal.record_id, proposal.number, self.conn)?;
+        let earlier = made.iter().find(|one| one.province == province);
+        if earlier.is_none() && !proposal.awaited().contains(&province) {
+            return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
+        }
+        Eyes::on(kind, head, proposal, self.conn)?.allow(actor.principal.client_id, actor.principal.org)?;
+        if decided.digest != proposal.digest {
+            return Err(Problem::new(Code::DigestMismatch).member("current_digest", proposal.digest.clone()));
+        }
+        if let Some(earlier) = earlier {
+            let problem = Problem::new(Code::AlreadyConfirmed).arg("province", province);
+            return Err(problem.member("decision", earlier.decision.clone()));
+        }
+        Ok(())
     }
 }
 
@@ -151,35 +146,6 @@ fn action(proposal: &Proposal, word: &str) -> String {
         purpose::MOVE => format!("move_{done}"),
         _ => done.to_owned(),
     }
-}
-
-/// Checks that this caller may decide now, on exactly this digest.
-fn check(
-    kind: &Kind,
-    head: &Head,
-    proposal: &Proposal,
-    actor: &Actor,
-    decided: &Decided,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let province = actor.province()?;
-    if !proposal.is_open() {
-        return Err(nothing_waits(head).member("change_request", proposals::href(proposal.id)));
-    }
-    let made = commit::decisions_on(proposal.record_id, proposal.number, conn)?;
-    let earlier = made.iter().find(|one| one.province == province);
-    if earlier.is_none() && !proposal.awaited().contains(&province) {
-        return Err(Problem::new(Code::OtherProvince).arg("province", &head.province));
-    }
-    Eyes::on(kind, head, proposal, conn)?.allow(actor.principal.client_id, actor.principal.org)?;
-    if decided.digest != proposal.digest {
-        return Err(Problem::new(Code::DigestMismatch).member("current_digest", proposal.digest.clone()));
-    }
-    if let Some(earlier) = earlier {
-        let problem = Problem::new(Code::AlreadyConfirmed).arg("province", province);
-        return Err(problem.member("decision", earlier.decision.clone()));
-    }
-    Ok(())
 }
 
 fn nothing_waits(head: &Head) -> Problem {

@@ -10,12 +10,10 @@ use crate::agreement::succession;
 use crate::auth::scopes::ConfirmRecords;
 use crate::db::Connection;
 use crate::forms::change_request::Usage;
-use crate::kind::register::{Register, Registered};
 use crate::kind::{Kind, Owner};
 use crate::problem::{Code, Fault, Outcome, Problem};
-use crate::records::actor::Actor;
 use crate::records::commit::{self, Saved, Step};
-use crate::records::judge::{ready, warnings_of};
+use crate::records::desk::Desk;
 use crate::records::lifecycle::{self, Move, illegal};
 use crate::records::rows::Succession;
 use crate::records::rows::{Head, Loaded, purpose, state};
@@ -30,50 +28,128 @@ pub struct Wish<'a> {
     pub succession: Option<Succession>,
 }
 
-/// Moves a record to another state, by the table of [`lifecycle`].
-pub fn transition(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: Loaded,
-    wish: Wish,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let Wish { to, reason, succession } = wish;
-    let (head, content) = (&loaded.head, &loaded.content);
-    let legal = lifecycle::legal(&loaded, actor);
-    let Some(step) = legal.iter().find(|step| step.to == to) else {
-        // A caller without any right to the record gets the reason.
-        let of_a_side = actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref());
-        if legal.is_empty() && !of_a_side {
-            actor.may_write(head)?;
+impl Desk<'_> {
+    /// Moves a record to another state, by the table of [`lifecycle`].
+    pub fn move_to(&mut self, loaded: Loaded, wish: Wish) -> Outcome<Saved> {
+        let Desk { kind, actor, .. } = *self;
+        let Wish { to, reason, succession } = wish;
+        let (head, content) = (&loaded.head, &loaded.content);
+        let legal = lifecycle::legal(&loaded, actor);
+        let Some(step) = legal.iter().find(|step| step.to == to) else {
+            // A caller without any right to the record gets the reason.
+            let of_a_side = actor.principal.province_wide() && head.concerns(actor.principal.province.as_deref());
+            if legal.is_empty() && !of_a_side {
+                actor.may_write(head)?;
+            }
+            let legal: Vec<&str> = legal.iter().map(|step| step.to).collect();
+            return Err(illegal(kind, head, to).member("legal", legal));
+        };
+        if step.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Problem::invalid(vec![
+                Fault::at("/reason", "required-here").arg("because", format!("record-states={to}")),
+            ]));
         }
-        let legal: Vec<&str> = legal.iter().map(|step| step.to).collect();
-        return Err(illegal(kind, head, to).member("legal", legal));
-    };
-    if step.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(Problem::invalid(vec![
-            Fault::at("/reason", "required-here").arg("because", format!("record-states={to}")),
-        ]));
-    }
-    if succession.is_some() && (to != state::WITHDRAWN || head.published_at.is_none()) {
-        return Err(Problem::invalid(vec![Fault::at("", "succession-of-withdrawn")]));
-    }
-    if matches!(to, state::SUBMITTED | state::ACTIVE) && head.published_at.is_none() {
-        ready(register, kind, actor, head, content, conn)?;
-        if head.state == state::DRAFT {
-            commit::claim(kind, head, actor, content, conn)?;
+        if succession.is_some() && (to != state::WITHDRAWN || head.published_at.is_none()) {
+            return Err(Problem::invalid(vec![Fault::at("", "succession-of-withdrawn")]));
         }
+        if matches!(to, state::SUBMITTED | state::ACTIVE) && head.published_at.is_none() {
+            self.check_ready(head, content)?;
+            if head.state == state::DRAFT {
+                self.claim(head, content)?;
+            }
+        }
+        if step.needs_both || needs_second(kind, &loaded, to, succession.as_ref(), self.conn)? {
+            return self.agree(loaded, step, Wish { to, reason, succession });
+        }
+        let Loaded { mut head, content, .. } = loaded;
+        head.state_reason = reason.map(str::to_owned);
+        self.enter(&mut head, to, succession)?;
+        let step = Step { action: step.action, reason };
+        self.commit_standing(&mut head, &content, step)
     }
-    if step.needs_both || needs_second(kind, &loaded, to, succession.as_ref(), conn)? {
-        return agree(register, kind, actor, loaded, step, Wish { to, reason, succession }, conn);
+
+    /// What entering a state sets on a record, and what leaving the previous one ends.
+    pub fn enter(&mut self, head: &mut Head, to: &str, succession: Option<Succession>) -> Outcome<()> {
+        let Desk { actor, .. } = *self;
+        let from = std::mem::replace(&mut head.state, to.to_owned());
+        let reason = head.state_reason.clone();
+        if from == state::WITHDRAWN {
+            // The reason for bringing it back is in its history; `state_reason` is again that of its suspension or return.
+            head.state_reason = official::reason_to_come_back(head.id, to, self.conn)?;
+            self.bring_back(head)?;
+        }
+        if from != state::DRAFT {
+            proposals::follow_state(head, &from, actor, reason.as_deref(), self.conn)?;
+        }
+        match to {
+            state::DRAFT => commit::release(head.id, self.conn)?,
+            state::SUBMITTED => {
+                head.submission = Some(head.revision + 1);
+                head.submitted_by = Some(actor.principal.client_id);
+                let mut submission =
+                    proposals::draw(head, actor, purpose::SUBMISSION, head.digest.clone(), &head.provinces());
+                submission.reason = reason;
+                proposals::open(&submission, self.conn)?;
+            }
+            state::ACTIVE => head.published_at = head.published_at.or(Some(actor.at)),
+            state::WITHDRAWN => {
+                head.withdrawn_at = Some(actor.at);
+                self.release(head, succession)?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
-    let Loaded { mut head, content, .. } = loaded;
-    let warnings = warnings_of(kind, &content, actor);
-    head.state_reason = reason.map(str::to_owned);
-    enter(register, kind, &mut head, actor, to, succession, conn)?;
-    let step = Step { action: step.action, reason };
-    commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)
+
+    /// A province requests a move that needs both: the first request opens a proposal, the same request by the other
+    /// province confirms it. Where one side needs two clients, the second client's request does.
+    fn agree(&mut self, loaded: Loaded, step: &Move, wish: Wish) -> Outcome<Saved> {
+        let Desk { kind: _, actor, .. } = *self;
+        let province = actor.province()?;
+        // A client that may confirm confirms by asking; any other only opens the proposal.
+        let speaks = actor.principal.scopes.contains::<ConfirmRecords>();
+        let same = proposals::open_on(loaded.head.id, self.conn)?
+            .into_iter()
+            .find(|one| one.to_state.as_deref() == Some(wish.to));
+        let word = |digest: &str| Decided {
+            word: "confirm",
+            digest: digest.to_owned(),
+            reason: wish.reason.map(str::to_owned),
+            ..Decided::default()
+        };
+        if let Some(proposal) = same {
+            if !proposal.awaited().contains(&province) {
+                return Err(Problem::new(Code::AlreadyConfirmed).arg("province", province));
+            }
+            // Another reason or successor makes it another request: the waiting one must be read and confirmed by its
+            // digest.
+            let is_same = Succession::of(&proposal) == wish.succession && proposal.reason.as_deref() == wish.reason;
+            if !is_same || !speaks {
+                return Err(proposals::waits(proposal.id));
+            }
+            let decided = word(&proposal.digest);
+            return self.decide(loaded, proposal, decided);
+        }
+        if let Some(succession) = &wish.succession {
+            succession.check(self, &loaded.head)?;
+        }
+        let Loaded { mut head, content, .. } = loaded;
+        let mut proposal = proposals::draw(&head, actor, purpose::MOVE, String::new(), &head.provinces());
+        proposal.to_state = Some(wish.to.to_owned());
+        proposal.reason = wish.reason.map(str::to_owned);
+        (proposal.successor_id, proposal.merges) =
+            wish.succession.map_or((None, false), |one| (Some(one.id), one.merged));
+        proposal.digest = proposals::digest_of_move(&proposal, &head.digest)?;
+        if speaks && head.joint {
+            let others: Vec<&str> = head.provinces().into_iter().filter(|one| *one != province).collect();
+            proposal.await_word_of(&others);
+            decisions::keep(&head, &proposal, actor, &word(&proposal.digest), self.conn)?;
+        }
+        proposals::open(&proposal, self.conn)?;
+        let action = lifecycle::asking_for(step.action);
+        let step = Step { action: &action, reason: wish.reason };
+        self.commit_standing(&mut head, &content, step)
+    }
 }
 
 /// Whether a move of a single-owner record needs a second client of its side: an organization in use is withdrawn by
@@ -97,100 +173,4 @@ fn needs_second(
         (state::WITHDRAWN, _) => proposals::was_agreed(head, conn),
         _ => Ok(false),
     }
-}
-
-/// What entering a state sets on a record, and what leaving the previous one ends.
-pub fn enter(
-    register: &Register,
-    kind: &Registered,
-    head: &mut Head,
-    actor: &Actor,
-    to: &str,
-    succession: Option<Succession>,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let from = std::mem::replace(&mut head.state, to.to_owned());
-    let reason = head.state_reason.clone();
-    if from == state::WITHDRAWN {
-        // The reason for bringing it back is in its history; `state_reason` is again that of its suspension or return.
-        head.state_reason = official::reason_to_come_back(head.id, to, conn)?;
-        succession::bring_back(kind, head, actor, conn)?;
-    }
-    if from != state::DRAFT {
-        proposals::follow_state(head, &from, actor, reason.as_deref(), conn)?;
-    }
-    match to {
-        state::DRAFT => commit::release(head.id, conn)?,
-        state::SUBMITTED => {
-            head.submission = Some(head.revision + 1);
-            head.submitted_by = Some(actor.principal.client_id);
-            let mut submission =
-                proposals::draw(head, actor, purpose::SUBMISSION, head.digest.clone(), &head.provinces());
-            submission.reason = reason;
-            proposals::open(&submission, conn)?;
-        }
-        state::ACTIVE => head.published_at = head.published_at.or(Some(actor.at)),
-        state::WITHDRAWN => {
-            head.withdrawn_at = Some(actor.at);
-            succession::release(register, kind, head, actor, succession, conn)?;
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// A province requests a move that needs both: the first request opens a proposal, the same request by the other
-/// province confirms it. Where one side needs two clients, the second client's request does.
-fn agree(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: Loaded,
-    step: &Move,
-    wish: Wish,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let province = actor.province()?;
-    // A client that may confirm confirms by asking; any other only opens the proposal.
-    let speaks = actor.principal.scopes.contains::<ConfirmRecords>();
-    let same =
-        proposals::open_on(loaded.head.id, conn)?.into_iter().find(|one| one.to_state.as_deref() == Some(wish.to));
-    let word = |digest: &str| Decided {
-        word: "confirm",
-        digest: digest.to_owned(),
-        reason: wish.reason.map(str::to_owned),
-        ..Decided::default()
-    };
-    if let Some(proposal) = same {
-        if !proposal.awaited().contains(&province) {
-            return Err(Problem::new(Code::AlreadyConfirmed).arg("province", province));
-        }
-        // Another reason or successor makes it another request: the waiting one must be read and confirmed by its
-        // digest.
-        let is_same = Succession::of(&proposal) == wish.succession && proposal.reason.as_deref() == wish.reason;
-        if !is_same || !speaks {
-            return Err(proposals::waits(proposal.id));
-        }
-        let decided = word(&proposal.digest);
-        return decisions::decide(register, kind, actor, loaded, proposal, decided, conn);
-    }
-    if let Some(succession) = &wish.succession {
-        succession.check(kind, &loaded.head, actor, conn)?;
-    }
-    let Loaded { mut head, content, .. } = loaded;
-    let mut proposal = proposals::draw(&head, actor, purpose::MOVE, String::new(), &head.provinces());
-    proposal.to_state = Some(wish.to.to_owned());
-    proposal.reason = wish.reason.map(str::to_owned);
-    (proposal.successor_id, proposal.merges) = wish.succession.map_or((None, false), |one| (Some(one.id), one.merged));
-    proposal.digest = proposals::digest_of_move(&proposal, &head.digest)?;
-    if speaks && head.joint {
-        let others: Vec<&str> = head.provinces().into_iter().filter(|one| *one != province).collect();
-        proposal.await_word_of(&others);
-        decisions::keep(&head, &proposal, actor, &word(&proposal.digest), conn)?;
-    }
-    proposals::open(&proposal, conn)?;
-    let warnings = warnings_of(kind, &content, actor);
-    let action = lifecycle::asking_for(step.action);
-    let step = Step { action: &action, reason: wish.reason };
-    commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)
 }

@@ -14,11 +14,12 @@ use crate::db::schema::{clients, contents, links, proposals, records, succession
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::forms::envelope::Reference;
 use crate::kind::findings::{Findings, first_level};
-use crate::kind::register::{Register, Registered};
+use crate::kind::register::Register;
 use crate::kind::{Kind, Shape};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::chains::{self, Referring};
+use crate::records::desk::Desk;
 use crate::records::rows::{Head, Proposal, Standing, Succession, outcome, state};
 use crate::records::{commit, judge, trail};
 
@@ -79,12 +80,12 @@ impl Succession {
 
     /// Refuses contradictions: a successor that precedes this record, directly or by way of others, and a merge that
     /// would give two records one identifier.
-    pub fn check(&self, kind: &Kind, head: &Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
-        self.refuse_reversal(kind, head, conn)?;
-        let mut findings = Findings::new(actor.at.day_in_shanghai());
-        chains::refuse_loops_of(self, self.at(), kind, (head.id, &actor.sight()), &mut findings, conn)?;
+    pub fn check(&self, desk: &mut Desk, head: &Head) -> Outcome<()> {
+        self.refuse_reversal(desk.kind, head, desk.conn)?;
+        let mut findings = Findings::new(desk.actor.at.day_in_shanghai());
+        chains::refuse_loops_of(desk, self, self.at(), head.id, &mut findings)?;
         judge::accept(findings)?;
-        if self.merged { self.refuse_clashes(head, actor, conn) } else { Ok(()) }
+        if self.merged { self.refuse_clashes(head, desk.actor, desk.conn) } else { Ok(()) }
     }
 
     /// The other record's content must not name this one as its predecessor or successor: it would then name itself.
@@ -167,58 +168,60 @@ fn refused(at: &str, code: &'static str) -> Problem {
     Problem::invalid(vec![Fault::at(at, code)])
 }
 
-/// Releases what a withdrawn record holds and hands it to its successor.
-pub fn release(
-    register: &Register,
-    kind: &Registered,
-    head: &Head,
-    actor: &Actor,
-    succession: Option<Succession>,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    hold(head, succession.as_ref(), conn)?;
-    if let Some(succession) = &succession {
-        succession.check(kind, head, actor, conn)?;
-    }
-    commit::release(head.id, conn)?;
-    let Some(Succession { id, merged }) = succession else { return Ok(()) };
-    let row = (successions::record_id.eq(head.id), successions::successor_id.eq(id), successions::merged.eq(merged));
-    diesel::insert_into(successions::table).values(row).execute(conn)?;
-    if merged {
-        // Earlier merges into this record lead to the other from now on.
-        let earlier = successions::table.filter(successions::successor_id.eq(head.id)).filter(successions::merged);
-        diesel::update(earlier).set(successions::successor_id.eq(id)).execute(conn)?;
-        let waiting = proposals::table.filter(proposals::state.eq(outcome::OPEN)).filter(proposals::org_id.eq(head.id));
-        diesel::update(waiting).set(proposals::org_id.eq(id)).execute(conn)?;
-        let belongings = Belongings::hold(head.id, conn)?;
-        move_identifiers(head.id, id, conn)?;
-        move_references(register, kind, head.id, id, conn)?;
-        // Its clients act for the other one from now on, as an agency if it was one.
-        let was_agency = agencies::follow_merge(head.id, id, conn)?;
-        diesel::update(clients::table.filter(clients::org_id.eq(head.id))).set(clients::org_id.eq(id)).execute(conn)?;
-        belongings.give_to(id, register, actor, conn)?;
-        if was_agency {
-            commit::hold_feed(conn)?;
-            trail::agency_followed(actor, head, id, conn)?;
+impl Desk<'_> {
+    /// Restores what a record released when it was withdrawn: 409 when another record holds an identifier by now, 422 when
+    /// its references would close a loop, which was not checked in the meantime.
+    pub fn bring_back(&mut self, head: &mut Head) -> Outcome<()> {
+        let Desk { kind: _, actor, .. } = *self;
+        head.withdrawn_at = None;
+        diesel::delete(successions::table.find(head.id)).execute(self.conn)?;
+        let text: String =
+            contents::table.find((head.id, head.content_number)).select(contents::text).get_result(self.conn)?;
+        let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
+        let mut findings = Findings::new(actor.at.day_in_shanghai());
+        let referring = Referring { own: head.id, before: &[], alone: false };
+        chains::refuse_loops(self, referring, &content, &mut findings)?;
+        judge::accept(findings)?;
+        match state::holds_identifiers(&head.state) {
+            true => self.claim(head, &content),
+            false => Ok(()),
         }
     }
-    Ok(())
-}
 
-/// Restores what a record released when it was withdrawn: 409 when another record holds an identifier by now, 422 when
-/// its references would close a loop, which was not checked in the meantime.
-pub fn bring_back(kind: &Registered, head: &mut Head, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
-    head.withdrawn_at = None;
-    diesel::delete(successions::table.find(head.id)).execute(conn)?;
-    let text: String = contents::table.find((head.id, head.content_number)).select(contents::text).get_result(conn)?;
-    let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
-    let mut findings = Findings::new(actor.at.day_in_shanghai());
-    let referring = Referring { own: head.id, before: &[], alone: false };
-    chains::refuse_loops(kind, referring, &content, &actor.sight(), &mut findings, conn)?;
-    judge::accept(findings)?;
-    match state::holds_identifiers(&head.state) {
-        true => commit::claim(kind, head, actor, &content, conn),
-        false => Ok(()),
+    /// Releases what a withdrawn record holds and hands it to its successor.
+    pub fn release(&mut self, head: &Head, succession: Option<Succession>) -> Outcome<()> {
+        let Desk { kind, actor, .. } = *self;
+        hold(head, succession.as_ref(), self.conn)?;
+        if let Some(succession) = &succession {
+            succession.check(self, head)?;
+        }
+        commit::release(head.id, self.conn)?;
+        let Some(Succession { id, merged }) = succession else { return Ok(()) };
+        let row =
+            (successions::record_id.eq(head.id), successions::successor_id.eq(id), successions::merged.eq(merged));
+        diesel::insert_into(successions::table).values(row).execute(self.conn)?;
+        if merged {
+            // Earlier merges into this record lead to the other from now on.
+            let earlier = successions::table.filter(successions::successor_id.eq(head.id)).filter(successions::merged);
+            diesel::update(earlier).set(successions::successor_id.eq(id)).execute(self.conn)?;
+            let waiting =
+                proposals::table.filter(proposals::state.eq(outcome::OPEN)).filter(proposals::org_id.eq(head.id));
+            diesel::update(waiting).set(proposals::org_id.eq(id)).execute(self.conn)?;
+            let belongings = Belongings::hold(head.id, self.conn)?;
+            move_identifiers(head.id, id, self.conn)?;
+            move_references(self.register, kind, head.id, id, self.conn)?;
+            // Its clients act for the other one from now on, as an agency if it was one.
+            let was_agency = agencies::follow_merge(head.id, id, self.conn)?;
+            diesel::update(clients::table.filter(clients::org_id.eq(head.id)))
+                .set(clients::org_id.eq(id))
+                .execute(self.conn)?;
+            belongings.give_to(id, self)?;
+            if was_agency {
+                commit::hold_feed(self.conn)?;
+                trail::agency_followed(actor, head, id, self.conn)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -4,10 +4,9 @@
 use crate::api::Language;
 use crate::check::{Check, Finding, Found, Look, each_record};
 use crate::kind::findings::place;
-use crate::kind::today;
 use crate::problem::{Fault, Outcome};
-use crate::records::judge;
-use crate::records::sight::Sight;
+use crate::records::actor::Actor;
+use crate::records::desk::Desk;
 
 pub const CHECK: Check = Check { name: "rules", run };
 
@@ -18,8 +17,9 @@ fn run(look: &Look, found: &mut Found) -> Outcome<()> {
                 return Ok(Vec::new());
             }
             // Its existing references are found regardless of their visibility.
-            let sight = Sight::of(None);
-            let faults = judge::present_faults(look.register, kind, &sight, head, content, today(), conn)?;
+            let actor = Actor::operator();
+            let mut desk = Desk { register: look.register, kind, actor: &actor, conn };
+            let faults = desk.present_faults(head, content)?;
             Ok(faults.iter().map(|fault| finding(&head.code, fault)).collect())
         })?;
     }

@@ -14,6 +14,7 @@ use crate::db::{Cell, Connection, Id, Sql, Uid};
 use crate::kind::findings::{Findings, first_level};
 use crate::kind::{Kind, pointers};
 use crate::problem::Outcome;
+use crate::records::desk::Desk;
 use crate::records::rows::Succession;
 use crate::records::sight::Sight;
 
@@ -36,14 +37,8 @@ struct Link {
 /// Refuses new references of `content` that would close a loop. Only records visible to the caller are walked. A record
 /// that nothing refers to can close a loop only by naming both a predecessor and a successor itself: with one of them
 /// there is nothing to walk or to lock.
-pub fn refuse_loops(
-    kind: &Kind,
-    referring: Referring,
-    content: &Value,
-    sight: &Sight,
-    findings: &mut Findings,
-    conn: &mut Connection,
-) -> Outcome<()> {
+pub fn refuse_loops(desk: &mut Desk, referring: Referring, content: &Value, findings: &mut Findings) -> Outcome<()> {
+    let (kind, sight) = (desk.kind, desk.actor.sight());
     for chain in chains(kind) {
         let onward = links(kind, content, chain.onward);
         let back = chain.back.map(|member| links(kind, content, member)).unwrap_or_default();
@@ -58,9 +53,9 @@ pub fn refuse_loops(
             continue;
         }
         // Two transactions whose records would name each other are serialized: the second sees the first.
-        conn.take_turns(TURN)?;
-        let walk = Walk { own: referring.own, chain: &chain, sight };
-        let end = walk.find_loop(&onward, &back, conn)?;
+        desk.conn.take_turns(TURN)?;
+        let walk = Walk { own: referring.own, chain: &chain, sight: &sight };
+        let end = walk.find_loop(&onward, &back, desk.conn)?;
         let last = if let End::Goal(path) = &end { path.last() } else { None };
         // Report a new one among the references that close the loop.
         let closing = onward.iter().chain(back.iter().filter(|link| Some(&link.code) == last));
@@ -73,32 +68,32 @@ pub fn refuse_loops(
 /// Refuses, with a fault at `at`, a successor of `own` that precedes it by way of other records, whose references lead
 /// to the successor from then on. References between the two are checked by [`Succession::check`].
 pub fn refuse_loops_of(
+    desk: &mut Desk,
     succession: &Succession,
     at: &'static str,
-    kind: &Kind,
-    (own, sight): (Id, &Sight),
+    own: Id,
     findings: &mut Findings,
-    conn: &mut Connection,
 ) -> Outcome<()> {
+    let (kind, sight) = (desk.kind, desk.actor.sight());
     // A superseding record follows the other; it is neither its parent nor its child.
     for chain in chains(kind).filter(|chain| succession.merged || Some(chain.onward) == kind.lifecycle.successor) {
-        conn.take_turns(TURN)?;
-        let walk = Walk { own, chain: &chain, sight };
+        desk.conn.take_turns(TURN)?;
+        let walk = Walk { own, chain: &chain, sight: &sight };
         let others = |steps: Vec<(Id, Id, String)>| {
             let others = steps.into_iter().filter(|(_, to, _)| *to != own && *to != succession.id);
             others.map(|(_, to, code)| (to, code)).collect()
         };
-        let mut steps = walk.steps(&[succession.id], conn)?;
-        steps.extend(walk.named_by(&[succession.id], conn)?);
-        let mut end = walk.path(others(steps), &BTreeSet::from([own]), conn)?;
+        let mut steps = walk.steps(&[succession.id], desk.conn)?;
+        steps.extend(walk.named_by(&[succession.id], desk.conn)?);
+        let mut end = walk.path(others(steps), &BTreeSet::from([own]), desk.conn)?;
         if succession.merged && matches!(end, End::Nowhere) {
-            let steps = walk.named_by(&[own], conn)?;
-            end = walk.path(others(steps), &BTreeSet::from([succession.id]), conn)?;
+            let steps = walk.named_by(&[own], desk.conn)?;
+            end = walk.path(others(steps), &BTreeSet::from([succession.id]), desk.conn)?;
         }
         if let End::Goal(path) = &mut end
             && !succession.merged
         {
-            path.insert(0, records::table.find(succession.id).select(records::code).get_result(conn)?);
+            path.insert(0, records::table.find(succession.id).select(records::code).get_result(desk.conn)?);
         }
         refuse(end, at, findings);
     }

@@ -14,6 +14,7 @@ use crate::kind::register::Registered;
 use crate::kind::{Kind, pointers};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
+use crate::records::desk::Desk;
 use crate::records::projection::Projection;
 use crate::records::rows::{Confirmation, Head, Revision, SICHUAN, Sides, Standing, state};
 use crate::records::{documents, proposals, trail};
@@ -73,98 +74,140 @@ impl Head {
     }
 }
 
-/// Puts a content in force.
-pub fn content(
-    kind: &Registered,
-    actor: &Actor,
-    head: &mut Head,
-    new: NewContent,
-    warnings: &[Fault],
-    step: Step,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let NewContent { content, replaced, before } = new;
-    let from = trail::version(head);
-    let mut projection = Projection::of(kind, content);
-    let mut before = before.cloned();
-    if let Some(before) = &mut before {
-        Projection::follow_merges(&mut [&mut projection, before], head.id, conn)?;
-    }
-    // Identifiers that it holds already stay its own; only new ones may belong to another record.
-    let holds = state::holds_identifiers(&head.state);
-    let held = before.as_ref().filter(|_| holds).map_or(&[][..], |before| &before.identifiers);
-    let gained: Vec<_> = projection.identifiers.iter().filter(|one| !held.contains(one)).cloned().collect();
-    refuse_duplicates(kind, head.id, actor, content, &gained, conn)?;
-    head.content_number = head.revision + 1;
-    head.digest = canonical::digest(content, kind.unsigned)?;
-    let name = |language: &str| content["name"][language].as_str().map(str::to_owned);
-    (head.name_zh, head.name_en) = (name("zh").unwrap_or_default(), name("en"));
-    if head.code.is_empty() {
-        head.code = next_code(kind, actor.at, conn)?;
-    }
-    let mut rows = Together::default();
-    let saved = write_head(kind, actor, head, content, warnings, &mut rows, conn)?;
-    let row = (
-        contents::record_id.eq(head.id),
-        contents::number.eq(head.content_number),
-        contents::text.eq(canonical::text(content)?),
-        contents::digest.eq(head.digest.clone()),
-    );
-    rows.add(diesel::insert_into(contents::table).values(row), conn)?;
-    rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
-    projection.write(kind, head, before.as_ref(), &mut rows, conn)?;
-    rows.run(conn)?;
-    announce(head, step.action, actor.at, conn)?;
-    let changed = trail::changed(replaced, content);
-    trail::note(kind, actor, head, [from, trail::version(head)], changed, &step, conn)?;
-    Ok(saved)
-}
-
-/// Puts a state (or a decision) in force; the content stays.
-pub fn standing(
-    kind: &Registered,
-    actor: &Actor,
-    head: &mut Head,
-    content: &Value,
-    warnings: &[Fault],
-    step: Step,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let from = trail::version(head);
-    let mut rows = Together::default();
-    let saved = write_head(kind, actor, head, content, warnings, &mut rows, conn)?;
-    rows.add(revision(actor, head, &step).insert_into(revisions::table), conn)?;
-    rows.run(conn)?;
-    announce(head, step.action, actor.at, conn)?;
-    trail::note(kind, actor, head, [from, trail::version(head)], Vec::new(), &step, conn)?;
-    Ok(saved)
-}
-
-/// Inserts a new record, or updates one whose revision is still the one read (else 412), with its answer. The caller
-/// must announce the change in the same transaction: caches learn of it by the feed alone.
-fn write_head(
-    kind: &Registered,
-    actor: &Actor,
-    head: &mut Head,
-    content: &Value,
-    warnings: &[Fault],
-    rows: &mut Together,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let before = head.revision;
-    head.revision += 1;
-    head.updated_at = actor.at;
-    let documents = documents(kind, head, content, warnings, conn)?;
-    let texts = (records::document.eq(documents.full.clone()), records::public_document.eq(documents.public));
-    if before == 0 {
-        rows.add(diesel::insert_into(records::table).values((head.clone(), texts)), conn)?;
-    } else {
-        let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(before));
-        if diesel::update(row).set((&*head, texts)).execute(conn)? == 0 {
-            return Err(stale(head.id, conn)?);
+impl Desk<'_> {
+    /// Puts a content in force.
+    pub fn commit_content(
+        &mut self,
+        head: &mut Head,
+        new: NewContent,
+        warnings: &[Fault],
+        step: Step,
+    ) -> Outcome<Saved> {
+        let Desk { kind, actor, .. } = *self;
+        let NewContent { content, replaced, before } = new;
+        let from = trail::version(head);
+        let mut projection = Projection::of(kind, content);
+        let mut before = before.cloned();
+        if let Some(before) = &mut before {
+            Projection::follow_merges(&mut [&mut projection, before], head.id, self.conn)?;
         }
+        // Identifiers that it holds already stay its own; only new ones may belong to another record.
+        let holds = state::holds_identifiers(&head.state);
+        let held = before.as_ref().filter(|_| holds).map_or(&[][..], |before| &before.identifiers);
+        let gained: Vec<_> = projection.identifiers.iter().filter(|one| !held.contains(one)).cloned().collect();
+        self.refuse_duplicates(head.id, content, &gained)?;
+        head.content_number = head.revision + 1;
+        head.digest = canonical::digest(content, kind.unsigned)?;
+        let name = |language: &str| content["name"][language].as_str().map(str::to_owned);
+        (head.name_zh, head.name_en) = (name("zh").unwrap_or_default(), name("en"));
+        if head.code.is_empty() {
+            head.code = next_code(kind, actor.at, self.conn)?;
+        }
+        let mut rows = Together::default();
+        let saved = self.write_head(head, content, warnings, &mut rows)?;
+        let row = (
+            contents::record_id.eq(head.id),
+            contents::number.eq(head.content_number),
+            contents::text.eq(canonical::text(content)?),
+            contents::digest.eq(head.digest.clone()),
+        );
+        rows.add(diesel::insert_into(contents::table).values(row), self.conn)?;
+        rows.add(revision(actor, head, &step).insert_into(revisions::table), self.conn)?;
+        projection.write(kind, head, before.as_ref(), &mut rows, self.conn)?;
+        rows.run(self.conn)?;
+        announce(head, step.action, actor.at, self.conn)?;
+        let changed = trail::changed(replaced, content);
+        trail::note(self, head, [from, trail::version(head)], changed, &step)?;
+        Ok(saved)
     }
-    Ok(Saved { head: head.clone(), document: documents.full })
+
+    /// Puts a state (or a decision) in force; the content stays.
+    pub fn commit_standing(&mut self, head: &mut Head, content: &Value, step: Step) -> Outcome<Saved> {
+        let Desk { actor, .. } = *self;
+        let warnings = self.warnings_of(content);
+        let from = trail::version(head);
+        let mut rows = Together::default();
+        let saved = self.write_head(head, content, &warnings, &mut rows)?;
+        rows.add(revision(actor, head, &step).insert_into(revisions::table), self.conn)?;
+        rows.run(self.conn)?;
+        announce(head, step.action, actor.at, self.conn)?;
+        trail::note(self, head, [from, trail::version(head)], Vec::new(), &step)?;
+        Ok(saved)
+    }
+
+    /// Inserts a new record, or updates one whose revision is still the one read (else 412), with its answer. The caller
+    /// must announce the change in the same transaction: caches learn of it by the feed alone.
+    fn write_head(
+        &mut self,
+        head: &mut Head,
+        content: &Value,
+        warnings: &[Fault],
+        rows: &mut Together,
+    ) -> Outcome<Saved> {
+        let Desk { kind, actor, .. } = *self;
+        let before = head.revision;
+        head.revision += 1;
+        head.updated_at = actor.at;
+        let documents = documents(kind, head, content, warnings, self.conn)?;
+        let texts = (records::document.eq(documents.full.clone()), records::public_document.eq(documents.public));
+        if before == 0 {
+            rows.add(diesel::insert_into(records::table).values((head.clone(), texts)), self.conn)?;
+        } else {
+            let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(before));
+            if diesel::update(row).set((&*head, texts)).execute(self.conn)? == 0 {
+                return Err(stale(head.id, self.conn)?);
+            }
+        }
+        Ok(Saved { head: head.clone(), document: documents.full })
+    }
+
+    /// 409 for an identifier of this content that a submitted or official record has, with its pointer. The record is named
+    /// if it is visible to the caller, else the province to ask.
+    pub fn refuse_duplicates(
+        &mut self,
+        id: Id,
+        content: &Value,
+        identifiers: &[(&'static str, String)],
+    ) -> Outcome<()> {
+        let Desk { kind, actor, .. } = *self;
+        let Some((scheme, value, other)) = taken(id, identifiers, self.conn)?.into_iter().next() else {
+            return Ok(());
+        };
+        let (code, other): (String, Standing) =
+            records::table.find(other).select((records::code, Standing::as_select())).get_result(self.conn)?;
+        let (pointer, value) =
+            pointers::identifier_at(kind, content, &scheme, &value).unwrap_or((String::new(), value));
+        let fault = Fault::at(pointer, "identifier-taken").arg("value", &value);
+        let problem = Problem::of_faults(Code::DuplicateIdentifier, vec![fault]).arg("value", &value);
+        if !actor.sight().sees(&other) {
+            let whom = if other.province == SICHUAN { "sichuan" } else { "chongqing" };
+            return Err(problem.arg("ask", whom).member("ask", other.province));
+        }
+        let problem = problem.arg("ask", "nobody");
+        Err(problem.arg("ref", &code).member("existing", shown(&other.kind, other.id, &code)))
+    }
+
+    /// Reserves the identifiers of a draft that is about to be submitted or published, or of a withdrawn record that is
+    /// brought back; 409 when another record has one.
+    pub fn claim(&mut self, head: &Head, content: &Value) -> Outcome<()> {
+        let Desk { kind, actor: _, .. } = *self;
+        if kind.uniques.is_empty() {
+            return Ok(());
+        }
+        let mut projection = Projection::of(kind, content);
+        Projection::follow_merges(&mut [&mut projection], head.id, self.conn)?;
+        self.refuse_duplicates(head.id, content, &projection.identifiers)?;
+        Ok(projection.claim(head.id, self.conn)?)
+    }
+
+    /// The deletion of a draft, in feed and audit log.
+    pub fn commit_deletion(&mut self, head: &Head) -> Outcome<()> {
+        let Desk { kind: _, actor, .. } = *self;
+        let step = Step { action: "deleted", reason: None };
+        let gone = Head { revision: head.revision + 1, ..head.clone() };
+        announce(&gone, step.action, actor.at, self.conn)?;
+        trail::note(self, head, [trail::version(head), None], Vec::new(), &step)
+    }
 }
 
 fn documents(
@@ -282,48 +325,10 @@ fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> O
     Ok(count)
 }
 
-/// Reserves the identifiers of a draft that is about to be submitted or published, or of a withdrawn record that is
-/// brought back; 409 when another record has one.
-pub fn claim(kind: &Kind, head: &Head, actor: &Actor, content: &Value, conn: &mut Connection) -> Outcome<()> {
-    if kind.uniques.is_empty() {
-        return Ok(());
-    }
-    let mut projection = Projection::of(kind, content);
-    Projection::follow_merges(&mut [&mut projection], head.id, conn)?;
-    refuse_duplicates(kind, head.id, actor, content, &projection.identifiers, conn)?;
-    Ok(projection.claim(head.id, conn)?)
-}
-
 /// Releases the identifiers of a record that is a draft again or withdrawn, so that it does not block the right record.
 pub fn release(id: Id, conn: &mut Connection) -> Outcome<()> {
     diesel::delete(identifiers::table.filter(identifiers::record_id.eq(id))).execute(conn)?;
     Ok(())
-}
-
-/// 409 for an identifier of this content that a submitted or official record has, with its pointer. The record is named
-/// if it is visible to the caller, else the province to ask.
-pub fn refuse_duplicates(
-    kind: &Kind,
-    id: Id,
-    actor: &Actor,
-    content: &Value,
-    identifiers: &[(&'static str, String)],
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let Some((scheme, value, other)) = taken(id, identifiers, conn)?.into_iter().next() else {
-        return Ok(());
-    };
-    let (code, other): (String, Standing) =
-        records::table.find(other).select((records::code, Standing::as_select())).get_result(conn)?;
-    let (pointer, value) = pointers::identifier_at(kind, content, &scheme, &value).unwrap_or((String::new(), value));
-    let fault = Fault::at(pointer, "identifier-taken").arg("value", &value);
-    let problem = Problem::of_faults(Code::DuplicateIdentifier, vec![fault]).arg("value", &value);
-    if !actor.sight().sees(&other) {
-        let whom = if other.province == SICHUAN { "sichuan" } else { "chongqing" };
-        return Err(problem.arg("ask", whom).member("ask", other.province));
-    }
-    let problem = problem.arg("ask", "nobody");
-    Err(problem.arg("ref", &code).member("existing", shown(&other.kind, other.id, &code)))
 }
 
 /// The identifiers of a record that other records hold, with those records.
@@ -349,14 +354,6 @@ pub fn taken(
 /// Another record, as problems name it.
 pub fn shown(kind: &str, id: Id, code: &str) -> Value {
     json!({"id": id, "code": code, "href": format!("/api/v1/{kind}/{id}")})
-}
-
-/// The deletion of a draft, in feed and audit log.
-pub fn deleted(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
-    let step = Step { action: "deleted", reason: None };
-    let gone = Head { revision: head.revision + 1, ..head.clone() };
-    announce(&gone, step.action, actor.at, conn)?;
-    trail::note(kind, actor, head, [trail::version(head), None], Vec::new(), &step, conn)
 }
 
 /// Takes the feed lock until commit. For callers that append an audit event before a change is announced: the log's

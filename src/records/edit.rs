@@ -8,114 +8,101 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::db::schema::{links, records};
 use crate::db::{Connection, Id};
-use crate::kind::register::{Register, Registered};
-use crate::kind::{Kind, Owner};
+use crate::kind::Owner;
 use crate::problem::{Code, Fault, Outcome, Problem};
-use crate::records::actor::Actor;
 use crate::records::chains::Referring;
 use crate::records::commit::{self, NewContent, Saved, Step};
-use crate::records::judge::{self, Examined, Judged, accept, judge, look_up, signed_changes};
+use crate::records::desk::Desk;
+use crate::records::judge::{self, Examined, Judged, accept, signed_changes};
 use crate::records::lifecycle::stays_as_it_is;
-use crate::records::rebase;
 use crate::records::rows::{CHONGQING, Head, Loaded, SICHUAN, SourceKey, state};
 use crate::reference::canonical;
 
-/// Makes a draft from an examined body, with an identifier chosen by the caller ([`Id::new`] for all but demo data).
-pub fn create(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    id: Id,
-    mut examined: Examined,
-    source: Option<SourceKey>,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let referring = Referring { own: id, before: &[], alone: true };
-    let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
-    let Examined { content, findings, .. } = examined;
-    let (owner_id, province) = actor.owner_of(kind, id, &content, &targets)?;
-    let warnings = accept(findings)?;
-    let mut head = Head::draft(kind, id, actor, owner_id, province);
-    head.joint = kind.owner(&content) == Owner::Parties;
-    (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
-    let new = NewContent { content: &content, replaced: None, before: None };
-    commit::content(kind, actor, &mut head, new, &warnings, Step { action: "created", reason: None }, conn)
-}
-
-/// Puts a new content in force: the whole of it, already merged.
-///
-/// On joint records that were official once, members that the provinces signed together cannot be changed this way, and
-/// either side may change the others.
-pub fn replace(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: Loaded,
-    examined: Examined,
-    step: Step,
-    conn: &mut Connection,
-) -> Outcome<Saved> {
-    let published = loaded.head.published_at.is_some();
-    let is_other_side = published && actor.is_side_of(&loaded);
-    if !is_other_side {
-        actor.may_write(&loaded.head)?;
-    }
-    let judged = judge(register, kind, actor, &loaded, examined, conn)?;
-    let Loaded { mut head, content: before, .. } = loaded;
-    let Judged { content, findings, old, targets } = judged;
-    let signed = if published { signed_changes(kind, &head, &before, &content, &targets) } else { Vec::new() };
-    let needs_word = !signed.is_empty() && (head.joint || !actor.principal.province_wide());
-    let keeps_owner = needs_word || (head.joint && published);
-    if !keeps_owner {
-        let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
+impl Desk<'_> {
+    /// Makes a draft from an examined body, with an identifier chosen by the caller ([`Id::new`] for all but demo data).
+    pub fn create(&mut self, id: Id, mut examined: Examined, source: Option<SourceKey>) -> Outcome<Saved> {
+        let Desk { kind, actor, .. } = *self;
+        let referring = Referring { own: id, before: &[], alone: true };
+        let targets = self.look_up(referring, &mut examined)?;
+        let Examined { content, findings, .. } = examined;
+        let (owner_id, province) = actor.owner_of(kind, id, &content, &targets)?;
+        let warnings = accept(findings)?;
+        let mut head = Head::draft(kind, id, actor, owner_id, province);
         head.joint = kind.owner(&content) == Owner::Parties;
-        // A joint draft stays with the client that created it.
-        if !head.joint {
-            (head.owner_id, head.province) = (owner_id, province);
-        }
+        (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
+        let new = NewContent { content: &content, replaced: None, before: None };
+        self.commit_content(&mut head, new, &warnings, Step { action: "created", reason: None })
     }
-    let warnings = accept(findings)?;
-    if content == before {
-        return unchanged(&head, conn);
-    }
-    stays_as_it_is(kind, &head, "edit")?;
-    if needs_word {
-        return Err(cosigned(&head, &signed, &judge::concerned(kind, &head, &content, &targets)));
-    }
-    if published {
-        let digest = canonical::digest(&content, kind.unsigned)?;
-        rebase::rebase(register, kind, actor, &head, &content, &digest, conn)?;
-    }
-    let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
-    commit::content(kind, actor, &mut head, new, &warnings, step, conn)
-}
 
-/// Takes a draft away for good; anything else is withdrawn by a transition.
-pub fn delete(kind: &Kind, actor: &Actor, head: &Head, conn: &mut Connection) -> Outcome<()> {
-    actor.may_write(head)?;
-    if head.state != state::DRAFT || head.published_at.is_some() {
-        return Err(Problem::new(Code::NotADraft).arg("state", &head.state).member("state", head.state.clone()));
+    /// Puts a new content in force: the whole of it, already merged.
+    ///
+    /// On joint records that were official once, members that the provinces signed together cannot be changed this way, and
+    /// either side may change the others.
+    pub fn replace(&mut self, loaded: Loaded, examined: Examined, step: Step) -> Outcome<Saved> {
+        let Desk { kind, actor, .. } = *self;
+        let published = loaded.head.published_at.is_some();
+        let is_other_side = published && actor.is_side_of(&loaded);
+        if !is_other_side {
+            actor.may_write(&loaded.head)?;
+        }
+        let judged = self.judge(&loaded, examined)?;
+        let Loaded { mut head, content: before, .. } = loaded;
+        let Judged { content, findings, old, targets } = judged;
+        let signed = if published { signed_changes(kind, &head, &before, &content, &targets) } else { Vec::new() };
+        let needs_word = !signed.is_empty() && (head.joint || !actor.principal.province_wide());
+        let keeps_owner = needs_word || (head.joint && published);
+        if !keeps_owner {
+            let (owner_id, province) = actor.owner_of(kind, head.id, &content, &targets)?;
+            head.joint = kind.owner(&content) == Owner::Parties;
+            // A joint draft stays with the client that created it.
+            if !head.joint {
+                (head.owner_id, head.province) = (owner_id, province);
+            }
+        }
+        let warnings = accept(findings)?;
+        if content == before {
+            return unchanged(&head, self.conn);
+        }
+        stays_as_it_is(kind, &head, "edit")?;
+        if needs_word {
+            return Err(cosigned(&head, &signed, &judge::concerned(kind, &head, &content, &targets)));
+        }
+        if published {
+            let digest = canonical::digest(&content, kind.unsigned)?;
+            self.rebase(&head, &content, &digest)?;
+        }
+        let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
+        self.commit_content(&mut head, new, &warnings, step)
     }
-    let in_use = || Problem::new(Code::InUse).arg("ref", &head.code);
-    let user: Option<Id> = links::table
-        .filter(links::target_id.eq(head.id))
-        .filter(links::record_id.ne(head.id))
-        .select(links::record_id)
-        .first(conn)
-        .optional()?;
-    if user.is_some() {
-        return Err(in_use());
+
+    /// Takes a draft away for good; anything else is withdrawn by a transition.
+    pub fn delete(&mut self, head: &Head) -> Outcome<()> {
+        let Desk { actor, .. } = *self;
+        actor.may_write(head)?;
+        if head.state != state::DRAFT || head.published_at.is_some() {
+            return Err(Problem::new(Code::NotADraft).arg("state", &head.state).member("state", head.state.clone()));
+        }
+        let in_use = || Problem::new(Code::InUse).arg("ref", &head.code);
+        let user: Option<Id> = links::table
+            .filter(links::target_id.eq(head.id))
+            .filter(links::record_id.ne(head.id))
+            .select(links::record_id)
+            .first(self.conn)
+            .optional()?;
+        if user.is_some() {
+            return Err(in_use());
+        }
+        let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(head.revision));
+        let deleted = match diesel::delete(row).execute(self.conn) {
+            // It owns a record, or a client acts for it.
+            Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => return Err(in_use()),
+            other => other?,
+        };
+        if deleted == 0 {
+            return Err(commit::stale(head.id, self.conn)?);
+        }
+        self.commit_deletion(head)
     }
-    let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(head.revision));
-    let deleted = match diesel::delete(row).execute(conn) {
-        // It owns a record, or a client acts for it.
-        Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => return Err(in_use()),
-        other => other?,
-    };
-    if deleted == 0 {
-        return Err(commit::stale(head.id, conn)?);
-    }
-    commit::deleted(kind, actor, head, conn)
 }
 
 /// 409 that names the members which need confirmation by these provinces, and where to propose the change.

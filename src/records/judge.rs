@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use crate::db::{Connection, Id};
+use crate::db::Id;
 use crate::kind::findings::{self, Findings, first_level};
 use crate::kind::forgiveness::Stood;
-use crate::kind::register::{Register, Registered};
+use crate::kind::register::Registered;
 use crate::kind::schema::Refused;
 use crate::kind::{Kind, Owner, Ownership, equivalence, pointers};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::chains::Referring;
+use crate::records::desk::Desk;
 use crate::records::projection::Projection;
 use crate::records::resolve::{self, Target, Targets};
 use crate::records::rows::{Head, Loaded, state};
-use crate::records::sight::Sight;
 
 /// A body after its checks; faults are kept until the references are known, so that all are reported together.
 #[derive(Clone)]
@@ -34,21 +34,71 @@ pub fn examine(kind: &Registered, mut body: Value, today: chrono::NaiveDate) -> 
     Examined { content, findings, refused }
 }
 
-/// Goes on with what needs the database: the references of the content, and the rules over the records that they lead to.
-pub fn look_up(
-    register: &Register,
-    kind: &Kind,
-    sight: &Sight,
-    referring: Referring,
-    examined: &mut Examined,
-    conn: &mut Connection,
-) -> Outcome<Targets> {
-    let Examined { content, findings, .. } = examined;
-    let targets = resolve::resolve(register, kind, referring, content, sight, findings, conn)?;
-    if let Some(review) = kind.review {
-        review(content, &resolve::contents(&targets, conn)?, findings);
+impl Desk<'_> {
+    /// Goes on with what needs the database: the references of the content, and the rules over the records that they lead to.
+    pub fn look_up(&mut self, referring: Referring, examined: &mut Examined) -> Outcome<Targets> {
+        let Desk { kind, .. } = *self;
+        let Examined { content, findings, .. } = examined;
+        let targets = resolve::resolve(self, referring, content, findings)?;
+        if let Some(review) = kind.review {
+            review(content, &resolve::contents(&targets, self.conn)?, findings);
+        }
+        Ok(targets)
     }
-    Ok(targets)
+
+    /// Judges an examined content as a record's next one, like that of a new record. An official record refers to official
+    /// ones only, and a fault that the present content has by today's rules too is forgiven (`forgiveness::Stood`).
+    pub fn judge(&mut self, loaded: &Loaded, mut examined: Examined) -> Outcome<Judged> {
+        let Desk { kind, actor: _, .. } = *self;
+        let before = &loaded.content;
+        let old = Projection::of(kind, before);
+        let referring = Referring { own: loaded.head.id, before: &old.links, alone: false };
+        let targets = self.look_up(referring, &mut examined)?;
+        let Examined { content, findings, .. } = &mut examined;
+        equivalence::keep(kind, before, content);
+        check_lifecycle(kind, before, content, findings);
+        check_ownership(kind, &loaded.head, content, findings);
+        if loaded.head.published_at.is_some() {
+            refuse_unpublished(kind, content, &targets, &old.links, findings);
+            if findings.has_faults() {
+                let faults = self.present_faults(&loaded.head, before)?;
+                forgive(&mut examined, &Stood { before, faults });
+            }
+        }
+        let Examined { content, findings, .. } = examined;
+        Ok(Judged { content, findings, old, targets })
+    }
+
+    /// The faults that the present content of a record has by today's rules: these may stay.
+    pub fn present_faults(&mut self, head: &Head, content: &Value) -> Outcome<Vec<Fault>> {
+        let Desk { kind, .. } = *self;
+        let mut present = examine(kind, content.clone(), self.actor.at.day_in_shanghai());
+        let links = Projection::of(kind, content).links;
+        let referring = Referring { own: head.id, before: &links, alone: false };
+        self.look_up(referring, &mut present)?;
+        check_ownership(kind, head, content, &mut present.findings);
+        Ok(present.findings.into_faults())
+    }
+
+    /// The full check again, before a record is submitted or becomes official: references may have ended, rules may have
+    /// become stricter since the draft was written, and what it refers to must be official itself. Loops through it were
+    /// refused when the other records were written.
+    pub fn check_ready(&mut self, head: &Head, content: &Value) -> Outcome<()> {
+        let Desk { kind, actor, .. } = *self;
+        let mut again = examine(kind, content.clone(), actor.at.day_in_shanghai());
+        let referring = Referring { own: head.id, before: &[], alone: true };
+        let targets = self.look_up(referring, &mut again)?;
+        refuse_unpublished(kind, content, &targets, &[], &mut again.findings);
+        accept(again.findings).map(drop)
+    }
+
+    /// What the rules of the day of the change warn of in a content.
+    pub fn warnings_of(&self, content: &Value) -> Vec<Fault> {
+        let Desk { kind, actor, .. } = *self;
+        let mut findings = Findings::new(actor.at.day_in_shanghai());
+        (kind.check)(content.clone(), &mut findings);
+        findings.warnings().to_vec()
+    }
 }
 
 /// A judged change: the next content of a record with its findings and references.
@@ -58,54 +108,6 @@ pub struct Judged {
     /// The projection of the present content.
     pub old: Projection,
     pub targets: Targets,
-}
-
-/// Judges an examined content as a record's next one, like that of a new record. An official record refers to official
-/// ones only, and a fault that the present content has by today's rules too is forgiven (`forgiveness::Stood`).
-pub fn judge(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    loaded: &Loaded,
-    mut examined: Examined,
-    conn: &mut Connection,
-) -> Outcome<Judged> {
-    let before = &loaded.content;
-    let old = Projection::of(kind, before);
-    let referring = Referring { own: loaded.head.id, before: &old.links, alone: false };
-    let targets = look_up(register, kind, &actor.sight(), referring, &mut examined, conn)?;
-    let Examined { content, findings, .. } = &mut examined;
-    equivalence::keep(kind, before, content);
-    check_lifecycle(kind, before, content, findings);
-    check_ownership(kind, &loaded.head, content, findings);
-    if loaded.head.published_at.is_some() {
-        refuse_unpublished(kind, content, &targets, &old.links, findings);
-        if findings.has_faults() {
-            let sight = actor.sight();
-            let faults = present_faults(register, kind, &sight, &loaded.head, before, findings.today, conn)?;
-            forgive(&mut examined, &Stood { before, faults });
-        }
-    }
-    let Examined { content, findings, .. } = examined;
-    Ok(Judged { content, findings, old, targets })
-}
-
-/// The faults that the present content of a record has by today's rules: these may stay.
-pub fn present_faults(
-    register: &Register,
-    kind: &Registered,
-    sight: &Sight,
-    head: &Head,
-    content: &Value,
-    today: chrono::NaiveDate,
-    conn: &mut Connection,
-) -> Outcome<Vec<Fault>> {
-    let mut present = examine(kind, content.clone(), today);
-    let links = Projection::of(kind, content).links;
-    let referring = Referring { own: head.id, before: &links, alone: false };
-    look_up(register, kind, sight, referring, &mut present, conn)?;
-    check_ownership(kind, head, content, &mut present.findings);
-    Ok(present.findings.into_faults())
 }
 
 /// Removes the faults that the present content has too. A member that the schema refused was not seen by the rules: its
@@ -196,24 +198,6 @@ pub fn prefer_patched_references(kind: &Kind, patch: &Value, merged: &mut Value)
     }
 }
 
-/// The full check again, before a record is submitted or becomes official: references may have ended, rules may have
-/// become stricter since the draft was written, and what it refers to must be official itself. Loops through it were
-/// refused when the other records were written.
-pub fn ready(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    head: &Head,
-    content: &Value,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let mut again = examine(kind, content.clone(), actor.at.day_in_shanghai());
-    let referring = Referring { own: head.id, before: &[], alone: true };
-    let targets = look_up(register, kind, &actor.sight(), referring, &mut again, conn)?;
-    refuse_unpublished(kind, content, &targets, &[], &mut again.findings);
-    accept(again.findings).map(drop)
-}
-
 /// An official record refers to official records only; references already in `before` are accepted.
 pub fn refuse_unpublished(
     kind: &Kind,
@@ -230,12 +214,6 @@ pub fn refuse_unpublished(
             findings.fault(&pointer, "reference-not-published");
         }
     }
-}
-
-pub fn warnings_of(kind: &Registered, content: &Value, actor: &Actor) -> Vec<Fault> {
-    let mut findings = Findings::new(actor.at.day_in_shanghai());
-    (kind.check)(content.clone(), &mut findings);
-    findings.warnings().to_vec()
 }
 
 /// The provinces that must confirm a change: those of the record, and the one that it would move to.

@@ -7,6 +7,7 @@
 pub mod actor;
 pub mod chains;
 pub mod commit;
+pub mod desk;
 pub mod documents;
 pub mod edit;
 pub mod judge;

@@ -3,61 +3,56 @@
 use serde_json::Value;
 
 use crate::db::{Connection, Moment};
-use crate::kind::register::{Register, Registered};
 use crate::kind::{Kind, diff, patches};
 use crate::problem::{Fault, Outcome, Place, Problem};
-use crate::records::actor::Actor;
+use crate::records::desk::Desk;
 use crate::records::proposals::{base_of, conflict, content_of, open_on, save};
 use crate::records::rows::{CHONGQING, Head, Loaded, Proposal, SICHUAN};
 use crate::records::{commit, judge, resolve};
 use crate::reference::canonical;
 
-/// Rebases the waiting proposals on a new content of their record, whose digest is given.
-///
-/// A change of other members is rebased; if its digest differs then, earlier confirmations no longer count, because
-/// nobody saw that content. A change of the same members becomes conflicted and says where, and so does one that the
-/// new content makes impossible; a move does when the signed content differs from the one its author saw. Of two
-/// proposals that have confirmations only one can be put again under the record's next number: the later becomes
-/// conflicted.
-pub fn rebase(
-    register: &Register,
-    kind: &Registered,
-    actor: &Actor,
-    head: &Head,
-    content: &Value,
-    digest: &str,
-    conn: &mut Connection,
-) -> Outcome<()> {
-    let mut taken = false;
-    for mut proposal in open_on(head.id, conn)? {
-        if proposal.content.is_none() {
-            if digest != head.digest {
-                conflict(proposal, &[String::new()], actor.at, conn)?;
-            }
-            continue;
-        }
-        let (base, proposed) = (base_of(&proposal, conn)?, content_of(&proposal)?);
-        let mut conflicts = diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content));
-        if conflicts.is_empty() {
-            let unmoved = proposal.clone();
-            move_base(kind, head, content, &mut proposal, conn)?;
-            if proposal.number != unmoved.number && std::mem::replace(&mut taken, true) {
-                conflict(unmoved, &[String::new()], actor.at, conn)?;
+impl Desk<'_> {
+    /// Rebases the waiting proposals on a new content of their record, whose digest is given.
+    ///
+    /// A change of other members is rebased; if its digest differs then, earlier confirmations no longer count, because
+    /// nobody saw that content. A change of the same members becomes conflicted and says where, and so does one that the
+    /// new content makes impossible; a move does when the signed content differs from the one its author saw. Of two
+    /// proposals that have confirmations only one can be put again under the record's next number: the later becomes
+    /// conflicted.
+    pub fn rebase(&mut self, head: &Head, content: &Value, digest: &str) -> Outcome<()> {
+        let Desk { kind, actor, .. } = *self;
+        let mut taken = false;
+        for mut proposal in open_on(head.id, self.conn)? {
+            if proposal.content.is_none() {
+                if digest != head.digest {
+                    conflict(proposal, &[String::new()], actor.at, self.conn)?;
+                }
                 continue;
             }
-            let loaded = Loaded { head: head.clone(), content: content.clone(), parties: Vec::new(), came_from: None };
-            let examined = judge::examine(kind, content_of(&proposal)?, actor.at.day_in_shanghai());
-            let judged = judge::judge(register, kind, actor, &loaded, examined, conn)?;
-            if judged.findings.has_faults() {
-                conflicts = places_of(judged.findings.faults());
+            let (base, proposed) = (base_of(&proposal, self.conn)?, content_of(&proposal)?);
+            let mut conflicts = diff::overlaps(&diff::diff(&base, &proposed), &diff::diff(&base, content));
+            if conflicts.is_empty() {
+                let unmoved = proposal.clone();
+                move_base(kind, head, content, &mut proposal, self.conn)?;
+                if proposal.number != unmoved.number && std::mem::replace(&mut taken, true) {
+                    conflict(unmoved, &[String::new()], actor.at, self.conn)?;
+                    continue;
+                }
+                let loaded =
+                    Loaded { head: head.clone(), content: content.clone(), parties: Vec::new(), came_from: None };
+                let examined = judge::examine(kind, content_of(&proposal)?, actor.at.day_in_shanghai());
+                let judged = self.judge(&loaded, examined)?;
+                if judged.findings.has_faults() {
+                    conflicts = places_of(judged.findings.faults());
+                }
+            }
+            match conflicts.is_empty() {
+                true => save(&proposal, self.conn)?,
+                false => conflict(proposal, &conflicts, actor.at, self.conn)?,
             }
         }
-        match conflicts.is_empty() {
-            true => save(&proposal, conn)?,
-            false => conflict(proposal, &conflicts, actor.at, conn)?,
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Puts what waits on a single-owner record before its new province, after it moved there with its owner. What all

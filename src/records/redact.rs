@@ -15,8 +15,8 @@ use crate::kind::Kind;
 use crate::kind::register::Register;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
-use crate::records::commit::{self, Step};
-use crate::records::judge::warnings_of;
+use crate::records::commit::Step;
+use crate::records::desk::Desk;
 use crate::records::rows::Head;
 use crate::reference::canonical;
 
@@ -38,7 +38,12 @@ pub struct Redacted {
 }
 
 /// Redacts the record with this id or code. A record that is written meanwhile ends it with `revision-conflict`: call again.
-pub fn contact(register: &Register, reference: &str, actor: &Actor, conn: &mut Connection) -> Outcome<Redacted> {
+pub fn contact(
+    register: &'static Register,
+    reference: &str,
+    actor: &Actor,
+    conn: &mut Connection,
+) -> Outcome<Redacted> {
     let mut head = find(reference, conn)?;
     let kind = register.kind(&head.kind).ok_or_else(|| Problem::internal(format!("no kind {}", head.kind)))?;
     let members = members(kind);
@@ -51,9 +56,8 @@ pub fn contact(register: &Register, reference: &str, actor: &Actor, conn: &mut C
     if contents + proposals + answers > 0 {
         let present = contents::table.find((head.id, head.content_number)).select(contents::text);
         let content = serde_json::from_str(&present.get_result::<String>(conn)?).map_err(Problem::internal)?;
-        let warnings = warnings_of(kind, &content, actor);
         let step = Step { action: "contact_redacted", reason: None };
-        let saved = commit::standing(kind, actor, &mut head, &content, &warnings, step, conn)?;
+        let saved = Desk { register, kind, actor, conn }.commit_standing(&mut head, &content, step)?;
         redacted.revision = Some(saved.head.revision);
     }
     Ok(redacted)

@@ -9,13 +9,12 @@ use serde_json::Value;
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::kind::findings::Findings;
 use crate::kind::pointers::{self, reference_id};
-use crate::kind::register::Register;
 use crate::kind::{Kind, Owner, Shape};
 use crate::problem::Outcome;
 use crate::records::chains::{self, Referring};
+use crate::records::desk::Desk;
 use crate::records::merges;
 use crate::records::rows::state;
-use crate::records::sight::Sight;
 use crate::reference::RecordCode;
 
 /// What is known of a referenced record.
@@ -40,14 +39,12 @@ pub type Targets = BTreeMap<Id, Target>;
 /// already: a reference that is kept in its member is allowed even when its target has ended since (`docs/domain.md`
 /// §d9).
 pub fn resolve(
-    register: &Register,
-    kind: &Kind,
+    desk: &mut Desk,
     referring: Referring,
     content: &mut Value,
-    sight: &Sight,
     findings: &mut Findings,
-    conn: &mut Connection,
 ) -> Outcome<Targets> {
+    let Desk { register, kind, .. } = *desk;
     let wanted: Vec<(String, &'static str, Value)> = pointers::references(kind, content)
         .into_iter()
         .map(|(pointer, target, value)| (pointer, target, value.clone()))
@@ -57,7 +54,7 @@ pub fn resolve(
     let mut targets = Targets::new();
     for target_kind in wanted.iter().map(|(_, target, _)| *target).collect::<BTreeSet<_>>() {
         let asked = wanted.iter().filter(|(_, target, _)| *target == target_kind);
-        let found = find(register, target_kind, asked, sight, &old, conn)?;
+        let found = find(desk, target_kind, asked, &old)?;
         for (pointer, _, value) in wanted.iter().filter(|(_, target, _)| *target == target_kind) {
             let code = value.get("code").and_then(Value::as_str);
             let id = reference_id(value);
@@ -104,18 +101,16 @@ pub fn resolve(
             targets.insert(target.id, target.clone());
         }
     }
-    check_party_provinces(kind, content, &targets, findings, conn)?;
-    chains::refuse_loops(kind, referring, content, sight, findings, conn)?;
+    check_party_provinces(kind, content, &targets, findings, desk.conn)?;
+    chains::refuse_loops(desk, referring, content, findings)?;
     Ok(targets)
 }
 
 fn find<'w>(
-    register: &Register,
+    desk: &mut Desk,
     target_kind: &'static str,
     wanted: impl Iterator<Item = &'w (String, &'static str, Value)>,
-    sight: &Sight,
     old: &BTreeSet<Id>,
-    conn: &mut Connection,
 ) -> Outcome<Vec<Target>> {
     let (mut ids, mut codes) = (BTreeSet::new(), BTreeSet::new());
     for (_, _, value) in wanted {
@@ -125,7 +120,7 @@ fn find<'w>(
         }
     }
     let Some(table) =
-        register.kind(target_kind).map(|kind| kind.table).filter(|_| !ids.is_empty() || !codes.is_empty())
+        desk.register.kind(target_kind).map(|kind| kind.table).filter(|_| !ids.is_empty() || !codes.is_empty())
     else {
         return Ok(Vec::new());
     };
@@ -137,7 +132,7 @@ fn find<'w>(
     for (column, cells) in by.into_iter().filter(|(_, cells)| !cells.is_empty()) {
         let mut sql: Sql<(Uid, Text, Text, Text, Text)> =
             Sql::new(format!("{COLUMNS} {table} k ON k.record_id = r.id WHERE r.{column} IN ("));
-        sql.bind_all(cells).push(") AND (").append(sight.condition("r"));
+        sql.bind_all(cells).push(") AND (").append(desk.actor.sight().condition("r"));
         // Formerly official records are found for every caller, so that the fault can name what replaced them.
         sql.push(" OR (r.state = 'withdrawn' AND r.published_at IS NOT NULL)");
         if !old.is_empty() {
@@ -146,10 +141,10 @@ fn find<'w>(
         }
         // Waits for a concurrent merge or withdrawal of a target: the outcome decides.
         sql.push(")").push_lock(Lock::KeyShare);
-        found.extend(sql.load::<Row>(conn)?);
+        found.extend(sql.load::<Row>(desk.conn)?);
     }
     // The record it was merged into is locked as well: records follow their present owner.
-    known(found, Some(Lock::KeyShare), conn)
+    known(found, Some(Lock::KeyShare), desk.conn)
 }
 
 /// Id, code, state, province and lifecycle of a referenced record.

@@ -6,10 +6,10 @@ use serde_json::Value;
 use crate::audit::{self, ActorKind, BOTH, NewEvent, Subject, Version};
 use crate::db::schema::records;
 use crate::db::{Connection, Id};
-use crate::kind::Kind;
 use crate::problem::Outcome;
 use crate::records::actor::Actor;
 use crate::records::commit::Step;
+use crate::records::desk::Desk;
 use crate::records::rows::Head;
 
 /// The revision and digest of a record; `None` for one that does not exist yet.
@@ -33,13 +33,11 @@ pub fn changed(before: Option<&Value>, after: &Value) -> Vec<String> {
 /// invisible to the other side (`docs/rules.md` §18). A change that takes a record from one side concerns that side
 /// too, so that its auditors see where the record went.
 pub fn note(
-    kind: &Kind,
-    actor: &Actor,
+    desk: &mut Desk,
     head: &Head,
     [from, to]: [Option<Version>; 2],
     changed: Vec<String>,
     step: &Step,
-    conn: &mut Connection,
 ) -> Outcome<()> {
     let is_known = head.submission.is_some() || head.published_at.is_some();
     let concerns = if is_known && (head.joint || head.before != head.sides()) { BOTH } else { &head.province };
@@ -50,9 +48,9 @@ pub fn note(
         to,
         changed,
         reason: step.reason.map(str::to_owned),
-        ..done_by(actor, format!("{}.{}", kind.singular, step.action))
+        ..done_by(desk.actor, format!("{}.{}", desk.kind.singular, step.action))
     };
-    audit::append(event, conn)
+    audit::append(event, desk.conn)
 }
 
 /// Records that an agency's mark moved to the organization it was merged into. The caller holds the feed lock.

@@ -3,8 +3,8 @@
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::agreement::changes::{Change, propose, recall};
-use crate::agreement::decisions::{self, decided};
+use crate::agreement::changes::Change;
+use crate::agreement::decisions::decided;
 use crate::agreement::inbox::{self, Filter};
 use crate::api::conditional::IfMatch;
 use crate::api::idempotency::InFlight;
@@ -20,7 +20,7 @@ use crate::reading::list::Cursor;
 use crate::records::commit::Step;
 use crate::records::rows::{Loaded, PROVINCES, Proposal, outcome, purpose};
 use crate::records::sight::Sight;
-use crate::records::{edit, loading, proposals};
+use crate::records::{loading, proposals};
 use crate::service::writing::{Served, Write, changed};
 
 /// Parameters of the inbox.
@@ -58,7 +58,7 @@ pub async fn create(
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
     let answer = write
         .run(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
+            let Served { register, kind: _ } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
             let wish = register.requests.proposal(&body.value)?;
@@ -66,7 +66,7 @@ pub async fn create(
                 (Some(patch), _) => Change::Patch(patch),
                 (None, number) => Change::Restore(number.unwrap_or_default()),
             };
-            let (_, proposal) = propose(register, kind, &write.actor, loaded, &change, &wish.reason, conn)?;
+            let (_, proposal) = write.desk(conn).propose(loaded, &change, &wish.reason)?;
             let shown = shown(proposal.id, write, conn)?;
             Ok(Answer::json(201, &shown)?.header("Location", proposals::href(proposal.id)))
         })
@@ -97,7 +97,7 @@ pub async fn restore(
             let earlier = crate::agreement::changes::content_at(kind, &write.actor, &loaded.head, wish.revision, conn)?;
             let step = Step { action: "restored", reason: Some(&wish.reason) };
             let examined = write.examine(earlier);
-            Ok(changed(edit::replace(register, kind, &write.actor, loaded, examined, step, conn)?))
+            Ok(changed(write.desk(conn).replace(loaded, examined, step)?))
         })
         .await?;
     Ok(answer.into_response())
@@ -196,10 +196,10 @@ async fn confirm(
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
     let answer = write
         .run_until_current(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
+            let Served { register, kind: _ } = write.served;
             let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
             let (loaded, proposal) = load(write, id, conn)?;
-            decisions::decide(register, kind, &write.actor, loaded, proposal, decided, conn)?;
+            write.desk(conn).decide(loaded, proposal, decided)?;
             answer(201, id, write, conn)
         })
         .await?;
@@ -221,10 +221,10 @@ async fn transition(
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
     let answer = write
         .run_until_current(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
+            let Served { register, kind: _ } = write.served;
             let wish = register.requests.recall(&body.value)?;
             let (loaded, proposal) = load(write, id, conn)?;
-            recall(register, kind, &write.actor, loaded, proposal, &wish.reason, conn)?;
+            write.desk(conn).recall(loaded, proposal, &wish.reason)?;
             answer(200, id, write, conn)
         })
         .await?;

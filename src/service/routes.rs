@@ -7,8 +7,8 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY}
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard};
 
-use crate::agreement::decisions::{self, decided};
-use crate::agreement::moves::{self, Wish};
+use crate::agreement::decisions::decided;
+use crate::agreement::moves::Wish;
 use crate::api::conditional::{self, IfMatch};
 use crate::api::idempotency::InFlight;
 use crate::api::query::{LONGEST_VALUE, Query};
@@ -31,7 +31,7 @@ use crate::records::commit::UPDATED;
 use crate::records::rows::SourceKey;
 use crate::records::rows::Succession;
 use crate::records::sight::Sight;
-use crate::records::{edit, judge, loading};
+use crate::records::{judge, loading};
 use crate::reference::formats::line_is_clean;
 use crate::service::writing::{Served, Write, actor, changed, confirmation_answer, created, moved};
 use crate::service::{change_requests, history_routes};
@@ -169,8 +169,8 @@ async fn create(
     let examined = write.examine(body.value);
     let answer = write
         .run(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
-            let saved = edit::create(register, kind, &write.actor, Id::new(), examined.clone(), None, conn)?;
+            let Served { register: _, kind } = write.served;
+            let saved = write.desk(conn).create(Id::new(), examined.clone(), None)?;
             Ok(created(kind, saved))
         })
         .await?;
@@ -194,13 +194,13 @@ async fn upsert(
     let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let examined = write.examine(body.value);
     let work = move |write: &Write, conn: &mut Connection| {
-        let Served { register, kind } = write.served;
+        let Served { register: _, kind } = write.served;
         let Some(loaded) = loading::by_source(kind, &source, conn)? else {
             if !matches!(if_match, IfMatch::Missing) {
                 return Err(Problem::new(Code::RevisionConflict));
             }
             let (examined, own) = (examined.clone(), Some(source.clone()));
-            return match edit::create(register, kind, &write.actor, Id::new(), examined, own, conn) {
+            return match write.desk(conn).create(Id::new(), examined, own) {
                 // The record that holds the identifier may be this very one, sent twice at once.
                 Err(problem) if problem.code() == Code::DuplicateIdentifier => {
                     let rival = loading::by_source(kind, &source, conn)?;
@@ -213,7 +213,7 @@ async fn upsert(
             return Err(conditional::conflict(loaded.head.revision));
         }
         if_match.allow(loaded.head.revision)?;
-        let saved = edit::replace(register, kind, &write.actor, loaded, examined.clone(), UPDATED, conn)?;
+        let saved = write.desk(conn).replace(loaded, examined.clone(), UPDATED)?;
         Ok(changed(saved))
     };
     // Without a precondition the request applies to the record in whatever revision it has.
@@ -241,7 +241,7 @@ async fn patch(
     served.kind.checker.check_patch(&body.value, &mut judged);
     let answer = write
         .run(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
+            let Served { register: _, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
             let mut merged = loaded.content.clone();
@@ -249,7 +249,7 @@ async fn patch(
             judge::prefer_patched_references(kind, &body.value, &mut merged);
             let mut examined = write.examine(merged);
             examined.findings.include(&judged);
-            Ok(changed(edit::replace(register, kind, &write.actor, loaded, examined, UPDATED, conn)?))
+            Ok(changed(write.desk(conn).replace(loaded, examined, UPDATED)?))
         })
         .await?;
     Ok(answer.into_response())
@@ -271,7 +271,7 @@ async fn delete(
         .run(&db, move |write, conn| {
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
-            edit::delete(write.served.kind, &write.actor, &loaded.head, conn)?;
+            write.desk(conn).delete(&loaded.head)?;
             Ok(Answer::no_content())
         })
         .await?;
@@ -301,7 +301,7 @@ async fn transition(
             let succession =
                 Succession::find(kind, &loaded.head, wish.superseded_by.as_ref(), wish.merged_into.as_ref(), conn)?;
             let wish = Wish { to: &wish.to, reason, succession };
-            let saved = moves::transition(register, kind, &write.actor, loaded, wish, conn)?;
+            let saved = write.desk(conn).move_to(loaded, wish)?;
             Ok(changed(saved))
         })
         .await?;
@@ -322,11 +322,11 @@ pub async fn confirm(
     let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
     let answer = write
         .run_until_current(&db, move |write, conn| {
-            let Served { register, kind } = write.served;
+            let Served { register, kind: _ } = write.served;
             let loaded = write.load(&wanted, conn)?;
             let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
             let word = decided.word;
-            let saved = decisions::decide_submission(register, kind, &write.actor, loaded, decided, conn)?;
+            let saved = write.desk(conn).decide_submission(loaded, decided)?;
             confirmation_answer(write, word, &saved, conn)
         })
         .await?;

@@ -18,6 +18,7 @@ use crate::kind::register::{Register, Registered};
 use crate::problem::{Code, Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::commit::{self, Saved};
+use crate::records::desk::Desk;
 use crate::records::judge::{self, Examined};
 use crate::records::rows::{Head, Loaded, state};
 use crate::records::{documents, loading};
@@ -82,6 +83,12 @@ impl Write {
             }
         }
         Err(Problem::unavailable("a record changed faster than it could be confirmed"))
+    }
+
+    /// The desk at which it is done, in this transaction.
+    pub fn desk<'d>(&'d self, conn: &'d mut Connection) -> Desk<'d> {
+        let Served { register, kind } = self.served;
+        Desk { register, kind, actor: &self.actor, conn }
     }
 
     /// Judges a body; done before the transaction begins where the body alone decides.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chuanyu::agreement::changes::{self, Change};
-use chuanyu::agreement::decisions::{self, Decided};
-use chuanyu::agreement::moves::{self, Wish};
+use chuanyu::agreement::changes::Change;
+use chuanyu::agreement::decisions::Decided;
+use chuanyu::agreement::moves::Wish;
 use chuanyu::auth::Principal;
 use chuanyu::db::{Connection, Db, Id, Moment};
 use chuanyu::kind::findings::Findings;
@@ -13,17 +13,18 @@ use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
 use chuanyu::problem::{Code, Outcome};
 use chuanyu::records::actor::Actor;
-use chuanyu::records::commit::{self, Saved, Step, UPDATED};
+use chuanyu::records::commit::{Saved, Step, UPDATED};
 use chuanyu::records::judge::{self, Examined};
 use chuanyu::records::rows::Succession;
 use chuanyu::records::rows::{Loaded, Proposal, purpose, state};
-use chuanyu::records::{edit, loading, proposals};
+use chuanyu::records::{loading, proposals};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 use tokio::sync::RwLock;
 
 use crate::support::contents::*;
+use chuanyu::records::desk::Desk;
 
 /// Who writes: a university of Chongqing, the agencies of both provinces, and a clerk of Chongqing's.
 pub struct Cast {
@@ -117,7 +118,9 @@ impl Writer {
     async fn create(&mut self, by: &Arc<Principal>, name: &'static str, content: Content) -> Id {
         let (by, id, examined) = (by.clone(), Id::new(), examined(name, content.into()));
         self.write(move |conn| {
-            edit::create(register(), kind(name), &actor(&by), id, examined.clone(), None, conn).map(drop)
+            Desk { register: register(), kind: kind(name), actor: &actor(&by), conn }
+                .create(id, examined.clone(), None)
+                .map(drop)
         })
         .await;
         id
@@ -132,7 +135,9 @@ impl Writer {
             json_patch::merge(&mut body, &patch);
             judge::prefer_patched_references(kind(name), &patch, &mut body);
             let examined = examined(name, body);
-            edit::replace(register(), kind(name), &actor, loaded, examined, UPDATED, conn).map(drop)
+            Desk { register: register(), kind: kind(name), actor: &actor, conn }
+                .replace(loaded, examined, UPDATED)
+                .map(drop)
         })
         .await;
     }
@@ -144,7 +149,7 @@ impl Writer {
             let loaded = load(name, &actor, id, conn)?;
             let succession = into.map(|id| Succession { id, merged: true });
             let wish = Wish { to, reason: Some("示例"), succession };
-            moves::transition(register(), kind(name), &actor, loaded, wish, conn).map(drop)
+            Desk { register: register(), kind: kind(name), actor: &actor, conn }.move_to(loaded, wish).map(drop)
         })
         .await;
     }
@@ -164,7 +169,7 @@ impl Writer {
             let proposal = waiting(id, about, conn)?;
             let reason = Some("示例".to_owned());
             let decided = Decided { word, digest: proposal.digest.clone(), reason, ..Decided::default() };
-            decisions::decide(register(), kind(name), &actor, loaded, proposal, decided, conn)
+            Desk { register: register(), kind: kind(name), actor: &actor, conn }.decide(loaded, proposal, decided)
         })
         .await;
     }
@@ -207,7 +212,7 @@ impl Writer {
         self.write(move |conn| {
             let actor = actor(&university);
             let loaded = load("instruments", &actor, id, conn)?;
-            edit::delete(kind("instruments"), &actor, &loaded.head, conn)
+            Desk { register: register(), kind: kind("instruments"), actor: &actor, conn }.delete(&loaded.head)
         })
         .await;
     }
@@ -229,7 +234,9 @@ impl Writer {
             let actor = actor(&by);
             let loaded = load(LABS, &actor, id, conn)?;
             let change = Change::Patch(json!({"fixed_staff": staff}));
-            changes::propose(register(), kind(LABS), &actor, loaded, &change, "双方商定", conn).map(drop)
+            Desk { register: register(), kind: kind(LABS), actor: &actor, conn }
+                .propose(loaded, &change, "双方商定")
+                .map(drop)
         })
         .await;
         self.decide(&cq, LABS, id, purpose::CHANGE, "confirm").await;
@@ -253,7 +260,11 @@ impl Writer {
             next.state = if turn % 2 == 0 { state::SUSPENDED } else { state::ACTIVE }.to_owned();
             let saved = self.write(move |conn| {
                 let step = Step { action: if turn % 2 == 0 { "suspended" } else { "resumed" }, reason: Some("检修") };
-                commit::standing(kind("instruments"), &actor(&cq), &mut next.clone(), &content, &[], step, conn)
+                Desk { register: register(), kind: kind("instruments"), actor: &actor(&cq), conn }.commit_standing(
+                    &mut next.clone(),
+                    &content,
+                    step,
+                )
             });
             head = saved.await.head;
         }

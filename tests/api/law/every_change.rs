@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use chuanyu::agreement::changes::{self, Change};
-use chuanyu::agreement::decisions::{self, Decided};
-use chuanyu::agreement::moves::{self, Wish};
+use chuanyu::agreement::changes::Change;
+use chuanyu::agreement::decisions::Decided;
+use chuanyu::agreement::moves::Wish;
 use chuanyu::db::{Cell, Connection, Id, Moment, Sql};
 use chuanyu::kind::findings::Findings;
 use chuanyu::kind::patches::between;
@@ -18,13 +18,14 @@ use chuanyu::problem::{Code, Outcome, Place, Problem};
 use chuanyu::records::actor::Actor;
 use chuanyu::records::commit::UPDATED;
 use chuanyu::records::rows::Loaded;
-use chuanyu::records::{edit, judge, loading, proposals};
+use chuanyu::records::{judge, loading, proposals};
 use diesel::RunQueryDsl;
 use diesel::connection::TransactionManager;
 use serde_json::{Map, Value, json};
 
 use crate::support::contents::*;
 use crate::support::*;
+use chuanyu::records::desk::Desk;
 
 /// Of vocabularies longer than this only a few codes are tried: no rule depends on one of them.
 const CODES: usize = 40;
@@ -93,23 +94,24 @@ impl Cast {
         Cast { author: actor("cq-agency-0"), cq: actor("cq-agency"), sc: actor("sc-agency") }
     }
 
-    fn load(&self, kind: &Registered, id: Id, conn: &mut Connection) -> Loaded {
+    fn load(&self, kind: &'static Registered, id: Id, conn: &mut Connection) -> Loaded {
         loading::by_id(kind, id, &self.author.sight(), conn).unwrap().expect("a record that its author sees")
     }
 
     /// A new record with this content, official except for the confirmations of a joint one; returns whether it is
     /// joint.
-    fn make(&self, kind: &Registered, id: Id, content: Value, conn: &mut Connection) -> Outcome<bool> {
+    fn make(&self, kind: &'static Registered, id: Id, content: Value, conn: &mut Connection) -> Outcome<bool> {
         let examined = judge::examine(kind, content, self.author.at.day_in_shanghai());
-        let made = edit::create(register(), kind, &self.author, id, examined, None, conn)?;
+        let made = Desk { register: register(), kind, actor: &self.author, conn }.create(id, examined, None)?;
         let to = if made.head.joint { "submitted" } else { "active" };
         let wish = Wish { to, ..Wish::default() };
-        moves::transition(register(), kind, &self.author, self.load(kind, id, conn), wish, conn)?;
+        let loaded = self.load(kind, id, conn);
+        Desk { register: register(), kind, actor: &self.author, conn }.move_to(loaded, wish)?;
         Ok(made.head.joint)
     }
 
     /// An official record with this content.
-    fn publish(&self, kind: &Registered, content: Content, conn: &mut Connection) -> Id {
+    fn publish(&self, kind: &'static Registered, content: Content, conn: &mut Connection) -> Id {
         let id = Id::new();
         let made = self.make(kind, id, content.0, conn);
         let done = made.and_then(|joint| if joint { self.agree(kind, id, conn) } else { Ok(()) });
@@ -118,23 +120,30 @@ impl Cast {
     }
 
     /// Both provinces confirm what waits on a record.
-    fn agree(&self, kind: &Registered, id: Id, conn: &mut Connection) -> Outcome<()> {
+    fn agree(&self, kind: &'static Registered, id: Id, conn: &mut Connection) -> Outcome<()> {
         for actor in [&self.sc, &self.cq] {
             let proposal = proposals::open_on(id, conn)?.pop().expect("a proposal that waits");
             let decided = Decided { word: "confirm", digest: proposal.digest.clone(), ..Decided::default() };
-            decisions::decide(register(), kind, actor, self.load(kind, id, conn), proposal, decided, conn)?;
+            let loaded = self.load(kind, id, conn);
+            Desk { register: register(), kind, actor, conn }.decide(loaded, proposal, decided)?;
         }
         Ok(())
     }
 
     /// The same content as a change of the official record.
-    fn change(&self, kind: &Registered, loaded: Loaded, content: Value, conn: &mut Connection) -> Outcome<()> {
+    fn change(&self, kind: &'static Registered, loaded: Loaded, content: Value, conn: &mut Connection) -> Outcome<()> {
         let id = loaded.head.id;
         let Some(patch) = patch_of(kind, &loaded, &content) else {
             let examined = judge::examine(kind, content.clone(), self.author.at.day_in_shanghai());
-            return edit::replace(register(), kind, &self.author, loaded, examined, UPDATED, conn).map(drop);
+            return Desk { register: register(), kind, actor: &self.author, conn }
+                .replace(loaded, examined, UPDATED)
+                .map(drop);
         };
-        changes::propose(register(), kind, &self.author, loaded, &Change::Patch(patch), "示例", conn)?;
+        Desk { register: register(), kind, actor: &self.author, conn }.propose(
+            loaded,
+            &Change::Patch(patch),
+            "示例",
+        )?;
         self.agree(kind, id, conn)?;
         let examined = judge::examine(kind, content, self.author.at.day_in_shanghai());
         assert_eq!(self.load(kind, id, conn).content, examined.content, "what was agreed is in force");
@@ -143,7 +152,7 @@ impl Cast {
 }
 
 /// The patch by which a joint record is changed; none where its owner writes the content itself, or one side may.
-fn patch_of(kind: &Registered, loaded: &Loaded, content: &Value) -> Option<Value> {
+fn patch_of(kind: &'static Registered, loaded: &Loaded, content: &Value) -> Option<Value> {
     let patch = between(&loaded.content, content);
     let signed = patch.as_object()?.keys().any(|name| !kind.unsigned.contains(&name.as_str()));
     Some(patch).filter(|_| loaded.head.joint && signed)
@@ -314,7 +323,7 @@ fn is_no_change(result: &Outcome<()>) -> bool {
 }
 
 /// The schema of a patch may report more.
-fn with_patch(kind: &Registered, patch: &Value, new: Answer) -> Answer {
+fn with_patch(kind: &'static Registered, patch: &Value, new: Answer) -> Answer {
     let mut findings = Findings::new(Moment::now().day_in_shanghai());
     kind.checker.check_patch(patch, &mut findings);
     let own: BTreeSet<_> = findings.faults().iter().map(|fault| (place(&fault.place), fault.code)).collect();
