@@ -1,4 +1,4 @@
-//! Bytes that stay the same while the service runs, with their compressed forms, each made when it is first asked for.
+//! Bytes that stay the same while the service runs, with their compressed forms, each made on first use.
 //!
 //! Each form is a representation of its own and has its own strong tag (RFC 9110 §8.8.3). Which one a caller gets follows
 //! `Accept-Encoding` (§12.5.3); `Vary` says so.
@@ -42,7 +42,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// `make` is asked once, by the first request.
+    /// `make` is called once, by the first request.
     pub fn new(content_type: &'static str, make: impl Fn() -> Bytes + Send + Sync + 'static) -> Arc<Prepared> {
         let (plain, brotli, gzip) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Arc::new(Prepared { content_type, make: Box::new(make), plain, brotli, gzip })
@@ -133,7 +133,7 @@ impl Coding {
         }
     }
 
-    /// What the caller likes best; the bytes as they are when it takes none of ours, which §12.5.3 allows.
+    /// The form that the caller prefers; the plain bytes when it accepts none of ours, which §12.5.3 allows.
     fn wanted_by(request: &HttpRequest) -> Coding {
         let fields = request.headers().get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
         let wishes: Vec<(&str, u32)> = fields.flat_map(|field| field.split(',')).map(weighted).collect();
@@ -143,7 +143,7 @@ impl Coding {
         for coding in CODINGS {
             let weight = match coding.name() {
                 Some(name) => weight(name).or_else(|| weight("*")).unwrap_or(0),
-                // Acceptable when nothing is said of it, but less than what is named.
+                // Acceptable when not mentioned, but less than what is named.
                 None => weight("identity").unwrap_or(0),
             };
             if weight > best.1 {

@@ -1,9 +1,9 @@
 //! The document without repetition: parameters, bodies and answers that several operations have in common stand once in
 //! `components` and are referred to.
 //!
-//! Nothing is lost by it: whoever resolves the references has the whole document again, as the tests do. Names are made of
-//! what a part is and where it is used, never of a number, so that they stay when other parts come or go. A part for which
-//! there is no such name stays where it is.
+//! Nothing is lost: resolving the references yields the whole document again, as the tests check. Names are made of
+//! what a part is and where it is used, never of a number, so that they stay when other parts come or go. A part for
+//! which there is no such name stays where it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +62,7 @@ fn share(document: &mut Value, folder: &str, parts: Parts, names: Names<'_>) {
     });
 }
 
-/// Names the parts, the most used first, and puts them among the components; answers the name of each.
+/// Names the parts, the most used first, and puts them among the components; returns the name of each.
 fn name_all(
     uses: &BTreeMap<String, (usize, BTreeSet<Use>)>,
     names: Names<'_>,

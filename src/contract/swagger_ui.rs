@@ -16,7 +16,7 @@ const START: &str = include_str!("swagger-ui.js");
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// What a browser asks for.
+/// What a browser requests.
 const FILES: [(&str, &str); 8] = [
     ("index.html", "text/html; charset=utf-8"),
     ("index.css", "text/css; charset=utf-8"),

@@ -48,7 +48,7 @@ async fn the_operators_address_stands_in_the_document_that_is_served(engine: Eng
     assert_eq!(served["info"]["contact"], contract::document()["info"]["contact"], "no address is invented");
 }
 
-/// Whoever resolves the references has the whole document again.
+/// Resolving the references yields the whole document again.
 #[test]
 fn nothing_is_lost_where_the_published_document_refers() {
     let whole = contract::document();

@@ -1,4 +1,4 @@
-//! The document and Swagger UI's files as they are sent: compressed for who takes it, each form with its own tag.
+//! The document and Swagger UI's files as they are sent: compressed on request, each form with its own tag.
 
 use std::io::Read;
 
