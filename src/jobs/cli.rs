@@ -1,4 +1,4 @@
-//! `jobs …`: the command line of long work, and a command that waits for a job of its own.
+//! `jobs …`: the command line of long work, and commands that wait for their own job.
 
 use clap::Subcommand;
 
@@ -38,11 +38,11 @@ pub enum JobsCommand {
     },
 }
 
-/// The most jobs that are listed.
+/// Maximum number of jobs listed.
 const MOST: i64 = 200;
 
 impl JobsCommand {
-    /// Does it; the inner error says why it cannot be done.
+    /// Runs the command; the inner error says why it cannot be done.
     pub fn run(self, db: &Db) -> Outcome<Result<String, String>> {
         match self {
             JobsCommand::List { all } => {
@@ -63,7 +63,7 @@ impl JobsCommand {
     }
 }
 
-/// Notes in the audit log what the operator did.
+/// Records what the operator did in the audit log.
 fn noted(action: &str, (row, done): (JobRow, bool), conn: &mut Connection) -> Outcome<(JobRow, bool)> {
     if done {
         let event =
@@ -117,8 +117,8 @@ fn shown(row: &JobRow) -> String {
     table(lines.into_iter().map(|(name, value)| [heading(name), value]).collect())
 }
 
-/// Enqueues a job of which there is only one, or finds the one that is unfinished, and works on it until it ends; while another
-/// process works on it, that one is followed. Tells its progress.
+/// Enqueues a unique job, or finds the unfinished one, and works on it until it ends, or follows the process that does.
+/// Reports its progress.
 pub fn see_through<J: Job>(
     db: &Db,
     worker: &Worker,

@@ -1,6 +1,6 @@
-//! Who works on a job: the lease, its token, and what is written of each chunk.
+//! Leases: which worker has a job, the fencing token, and the commit of each chunk.
 //!
-//! The token rises with every lease. Whatever a worker writes of a job it writes where the token is still its own; a chunk whose
+//! The token rises with every lease. A worker writes to a job only while the token is still its own; a chunk whose
 //! worker has lost the lease is rolled back as a whole. All times are the database's.
 
 use std::time::Duration;
@@ -24,20 +24,20 @@ pub struct Times {
     pub lease: Duration,
     /// How often an idle worker looks for work.
     pub poll: Duration,
-    /// What a worker waits at least between two chunks, so that others write.
+    /// Minimum pause between two chunks, which leaves room for other writers.
     pub pause: Duration,
-    /// The wait before a job that failed is tried again; doubled with every attempt.
+    /// The wait before a failed job is retried; doubled with every attempt.
     pub retry: Duration,
-    /// The most rows of a chunk.
+    /// Maximum number of rows per chunk.
     pub chunk: i64,
 }
 
-/// A job that this worker may write to as long as nobody else took it over.
+/// A job that this worker may write to until another takes it over.
 pub struct Lease {
     pub row: JobRow,
 }
 
-/// What came of a chunk.
+/// Outcome of a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Rows are left.
@@ -65,10 +65,10 @@ pub fn is_lost(problem: &Problem) -> bool {
 /// What may be leased: `(id, token, state, attempts)`.
 type Due = (Id, i64, String, i64);
 
-/// Leases a job that is due, or whose worker is dead: of these names, and only this one if it is given. A job whose workers
-/// died too often has failed and is not leased.
+/// Leases a job that is due or whose worker is dead, among those of the registry, or exactly the given one. A job whose
+/// workers died too often has failed and is not leased.
 pub fn take(db: &Db, registry: &Registry, only: Option<Id>, worker: &str, times: &Times) -> Outcome<Option<Lease>> {
-    // Most looks find nothing: they cost no turn of a writer.
+    // Usually nothing is due: checked without a write transaction.
     while let Some((id, token, state, attempts)) = db.read_here(|conn| due(registry, only, conn))? {
         let died = state == State::Running.name();
         let leased = db.write_here(|conn| {
@@ -96,7 +96,7 @@ fn due(registry: &Registry, only: Option<Id>, conn: &mut Connection) -> Outcome<
     Ok(sql.get_result(conn).optional()?)
 }
 
-/// Ends a job whose worker died, when it was to be cancelled, or when that was the last attempt.
+/// Ends a job whose worker died if it was being cancelled or had its last attempt.
 fn end_if_over(which: (Id, i64), attempts: i64, registry: &Registry, conn: &mut Connection) -> Outcome<bool> {
     let row = rows::find(which.0, conn)?;
     if row.cancelling {
@@ -132,8 +132,8 @@ impl Lease {
         (self.row.id, self.row.token)
     }
 
-    /// Does one chunk and keeps the cursor, in one transaction. Fails with a problem that [`is_lost`] when another worker has
-    /// the job, and then nothing of it happened.
+    /// Does one chunk and stores the cursor in one transaction. Fails with a problem for which [`is_lost`] holds when
+    /// another worker has the job; everything is rolled back then.
     pub fn step(&mut self, db: &Db, registry: &Registry, limit: i64, times: &Times) -> Outcome<Step> {
         let job = registry.named(&self.row.name).ok_or_else(|| Problem::internal("a job that nobody registered"))?;
         if self.row.careful > 0 {
@@ -160,7 +160,7 @@ impl Lease {
         Ok(step)
     }
 
-    /// Writes down which row is next, in a transaction of its own: it is known even of a process that dies with that row.
+    /// Stores which row is next in a transaction of its own, so that it is known even if the process dies at that row.
     fn note_row(&self, db: &Db, job: &dyn AnyJob) -> Outcome<()> {
         let next = db.read_here(|conn| job.next_row(&self.row, conn))?;
         if next == self.row.at_row {
@@ -186,7 +186,8 @@ impl Lease {
         self.key()
     }
 
-    /// Gives the job back before its end: it is no attempt, and whoever is free goes on at once, or after a pause.
+    /// Returns the job before its end: it does not count as an attempt, and a free worker continues at once, or after a
+    /// pause.
     pub fn release(&self, db: &Db, pause: Duration) -> Outcome<()> {
         db.write_here(|conn| {
             let mut update: Sql = Sql::new(
@@ -197,7 +198,7 @@ impl Lease {
         })
     }
 
-    /// The chunk failed: it is tried again later, the last time excepted.
+    /// Records a failed chunk: it is retried later, unless that was the last attempt.
     pub fn fail(&self, db: &Db, registry: &Registry, problem: &Problem, times: &Times) -> Outcome<State> {
         db.write_here(|conn| {
             let row = held(self.key(), conn)?;
@@ -242,8 +243,8 @@ fn only_if_mine(rows: usize) -> Outcome<()> {
     if rows == 0 { Err(Problem::internal(Lost)) } else { Ok(()) }
 }
 
-/// Keeps the cursor of a chunk and renews the lease: the last statement of the chunk, so that a worker which was slow and is no
-/// longer the holder loses the whole of it.
+/// Stores the cursor of a chunk and renews the lease: the last statement of the chunk, so that a slow worker that lost
+/// the lease loses the whole chunk.
 fn advance(
     row: &JobRow,
     chunk: crate::jobs::Chunk<String>,
@@ -262,7 +263,7 @@ fn advance(
     only_if_mine(update.execute(conn)?)
 }
 
-/// Ends a job, and enqueues the next run of one that runs again and again.
+/// Ends a job, and enqueues the next run of a periodic one.
 fn end(
     (id, token): (Id, i64),
     state: State,
@@ -281,7 +282,7 @@ fn end(
     Ok(true)
 }
 
-/// Enqueues the first run of every job that runs again and again.
+/// Enqueues the first run of every periodic job.
 pub fn begin_periodic(registry: &Registry, conn: &mut Connection) -> Outcome<()> {
     for (name, every) in registry.periodic() {
         let pause = Duration::from_secs(rand::random_range(0..60)).min(every);
@@ -294,7 +295,7 @@ fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Whether a failure will pass by itself, and is no attempt.
+/// Whether a failure passes by itself and does not count as an attempt.
 pub fn will_pass(problem: &Problem) -> bool {
     problem.code() == Code::Unavailable || problem.code() == Code::RevisionConflict
 }

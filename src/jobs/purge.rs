@@ -1,4 +1,4 @@
-//! The job that removes what is kept for a time only: answers under idempotency keys, and jobs that are long finished.
+//! The job that purges data with a limited life: answers under idempotency keys, and old finished jobs.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::db::{Connection, Id, Moment};
 use crate::jobs::{Chunk, Job, Work};
 use crate::problem::Outcome;
 
-/// How long a finished job can be looked at.
+/// How long a finished job is kept.
 const FINISHED_KEPT_SECONDS: i64 = 90 * 24 * 3600;
 
 /// Runs again and again.

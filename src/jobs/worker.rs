@@ -13,7 +13,7 @@ use crate::jobs::lease::{self, Lease, Step, Times};
 use crate::jobs::rows::{JobRow, State};
 use crate::problem::{Outcome, Problem};
 
-/// How long a chunk should hold up other writers at most: its rows are fewer when it takes longer.
+/// How long a chunk may block other writers: it gets fewer rows when it takes longer.
 const CHUNK_SHOULD_TAKE: Duration = Duration::from_millis(40);
 
 /// Tells workers to end after their present chunk; all clones are one.
@@ -31,7 +31,7 @@ impl Stop {
         self.0.0.load(Ordering::Acquire)
     }
 
-    /// Waits so long, or until it begins.
+    /// Waits for `pause`, or until the stop begins.
     fn wait(&self, pause: Duration) {
         let guard = self.0.1.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.has_begun() {
@@ -40,11 +40,11 @@ impl Stop {
     }
 }
 
-/// What came of looking for work once.
+/// Outcome of one look for work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     Nothing,
-    /// A job was worked on until it ended, failed, or had to be given back.
+    /// A job was worked on until it ended, failed, or was returned.
     Worked,
 }
 
@@ -147,7 +147,7 @@ impl Worker {
                 took if took < CHUNK_SHOULD_TAKE / 2 => (limit * 2).min(self.times.chunk),
                 _ => limit,
             };
-            // As long as it held up others, so that they have half of the time.
+            // As long as the chunk blocked others, so that they have half of the time.
             self.stop.wait(self.times.pause.max(took.min(CHUNK_SHOULD_TAKE)));
         }
     }
@@ -176,7 +176,7 @@ pub struct Runners {
 }
 
 impl Runners {
-    /// Starts so many workers like this one.
+    /// Starts `count` workers like this one.
     pub fn start(count: usize, like: &Worker) -> Runners {
         let threads = (0..count).map(|_| {
             let worker = Worker::new(like.db.clone(), like.registry, like.times.clone(), like.stop.clone());
@@ -187,7 +187,7 @@ impl Runners {
 }
 
 impl Drop for Runners {
-    /// Waits for the chunks that are on their way.
+    /// Waits for running chunks.
     fn drop(&mut self) {
         self.stop.begin();
         for thread in self.threads.drain(..) {

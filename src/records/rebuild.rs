@@ -1,4 +1,5 @@
-//! The job `rebuild-projections`: the typed tables and the stored answers made anew from the signed contents, kind by kind.
+//! The job `rebuild-projections`: rebuilds the typed tables and the stored answers from the signed contents, kind by
+//! kind.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ pub struct Rebuild {
     pub register: &'static Register,
 }
 
-/// The last record that was made anew, or that its kind is about to begin.
+/// The last record that was rebuilt, or the start of its kind.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct At {
     kind: String,
@@ -21,7 +22,7 @@ pub struct At {
 }
 
 impl Rebuild {
-    /// The kind that is being gone through, and those that follow.
+    /// The kind in progress and those that follow.
     fn rest(&self, at: Option<&At>) -> &'static [Registered] {
         let kinds = self.register.kinds();
         let place = at.and_then(|at| kinds.iter().position(|kind| kind.name == at.kind));

@@ -1,7 +1,7 @@
-//! What the kinds of record are called, from `data/reference/kinds.csv`: the one place that says it.
+//! The names of the kinds of record, from `data/reference/kinds.csv`, their only source.
 //!
-//! What a kind is stands above, in `kinds`. Its names stand here because codes of records and sentences for people need them,
-//! and know nothing else of a kind. The declaration of a kind reads its line when the crate is compiled.
+//! A kind itself is declared on a higher floor, in `kinds`. Its names are here because record codes and sentences for
+//! people need them and nothing else of a kind. The declaration of a kind reads its line at compile time.
 
 use std::sync::LazyLock;
 
@@ -51,7 +51,7 @@ pub fn all() -> &'static [KindNames] {
     &ALL
 }
 
-/// What stands before and after the first `mark`; without one, everything stands before it.
+/// The text before and after the first `mark`; without one, all of it is before.
 const fn split(text: &'static [u8], mark: u8) -> (&'static [u8], &'static [u8]) {
     let mut at = 0;
     while at < text.len() {

@@ -1,9 +1,9 @@
 //! Which CSV file feeds which vocabulary.
 //!
-//! The files in `data/reference` are the collected code lists, plus `own-lists.csv` for the lists of this register (states,
-//! roles, lifecycles). A file of several lists has the titles of each in a line without a code: a new list is lines of a file
-//! and nothing here. `division-changes.csv` goes back to 2002 and names the basis of every line. They are compiled in; a file that cannot be read is a programming error that the
-//! first test meets, so reading panics instead of answering.
+//! The files in `data/reference` are the collected code lists, plus `own-lists.csv` for the lists of this register
+//! (states, roles, lifecycles). A file of several lists has the titles of each in a line without a code: a new list is
+//! lines of a file and nothing here. `division-changes.csv` goes back to 2002 and names the basis of every line. They
+//! are compiled in; a file that cannot be read is a programming error that the first test finds, so reading panics.
 
 use std::collections::HashMap;
 
@@ -66,7 +66,7 @@ pub(super) fn read() -> Vec<(Title, Vec<Entry>)> {
 
 /// The vocabularies of a file that holds several, in the order of their titles.
 fn add_lists(rows: Vec<Row>, all: &mut Vec<(Title, Vec<Entry>)>) {
-    // They are read once a process and kept until it ends.
+    // Read once per process and leaked on purpose.
     let kept = |row: &Row, column: &str| -> &'static str { row[column].clone().leak() };
     for row in rows {
         if row["code"].is_empty() {

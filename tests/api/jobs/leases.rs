@@ -1,4 +1,4 @@
-//! One worker at a time, and what becomes of a job that fails, is cancelled, or whose worker comes back late.
+//! One worker at a time; failing, cancelled and taken-over jobs, and workers that come back late.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ async fn a_chunk_that_outlives_its_lease_is_rolled_back_as_a_whole(engine: Engin
     let other = take(&second, &times());
     let step = slow.join().unwrap();
     match other {
-        // It took over while the chunk was on its way.
+        // It took over while the chunk was running.
         Some(mut other) => {
             assert!(step.is_err() || engine == Engine::Sqlite);
             while other.step(&second, registry(), 10, &times()).unwrap() == Step::Onward {}
@@ -95,7 +95,7 @@ async fn a_poisonous_row_ends_the_job_at_the_fifth_attempt_and_is_named(engine: 
     let shown = String::from_utf8(shown.stdout).unwrap();
     assert!(shown.contains("row 27") && shown.contains("failed") && shown.contains("27/"), "{shown}");
 
-    // When the cause is gone it goes on there.
+    // When the cause is gone it continues there.
     database.connect().batch_execute("UPDATE jobs SET input = '{\"deadly\":false,\"row_ms\":0}'").unwrap();
     let again = program(&["jobs", "retry", &id.to_string()], &[("database_url", &database.url)]).output().unwrap();
     assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
@@ -121,7 +121,7 @@ async fn a_cancelled_job_ends_after_its_chunk_and_can_go_on_later(engine: Engine
     assert_eq!(worker(&db).turn(None, &mut |_| {}).unwrap(), Turn::Worked);
     is_complete(&database, id);
     assert!(!retry(id, &mut database.connect()).unwrap().1, "it is done");
-    // One that waits is cancelled at once; one whose worker died, by whom looks for work next.
+    // A waiting one is cancelled at once; one whose worker died by the next worker that looks for work.
     let waiting = begin(&database, &Told::default());
     let words = ["jobs", "cancel", &waiting.to_string()];
     assert!(program(&words, &[("database_url", &database.url)]).output().unwrap().status.success());

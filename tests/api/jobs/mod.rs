@@ -1,4 +1,4 @@
-//! Long work: every chunk exactly once, whoever is killed when.
+//! Long work: every chunk exactly once, whichever process is killed.
 
 mod killed;
 mod leases;

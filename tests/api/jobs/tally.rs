@@ -1,4 +1,4 @@
-//! A job that writes a line for each of its rows: whatever is done twice, or not at all, shows.
+//! A job that writes a line for each of its rows, so that a row done twice or not at all is noticed.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -80,7 +80,7 @@ pub fn begin(database: &Database, told: &Told) -> Id {
     let mut conn = database.connect();
     let kind = if matches!(conn, Connection::Sqlite(_)) { "blob" } else { "uuid" };
     conn.batch_execute(&format!("CREATE TABLE IF NOT EXISTS tally (item {kind} NOT NULL)")).unwrap();
-    // One transaction: whoever looks for work finds the job with its rows, or not at all.
+    // One transaction: a worker finds the job with its rows, or not at all.
     let db = open(database.target());
     let begun = db.write_here(|conn| {
         let id = enqueue(NewJob::of::<Tally>(told)?, conn)?.expect("a job");
@@ -149,7 +149,7 @@ fn works_on_tallies() {
     let db = open(Target::parse(&url).unwrap());
     let worker = worker(&db);
     loop {
-        // A database that is busy is asked again.
+        // Retried when the database is busy.
         if !matches!(worker.turn(None, &mut |_| {}), Ok(chuanyu::jobs::Turn::Worked)) {
             std::thread::sleep(times().poll);
         }
