@@ -11,6 +11,7 @@ use crate::db::schema::{contents, records};
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::kind::Owner;
 use crate::problem::{Outcome, Problem};
+use crate::records::action::Action;
 use crate::records::commit::Step;
 use crate::records::desk::Desk;
 use crate::records::rebase;
@@ -41,7 +42,7 @@ impl Belongings {
     pub fn give_to(self, owner: Id, desk: &mut Desk) -> Outcome<()> {
         self.each(desk, |desk, mut head, content| {
             head.owner_id = owner;
-            keep(desk, head, &content, "owner_merged")
+            keep(desk, head, &content, Action::OwnerMerged)
         })
     }
 
@@ -54,7 +55,7 @@ impl Belongings {
             }
             head.province = province.to_owned();
             rebase::follow_side(desk.kind, &head, desk.actor.at, desk.conn)?;
-            keep(desk, head, &content, "owner_moved")
+            keep(desk, head, &content, Action::OwnerMoved)
         })
     }
 
@@ -78,6 +79,6 @@ impl Belongings {
     }
 }
 
-fn keep(desk: &mut Desk, mut head: Head, content: &Value, action: &str) -> Outcome<()> {
+fn keep(desk: &mut Desk, mut head: Head, content: &Value, action: Action) -> Outcome<()> {
     desk.commit_standing(&mut head, content, Step { action, reason: None }).map(drop)
 }

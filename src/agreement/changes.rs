@@ -12,6 +12,7 @@ use crate::kind::findings::Findings;
 use crate::kind::register::Registered;
 use crate::kind::{equivalence, patches};
 use crate::problem::{Code, Fault, Outcome, Place, Problem};
+use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::commit::{NewContent, Saved, Step};
 use crate::records::desk::Desk;
@@ -75,7 +76,7 @@ impl Desk<'_> {
         proposal.patch = Some(canonical::text(&patches::between(&before, &content))?);
         proposal.content = Some(canonical::text(&content)?);
         proposals::open(&proposal, self.conn)?;
-        let step = Step { action: "change_proposed", reason: Some(reason) };
+        let step = Step { action: Action::ChangeProposed, reason: Some(reason) };
         let saved = self.commit_standing(&mut head, &before, step)?;
         Ok((saved, proposal))
     }
@@ -109,7 +110,7 @@ impl Desk<'_> {
         let Loaded { mut head, content, .. } = loaded;
         let place = proposals::href(proposal.id);
         proposals::conflict(proposal, &places_of(&why.said().faults), actor.at, self.conn)?;
-        let step = Step { action: "change_conflicted", reason: None };
+        let step = Step { action: Action::ChangeConflicted, reason: None };
         self.commit_standing(&mut head, &content, step)?;
         let problem = Problem::of_faults(Code::ChangeRequestConflicted, why.said().faults.clone());
         let mut problem = below("/content", problem).member("change_request", place);
@@ -139,7 +140,7 @@ impl Desk<'_> {
         proposals::settle(proposal, outcome::ACCEPTED, None, actor.at, self.conn)?;
         self.rebase(&head, &content, &digest)?;
         let new = NewContent { content: &content, replaced: Some(&before), before: Some(&old) };
-        let step = Step { action: "changed", reason: reason.as_deref() };
+        let step = Step { action: Action::Changed, reason: reason.as_deref() };
         let saved = self.commit_content(&mut head, new, &warnings, step)?;
         if let Some(belongings) = along {
             belongings.move_to(&saved.head.province, self)?;
@@ -169,7 +170,7 @@ impl Desk<'_> {
             return self.move_to(loaded, wish);
         }
         let Loaded { mut head, content, .. } = loaded;
-        let action = if proposal.purpose == purpose::MOVE { "move_recalled" } else { "change_recalled" };
+        let action = if proposal.purpose == purpose::MOVE { Action::MoveRecalled } else { Action::ChangeRecalled };
         proposals::settle(proposal, outcome::RECALLED, Some(reason), actor.at, self.conn)?;
         let step = Step { action, reason: Some(reason) };
         self.commit_standing(&mut head, &content, step)

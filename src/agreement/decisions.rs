@@ -13,6 +13,7 @@ use crate::db::schema::confirmations;
 use crate::forms::bodies::ConfirmationRequest;
 use crate::forms::signatory::Signatory;
 use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::commit::{self, Saved, Step};
 use crate::records::desk::Desk;
@@ -85,7 +86,7 @@ impl Desk<'_> {
         } else {
             proposals::save(&proposal, self.conn)?;
         }
-        self.commit_standing(&mut head, &content, Step { action: &action, reason })
+        self.commit_standing(&mut head, &content, Step { action, reason })
     }
 
     /// Puts a submission or move into effect that all provinces concerned have confirmed.
@@ -139,12 +140,14 @@ impl Desk<'_> {
 }
 
 /// The action recorded in the history.
-fn action(proposal: &Proposal, word: &str) -> String {
-    let done = if word == "confirm" { "confirmed" } else { "declined" };
-    match proposal.purpose.as_str() {
-        purpose::CHANGE => format!("change_{done}"),
-        purpose::MOVE => format!("move_{done}"),
-        _ => done.to_owned(),
+fn action(proposal: &Proposal, word: &str) -> Action {
+    match (proposal.purpose.as_str(), word) {
+        (purpose::CHANGE, "confirm") => Action::ChangeConfirmed,
+        (purpose::CHANGE, _) => Action::ChangeDeclined,
+        (purpose::MOVE, "confirm") => Action::MoveConfirmed,
+        (purpose::MOVE, _) => Action::MoveDeclined,
+        (_, "confirm") => Action::Confirmed,
+        _ => Action::Declined,
     }
 }
 

@@ -146,8 +146,9 @@ impl Desk<'_> {
             decisions::keep(&head, &proposal, actor, &word(&proposal.digest), self.conn)?;
         }
         proposals::open(&proposal, self.conn)?;
-        let action = lifecycle::asking_for(step.action);
-        let step = Step { action: &action, reason: wish.reason };
+        let asked =
+            step.action.asked().ok_or_else(|| Problem::internal(format!("{:?} is not asked for", step.action)))?;
+        let step = Step { action: asked, reason: wish.reason };
         self.commit_standing(&mut head, &content, step)
     }
 }

@@ -21,6 +21,7 @@ use crate::kind::diff::diff;
 use crate::kind::naming::not_found;
 use crate::problem::{Code, Outcome, Problem};
 use crate::reading::list::Cursor;
+use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::official::{self, Step, with_contents};
 use crate::records::proposals::OVERDUE_SECONDS;
@@ -248,22 +249,6 @@ fn summary(row: Revision, digest: String) -> RevisionSummary {
     }
 }
 
-/// Actions on proposals are visible to the sides concerned only, like the proposals themselves (`docs/rules.md` §18).
-const OF_PROPOSALS: [&str; 12] = [
-    "change_proposed",
-    "change_confirmed",
-    "change_declined",
-    "change_recalled",
-    "change_conflicted",
-    "move_confirmed",
-    "move_declined",
-    "move_recalled",
-    "resumed_asked",
-    "closed_asked",
-    "withdrawn_asked",
-    "reinstated_asked",
-];
-
 type Words = &'static [&'static str];
 
 /// Which steps of a record's history are visible to the caller.
@@ -274,8 +259,8 @@ struct Window {
     official: Moment,
     /// States whose steps are visible from then on only.
     once_official: Words,
-    /// Actions that are hidden, though the content after them is visible.
-    kept_back: Words,
+    /// Whether the steps of proposals are hidden, though the content after them is visible.
+    hides_proposals: bool,
 }
 
 impl Window {
@@ -285,19 +270,19 @@ impl Window {
         const ENDED: Words = &[state::WITHDRAWN];
         const OFFICIAL: Words = &[state::ACTIVE, state::SUSPENDED, state::CLOSED, state::WITHDRAWN];
         let principal = &actor.principal;
-        let (always, once_official, kept_back): (Words, Words, Words) =
+        let (always, once_official, hides_proposals): (Words, Words, bool) =
             if principal.org == Some(head.owner_id) || principal.client_id == head.created_by {
-                (&state::ALL, &[], &[])
+                (&state::ALL, &[], false)
             } else if head.concerns(principal.province.as_deref()) {
-                (WAITED_FOR, ENDED, &[])
+                (WAITED_FOR, ENDED, false)
             } else {
                 // Other readers see nothing of proposals.
-                (&[], OFFICIAL, &OF_PROPOSALS)
+                (&[], OFFICIAL, true)
             };
         // A record that was never official has no such steps.
         let once_official = if head.published_at.is_some() { once_official } else { &[] };
         let official = head.published_at.unwrap_or(head.created_at);
-        Window { always, official, once_official, kept_back }
+        Window { always, official, once_official, hides_proposals }
     }
 
     /// Whether the content in force after this step is visible to the caller.
@@ -306,8 +291,14 @@ impl Window {
         self.always.contains(&state) || (step.at >= self.official && self.once_official.contains(&state))
     }
 
+    /// The words of hidden steps.
+    fn kept_back(&self) -> Vec<&'static str> {
+        let hidden = Action::ALL.iter().filter(|action| self.hides_proposals && action.is_of_proposal());
+        hidden.map(|action| action.word()).collect()
+    }
+
     fn shows(&self, step: &Revision) -> bool {
-        self.shows_content(step) && !self.kept_back.contains(&step.action.as_str())
+        self.shows_content(step) && !self.kept_back().contains(&step.action.as_str())
     }
 }
 
@@ -317,21 +308,9 @@ fn shown(window: Window) -> _ {
     let always: Words = window.always;
     let official: Moment = window.official;
     let once_official: Words = window.once_official;
-    let kept_back: Words = window.kept_back;
+    let kept_back: Vec<&'static str> = window.kept_back();
     revisions::state
         .eq_any(always)
         .or(revisions::at.ge(official).and(revisions::state.eq_any(once_official)))
         .and(revisions::action.ne_all(kept_back))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn asking_for_a_move_is_for_the_sides_concerned() {
-        for asked in lifecycle::asked() {
-            assert!(OF_PROPOSALS.contains(&asked.as_str()), "everybody would see {asked}");
-        }
-    }
 }

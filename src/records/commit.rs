@@ -13,6 +13,7 @@ use crate::kind::findings::Findings;
 use crate::kind::register::Registered;
 use crate::kind::{Kind, pointers};
 use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::desk::Desk;
 use crate::records::projection::Projection;
@@ -28,12 +29,12 @@ pub struct Saved {
 
 /// What a change adds to a record's history.
 pub struct Step<'a> {
-    pub action: &'a str,
+    pub action: Action,
     pub reason: Option<&'a str>,
 }
 
 /// A content that its owner changed without saying why.
-pub const UPDATED: Step = Step { action: "updated", reason: None };
+pub const UPDATED: Step = Step { action: Action::Updated, reason: None };
 
 /// A content to be put in force, with the one before it and its projection.
 pub struct NewContent<'a> {
@@ -203,7 +204,7 @@ impl Desk<'_> {
     /// The deletion of a draft, in feed and audit log.
     pub fn commit_deletion(&mut self, head: &Head) -> Outcome<()> {
         let Desk { kind: _, actor, .. } = *self;
-        let step = Step { action: "deleted", reason: None };
+        let step = Step { action: Action::Deleted, reason: None };
         let gone = Head { revision: head.revision + 1, ..head.clone() };
         announce(&gone, step.action, actor.at, self.conn)?;
         trail::note(self, head, [trail::version(head), None], Vec::new(), &step)
@@ -238,7 +239,7 @@ fn revision(actor: &Actor, head: &Head, step: &Step) -> Revision {
         number: head.revision,
         content_number: head.content_number,
         state: head.state.clone(),
-        action: step.action.to_owned(),
+        action: step.action.word().to_owned(),
         client_id: principal.client_id,
         client: principal.client.clone(),
         org_id: principal.org,
@@ -365,7 +366,7 @@ pub fn hold_feed(conn: &mut Connection) -> Outcome<()> {
 
 /// Takes the next feed position under a lock held to commit. Only the audit event is written after it; its lock is
 /// always taken second.
-fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Outcome<()> {
+fn announce(head: &Head, action: Action, at: Moment, conn: &mut Connection) -> Outcome<()> {
     const NEXT: &str = "UPDATE feed SET seq = seq + 1 WHERE one = 1";
     let mut insert: Sql = Sql::default();
     let next = match conn {
@@ -387,7 +388,7 @@ fn announce(head: &Head, action: &str, at: Moment, conn: &mut Connection) -> Out
         Cell::text(&head.kind),
         Cell::text(&head.code),
         Cell::Integer(Some(head.revision)),
-        Cell::text(action),
+        Cell::text(action.word()),
         Cell::text(&head.state),
         Cell::Flag(Some(head.joint)),
         Cell::text(&head.province),

@@ -10,6 +10,7 @@ use crate::db::schema::{links, records};
 use crate::db::{Connection, Id};
 use crate::kind::Owner;
 use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::action::Action;
 use crate::records::chains::Referring;
 use crate::records::commit::{self, NewContent, Saved, Step};
 use crate::records::desk::Desk;
@@ -31,7 +32,7 @@ impl Desk<'_> {
         head.joint = kind.owner(&content) == Owner::Parties;
         (head.source_system, head.source_id) = source.map_or((None, None), |key| (Some(key.system), Some(key.id)));
         let new = NewContent { content: &content, replaced: None, before: None };
-        self.commit_content(&mut head, new, &warnings, Step { action: "created", reason: None })
+        self.commit_content(&mut head, new, &warnings, Step { action: Action::Created, reason: None })
     }
 
     /// Puts a new content in force: the whole of it, already merged.

@@ -5,6 +5,7 @@
 use crate::auth::scopes::WriteRecords;
 use crate::kind::Kind;
 use crate::problem::{Code, Outcome, Problem};
+use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::rows::{Head, Loaded, state};
 
@@ -13,7 +14,7 @@ use crate::records::rows::{Head, Loaded, state};
 pub struct Move {
     pub to: &'static str,
     /// The action recorded in the history.
-    pub action: &'static str,
+    pub action: Action,
     pub needs_reason: bool,
     /// On a joint record it takes effect when both provinces have asked for it.
     pub needs_both: bool,
@@ -33,23 +34,23 @@ enum Who {
 }
 
 /// `(from, to, action, reason needed, who)`.
-const MOVES: [(&str, &str, &str, bool, Who); 15] = [
-    (state::DRAFT, state::SUBMITTED, "submitted", false, Who::Owner),
-    (state::DRAFT, state::ACTIVE, "activated", false, Who::Publisher),
-    (state::DRAFT, state::WITHDRAWN, "withdrawn", true, Who::Owner),
-    (state::SUBMITTED, state::DRAFT, "returned", true, Who::Owner),
-    (state::SUBMITTED, state::ACTIVE, "activated", false, Who::Publisher),
-    (state::SUBMITTED, state::WITHDRAWN, "withdrawn", true, Who::Owner),
-    (state::ACTIVE, state::SUSPENDED, "suspended", true, Who::OneSide),
-    (state::SUSPENDED, state::ACTIVE, "resumed", false, Who::Provinces),
-    (state::ACTIVE, state::CLOSED, "closed", true, Who::Provinces),
-    (state::SUSPENDED, state::CLOSED, "closed", true, Who::Provinces),
-    (state::ACTIVE, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
-    (state::SUSPENDED, state::WITHDRAWN, "withdrawn", true, Who::Provinces),
+const MOVES: [(&str, &str, Action, bool, Who); 15] = [
+    (state::DRAFT, state::SUBMITTED, Action::Submitted, false, Who::Owner),
+    (state::DRAFT, state::ACTIVE, Action::Activated, false, Who::Publisher),
+    (state::DRAFT, state::WITHDRAWN, Action::Withdrawn, true, Who::Owner),
+    (state::SUBMITTED, state::DRAFT, Action::Returned, true, Who::Owner),
+    (state::SUBMITTED, state::ACTIVE, Action::Activated, false, Who::Publisher),
+    (state::SUBMITTED, state::WITHDRAWN, Action::Withdrawn, true, Who::Owner),
+    (state::ACTIVE, state::SUSPENDED, Action::Suspended, true, Who::OneSide),
+    (state::SUSPENDED, state::ACTIVE, Action::Resumed, false, Who::Provinces),
+    (state::ACTIVE, state::CLOSED, Action::Closed, true, Who::Provinces),
+    (state::SUSPENDED, state::CLOSED, Action::Closed, true, Who::Provinces),
+    (state::ACTIVE, state::WITHDRAWN, Action::Withdrawn, true, Who::Provinces),
+    (state::SUSPENDED, state::WITHDRAWN, Action::Withdrawn, true, Who::Provinces),
     // Withdrawn by mistake: back to the state it had, by those who may withdraw it from there.
-    (state::WITHDRAWN, state::DRAFT, "reinstated", true, Who::Owner),
-    (state::WITHDRAWN, state::ACTIVE, "reinstated", true, Who::Provinces),
-    (state::WITHDRAWN, state::SUSPENDED, "reinstated", true, Who::Provinces),
+    (state::WITHDRAWN, state::DRAFT, Action::Reinstated, true, Who::Owner),
+    (state::WITHDRAWN, state::ACTIVE, Action::Reinstated, true, Who::Provinces),
+    (state::WITHDRAWN, state::SUSPENDED, Action::Reinstated, true, Who::Provinces),
 ];
 
 /// The moves that are legal for this caller in the record's present state; none for a token that may not write.
@@ -72,26 +73,15 @@ pub fn legal(loaded: &Loaded, actor: &Actor) -> Vec<Move> {
         .filter(|(from, to, _, _, who)| *from == head.state && leads_back(to) && may(*who))
         .map(|(_, to, action, needs_reason, who)| Move {
             to,
-            action,
+            action: *action,
             needs_reason: *needs_reason,
             needs_both: head.joint && *who == Who::Provinces,
         })
         .collect()
 }
 
-/// The action recorded when a move that needs both provinces is asked for.
-pub fn asking_for(action: &str) -> String {
-    format!("{action}_asked")
-}
-
-/// All such actions.
-#[cfg(test)]
-pub fn asked() -> impl Iterator<Item = String> {
-    MOVES.iter().filter(|(.., who)| *who == Who::Provinces).map(|(_, _, action, ..)| asking_for(action))
-}
-
 /// The action recorded for a move between these states, if there is one.
-pub fn action(from: &str, to: &str) -> Option<&'static str> {
+pub fn action(from: &str, to: &str) -> Option<Action> {
     MOVES.iter().find(|(before, after, ..)| *before == from && *after == to).map(|(_, _, action, ..)| *action)
 }
 
@@ -111,5 +101,17 @@ pub fn stays_as_it_is(kind: &Kind, head: &Head, to: &str) -> Outcome<()> {
         state::SUBMITTED => Err(Problem::new(Code::TakeBackFirst).member("state", head.state.clone())),
         state::CLOSED | state::WITHDRAWN => Err(illegal(kind, head, to)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_needs_the_provinces_can_be_asked_for() {
+        for (.., action, _, _) in MOVES.iter().filter(|(.., who)| *who == Who::Provinces) {
+            assert!(action.asked().is_some(), "{action:?}");
+        }
     }
 }

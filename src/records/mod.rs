@@ -4,6 +4,7 @@
 //! What differs between kinds is in their declaration ([`crate::kind::Kind`]). Only organizations are known by name, because
 //! they own records and are parties.
 
+pub mod action;
 pub mod actor;
 pub mod chains;
 pub mod commit;

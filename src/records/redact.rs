@@ -14,6 +14,7 @@ use crate::db::{Connection, Id};
 use crate::kind::Kind;
 use crate::kind::register::Register;
 use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::commit::Step;
 use crate::records::desk::Desk;
@@ -56,7 +57,7 @@ pub fn contact(
     if contents + proposals + answers > 0 {
         let present = contents::table.find((head.id, head.content_number)).select(contents::text);
         let content = serde_json::from_str(&present.get_result::<String>(conn)?).map_err(Problem::internal)?;
-        let step = Step { action: "contact_redacted", reason: None };
+        let step = Step { action: Action::ContactRedacted, reason: None };
         let saved = Desk { register, kind, actor, conn }.commit_standing(&mut head, &content, step)?;
         redacted.revision = Some(saved.head.revision);
     }

@@ -48,7 +48,7 @@ pub fn note(
         to,
         changed,
         reason: step.reason.map(str::to_owned),
-        ..done_by(desk.actor, format!("{}.{}", desk.kind.singular, step.action))
+        ..done_by(desk.actor, format!("{}.{}", desk.kind.singular, step.action.word()))
     };
     audit::append(event, desk.conn)
 }

@@ -17,6 +17,7 @@ use crate::forms::change_request::{ChangeRequest, ChangeRequestPage};
 use crate::kind::register::Register;
 use crate::problem::{Code, Outcome, Problem};
 use crate::reading::list::Cursor;
+use crate::records::action::Action;
 use crate::records::commit::Step;
 use crate::records::rows::{Loaded, PROVINCES, Proposal, outcome, purpose};
 use crate::records::sight::Sight;
@@ -95,7 +96,7 @@ pub async fn restore(
             if_match.require(loaded.head.revision)?;
             let wish = register.requests.restoration(&body.value)?;
             let earlier = crate::agreement::changes::content_at(kind, &write.actor, &loaded.head, wish.revision, conn)?;
-            let step = Step { action: "restored", reason: Some(&wish.reason) };
+            let step = Step { action: Action::Restored, reason: Some(&wish.reason) };
             let examined = write.examine(earlier);
             Ok(changed(write.desk(conn).replace(loaded, examined, step)?))
         })

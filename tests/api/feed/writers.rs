@@ -12,6 +12,7 @@ use chuanyu::kind::findings::Findings;
 use chuanyu::kind::register::Registered;
 use chuanyu::kinds::register;
 use chuanyu::problem::{Code, Outcome};
+use chuanyu::records::action::Action;
 use chuanyu::records::actor::Actor;
 use chuanyu::records::commit::{Saved, Step, UPDATED};
 use chuanyu::records::judge::{self, Examined};
@@ -259,7 +260,10 @@ impl Writer {
             let (cq, content, mut next) = (cq.clone(), content.clone(), head.clone());
             next.state = if turn % 2 == 0 { state::SUSPENDED } else { state::ACTIVE }.to_owned();
             let saved = self.write(move |conn| {
-                let step = Step { action: if turn % 2 == 0 { "suspended" } else { "resumed" }, reason: Some("检修") };
+                let step = Step {
+                    action: if turn % 2 == 0 { Action::Suspended } else { Action::Resumed },
+                    reason: Some("检修"),
+                };
                 Desk { register: register(), kind: kind("instruments"), actor: &actor(&cq), conn }.commit_standing(
                     &mut next.clone(),
                     &content,
