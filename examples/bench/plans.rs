@@ -61,7 +61,7 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
                 let start = Instant::now();
                 let parsed = told(Query::parse(&query))?;
                 let kind = register().kind("instruments").ok_or("no kind instruments")?;
-                let listing = told(Listing::read(kind, &parsed, &query))?;
+                let listing = told(Listing::read(kind, &parsed))?;
                 let page = told(listing.run(kind, sight, &shelf, &mut conn))?;
                 times.push(start.elapsed().as_secs_f64() * 1000.0);
                 rows = String::from_utf8_lossy(&page.pieces.concat()).matches("\"inner_no\":").count();

@@ -1,7 +1,8 @@
 //! Request bodies: [`JsonBody`] for POST and PUT, [`MergePatch`] for PATCH (RFC 7396).
 //!
-//! At most 1 MiB, read within 10 seconds, uncompressed, of the one media type that fits. Authentication always wins: a
-//! body's problem is held back until the other extractors of the handler have been polled, so a bad token with a bad
+//! At most 1 MiB, read within 10 seconds, uncompressed, of a media type that fits. A merge patch may also be called
+//! `application/json`: openapi-fetch, swagger-typescript-api and generated Rust clients send no other. Authentication always
+//! wins: a body's problem is held back until the other extractors of the handler have been polled, so a bad token with a bad
 //! body is 401 whatever the order of the arguments (actix polls all extractors and answers the first error).
 
 use std::future::{Future, poll_fn};
@@ -28,7 +29,9 @@ pub const LARGEST: usize = 1024 * 1024;
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// What PATCH takes, as in `Accept-Patch` (RFC 5789 §3.1).
+pub const PATCHES: &str = "application/merge-patch+json, application/json";
 
 /// A JSON object sent as `application/json`.
 #[derive(Debug, Clone)]
@@ -38,7 +41,7 @@ pub struct JsonBody {
     pub raw: Bytes,
 }
 
-/// A JSON object sent as `application/merge-patch+json`.
+/// A JSON object sent as `application/merge-patch+json` or as `application/json`, which means the same here.
 #[derive(Debug, Clone)]
 pub struct MergePatch {
     pub value: Value,
@@ -61,7 +64,7 @@ impl FromRequest for MergePatch {
     type Future = LocalBoxFuture<'static, Outcome<MergePatch>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let reading = object(request, payload, MERGE_PATCH, "Accept-Patch");
+        let reading = object(request, payload, PATCHES, "Accept-Patch");
         Box::pin(yielding_on_error(async { reading.await.map(|(value, raw)| MergePatch { value, raw }) }))
     }
 }
@@ -81,16 +84,17 @@ fn object(
     }
 }
 
-/// Whether the header fields promise a body that will be read: media type, coding and announced length.
-pub fn check_head(headers: &HeaderMap, kind: &'static str, hint: &'static str, limit: usize) -> Outcome<()> {
-    let mut kinds = headers.get_all(CONTENT_TYPE);
-    let fits = kinds.next().and_then(|value| value.to_str().ok()).is_some_and(|given| is_kind(given, kind));
-    if !fits || kinds.next().is_some() {
-        return Err(Problem::new(Code::UnsupportedMediaType).arg("allowed", kind).header(hint, kind));
+/// Whether the header fields promise a body that will be read: one of these media types, coding and announced length.
+pub fn check_head(headers: &HeaderMap, kinds: &'static str, hint: &'static str, limit: usize) -> Outcome<()> {
+    let mut fields = headers.get_all(CONTENT_TYPE);
+    let is_one = |given: &str| kinds.split(", ").any(|kind| is_kind(given, kind));
+    let fits = fields.next().and_then(|value| value.to_str().ok()).is_some_and(is_one);
+    if !fits || fields.next().is_some() {
+        return Err(Problem::new(Code::UnsupportedMediaType).arg("allowed", kinds).header(hint, kinds));
     }
     let is_identity = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"identity");
     if headers.get_all(CONTENT_ENCODING).any(|value| !is_identity(value.as_bytes())) {
-        let problem = Problem::new(Code::UnsupportedMediaType).arg("allowed", kind);
+        let problem = Problem::new(Code::UnsupportedMediaType).arg("allowed", kinds);
         return Err(problem.header("Accept-Encoding", "identity"));
     }
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -204,11 +208,13 @@ mod tests {
             assert_eq!(problem.code(), Code::UnsupportedMediaType, "{kind}");
             assert_eq!(problem.said().headers, [("Accept", "application/json".to_owned())]);
         }
-        let (request, mut payload) = post("application/json", "{}").to_http_parts();
+        let (request, mut payload) = post("application/json-patch+json", "{}").to_http_parts();
         let problem = MergePatch::from_request(&request, &mut payload).await.unwrap_err();
-        assert_eq!(problem.said().headers, [("Accept-Patch", patch.to_owned())]);
-        let (request, mut payload) = post(patch, "{}").to_http_parts();
-        assert!(MergePatch::from_request(&request, &mut payload).await.is_ok());
+        assert_eq!(problem.said().headers, [("Accept-Patch", PATCHES.to_owned())]);
+        for kind in [patch, JSON] {
+            let (request, mut payload) = post(kind, "{}").to_http_parts();
+            assert!(MergePatch::from_request(&request, &mut payload).await.is_ok(), "{kind}");
+        }
     }
 
     #[actix_web::test]

@@ -10,16 +10,14 @@ use crate::db::Id;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reference::canonical::hex;
 
-/// The query string of a list without `cursor`, for the next link, and the hash of all that determines rows and order:
-/// neither the size of the page nor the choice of members.
-pub fn fingerprint(list: &str, query_string: &str) -> (String, String) {
-    let mut parameters: Vec<&str> = query_string.split('&').filter(|pair| !pair.is_empty()).collect();
-    parameters.retain(|pair| !pair.starts_with("cursor="));
-    let link = parameters.join("&");
-    parameters
-        .retain(|pair| !["limit=", "include_total=", "fields=", "expand="].iter().any(|name| pair.starts_with(name)));
-    parameters.sort_unstable();
-    (link, hex(&Sha256::digest(format!("{list}?{}", parameters.join("&")))[..8]))
+/// Parameters that do not determine rows and order: the size and place of the page, and the choice of members.
+const OF_PAGES: [&str; 5] = ["limit", "cursor", "include_total", "fields", "expand"];
+
+/// The query string of a list without `cursor`, for the next link, and the hash of all that determines rows and order, in
+/// whatever spelling it came. To be called after every parameter was taken.
+pub fn fingerprint(list: &str, query: &Query) -> (String, String) {
+    let meaning = format!("{list}?{}", query.meaning(&OF_PAGES));
+    (query.written_without("cursor"), hex(&Sha256::digest(meaning)[..8]))
 }
 
 /// The query string of the page after `cursor`.

@@ -2,9 +2,11 @@
 //! answers with everything. Used by every list and by every endpoint that takes parameters.
 //!
 //! Refused with 400, all faults at once, by [`Query::finish`]: broken percent-encoding, text that is not UTF-8, control
-//! characters, a parameter given twice, a value that does not fit, and every name that was not taken.
+//! characters, a parameter of one value given twice, a value that does not fit, and every name that was not taken.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
 
@@ -30,7 +32,12 @@ const MOST_FAULTS: usize = 200;
 /// The parameters of one request. Take what is known, then [`finish`](Query::finish): only then counts what was taken.
 #[derive(Debug, Default)]
 pub struct Query {
+    /// Everything that was given, decoded.
+    given: Vec<(String, String)>,
+    /// What was not taken yet.
     pairs: RefCell<Vec<(String, String)>>,
+    /// What was taken, in one spelling: two queries that mean the same have the same.
+    meant: RefCell<BTreeMap<String, String>>,
     faults: RefCell<Vec<Fault>>,
 }
 
@@ -53,9 +60,6 @@ impl Query {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match read(name).and_then(|decoded| Ok((decoded, read(value)?))) {
                 Err(code) => faults.push(Fault::parameter(shown(name), code)),
-                Ok((name, _)) if pairs.iter().any(|(known, _)| *known == name) => {
-                    faults.push(Fault::parameter(name, "repeated-parameter"));
-                }
                 Ok(pair) => pairs.push(pair),
             }
             if pairs.len() + faults.len() > MOST_PARAMETERS {
@@ -63,7 +67,8 @@ impl Query {
                 return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
             }
         }
-        Ok(Query { pairs: RefCell::new(pairs), faults: RefCell::new(faults) })
+        let (given, meant) = (pairs.clone(), RefCell::default());
+        Ok(Query { given, pairs: RefCell::new(pairs), meant, faults: RefCell::new(faults) })
     }
 
     /// Records a fault, to be reported by [`Query::finish`].
@@ -78,11 +83,52 @@ impl Query {
         self.faults.borrow().len() >= MOST_FAULTS
     }
 
-    /// The value of a parameter, which then counts as known.
+    /// The value of a parameter, which then counts as known; refused when it is given twice.
     pub fn take(&self, name: &str) -> Option<String> {
+        let mut values = self.take_all(name).into_iter();
+        let value = values.next()?;
+        if values.next().is_some() {
+            self.refuse(Fault::parameter(name, "repeated-parameter"));
+        }
+        self.note(name, &value);
+        Some(value)
+    }
+
+    /// Every value of a parameter that may be repeated.
+    fn take_all(&self, name: &str) -> Vec<String> {
         let mut pairs = self.pairs.borrow_mut();
-        let place = pairs.iter().position(|(known, _)| known == name)?;
-        Some(pairs.swap_remove(place).1)
+        if !pairs.iter().any(|(known, _)| known == name) {
+            return Vec::new();
+        }
+        let (taken, rest) = pairs.drain(..).partition(|(known, _)| known == name);
+        *pairs = rest;
+        Vec::into_iter(taken).map(|(_, value)| value).collect()
+    }
+
+    /// The words of a parameter, in the order in which they were given: separated by commas, repeated, or both.
+    pub fn take_joined(&self, name: &str) -> Option<String> {
+        let values = self.take_all(name);
+        let joined = (!values.is_empty()).then(|| values.join(","))?;
+        self.note(name, &joined);
+        Some(joined)
+    }
+
+    /// Says in one spelling what a parameter means.
+    pub fn note(&self, name: &str, meaning: &str) {
+        self.meant.borrow_mut().insert(name.to_owned(), meaning.to_owned());
+    }
+
+    /// What was taken, in one spelling and order, without the parameters named.
+    pub fn meaning(&self, without: &[&str]) -> String {
+        let meant = self.meant.borrow();
+        let counted = meant.iter().filter(|(name, _)| !without.contains(&name.as_str()));
+        counted.map(|(name, value)| format!("{name}={value}\n")).collect()
+    }
+
+    /// All that was given, written as a query string again, without one parameter.
+    pub fn written_without(&self, left_out: &str) -> String {
+        let kept = self.given.iter().filter(|(name, _)| name != left_out);
+        kept.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
     }
 
     /// Whether a parameter was given and not yet taken.
@@ -110,7 +156,10 @@ impl Query {
             let is_integer = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
             let fault = |code| Fault::parameter(name, code);
             Err(match text.parse::<i64>() {
-                Ok(number) if is_integer && (min..=max).contains(&number) => return Ok(number),
+                Ok(number) if is_integer && (min..=max).contains(&number) => {
+                    self.note(name, &number.to_string());
+                    return Ok(number);
+                }
                 Ok(number) if is_integer && number < min => fault("minimum").arg("limit", min),
                 Ok(_) if is_integer => fault("maximum").arg("limit", max),
                 _ => fault("wrong-type").arg("expected", "integer"),
@@ -118,12 +167,12 @@ impl Query {
         })
     }
 
-    /// A moment, RFC 3339.
+    /// A moment, RFC 3339, also as generated clients write it ([`moment`]).
     pub fn take_moment(&self, name: &str) -> Option<Moment> {
-        self.take_as(name, |text| {
-            let moment = text.parse().ok().filter(|_| text.len() <= LONGEST_MOMENT);
-            moment.ok_or_else(|| Fault::parameter(name, "date-time"))
-        })
+        let read = |text: &str| moment(text).ok_or_else(|| Fault::parameter(name, "date-time"));
+        let moment = self.take_as(name, read)?;
+        self.note(name, &moment.to_string());
+        Some(moment)
     }
 
     /// One word of a list; any other is refused with a suggestion.
@@ -131,7 +180,7 @@ impl Query {
         self.take_as(name, |word| check_word(name, word, known).map(|()| word.to_owned()))
     }
 
-    /// Words of a list, separated by commas.
+    /// Words of a list, separated by commas or repeated.
     pub fn take_words(&self, name: &str, known: &[&str]) -> Option<Vec<String>> {
         let words = self.take_list(name, MOST_VALUES)?;
         self.refuse_all(words.iter().filter_map(|word| check_word(name, word, known).err()));
@@ -143,9 +192,22 @@ impl Query {
         faults.take(MOST_FAULTS).for_each(|fault| self.refuse(fault));
     }
 
-    /// At most `most` values separated by commas, each once and none of them empty.
+    /// At most `most` values, each once, none of them empty or too long: separated by commas, the parameter repeated, or both.
     pub fn take_list(&self, name: &str, most: usize) -> Option<Vec<String>> {
-        let values: Vec<String> = self.take(name)?.split(',').map(str::to_owned).collect();
+        let given = self.take_all(name);
+        let values = given.iter().flat_map(|value| value.split(',')).map(str::to_owned).collect();
+        self.checked(name, values, most)
+    }
+
+    /// The same of texts that may have commas in them: only a repeated parameter gives several.
+    pub fn take_texts(&self, name: &str) -> Option<Vec<String>> {
+        self.checked(name, self.take_all(name), MOST_VALUES)
+    }
+
+    fn checked(&self, name: &str, values: Vec<String>, most: usize) -> Option<Vec<String>> {
+        if values.is_empty() {
+            return None;
+        }
         let fault = |code| Fault::parameter(name, code);
         if values.len() > most {
             self.refuse(fault("too-many-items").arg("limit", most));
@@ -158,14 +220,11 @@ impl Query {
             self.refuse(fault("too-short").arg("limit", 1));
             return None;
         }
-        Some(values)
-    }
-
-    /// [`Query::take_list`] of texts, which have a bound.
-    pub fn take_texts(&self, name: &str) -> Option<Vec<String>> {
-        let values = self.take_list(name, MOST_VALUES)?;
         let long = values.iter().filter(|value| value.chars().count() > LONGEST_VALUE);
-        self.refuse_all(long.map(|_| Fault::parameter(name, "too-long").arg("limit", LONGEST_VALUE)));
+        self.refuse_all(long.map(|_| fault("too-long").arg("limit", LONGEST_VALUE)));
+        let mut sorted: Vec<&str> = values.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        self.note(name, &sorted.join("\t"));
         Some(values)
     }
 
@@ -185,7 +244,9 @@ impl Query {
         let mut faults = self.faults.take();
         if !pairs.is_empty() {
             let known = known();
-            faults.extend(pairs.iter().map(|(name, _)| {
+            let repeated = |place: usize, name: &str| pairs[..place].iter().any(|(before, _)| before == name);
+            let names = pairs.iter().enumerate().map(|(place, (name, _))| (place, name));
+            faults.extend(names.filter(|(place, name)| !repeated(*place, name)).map(|(_, name)| {
                 let guess = closest(name, known.iter().map(AsRef::as_ref));
                 Fault::parameter(name, "unknown-parameter").did_you_mean(guess)
             }));
@@ -226,6 +287,44 @@ fn read(raw: &str) -> Result<String, &'static str> {
 /// A name or value shortened for a fault; it may be one that could not be decoded.
 pub fn shown(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+/// A moment as RFC 3339 has it (`2026-03-01T00:00:00+08:00`), and in the spellings of generated clients: the offset without a
+/// colon (`+0800`), a blank for `T` and before the offset (`2026-03-01 00:00:00 +08:00`), `UTC` for `Z`, and a blank where the
+/// `+` of the offset was not encoded. Digits of a second beyond the third count for nothing.
+fn moment(text: &str) -> Option<Moment> {
+    if text.len() > LONGEST_MOMENT || !text.is_ascii() {
+        return None;
+    }
+    let (day, time) = text.split_at_checked(10)?;
+    let time = time.strip_prefix(['T', 't', ' '])?;
+    let end = time.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(time.len());
+    let (time, offset) = time.split_at(end);
+    let blank = offset.starts_with(' ');
+    let offset: Cow<str> = match offset.trim_start_matches(' ') {
+        "Z" | "z" | "UTC" => "Z".into(),
+        bare if blank && bare.starts_with(|c: char| c.is_ascii_digit()) => format!("+{bare}").into(),
+        offset => offset.into(),
+    };
+    let offset: Cow<str> = match offset.as_bytes() {
+        [b'+' | b'-', digits @ ..] if digits.len() == 4 => format!("{}:{}", &offset[..3], &offset[3..]).into(),
+        _ => offset,
+    };
+    format!("{day}T{time}{offset}").parse().ok()
+}
+
+/// `text` percent-encoded for a query string, but for commas and colons, which need no encoding there.
+fn encoded(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' | b':' => {
+                written.push(byte.into())
+            }
+            _ => written.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    written
 }
 
 /// Percent-decodes `raw` as UTF-8, or returns the fault: `format` for a broken escape, `invalid-utf8`.
@@ -269,7 +368,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused() {
-        let code = |text: &str| faults(Query::parse(text).and_then(|query| query.finish(&["a"])))[0].0;
+        let code = |text: &str| {
+            let finish = |query: Query| {
+                query.take("a");
+                query.finish(&["a"])
+            };
+            faults(Query::parse(text).and_then(finish))[0].0
+        };
         assert_eq!(code("a=1&a=2"), "repeated-parameter");
         assert_eq!(code("a=%GG"), "format");
         assert_eq!(code("a=%+1"), "format");
@@ -298,7 +403,7 @@ mod tests {
 
     #[test]
     fn every_unknown_name_is_reported_with_a_guess() {
-        let query = Query::parse("provnce=510000&zzzzzz=1&Sort=x").unwrap();
+        let query = Query::parse("provnce=510000&zzzzzz=1&Sort=x&zzzzzz=2").unwrap();
         let mut found = faults(query.finish(&["province", "sort", "q"]));
         found.sort();
         let expected = [None, Some("province".to_owned()), Some("sort".to_owned())];
@@ -313,7 +418,7 @@ mod tests {
         query.take("sort");
         let problem = query.finish(&["province", "side"]).unwrap_err();
         let told: Vec<&str> = problem.said().faults.iter().map(|fault| fault.code).collect();
-        assert_eq!(told, ["repeated-parameter", "format", "minimum", "not-in-list", "unknown-parameter"]);
+        assert_eq!(told, ["format", "minimum", "not-in-list", "repeated-parameter", "unknown-parameter"]);
         assert_eq!(problem.code(), Code::UnknownParameter);
         let query = Query::parse("limit=0").unwrap();
         query.take_int("limit", 1, 200);
@@ -322,18 +427,85 @@ mod tests {
 
     #[test]
     fn lists_have_the_limits_that_the_document_gives() {
-        let list = |text: &str| {
+        let list = |text: &str, texts: bool| {
             let query = Query::parse(&format!("n={text}")).unwrap();
-            query.take_texts("n");
-            query.finish(&["n"])
+            let taken = if texts { query.take_texts("n") } else { query.take_list("n", MOST_VALUES) };
+            query.finish(&["n"]).map(|()| taken.unwrap_or_default())
         };
-        let many = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
-        assert!(list(&many(50)).is_ok() && list(&"a".repeat(200)).is_ok());
-        let code = |text: &str| faults(list(text))[0].0;
-        assert_eq!(code(&many(51)), "too-many-items");
-        assert_eq!(code("a,b,a"), "duplicate-items");
-        assert_eq!([code(""), code("a,"), code("a,,b")], ["too-short"; 3]);
-        assert_eq!(code(&"长".repeat(201)), "too-long");
+        let many = |count: usize, separator: &str| {
+            (0..count).map(|number| number.to_string()).collect::<Vec<_>>().join(separator)
+        };
+        assert_eq!(list(&many(50, ","), false).unwrap(), list(&many(50, "&n="), false).unwrap());
+        assert_eq!(list("a,b&n=c", false).unwrap(), ["a", "b", "c"]);
+        assert_eq!(list("a,b&n=c", true).unwrap(), ["a,b", "c"], "a comma is part of a text");
+        assert!(list(&"a".repeat(200), true).is_ok());
+        let code = |text: &str, texts| faults(list(text, texts))[0].0;
+        assert_eq!([code(&many(51, ","), false), code(&many(51, "&n="), true)], ["too-many-items"; 2]);
+        assert_eq!([code("a,b,a", false), code("a,b&n=a", false), code("a&n=a", true)], ["duplicate-items"; 3]);
+        assert_eq!([code("", true), code("a,", false), code("a,,b", false), code("a&n=", true)], ["too-short"; 4]);
+        assert_eq!(code(&"长".repeat(201), true), "too-long");
+    }
+
+    #[test]
+    fn moments_are_read_as_generated_clients_write_them() {
+        let at = |text: &str| {
+            let query = Query::parse(&format!("at={text}")).unwrap();
+            let moment = query.take_moment("at");
+            query.finish(&["at"]).ok().and(moment).map(|moment| moment.to_string())
+        };
+        for same in [
+            "2026-03-01T08:00:00.123%2B08:00",
+            "2026-03-01T08:00:00.123%2B0800",
+            "2026-03-01T08:00:00.123+0800",
+            "2026-03-01T08:00:00.123+08:00",
+            "2026-03-01T08:00:00.123456%2B0800",
+            "2026-03-01T08:00:00.123456789%2B08:00",
+            "2026-03-01+08:00:00.123++08:00",
+            "2026-03-01%2008:00:00.123%20%2B08:00",
+            "2026-03-01%2008:00:00.123999+08:00",
+            "2026-03-01+00:00:00.123Z",
+            "2026-03-01%2000:00:00.123456%20UTC",
+            "2026-02-28T19:00:00.123-0500",
+            "2026-02-28%2019:00:00.123%20-05:00",
+            "2026-03-01t00:00:00.123z",
+        ] {
+            assert_eq!(at(same).as_deref(), Some("2026-03-01T00:00:00.123Z"), "{same}");
+        }
+        for wrong in [
+            "",
+            "2026-03-01",
+            "2026-03-01T00:00:00",
+            "2026-03-01T00:00:00+",
+            "2026-03-01T00:00:00+8",
+            "2026-03-01T00:00:00+080",
+            "2026-03-01T00:00:00%2B08000",
+            "2026-03-01TT00:00:00Z",
+            "2026-03-01T00:00:00ZZ",
+            "2026-03-01T24:00:00Z",
+            "2026-02-30T00:00:00Z",
+            "2026-03-01T00:00:00.Z",
+            "2026-03-01T00:00:00%2B25:00",
+            "2026年3月1日00:00",
+        ] {
+            assert_eq!(at(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_means_the_same_is_noted_alike_and_what_was_given_is_written_again() {
+        let meaning = |text: &str| {
+            let query = Query::parse(text).unwrap();
+            query.take_list("code", 9);
+            query.take_texts("maker");
+            query.take_moment("at");
+            query.take_int("limit", 1, 9);
+            query.meaning(&["limit"])
+        };
+        let one = meaning("code=b,a&maker=A%2CB&at=2026-03-01T00:00:00Z&limit=5");
+        assert_eq!(meaning("limit=7&maker=A,B&at=2026-03-01+08:00:00+0800&code=a&code=b"), one);
+        assert_ne!(meaning("code=b,a&maker=A&maker=B&at=2026-03-01T00:00:00Z"), one);
+        let query = Query::parse("maker=A%2CB+%26+C&cursor=x&limit=5&%63ursor=y&code=%E9%87%8D").unwrap();
+        assert_eq!(query.written_without("cursor"), "maker=A,B%20%26%20C&limit=5&code=%E9%87%8D");
     }
 
     #[test]
@@ -345,6 +517,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_query_is_written_as_it_was_read(values in proptest::collection::vec("[^\\p{Cc}]{0,8}", 0..5)) {
+            let pairs: Vec<String> = values.iter().map(|value| format!("{}={}", encoded("名 n"), encoded(value))).collect();
+            let query = Query::parse(&pairs.join("&")).unwrap();
+            prop_assert_eq!(query.take_all("名 n"), values);
+            prop_assert_eq!(query.written_without(""), pairs.join("&"));
+        }
+
         #[test]
         fn no_query_panics(text in "\\PC{0,60}|[%+&=0-9A-Fa-f]{0,60}") {
             if let Ok(query) = Query::parse(&text) {

@@ -115,8 +115,10 @@ pub enum Shape {
     Texts,
     /// Division codes, stored in `classifications` with all their parents: the filter selects a division and all below.
     Divisions,
-    /// A text column; the filter matches it exactly and takes several values.
+    /// A text column; the filter matches it exactly. Commas are part of the text.
     Text,
+    /// A text column with a code that has no comma, checked by this format where there is one; the filter takes several codes.
+    Code(Option<&'static str>),
     Flag,
     Integer,
     /// A BIGINT column of fen; the filter takes yuan with at most two decimals, as a range too.

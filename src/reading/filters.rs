@@ -1,12 +1,13 @@
 //! The filters of a list, from the query parameters to SQL, made from the kind's declaration (`docs/rules.md` §5).
 //!
-//! `member=value`, a comma is OR, different members are AND, ranges by suffix, presence by `has_member`. An unknown
-//! parameter or code is refused with a suggestion, never ignored.
+//! `member=value`; of codes, ids and vocabularies several values are OR, separated by commas or the parameter repeated; of free
+//! text and outside keys, where a comma may be part of the value, only repeating the parameter is OR. Different members are AND,
+//! ranges by suffix, presence by `has_member`. An unknown parameter or code is refused with a suggestion, never ignored.
 
 use diesel::prelude::*;
 
 use crate::api::RecordRef;
-use crate::api::query::{Query, not_in_list, shown};
+use crate::api::query::{MOST_VALUES, Query, not_in_list, shown};
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql};
 use crate::kind::findings::first_level;
@@ -15,7 +16,7 @@ use crate::problem::{Fault, Outcome};
 use crate::records::rows::{self, state};
 use crate::records::sight::Sight;
 use crate::reference::guess::closest;
-use crate::reference::{Day, Money, Month, RecordCode, vocabulary};
+use crate::reference::{Day, Money, Month, RecordCode, formats, vocabulary};
 
 /// Comparison suffixes of range parameters.
 pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
@@ -159,15 +160,12 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
     if let Some(refs) = references(query, "owner") {
         wanted.push(Wanted::Reference(refs, Box::new(|ids| Condition::RecordIn("owner_id", ids))));
     }
-    for name in ["code", "source_system", "source_id"] {
-        let Some(values) = words(query, name) else { continue };
-        if name == "code" {
-            let fault = |value: &String| {
-                let code = RecordCode::parse(value).err()?;
-                Some(Fault::parameter(name, code).arg("value", shown(value)))
-            };
-            query.refuse_all(values.iter().filter_map(fault));
-        }
+    if let Some(values) = words(query, "code") {
+        check_format(query, "code", &values, |value| RecordCode::parse(value).map(drop));
+        wanted.push(ready(Condition::RecordIn("code", values.into_iter().map(Cell::text).collect())));
+    }
+    for name in TEXTS {
+        let Some(values) = texts(query, name) else { continue };
         wanted.push(ready(Condition::RecordIn(name, values.into_iter().map(Cell::text).collect())));
     }
     for (name, ..) in INSTANTS.into_iter().filter(|(name, ..)| query.has_names_from(name)) {
@@ -201,13 +199,20 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
                 wanted.push(ready(Condition::Classified(name, values)));
             }
         }
-        Shape::Text => {
-            if let Some(values) = words(query, name) {
+        Shape::Text | Shape::Code(_) => {
+            let values = match member.shape {
+                Shape::Text => texts(query, name),
+                _ => words(query, name),
+            };
+            if let Some(values) = values {
+                if let Shape::Code(Some(format)) = member.shape {
+                    check_format(query, name, &values, |value| formats::check(format, value));
+                }
                 wanted.push(ready(Condition::OwnIn(name.into(), values.into_iter().map(Cell::text).collect())));
             }
         }
         Shape::Texts => {
-            if let Some(values) = words(query, name) {
+            if let Some(values) = texts(query, name) {
                 wanted.push(ready(Condition::Classified(name, values)));
             }
         }
@@ -263,12 +268,30 @@ fn quantity(query: &Query, parameter: &str, shape: Shape) -> Option<Cell> {
         _ => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
     };
     let fault = |code, text: &str| Fault::parameter(parameter, code).arg("value", shown(text));
-    query.take_as(parameter, |text| read(text).map_err(|code| fault(code, text)))
+    let cell = query.take_as(parameter, |text| read(text).map_err(|code| fault(code, text)))?;
+    if let Cell::Integer(Some(fen)) = cell {
+        query.note(parameter, &fen.to_string());
+    }
+    Some(cell)
 }
 
-/// The comma-separated values of a parameter.
+/// Common filters by texts of others, which may have commas in them.
+pub const TEXTS: [&str; 2] = ["source_system", "source_id"];
+
+/// The codes or ids of a parameter, separated by commas or repeated.
 fn words(query: &Query, name: &str) -> Option<Vec<String>> {
+    query.take_list(name, MOST_VALUES).map(in_order)
+}
+
+/// The texts of a parameter, which is repeated for several.
+fn texts(query: &Query, name: &str) -> Option<Vec<String>> {
     query.take_texts(name).map(in_order)
+}
+
+/// Refuses values that cannot be what they should: a code with a wrong check digit would find nothing.
+fn check_format(query: &Query, name: &str, values: &[String], check: impl Fn(&str) -> Result<(), &'static str>) {
+    let faults = values.iter().filter_map(|value| Some((check(value).err()?, value)));
+    query.refuse_all(faults.map(|(code, value)| Fault::parameter(name, code).arg("value", shown(value))));
 }
 
 fn known_words(query: &Query, name: &str, known: &[&str], list: &str) -> Option<Vec<String>> {

@@ -40,11 +40,11 @@ pub struct Stretch {
 
 impl Stretch {
     /// Takes `limit` and `cursor` out of the query of the list at this path; everything else is refused.
-    pub fn take(path: &str, query: &Query, query_string: &str) -> Outcome<Stretch> {
+    pub fn take(path: &str, query: &Query) -> Outcome<Stretch> {
         let limit = query.take_int("limit", 1, paging::MAX_LIMIT).unwrap_or(paging::DEFAULT_LIMIT);
         let cursor = Cursor::take(query);
         query.finish(&["limit", "cursor"])?;
-        let (link, fingerprint) = paging::fingerprint(path, query_string);
+        let (link, fingerprint) = paging::fingerprint(path, query);
         let after = match cursor.map(|cursor| cursor.check(&fingerprint, 1)).transpose()? {
             Some(cursor) => cursor.k[0].parse().map_err(|_| Problem::new(Code::CursorMismatch))?,
             None => 0,

@@ -115,7 +115,7 @@ async fn inbox(
     let record = RecordRef::take(&query, "record");
     let cursor = Cursor::take(&query);
     query.finish(&PARAMETERS)?;
-    let (link, fingerprint) = paging::fingerprint("change-requests", request.query_string());
+    let (link, fingerprint) = paging::fingerprint("change-requests", &query);
     let cursor = cursor.map(|cursor| cursor.check(&fingerprint, 0)).transpose()?;
     filter.after = cursor.map(|cursor| cursor.id());
     let sight = Sight::of(Some(&caller));

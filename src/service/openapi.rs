@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::openapi::{self, Operation, Tried, parameter, tried};
 use crate::api::paging;
+use crate::api::query::{LONGEST_VALUE, MOST_VALUES};
 use crate::forms::bodies::{
     ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList,
 };
@@ -15,7 +16,7 @@ use crate::forms::summary::RecordSummary;
 use crate::kind::components::{allow_null, component_of};
 use crate::kind::register::Register;
 use crate::kind::{Kind, Member, Shape, pointers};
-use crate::reading::filters::{COMMON, GREATEST, INSTANTS, RANGES};
+use crate::reading::filters::{COMMON, GREATEST, INSTANTS, RANGES, TEXTS};
 use crate::reading::list;
 use crate::reference::{Day, Month, vocabulary};
 use crate::service::{change_requests_openapi, history_openapi};
@@ -261,10 +262,11 @@ fn show(kind: &Kind) -> Value {
 
 fn patch(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change {}", kind.label.one()))
-        .describe("RFC 7396 合并补丁：null 删除，数组整体替换。Merge patch: null removes, arrays replace whole. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改（409 cosigned-field）。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
+        .describe("RFC 7396 合并补丁：null 删除，数组整体替换，application/json 与 application/merge-patch+json 含义相同。Merge patch: null removes, arrays replace whole; both media types mean the same. 请只发送要修改的成员：部分生成的客户端会把未填的成员写成 null，从而将其删除。Send only what changes: models of some generators fill absent members with null, which removes them. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改（409 cosigned-field）。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "patch"), if_match(kind, "patch")])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
+        .also_as("application/json")
         .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
         .finish()
@@ -488,24 +490,50 @@ pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value
     parameter
 }
 
+/// A filter by codes or ids: several are OR.
+fn several(name: &str, about: &str, items: Value) -> Value {
+    choice(
+        name,
+        &format!("{about} 多个值以逗号分隔或重复本参数，任一即可。Several by commas or by repeating: any of them."),
+        items,
+        MOST_VALUES,
+    )
+}
+
+/// A filter by texts that may have commas in them: only repeated it takes several.
+fn texts(name: &str, about: &str) -> Value {
+    let items =
+        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "pattern": r"^[^\x00-\x1f\x7f-\x9f]+$"});
+    let about = format!(
+        "{about} 逗号是值的一部分；多个值须重复本参数，任一即可。Commas are part of the value; repeat for several: any of them."
+    );
+    let mut parameter = choice(name, &about, items, MOST_VALUES);
+    parameter["explode"] = json!(true);
+    parameter
+}
+
 fn filters(kind: &Kind) -> Vec<Value> {
     let mut parameters = Vec::new();
     for common in &COMMON {
+        let about = format!("{}。{}.", common.zh, common.en);
+        if TEXTS.contains(&common.name) {
+            parameters.push(texts(common.name, &about));
+            continue;
+        }
         let items = match common.name {
             "state" => json!({"$ref": "#/components/schemas/RecordState"}),
             "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
             "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
-            "code" => {
+            _ => {
                 json!({"type": "string", "pattern": "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", "maxLength": 18})
             }
-            _ => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
         };
-        parameters.push(choice(common.name, &format!("{}。{}.", common.zh, common.en), items, 50));
+        parameters.push(several(common.name, &about, items));
     }
     for (name, zh, en) in INSTANTS {
         for (suffix, operator) in RANGES {
-            let schema = json!({"type": "string", "format": "date-time", "maxLength": 35});
+            let schema = json!({"type": "string", "format": "date-time", "maxLength": 40});
             parameters.push(parameter(
                 "query",
                 &format!("{name}{suffix}"),
@@ -526,28 +554,32 @@ fn provinces() -> Vec<&'static str> {
 fn member_filters(member: &Member) -> Vec<Value> {
     let about = format!("{}。{}.", member.about.zh, member.about.en);
     let codes = |list: &str| -> Vec<&str> { vocabulary(list).map(|list| list.codes().collect()).unwrap_or_default() };
-    let text = json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"});
     let mut parameters = match member.shape {
         Shape::Term(list) | Shape::Terms(list) => {
-            vec![choice(member.name, &about, json!({"type": "string", "enum": codes(list)}), 50)]
+            vec![several(member.name, &about, json!({"type": "string", "enum": codes(list)}))]
         }
-        Shape::Divisions => vec![choice(
+        Shape::Divisions => vec![several(
             member.name,
             &format!(
                 "{about} 含其下级；填现行代码时，也查到仍填其原代码的记录；填已废止的代码时，只查到填该代码的记录。Includes all below. A code \
                  of today also finds records that carry a code it took over from; a withdrawn one finds those that carry it."
             ),
             json!({"type": "string", "enum": codes("divisions")}),
-            50,
         )],
-        Shape::Text | Shape::Texts => vec![choice(member.name, &about, text, 50)],
+        Shape::Text | Shape::Texts => vec![texts(member.name, &about)],
+        Shape::Code(format) => {
+            let items = match format {
+                Some(format) => json!({"type": "string", "format": format, "minLength": 1, "maxLength": 40}),
+                None => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
+            };
+            vec![several(member.name, &about, items)]
+        }
         Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
         Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
-            vec![choice(
+            vec![several(
                 member.name,
                 &format!("{about} id 或 code。Id or code."),
                 json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
-                50,
             )]
         }
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {

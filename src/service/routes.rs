@@ -96,7 +96,7 @@ async fn list(
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
-    let listing = Listing::read(kind, &Query::of(&request)?, request.query_string())?;
+    let listing = Listing::read(kind, &Query::of(&request)?)?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let listing = Arc::new(listing);
     let run = {
@@ -342,7 +342,7 @@ async fn transitions(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?, request.query_string())?);
+    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?)?);
     let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
     let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, &asked, conn)).await?;
     Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
@@ -382,7 +382,7 @@ async fn revisions(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?, request.query_string())?);
+    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?)?);
     let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
     let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, &asked, conn)).await?;
     Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())

@@ -3,7 +3,7 @@
 
 mod access;
 mod bad_requests;
-mod document;
+pub mod document;
 mod examples;
 mod limits;
 mod lint;

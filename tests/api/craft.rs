@@ -93,7 +93,7 @@ async fn a_body_of_another_type_is_refused_with_the_type_that_fits(app: TestApp)
     let draft = agency.create("instruments", instrument()).await;
     let body = json!({"model": "x"}).to_string();
     for kind in
-        ["text/plain", "application/json", "application/json-patch+json", "application/x-www-form-urlencoded", ""]
+        ["text/plain", "application/jsonx", "application/json-patch+json", "application/x-www-form-urlencoded", ""]
     {
         let answer = agency
             .request(Method::PATCH, &path("instruments", &draft))
@@ -102,7 +102,7 @@ async fn a_body_of_another_type_is_refused_with_the_type_that_fits(app: TestApp)
             .text(body.clone())
             .await;
         assert_eq!(answer.problem(415).code(), "unsupported-media-type", "{kind}");
-        assert_eq!(answer.header("accept-patch"), "application/merge-patch+json");
+        assert_eq!(answer.header("accept-patch"), "application/merge-patch+json, application/json");
     }
     for kind in ["text/plain", "application/merge-patch+json", "application/json; charset=gbk"] {
         let answer =
@@ -386,5 +386,23 @@ async fn lists_are_compressed_and_single_records_never(app: TestApp) {
         assert!(matches!(answer.status(), 200 | 404));
         assert!(!answer.has_header("content-encoding"), "{place}");
         assert!(serde_json::from_slice::<Value>(answer.bytes()).is_ok());
+    }
+}
+
+#[apply(api_test)]
+async fn a_merge_patch_may_be_called_json(app: TestApp) {
+    let agency = app.client("cq-agency");
+    for kind in chuanyu::kinds::register().kinds() {
+        let draft = agency.post(&format!("/api/v1/{}", kind.name), content_of(kind.name)).await.expect(201);
+        let place = path(kind.name, &draft);
+        let patch = |media_type: &str, revision: i64, remarks: Value| {
+            let request = agency.request(Method::PATCH, &place).header("content-type", media_type).if_match(revision);
+            request.text(json!({"remarks": remarks}).to_string())
+        };
+        let said = patch("application/json; charset=utf-8", 1, json!("说明 note")).await.expect(200);
+        assert_eq!(said["remarks"], "说明 note", "{}", kind.name);
+        assert_eq!(said["name"], draft["name"], "what is not named stays");
+        let gone = patch(JSON, 2, Value::Null).await.expect(200);
+        assert!(gone.get("remarks").is_none(), "{}", kind.name);
     }
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use chuanyu::contract::document;
 use chuanyu::kind::{Kind, Shape};
 use chuanyu::kinds::register;
+use chuanyu::kinds::shared::demo_org_id;
 use chuanyu::reading::list::sort_names;
 use chuanyu::reference::vocabulary;
 use serde_json::{Value, json};
 
+use crate::contract::document::identifier;
 use crate::support::contents::*;
 use crate::support::*;
 
@@ -231,6 +233,8 @@ fn value_for(kind: &Kind, name: &str, organization: &str) -> String {
         Shape::Term(list) | Shape::Terms(list) => vocabulary(list).unwrap().entries[0].code.clone(),
         Shape::Divisions => "500000".to_owned(),
         Shape::Text | Shape::Texts => "x".to_owned(),
+        Shape::Code(Some(format)) => identifier(format, 1),
+        Shape::Code(None) => "DE".to_owned(),
         Shape::Flag => "true".to_owned(),
         Shape::Integer => "1".to_owned(),
         Shape::Money => "1000000.50".to_owned(),
@@ -413,7 +417,7 @@ async fn unknown_words_are_refused_with_the_one_that_was_meant(app: TestApp) {
         assert_eq!(problem["errors"][0].get("did_you_mean").cloned().unwrap_or_default(), meant, "{query}");
     }
     for query in [
-        "share_mode=1&share_mode=2",
+        "share_mode=1&share_mode=1",
         "original_value_gte=1,000",
         "original_value=1.234",
         "commissioned_on_gte=2020-1-1",
@@ -508,4 +512,109 @@ async fn a_page_of_a_list_is_capped_by_its_bytes_and_the_next_one_goes_on(app: T
     }
     let short = agency.get(&format!("/api/v1/demands?{own}&limit=2")).await.expect(200);
     assert_eq!((short["items"].as_array().unwrap().len(), &short["page"]["has_more"]), (2, &json!(true)));
+}
+
+/// The records that a caller finds by a query string.
+async fn found(caller: &Caller, kind: &str, query: &str) -> BTreeSet<String> {
+    set(&walk(caller, &format!("/api/v1/{kind}?{query}"), 1).await)
+}
+
+#[apply(api_test)]
+async fn a_text_with_commas_finds_its_record_and_no_other(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let mut tried = Vec::new();
+    for kind in register().kinds() {
+        let texts = kind.members.iter().filter(|member| matches!(member.shape, Shape::Text | Shape::Texts));
+        // Keywords have no commas; the codes of the national platform are one word.
+        for member in texts.filter(|member| !["keyword", "nrii_unit_code"].contains(&member.name)) {
+            let place = member.at[0].replace('*', "0");
+            let draft = async |value: &str| {
+                let mut content = content_of(kind.name).with(&place, json!(value));
+                if member.name == "filing_no" {
+                    let filed_with = json!({"id": demo_org_id(53)});
+                    content = content.with("/filing_agency", filed_with).with("/filed_on", json!("2022-01-01"));
+                }
+                agency.post(&format!("/api/v1/{}", kind.name), content).await.expect(201)["id"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            };
+            let values = match member.name {
+                "pid" => ["21.11/Thermo,Inc.", "21.11/Thermo"],
+                _ => ["Thermo, Inc.,川", "Thermo"],
+            };
+            let (whole, part) = (draft(values[0]).await, draft(values[1]).await);
+            let encoded = |value: &str| value.replace(", ", "%2C%20").replace('川', "%E5%B7%9D");
+            let both = values.map(|value| format!("{}={}", member.name, encoded(value)));
+            let found = async |query: &str| found(&agency, kind.name, query).await;
+            assert_eq!(found(&both[0]).await, [whole.clone()].into(), "{} {}", kind.name, member.name);
+            assert_eq!(found(&both[1]).await, [part.clone()].into(), "{} {}", kind.name, member.name);
+            assert_eq!(found(&both.join("&")).await, [whole, part].into(), "{} {}", kind.name, member.name);
+            tried.push(member.name);
+        }
+    }
+    assert!(tried.len() >= 13, "{tried:?}");
+    let put = agency.put("/api/v1/instruments/by-source/A%2CB", instrument()).await.expect(201);
+    assert_eq!(found(&agency, "instruments", "source_id=A,B").await, [put["id"].as_str().unwrap().to_owned()].into());
+    assert!(found(&agency, "instruments", "source_id=A&source_id=B").await.is_empty());
+}
+
+#[apply(api_test)]
+async fn codes_take_commas_and_repeated_parameters_alike(app: TestApp) {
+    let reader = app.client("reader");
+    for (kind, commas, repeated) in [
+        (
+            "organizations",
+            "province=500000,510000&sort=name,-code",
+            "sort=name&sort=-code&province=510000&province=500000",
+        ),
+        ("instruments", "share_mode=1,2&origin_country=JP,DE", "origin_country=DE&share_mode=2,1&origin_country=JP"),
+        ("instruments", "original_value_gte=1.5", "original_value_gte=1.50"),
+        ("organizations", "updated_at_gte=2020-01-01T00:00:00Z", "updated_at_gte=2020-01-01+08:00:00.0000%2B0800"),
+    ] {
+        let list = format!("/api/v1/{kind}");
+        let page = async |query: &str| reader.get(&format!("{list}?{query}&limit=1")).await.expect(200);
+        let (one, other) = (page(commas).await, page(repeated).await);
+        assert_eq!(one, other, "{commas}");
+        let Some(cursor) = one["page"]["next_cursor"].as_str() else { panic!("{commas} has one page") };
+        let (one, other) =
+            (page(&format!("{commas}&cursor={cursor}")).await, page(&format!("{repeated}&cursor={cursor}")).await);
+        assert_eq!(one, other, "a cursor belongs to what is asked for, however it is spelled");
+        let else_where = reader.get(&format!("{list}?{commas}&cursor={cursor}&state=active")).await;
+        assert_eq!(else_where.problem(400).code(), "cursor-mismatch");
+    }
+    let fields = reader.get("/api/v1/organizations?fields=name&fields=code&expand=parent").await.expect(200);
+    assert!(fields["items"][0]["name"].is_object() && fields["items"][0]["code"].is_string());
+    let twice = reader.get("/api/v1/organizations?limit=1&limit=2").await.problem(400);
+    assert!(twice.has("limit", "repeated-parameter"));
+}
+
+#[apply(api_test)]
+async fn an_identifier_that_cannot_be_one_is_told(app: TestApp) {
+    let reader = app.client("reader");
+    let uscc = |value: &str| format!("/api/v1/organizations?uscc={value}");
+    let right = |format| (0..).map(move |number| identifier(format, number));
+    let number = right("uscc").find(|uscc| uscc.ends_with(|c: char| c.is_ascii_uppercase())).unwrap();
+    let ror = right("ror").next().unwrap();
+    for fine in [uscc(&number), format!("/api/v1/organizations?ror_id={ror}")] {
+        reader.get(&fine).await.expect(200);
+    }
+    let wrong_check = |right: &str| {
+        let other = if right.ends_with('1') { '2' } else { '1' };
+        format!("{}{other}", &right[..right.len() - 1])
+    };
+    for (query, parameter) in [
+        (uscc(&number.to_lowercase()), "uscc"),
+        (uscc(&wrong_check(&number)), "uscc"),
+        (uscc("1251"), "uscc"),
+        (uscc(&format!("{number},x")), "uscc"),
+        (format!("/api/v1/organizations?ror_id={}", wrong_check(&ror)), "ror_id"),
+        (format!("/api/v1/organizations?ror_id={}", &ror["https://ror.org/".len()..]), "ror_id"),
+        ("/api/v1/organizations?code=ORG-2026-000001-0".to_owned(), "code"),
+    ] {
+        let problem = reader.get(&query).await.problem(400);
+        assert_eq!(problem.code(), "invalid-parameter", "{query}");
+        assert_eq!(problem["errors"][0]["parameter"], parameter, "{query}");
+        assert!(!problem["errors"][0]["detail"].as_str().unwrap().is_empty(), "{query}");
+    }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::api::body::PATCHES;
+
 /// Texts of header fields: printable ASCII.
 const PRINTABLE: &str = "^[\\x20-\\x7e]*$";
 
@@ -71,12 +73,7 @@ pub fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!({"type": "string", "maxLength": 100, "pattern": "^[A-Z]+(, [A-Z]+)*$"}),
             json!("GET, HEAD, OPTIONS"),
         ),
-        (
-            "Accept-Patch",
-            "PATCH 可用的媒体类型（RFC 5789）。Media type that PATCH takes.",
-            text(100),
-            json!("application/merge-patch+json"),
-        ),
+        ("Accept-Patch", "PATCH 可用的媒体类型（RFC 5789）。Media type that PATCH takes.", text(100), json!(PATCHES)),
         ("Retry-After", "多少秒后再试。Seconds to wait.", seconds, json!(17)),
         (
             "Idempotency-Replayed",

@@ -55,7 +55,7 @@ const MEMBERS: &[Member] = &[
     sortable!("achievement_type", Shape::Term("achievement-types"), ("成果类型", "Type of achievement")),
     filter!("origin", Shape::Term("achievement-origins"), ("成果属性", "Origin")),
     sortable!("stage", Shape::Term("achievement-stages"), ("成果阶段", "Stage")),
-    filter!("registration_no", Shape::Text, ("成果登记号", "Registration number")),
+    filter!("registration_no", Shape::Code(None), ("成果登记号", "Registration number")),
     filter!("keyword", Shape::Texts, ("关键词", "Keyword")).at(&["/keywords/*"]),
     filter!("completing_unit", Shape::References("organizations"), ("完成单位", "Completing unit"))
         .at(&["/completing_units/*"]),

@@ -60,7 +60,7 @@ const MEMBERS: &[Member] = &[
     filter!("funding_source", Shape::Terms("funding-sources"), ("购置经费来源", "Source of funds"))
         .at(&["/funding_sources/*"]),
     filter!("manufacturer", Shape::Text, ("生产厂商", "Manufacturer")),
-    filter!("origin_country", Shape::Text, ("产地国别", "Country of origin")),
+    filter!("origin_country", Shape::Code(None), ("产地国别", "Country of origin")),
     filter!("model", Shape::Text, ("规格型号", "Model")),
     sortable!("commissioned_on", Shape::Day, ("启用日期", "Day it was commissioned")),
     filter!("decommissioned_on", Shape::Day, ("退网或报废日期", "Day it was decommissioned")),

@@ -54,7 +54,7 @@ pub struct Page {
 
 impl Listing {
     /// Reads the query of a list; everything unknown is refused.
-    pub fn read(kind: &Registered, query: &Query, query_string: &str) -> Outcome<Listing> {
+    pub fn read(kind: &Registered, query: &Query) -> Outcome<Listing> {
         let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
         let include_total = query.take_bool("include_total").unwrap_or(false);
         let cursor = Cursor::take(query);
@@ -65,7 +65,7 @@ impl Listing {
         query.finish_or_guess(|| {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
-        let (link, fingerprint) = fingerprint(kind.name, query_string);
+        let (link, fingerprint) = fingerprint(kind.name, query);
         let cursor = cursor.map(|cursor| cursor.check(&fingerprint, sort.len())).transpose()?;
         Ok(Listing { filters, limit, sort, cursor, include_total, fields, expansion, fingerprint, link })
     }

@@ -52,7 +52,7 @@ impl SortKey {
 
 /// Takes `sort` out of a query.
 pub fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
-    let Some(text) = query.take("sort") else { return Vec::new() };
+    let Some(text) = query.take_joined("sort") else { return Vec::new() };
     let mut keys = Vec::<SortKey>::new();
     if text.split(',').count() > MOST_KEYS {
         query.refuse(Fault::parameter("sort", "too-many-items").arg("limit", MOST_KEYS));

@@ -175,6 +175,7 @@ fn sample(schema: &Value, document: &Value) -> String {
     match (schema["type"].as_str(), schema["format"].as_str()) {
         (Some("integer"), _) => schema["minimum"].to_string(),
         (Some("boolean"), _) => "true".into(),
+        (_, Some(format @ ("uscc" | "ror"))) => document::identifier(format, 1),
         (_, Some("date")) => "2024-02-29".into(),
         (_, Some("month")) => "2024-02".into(),
         // The demo records are official since the day before.

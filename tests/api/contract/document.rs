@@ -187,6 +187,19 @@ pub fn assert_documented(document: &Value, operation: &Operation, answer: &Answe
     assert!(found.is_empty(), "{id} {status}: {found:?} in {}", answer.text());
 }
 
+/// The `number`th of many identifiers with the right check characters.
+pub fn identifier(format: &str, number: usize) -> String {
+    let (stem, ends): (String, Vec<String>) = match format {
+        "uscc" => {
+            (format!("12510000{number:09}"), "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(String::from).collect())
+        }
+        "ror" => (format!("https://ror.org/0{number:06}"), (0..100).map(|check| format!("{check:02}")).collect()),
+        _ => panic!("no identifiers of the format {format}"),
+    };
+    let whole = ends.iter().map(|end| format!("{stem}{end}"));
+    whole.into_iter().find(|whole| formats::check(format, whole).is_ok()).expect("one end fits")
+}
+
 /// The document, made once.
 pub fn document() -> Value {
     contract::document()

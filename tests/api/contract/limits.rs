@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-use super::document::{Operation, document, operations, resolved};
+use super::document::{Operation, document, identifier, operations, resolved};
 use crate::support::contents::{instrument, organization};
 use crate::support::*;
+
+/// Stands between the values of a parameter that is repeated.
+const REPEATED: &str = "\u{1}";
 
 /// A value of a parameter, and whether the document allows it.
 type Probe = (String, bool);
@@ -17,7 +20,8 @@ async fn every_declared_limit_of_a_query_is_kept(app: TestApp) {
     for operation in operations(&document).iter().filter(|operation| operation.method == "get") {
         for parameter in operation.parameters().filter(|parameter| parameter["in"] == "query") {
             let name = parameter["name"].as_str().unwrap();
-            for (value, allowed) in probes(resolved(&document, &parameter["schema"]), &document, name) {
+            let separator = if parameter["explode"] == true { REPEATED } else { "," };
+            for (value, allowed) in probes(resolved(&document, &parameter["schema"]), &document, name, separator) {
                 let status = ask(operation, &agency, name, &value).await;
                 let shown: String = value.chars().take(80).collect();
                 match allowed {
@@ -32,15 +36,16 @@ async fn every_declared_limit_of_a_query_is_kept(app: TestApp) {
 }
 
 async fn ask(operation: &Operation, caller: &Caller, name: &str, value: &str) -> u16 {
-    caller.get(&operation.example_path()).query(&[(name, value)]).await.status()
+    let pairs: Vec<(&str, &str)> = value.split(REPEATED).map(|value| (name, value)).collect();
+    caller.get(&operation.example_path()).query(&pairs).await.status()
 }
 
 /// Values at both sides of every limit of a schema.
-fn probes(schema: &Value, document: &Value, name: &str) -> Vec<Probe> {
+fn probes(schema: &Value, document: &Value, name: &str, separator: &str) -> Vec<Probe> {
     match schema["type"].as_str() {
         Some("integer") => whole_numbers(schema),
         Some("boolean") => pairs(&["true", "false"], &["", "TRUE", "1", "true,false"]),
-        Some("array") => lists(schema, document, name),
+        Some("array") => lists(schema, document, name, separator),
         Some("string") => texts(schema),
         other => panic!("{name} is of the type {other:?}"),
     }
@@ -99,7 +104,7 @@ fn texts(schema: &Value) -> Vec<Probe> {
 }
 
 /// Lists keep the number and uniqueness of their values besides what each value is.
-fn lists(schema: &Value, document: &Value, name: &str) -> Vec<Probe> {
+fn lists(schema: &Value, document: &Value, name: &str, separator: &str) -> Vec<Probe> {
     let items = resolved(document, &schema["items"]);
     let most = schema["maxItems"].as_u64().unwrap() as usize;
     if let Some(words) = items["enum"].as_array() {
@@ -120,8 +125,13 @@ fn lists(schema: &Value, document: &Value, name: &str) -> Vec<Probe> {
     let some = |count: usize| (1..=count).map(|number| value(items, number)).collect::<Vec<_>>();
     let first = value(items, 1);
     let mut found = pairs(
-        &[&first, &some(most).join(",")],
-        &["", &some(most + 1).join(","), &format!("{first},{first}"), &format!("{first},,{}", value(items, 2))],
+        &[&first, &some(most).join(separator)],
+        &[
+            "",
+            &some(most + 1).join(separator),
+            &[&first[..], &first].join(separator),
+            &[&first[..], "", &value(items, 2)].join(separator),
+        ],
     );
     let longest = items["maxLength"].as_u64().unwrap() as usize;
     found.push(("x".repeat(longest + 1), false));
@@ -134,6 +144,7 @@ fn lists(schema: &Value, document: &Value, name: &str) -> Vec<Probe> {
 /// The `number`th of many values that an item may have.
 fn value(items: &Value, number: usize) -> String {
     match items["maxLength"].as_u64().unwrap() {
+        _ if items["format"].is_string() => identifier(items["format"].as_str().unwrap(), number),
         36 => format!("019abf00-0000-7000-8000-{number:012}"),
         17 | 18 => chuanyu::reference::RecordCode::new("ORG", 2026, number as u32).unwrap().to_string(),
         63 => format!("client-{number}"),
