@@ -125,8 +125,8 @@ problem-insufficient-scope-detail = The token lacks the scope “{ $scope }”.
 problem-insufficient-scope-help = Ask for a token with that scope; if your client may not have it, ask the operator.
 
 problem-other-organization-title = Other organization
-problem-other-organization-detail = Only records of your own organization may be changed.
-problem-other-organization-help = Let a client of the owning organization do this.
+problem-other-organization-detail = Your client acts for its own organization only; for other organizations of its province it needs records:publish.
+problem-other-organization-help = Let a client of the owning organization do this, or one with records:publish of its province.
 
 problem-other-province-title = Other province
 problem-other-province-detail =
@@ -181,11 +181,17 @@ problem-withdrawn-help = See reason and superseded_by for why and what replaces 
 
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
-    { $to ->
-        [edit] A record that is “{ LABEL($from, "record-states") }” can no longer be changed.
-        [change] Changes are requested of records that are active or suspended; this one is “{ LABEL($from, "record-states") }”.
-        [recalled] This change request is settled already: there is nothing to take back.
-       *[other] A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
+    { $needs ->
+        [publish] The record may go to “{ LABEL($to, "record-states") }”, but not by your client: a client with records:publish of the record's province does this, on a joint record one of each province.
+        [owner] The record may go to “{ LABEL($to, "record-states") }”, but not by your client: its owner does this, or a client with records:publish of its province.
+        [confirmations] A joint record becomes “{ LABEL($to, "record-states") }” by the confirmations of both provinces, not by a transition.
+       *[none]
+            { $to ->
+                [edit] A record that is “{ LABEL($from, "record-states") }” can no longer be changed.
+                [change] Changes are requested of records that are active or suspended; this one is “{ LABEL($from, "record-states") }”.
+                [recalled] This change request is settled already: there is nothing to take back.
+               *[other] A record cannot go from “{ LABEL($from, "record-states") }” to “{ LABEL($to, "record-states") }”.
+            }
     }
     .plain = The record's state does not allow this.
 problem-illegal-transition-help = See legal, or read the record's transitions, for what is possible now; a draft is changed directly.
@@ -259,7 +265,12 @@ problem-request-in-progress-detail = A request with the same idempotency key is 
 problem-request-in-progress-help = Try again with the same key after the seconds in Retry-After.
 
 problem-revision-conflict-title = The record has changed
-problem-revision-conflict-detail = The record is at revision { $revision }, which If-Match does not name. Build the tag from the body's revision (such as "7"), without W/.
+problem-revision-conflict-detail =
+    { $why ->
+        [exists] If-None-Match: * asks for a new record, but there is one with this source key already, at revision { $revision }.
+        [missing] If-Match asks for a record, but there is none with this source key.
+       *[stale] The record is at revision { $revision }, which If-Match does not name. Build the tag from the body's revision (such as "7"), without W/.
+    }
     .plain = The record has another revision than If-Match names. Build the tag from the body's revision, without W/.
 problem-revision-conflict-help = Read the record again, apply your change to the newest revision and send it again.
 

@@ -113,8 +113,8 @@ problem-insufficient-scope-detail = 访问令牌缺少权限“{ $scope }”。
 problem-insufficient-scope-help = 请申请包含该权限的令牌；如客户端未获授权，请联系管理员。
 
 problem-other-organization-title = 不属于本单位
-problem-other-organization-detail = 只能办理本单位的记录。
-problem-other-organization-help = 请由记录所属单位的客户端办理。
+problem-other-organization-detail = 您的客户端只能办理本单位的记录；为本省市其他单位办理须有 records:publish。
+problem-other-organization-help = 请由记录所属单位的客户端，或其省市具有 records:publish 的客户端办理。
 
 problem-other-province-title = 不属于本省市
 problem-other-province-detail =
@@ -169,11 +169,17 @@ problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superse
 
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail =
-    { $to ->
-        [edit] 记录处于“{ LABEL($from, "record-states") }”状态，不能再修改。
-        [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ LABEL($from, "record-states") }”状态。
-        [recalled] 该变更申请已办结，无可撤回。
-       *[other] 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
+    { $needs ->
+        [publish] 记录可以转为“{ LABEL($to, "record-states") }”，但您的客户端无权办理：须由记录所在省市具有 records:publish 的客户端办理，共建类记录须两地各一。
+        [owner] 记录可以转为“{ LABEL($to, "record-states") }”，但您的客户端无权办理：须由所属单位或其省市具有 records:publish 的客户端办理。
+        [confirmations] 共建类记录经两地确认后方为“{ LABEL($to, "record-states") }”，不能以状态变更办理。
+       *[none]
+            { $to ->
+                [edit] 记录处于“{ LABEL($from, "record-states") }”状态，不能再修改。
+                [change] 变更申请只能就已生效或已暂停的记录提出，该记录处于“{ LABEL($from, "record-states") }”状态。
+                [recalled] 该变更申请已办结，无可撤回。
+               *[other] 记录不能由“{ LABEL($from, "record-states") }”转为“{ LABEL($to, "record-states") }”。
+            }
     }
     .plain = 记录的当前状态不允许该操作。
 problem-illegal-transition-help = 可办理的状态变更见 legal，或查询该记录的 transitions；草稿可直接修改。
@@ -247,7 +253,12 @@ problem-request-in-progress-detail = 使用同一幂等键的请求正在处理�
 problem-request-in-progress-help = 请在 Retry-After 指明的秒数后以同一幂等键重试。
 
 problem-revision-conflict-title = 记录已有新的修订
-problem-revision-conflict-detail = 记录的当前修订号为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
+problem-revision-conflict-detail =
+    { $why ->
+        [exists] If-None-Match: * 要求新建，但该来源标识已有记录，当前修订号为 { $revision }。
+        [missing] If-Match 要求已有记录，但该来源标识没有记录。
+       *[stale] 记录的当前修订号为 { $revision }，与 If-Match 不符。请以响应正文中的 revision 构造标签（如 "7"），不使用 W/ 前缀。
+    }
     .plain = 记录已有新的修订，与 If-Match 不符。请以响应正文中的 revision 构造标签，不使用 W/ 前缀。
 problem-revision-conflict-help = 请重新读取记录，在最新修订上合并修改后再次提交。
 

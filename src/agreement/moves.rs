@@ -14,7 +14,7 @@ use crate::kind::{Kind, Owner};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::commit::{self, Saved, Step};
 use crate::records::desk::Desk;
-use crate::records::lifecycle::{self, Move, illegal};
+use crate::records::lifecycle::{self, Move};
 use crate::records::rows::Succession;
 use crate::records::rows::{Head, Loaded, purpose, state};
 use crate::records::{official, proposals};
@@ -42,7 +42,7 @@ impl Desk<'_> {
                 actor.may_write(head)?;
             }
             let legal: Vec<&str> = legal.iter().map(|step| step.to).collect();
-            return Err(illegal(kind, head, to).member("legal", legal));
+            return Err(lifecycle::refusal(kind, &loaded, to).member("legal", legal));
         };
         if step.needs_reason && reason.is_none_or(|reason| reason.trim().is_empty()) {
             return Err(Problem::invalid(vec![

@@ -77,7 +77,21 @@ impl IfMatch {
 
 /// 412 that names the revision the record has now.
 pub fn conflict(revision: i64) -> Problem {
-    Problem::new(Code::RevisionConflict).arg("revision", revision).member("current_revision", revision)
+    failed("stale").arg("revision", revision).member("current_revision", revision)
+}
+
+/// 412 where `If-None-Match: *` wants none and there is a record of this revision.
+pub fn exists(revision: i64) -> Problem {
+    failed("exists").arg("revision", revision).member("current_revision", revision)
+}
+
+/// 412 where `If-Match` wants a record and there is none.
+pub fn missing() -> Problem {
+    failed("missing")
+}
+
+fn failed(why: &str) -> Problem {
+    Problem::new(Code::RevisionConflict).arg("why", why)
 }
 
 /// Whether `If-None-Match` names `etag` (weak comparison): the answer is then 304. `etag` is written with its quotes.

@@ -4,11 +4,12 @@ use actix_web::web::{BufMut, Bytes, BytesMut};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::api::Chunks;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
-use crate::forms::envelope::RecordState;
+use crate::forms::envelope::{Envelope, RecordState};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reading::cache::{Fill, Shelf};
 use crate::records::rows::state;
@@ -54,6 +55,12 @@ pub struct Change<'a> {
     /// 并入的记录：副本中对本记录的引用应转至该记录。What the record was merged into: a copy's references to it lead there now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Reference<'a>>,
+    /// 记录现状（`include=record`；删除标记没有）：此处为各种类共有的成员，其余成员见该种类的记录，如 InstrumentRecord。The record as it is now
+    /// (`include=record`; none on tombstones): these members are common to all kinds, the others are those of the kind's record,
+    /// such as InstrumentRecord.
+    #[schema(value_type = Option<Envelope>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<&'a RawValue>,
 }
 
 /// `{kind}.{action}`.
@@ -256,6 +263,8 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMu
         state: is_visible.then_some(&**after),
         tombstone: is_tombstone(row),
         merged_into: merged_into.map(|(id, code)| Reference { id, code }),
+        // Appended by `Written::add`, which does not copy it.
+        record: None,
     };
     serde_json::to_writer(item.writer(), &change).map_err(Problem::internal)
 }

@@ -18,7 +18,7 @@ use crate::forms::proposals::{self, ChangeProposal, RecallRequest, RestorationRe
 use crate::kind::Kind;
 use crate::kind::findings::{Findings, MOST_FAULTS};
 use crate::kind::outline::Outline;
-use crate::problem::{Fault, Outcome, Problem};
+use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reference::formats;
 use crate::reference::guess::closest;
 
@@ -292,8 +292,19 @@ impl Requests {
         self.recall.read(body)
     }
 
+    /// A decision; that declining needs a reason is reported together with every other fault.
     pub fn confirmation(&self, body: &Value) -> Outcome<ConfirmationRequest> {
-        self.confirmation.read(body)
+        let read = self.confirmation.read(body);
+        if body["decision"] != "decline" || body.get("reason").is_some_and(|reason| !reason.is_null()) {
+            return read;
+        }
+        let mut faults = match read {
+            Ok(_) => Vec::new(),
+            Err(problem) if problem.code() == Code::ValidationFailed => problem.said().faults.clone(),
+            Err(problem) => return Err(problem),
+        };
+        faults.push(Fault::at("/reason", "required-here").arg("because", "decisions=decline"));
+        Err(Problem::invalid(faults))
     }
 }
 

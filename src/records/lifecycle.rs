@@ -85,9 +85,28 @@ pub fn action(from: &str, to: &str) -> Option<Action> {
     MOVES.iter().find(|(before, after, ..)| *before == from && *after == to).map(|(_, _, action, ..)| *action)
 }
 
+/// 409 for a move that is not legal for the caller: it names the right that is missing where the record would allow the move.
+pub fn refusal(kind: &Kind, loaded: &Loaded, to: &str) -> Problem {
+    let head = &loaded.head;
+    let leads_back = head.state != state::WITHDRAWN || loaded.came_from.as_deref() == Some(to);
+    let known = MOVES.iter().find(|(from, target, ..)| *from == head.state && *target == to && leads_back);
+    let needs = match known.map(|(.., who)| *who) {
+        None => "none",
+        Some(Who::Publisher) if head.joint => "confirmations",
+        Some(Who::Publisher | Who::Provinces) => "publish",
+        Some(Who::Owner | Who::OneSide) => "owner",
+    };
+    not_legal(kind, head, to, needs)
+}
+
 /// 409 that names the state and the move that is not possible from it.
 pub fn illegal(kind: &Kind, head: &Head, to: &str) -> Problem {
+    not_legal(kind, head, to, "none")
+}
+
+fn not_legal(kind: &Kind, head: &Head, to: &str, needs: &str) -> Problem {
     Problem::new(Code::IllegalTransition)
+        .arg("needs", needs)
         .arg("kind", kind.singular)
         .arg("from", &head.state)
         .arg("to", to)

@@ -82,6 +82,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
         }
         mark_cosigned(kind, &mut all);
         mark_unordered(kind, &mut all);
+        mark_private(kind, &mut all);
     }
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
     all.extend(change_requests_openapi::components(register));
@@ -97,6 +98,19 @@ fn mark_cosigned(kind: &Kind, all: &mut Map<String, Value>) {
         let Some(properties) = all.get_mut(&schema).and_then(|schema| schema.get_mut("properties")) else { continue };
         for name in names.iter().filter(|name| !kind.unsigned.contains(&name.as_str())) {
             properties[name]["x-cosigned"] = json!(true);
+        }
+    }
+}
+
+/// Members that the public view leaves out carry `x-private`.
+fn mark_private(kind: &Kind, all: &mut Map<String, Value>) {
+    for suffix in ["", "Record", "Patch"] {
+        let schema = all.get_mut(&format!("{}{suffix}", kind.schema));
+        let Some(properties) = schema.and_then(|schema| schema.get_mut("properties")) else { continue };
+        for name in kind.private {
+            if let Some(member) = properties.get_mut(*name) {
+                member["x-private"] = json!(true);
+            }
         }
     }
 }

@@ -197,7 +197,7 @@ async fn upsert(
         let Served { register: _, kind } = write.served;
         let Some(loaded) = loading::by_source(kind, &source, conn)? else {
             if !matches!(if_match, IfMatch::Missing) {
-                return Err(Problem::new(Code::RevisionConflict));
+                return Err(conditional::missing());
             }
             let (examined, own) = (examined.clone(), Some(source.clone()));
             return match write.desk(conn).create(Id::new(), examined, own) {
@@ -210,7 +210,7 @@ async fn upsert(
             };
         };
         if create_only {
-            return Err(conditional::conflict(loaded.head.revision));
+            return Err(conditional::exists(loaded.head.revision));
         }
         if_match.allow(loaded.head.revision)?;
         let saved = write.desk(conn).replace(loaded, examined.clone(), UPDATED)?;

@@ -44,6 +44,7 @@ mod policies;
 mod projects;
 mod proofs;
 mod races;
+mod reasons;
 mod records;
 mod redact;
 mod refusals;
