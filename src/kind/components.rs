@@ -11,6 +11,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::forms::bodies::{ConfirmationRequest, TransitionRequest};
 use crate::forms::proposals::{RecallRequest, RestorationRequest};
 use crate::kind::Kind;
+use crate::reference::characters;
 
 /// The component schemas of these kinds: contents, and the merge patch of each.
 pub fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Map<String, Value> {
@@ -147,45 +148,57 @@ pub fn tidy(value: &mut Value) {
     }
 }
 
-/// What [`crate::reference::formats::text_is_clean`] checks, as far as a pattern can express it; CRLF is read as LF.
+/// The characters of texts that the service writes.
 const CLEAN: &str = r"^(\r\n|[^\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])*$";
 
 /// A name or another text of one line, as the contents say it.
 const LINE: &str = r"^\S(.*\S)?$";
 
-/// The same with what [`crate::reference::formats::line_is_clean`] checks, as far as a pattern can express it.
-const CLEAN_LINE: &str = r"^[^\s\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f]([^\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f]*[^\s\x00-\x1f\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f])?$";
-
 /// Gives every text of the document what its checks imply: a bound for texts of a format, and the characters that free
-/// text may have. Only for readers: the validators check texts by [`crate::reference::formats::text_is_clean`], whose faults say more.
+/// text may have; of what bodies are made of, that is of closed objects, exactly those that are accepted. Only for readers: the
+/// validators check texts by [`crate::reference::formats::text_is_clean`], whose faults say more.
 pub fn bound(value: &mut Value) {
+    bound_within(value, false);
+}
+
+fn bound_within(value: &mut Value, closed: bool) {
     match value {
         Value::Object(members) => {
             let is_text = members.get("type").is_some_and(|kind| {
                 kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string")))
             });
             if is_text && !members.contains_key("enum") {
-                let most = match members.get("format").and_then(Value::as_str) {
-                    Some("date") => Some(10),
-                    Some("date-time") => Some(40),
-                    Some("uuid") => Some(36),
-                    _ => None,
-                };
-                if let Some(most) = most {
-                    members.entry("maxLength").or_insert_with(|| json!(most));
-                }
-                if !members.contains_key("format") {
-                    let pattern = members.entry("pattern").or_insert_with(|| json!(CLEAN));
-                    if pattern == LINE {
-                        *pattern = json!(CLEAN_LINE);
-                    }
-                }
+                bound_text(members, closed);
             }
+            let closed = match members.get("additionalProperties") {
+                Some(more) => *more == json!(false),
+                None => closed && !members.contains_key("properties"),
+            };
             let data = ["example", "examples", "default", "enum", "const"];
-            members.iter_mut().filter(|(name, _)| !data.contains(&name.as_str())).for_each(|(_, member)| bound(member));
+            let schemas = members.iter_mut().filter(|(name, _)| !data.contains(&name.as_str()));
+            schemas.for_each(|(_, member)| bound_within(member, closed));
         }
-        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Array(items) => items.iter_mut().for_each(|item| bound_within(item, closed)),
         _ => {}
+    }
+}
+
+fn bound_text(members: &mut Map<String, Value>, closed: bool) {
+    let most = match members.get("format").and_then(Value::as_str) {
+        Some("date") => Some(10),
+        Some("date-time") => Some(40),
+        Some("uuid") => Some(36),
+        _ => None,
+    };
+    if let Some(most) = most {
+        members.entry("maxLength").or_insert_with(|| json!(most));
+    }
+    if !members.contains_key("format") {
+        let free = if closed { characters::TEXT.as_str() } else { CLEAN };
+        let pattern = members.entry("pattern").or_insert_with(|| json!(free));
+        if pattern == LINE {
+            *pattern = json!(characters::LINE.as_str());
+        }
     }
 }
 

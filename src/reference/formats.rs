@@ -7,6 +7,9 @@ use chrono::DateTime;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use uuid::Uuid;
 
+use crate::reference::characters::{
+    is_blank, is_control, is_invisible, is_noncharacter, is_odd_space, turns_direction,
+};
 use crate::reference::values::{Day, Month, Orcid, RecordCode, Ror, Uscc, division};
 
 /// The names [`check`] knows.
@@ -47,18 +50,17 @@ pub fn check(format: &str, value: &str) -> Result<(), &'static str> {
 /// shows something else than what is signed (Unicode UAX #9, Unicode TR #36 §3.2).
 pub fn text_is_clean(text: &str) -> Result<(), &'static str> {
     for c in text.chars() {
-        if c.is_control() && c != '\n' && c != '\t' {
+        if is_control(c) {
             return Err("control-character");
         }
         if turns_direction(c) {
             return Err("bidi-control");
         }
-        let point = u32::from(c);
-        if (0xFDD0..=0xFDEF).contains(&point) || point & 0xFFFE == 0xFFFE {
+        if is_noncharacter(c) {
             return Err("noncharacter");
         }
     }
-    if !text.is_empty() && text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+    if !text.is_empty() && text.chars().all(is_blank) {
         return Err("blank");
     }
     let normalized = match is_nfc_quick(text.chars()) {
@@ -84,28 +86,12 @@ pub fn line_is_clean(text: &str) -> Result<(), &'static str> {
 /// The first character for which [`text_is_clean`] or [`line_is_clean`] may refuse a text: to be named, because it cannot be seen.
 pub fn odd_character(text: &str) -> Option<char> {
     text.chars()
-        .find(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || turns_direction(*c) || is_invisible(*c))
+        .find(|c| is_control(*c) || turns_direction(*c) || is_invisible(*c))
         .or_else(|| text.chars().find(|c| is_odd_in_line(*c)))
 }
 
 fn is_odd_in_line(c: char) -> bool {
-    matches!(c, '\t' | '\n') || is_invisible(c) || (c.is_whitespace() && !matches!(c, ' ' | '\u{3000}'))
-}
-
-/// Marks, embeddings, overrides and isolates of the bidirectional algorithm (Unicode UAX #9 §2).
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Characters without any shape: joiners, fillers, invisible operators and tags (Unicode `Default_Ignorable_Code_Point` without
-/// the variation selectors, which rare Chinese characters need).
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'..='\u{200D}'
-            | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
-            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}'
-    )
+    is_odd_space(c) || is_invisible(c)
 }
 
 /// RFC 3339 §5.6 with any offset; years as in [`Day`]. `T` and `Z` in capitals.

@@ -7,6 +7,7 @@
 //! - `term`: a coded value whose type names its list;
 //! - `kind_names`: what the kinds of record are called;
 //! - `values`: identifiers, days, money, hours and names that cannot be wrong once they exist;
+//! - `characters`: the characters that texts may not have, and the patterns that say so;
 //! - `formats`: the same judgements by name, for the body validator.
 //!
 //! Everything is pure: no database, no clock. What depends on a day (is this division still one?) takes the day.
@@ -14,6 +15,7 @@
 //! locales. Sources of the rules are named at each rule; they are collected in `docs/domain.md` §i.
 
 pub mod canonical;
+pub mod characters;
 mod divisions;
 pub mod formats;
 pub mod guess;

@@ -9,6 +9,7 @@ mod limits;
 mod lint;
 mod methods;
 mod nulls;
+mod patterns;
 mod punctuation;
 mod served;
 mod sight;
