@@ -115,7 +115,8 @@ mod tests {
         let (text, line) = (pattern(&TEXT), pattern(&LINE));
         let trimmed = |text: &str| text.trim() == text && !text.is_empty();
         let mut seen = 0;
-        for sample in samples().chain(["", "\r\n", "\r\n字", "字\r\n", "字\r字", "𠮷\u{E0100}"].map(str::to_owned)) {
+        for sample in samples().chain(["", "\r\n", "\r\n字", "字\r\n", "字\r字", "𠮷\u{E0100}"].map(str::to_owned))
+        {
             let sent = sample.replace("\r\n", "\n");
             let fits = text_is_clean(&sent);
             if fits == Err("not-nfc") {

@@ -8,7 +8,7 @@ use crate::support::flows::path;
 use crate::support::*;
 
 /// Characters of every class that a pattern tells apart, and neighbours of them.
-const CHARACTERS: &str = "\u{1}\t\n\u{b}\u{d}\u{1f} a\u{7e}\u{7f}\u{85}\u{9f}\u{a0}\u{a1}\u{ad}\u{34f}\u{61b}\u{61c}\u{1160}\u{1680}\u{180e}\u{2000}\u{200a}\u{200b}\u{200e}\u{2010}\u{2027}\u{2028}\u{202a}\u{202e}\u{202f}\u{2030}\u{205f}\u{2060}\u{2066}\u{206f}\u{3000}\u{3001}\u{3164}中\u{fdd0}\u{fdf0}\u{fe0f}\u{feff}\u{ffa0}\u{fff0}\u{fff9}\u{fffd}\u{ffff}\u{20bb7}";
+const CHARACTERS: &str = "\u{1}\t\n\u{b}\u{d}\u{1f} a\u{7e}\u{7f}\u{85}\u{9f}\u{a0}\u{a1}\u{ad}\u{34f}\u{61b}\u{61c}\u{1160}\u{1680}\u{180e}\u{2002}\u{200a}\u{200b}\u{200e}\u{2010}\u{2027}\u{2028}\u{202a}\u{202e}\u{202f}\u{2030}\u{205f}\u{2060}\u{2066}\u{206f}\u{3000}\u{3001}\u{3164}中\u{fdd0}\u{fdf0}\u{fe0f}\u{feff}\u{ffa0}\u{fff0}\u{fff9}\u{fffd}\u{ffff}\u{20bb7}";
 
 #[apply(api_test)]
 async fn the_service_accepts_the_texts_that_the_document_allows_and_no_others(app: TestApp) {
