@@ -21,8 +21,8 @@ use crate::records::lifecycle::{self, illegal};
 use crate::records::projection::Projection;
 use crate::records::proposals;
 use crate::records::rebase::places_of;
-use crate::records::resolve::Targets;
 use crate::records::rows::{Head, Loaded, Proposal, outcome, purpose, state};
+use crate::records::targets::Targets;
 use crate::reference::canonical;
 
 /// The content that a change leads to: by a merge patch over the present one, or as it was at an earlier revision.

@@ -8,9 +8,9 @@ use crate::auth::Principal;
 use crate::db::{Id, Moment};
 use crate::kind::{Kind, Owner, pointers};
 use crate::problem::{Code, Outcome, Problem};
-use crate::records::resolve::Targets;
 use crate::records::rows::{Head, Loaded, PROVINCES};
 use crate::records::sight::Sight;
+use crate::records::targets::Targets;
 
 /// The caller of a change, with its request and time.
 #[derive(Clone)]

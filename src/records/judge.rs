@@ -13,8 +13,9 @@ use crate::records::actor::Actor;
 use crate::records::chains::Referring;
 use crate::records::desk::Desk;
 use crate::records::projection::Projection;
-use crate::records::resolve::{self, Target, Targets};
+use crate::records::resolve;
 use crate::records::rows::{Head, Loaded, state};
+use crate::records::targets::{Target, Targets};
 
 /// A body after its checks; faults are kept until the references are known, so that all are reported together.
 #[derive(Clone)]

@@ -24,4 +24,5 @@ pub mod redact;
 pub mod resolve;
 pub mod rows;
 pub mod sight;
+pub mod targets;
 pub mod trail;

@@ -15,25 +15,8 @@ use crate::records::chains::{self, Referring};
 use crate::records::desk::Desk;
 use crate::records::merges;
 use crate::records::rows::state;
+use crate::records::targets::{Target, Targets};
 use crate::reference::RecordCode;
-
-/// What is known of a referenced record.
-#[derive(Debug, Clone)]
-pub struct Target {
-    pub id: Id,
-    pub code: String,
-    pub state: String,
-    /// The province of the record that takes its place, or its own.
-    pub province: String,
-    pub lifecycle: String,
-    /// The record it was merged into, or itself.
-    pub stands_for: Id,
-    /// The code of the record that it was merged into.
-    pub merged_into: Option<String>,
-}
-
-/// The targets of one content, by id.
-pub type Targets = BTreeMap<Id, Target>;
 
 /// Fills in every reference of `content`, reporting those that are not allowed. `before` are the links the record had
 /// already: a reference that is kept in its member is allowed even when its target has ended since (`docs/domain.md`
