@@ -83,6 +83,35 @@ fn in_full(value: &Value, published: &Value, whole: &Value) -> Value {
     }
 }
 
+/// Partners' tools make names of them, so that they must not change with what comes beside them.
+#[test]
+fn shared_parts_have_names_that_say_what_they_are() {
+    let whole = contract::document();
+    let published: Value = serde_json::from_str(&contract::published(None)).unwrap();
+    for (sort, name) in [
+        ("parameters", "Limit"),
+        ("parameters", "IfMatch"),
+        ("parameters", "IdempotencyKey"),
+        ("parameters", "JointLabsRef"),
+        ("responses", "NotModified"),
+        ("responses", "TransitionList"),
+        ("requestBodies", "TransitionRequest"),
+        ("schemas", "DayFilter"),
+        ("schemas", "ReferencesFilter"),
+    ] {
+        assert!(whole["components"][sort].get(name).is_none(), "{sort}/{name} is not made by sharing");
+        assert!(published["components"][sort].get(name).is_some(), "{sort}/{name}");
+    }
+    for (sort, parts) in published["components"].as_object().unwrap() {
+        let new = parts.as_object().unwrap().keys().filter(|name| whole["components"][sort].get(name).is_none());
+        for name in new {
+            let is_plain = name.starts_with(|letter: char| letter.is_ascii_uppercase())
+                && name.chars().all(|letter| letter.is_ascii_alphabetic());
+            assert!(is_plain, "{sort}/{name}");
+        }
+    }
+}
+
 #[test]
 fn the_document_follows_every_rule() {
     let findings = lint::lint(&contract::document());
