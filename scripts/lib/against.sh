@@ -19,7 +19,8 @@ against_start() {
     side_process[$side]=$!
     running+=("${side_process[$side]}")
     wait_for "${side_port[$side]}" "${side_process[$side]}"
-    side_token[$side]=$("${side_binary[$side]}" token cq-agency --minutes 120 | tail -n 1)
+    curl -sS --retry 20 --retry-delay 1 --retry-all-errors -f -o /dev/null "http://127.0.0.1:${side_port[$side]}/readyz"
+    side_token[$side]=$("${side_binary[$side]}" token cq-agency --minutes 60 | tail -n 1)
 }
 
 # against_turns NAME CONNECTIONS VERB FILE [with-token]: rounds by turns, then one line of the table
@@ -51,15 +52,15 @@ against_turns() {
     [ "$wrong" -eq 0 ] || row "$engine" "$name: refused or failed" "$wrong" "0" "0 >= 1"
 }
 
-# Stops both services.
+# against_start_times: stops both services, and starts each by turns
 against_start_times() {
     local round side path
     local -A times=([before]="" [now]="")
     for side in before now; do stop "${side_process[$side]}"; done
-    path=$(head -n 1 "${side_data[now]}/one")
     for round in $(seq "$rounds"); do
         for side in before now; do
             export CHUANYU_DATABASE_URL=${side_url[$side]} CHUANYU_KEYS_DIR=$folder/keys-$side
+            export CHUANYU_LISTEN=127.0.0.1:${side_port[$side]}
             path=$(head -n 1 "${side_data[$side]}/one")
             times[$side]+="$("$helper" startup "${side_binary[$side]}" "${side_port[$side]}" "$path")"$'\n'
         done
