@@ -179,6 +179,15 @@ problem-withdrawn-detail = “{ $ref }” has been withdrawn.
     .plain = This record has been withdrawn.
 problem-withdrawn-help = See reason and superseded_by for why and what replaces it. If it was withdrawn by mistake, whoever may withdraw it can bring it back by a transition to the state that it had, or to draft where it was never official; a merged one stays merged.
 
+problem-register-restored-title = The register was set back
+problem-register-restored-detail = The register was set back to a backup ({ $restores } in all): this { $what ->
+        [tag] entity tag is
+        [cursor] cursor is
+       *[position] position is
+    } of before, and no longer true.
+    .plain = The register was set back to a backup: what you hold of it is of before, and no longer true.
+problem-register-restored-help = Read again what you hold: of a tag the record, of a cursor the list from its first page, of a position the feed after `read_from`; drop what you learned behind that position.
+
 problem-illegal-transition-title = Transition not allowed
 problem-illegal-transition-detail =
     { $needs ->
@@ -767,6 +776,8 @@ cli-job-retried = { $name } { $id }: goes on where it ended
     .plain = It goes on where it ended.
 cli-job-not-retried = { $name } { $id } cannot go on ({ $state }): only a job that failed or was cancelled can, and while no other does the same
     .plain = It cannot go on.
+cli-restored = Restore number { $number } is counted; the last position that is still true is { $position }. Tags end with “.r{ $number }” from now on.
+    .plain = The restore is counted.
 cli-rebuilt = Made anew: the tables and answers of { $done } records.
     .plain = Tables and answers were made anew.
 cli-not-rebuilt = The job { $id } ended after { $done } records; “jobs show” tells more.

@@ -167,6 +167,15 @@ problem-withdrawn-detail = “{ $ref }”已撤销。
     .plain = 该记录已撤销。
 problem-withdrawn-help = 撤销原因与取代它的记录见 reason 与 superseded_by。如系误撤销，有权撤销者可通过 transitions 将其恢复为撤销前的状态（未生效过的恢复为草稿）；已并入其他记录的除外。
 
+problem-register-restored-title = 登记簿已从备份恢复
+problem-register-restored-detail = 登记簿已从备份恢复（累计 { $restores } 次）：该{ $what ->
+        [tag] 实体标签
+        [cursor] 翻页游标
+       *[position] 位置
+    }属于恢复之前，已不再有效。
+    .plain = 登记簿已从备份恢复：您所持有的内容属于恢复之前，已不再有效。
+problem-register-restored-help = 请重新读取：标签对应的记录；游标对应的列表（从第一页开始）；位置对应的变更流（自 read_from 之后），并删去在该位置之后得到的内容。
+
 problem-illegal-transition-title = 当前状态不允许该操作
 problem-illegal-transition-detail =
     { $needs ->
@@ -748,6 +757,8 @@ cli-job-retried = { $name } { $id }：从结束处继续
     .plain = 从结束处继续。
 cli-job-not-retried = { $name } { $id } 不能继续（{ $state }）：只有失败或已取消、且没有其他同类作业在进行的作业才能继续
     .plain = 不能继续。
+cli-restored = 已登记第 { $number } 次恢复；仍然有效的最后位置是 { $position }。此后实体标签以“.r{ $number }”结尾。
+    .plain = 已登记本次恢复。
 cli-rebuilt = 已重建 { $done } 条记录的表与答复。
     .plain = 表与答复已重建。
 cli-not-rebuilt = 作业 { $id } 在 { $done } 条记录之后结束；详见“jobs show”。

@@ -12,9 +12,10 @@ use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpMessage, HttpRequest, HttpResponse};
 use serde_json::Value;
 
+use crate::agreement::belongings::FollowOwner;
 use crate::api::prepared::Prepared;
 use crate::api::rate::{Class, Key, RateSettings};
-use crate::api::{InFlight, Limiter, PathTable, Shell, ShellSettings, cors, fallback, pages};
+use crate::api::{InFlight, Limiter, PathTable, Restores, Shell, ShellSettings, cors, fallback, pages, restores};
 use crate::auth::{self, Access, AccessSettings, authenticate, client_address};
 use crate::config::Settings;
 use crate::contract::swagger_ui::{self, SwaggerUi};
@@ -30,7 +31,10 @@ use crate::{changes, contract, jobs, service};
 /// The long work of this register.
 pub fn jobs(settings: &Settings) -> jobs::Registry {
     let every = Duration::from_secs(settings.purge_minutes * 60);
-    jobs::Registry::default().with(jobs::Purge { every }).with(Rebuild { register: register() })
+    jobs::Registry::default()
+        .with(jobs::Purge { every })
+        .with(Rebuild { register: register() })
+        .with(FollowOwner { register: register() })
 }
 
 /// What the handlers share; cheap to clone into every worker.
@@ -43,6 +47,8 @@ pub struct Services {
     answers: Data<Answers>,
     shelf: Data<Shelf>,
     health: Data<Health>,
+    /// How often the register was restored, as this process knows.
+    pub restores: Data<Restores>,
     paths: Data<PathTable>,
     document: Data<Document>,
     swagger_ui: Data<SwaggerUi>,
@@ -63,7 +69,8 @@ impl Services {
     pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
         let target = settings.database_url.target().clone();
         let document = contract::document();
-        let shelf = Data::new(Shelf::new(settings.answers_mib << 20));
+        let restores = Restores::default();
+        let shelf = Data::new(Shelf::new(settings.answers_mib << 20, restores.clone()));
         Ok(Services {
             db: Data::new(Db::open(target.clone(), settings.pool())),
             access: Data::new(Access::new(access_settings(settings))?),
@@ -74,7 +81,8 @@ impl Services {
             in_flight: Data::new(InFlight::default()),
             answers: Data::new(Answers::new(shelf.clone().into_inner())),
             shelf,
-            health: Health::new(target, draining),
+            health: Health::new(target, draining, restores.clone()),
+            restores: Data::new(restores),
             paths: Data::new(path_table(&document)),
             document: Data::new(Document(prepared_document(settings))),
             swagger_ui: Data::new(SwaggerUi::new()),
@@ -118,6 +126,7 @@ pub fn app(
         .app_data(shared.in_flight)
         .app_data(shared.answers)
         .app_data(shared.shelf)
+        .app_data(shared.restores)
         .app_data(shared.paths)
         .app_data(shared.document)
         .app_data(shared.swagger_ui)
@@ -126,6 +135,7 @@ pub fn app(
         .configure(pages::serve)
         .service(
             web::scope("/api/v1")
+                .wrap(from_fn(restores::mark))
                 .wrap(from_fn(limit))
                 .configure(service::vocabularies::configure)
                 .configure(changes::routes::configure(register()))

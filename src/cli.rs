@@ -101,6 +101,12 @@ pub enum Command {
     /// Look after long work: list, show, cancel and retry jobs.
     #[command(subcommand)]
     Jobs(JobsCommand),
+    /// Count a restore, after the database was set back to a backup: what partners hold of before is refused from then on.
+    Restored {
+        /// The number of the last restore, as `/readyz` told it before, if the folder of the keys was lost too.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..1_000_000))]
+        after: i64,
+    },
     /// Make the typed tables and the stored answers anew from the signed contents.
     RebuildProjections,
     /// Work with the demo data.
@@ -195,6 +201,7 @@ impl Cli {
             Command::Check { checks } => commands::check(&settings, &checks),
             Command::RedactContact { reference } => commands::redact_contact(&settings, &reference),
             Command::Jobs(command) => commands::jobs(&settings, command),
+            Command::Restored { after } => commands::restored(&settings, after),
             Command::RebuildProjections => commands::rebuild_projections(&settings),
             Command::Demo(DemoCommand::Load) => commands::load_demo(&settings),
             Command::Healthcheck => commands::healthcheck(&settings),

@@ -216,7 +216,8 @@ impl Loader {
             source_system: client.source_system.clone(),
         };
         let request_id = Id(uuid::Uuid::from_u128(REQUEST));
-        self.actors.insert(profile.name, Actor { principal: Arc::new(principal), request_id, at: self.at });
+        self.actors
+            .insert(profile.name, Actor { principal: Arc::new(principal), request_id, at: self.at, restores: None });
     }
 
     fn actor(&self, name: &str) -> Outcome<&Actor> {

@@ -11,11 +11,14 @@ use std::time::{Duration, Instant};
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, ServiceConfig, block};
 use actix_web::{HttpResponse, HttpResponseBuilder, route};
+use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::Restores;
 use crate::db::connection::Purpose;
 use crate::db::migrate::{self, SchemaStanding};
+use crate::db::schema::feed;
 use crate::db::{Connection, Target};
 use crate::jobs::Stop;
 use crate::problem::{Code, Outcome, Problem};
@@ -66,6 +69,9 @@ pub struct Readiness {
     status: ReadinessStatus,
     /// Whether the process is about to end and takes no new work.
     draining: bool,
+    /// How often the register was set back to a backup; tags and positions of before are no longer true.
+    #[schema(minimum = 0, maximum = 9007199254740991_i64)]
+    restores: i64,
     /// What was looked at, at most a second ago.
     checks: ReadinessChecks,
 }
@@ -118,11 +124,12 @@ pub struct Health {
 struct Probe {
     target: Target,
     conn: Mutex<Option<Connection>>,
+    restores: Restores,
 }
 
 impl Health {
-    pub fn new(target: Target, draining: Draining) -> Data<Health> {
-        let probe = Arc::new(Probe { target, conn: Mutex::new(None) });
+    pub fn new(target: Target, draining: Draining, restores: Restores) -> Data<Health> {
+        let probe = Arc::new(Probe { target, conn: Mutex::new(None), restores });
         Data::new(Health { draining, probe, last: tokio::sync::Mutex::new(None) })
     }
 
@@ -165,6 +172,10 @@ impl Probe {
             Some(SchemaStanding::Behind) => SchemaCheck::Behind,
             Some(SchemaStanding::Ahead) => SchemaCheck::Ahead,
         };
+        let count = conn.as_mut().map(|conn| feed::table.select(feed::restores).get_result(conn));
+        if let Some(Ok(count)) = count {
+            self.restores.note(count);
+        }
         ReadinessChecks { database: DatabaseCheck::Ok, schema }
     }
 }
@@ -195,13 +206,15 @@ pub async fn live() -> HttpResponse {
 #[route("/readyz", method = "GET", method = "HEAD")]
 pub async fn ready(health: Data<Health>) -> Outcome<HttpResponse> {
     let checks = health.checks().await;
-    let draining = health.draining.has_begun();
+    let (draining, restores) = (health.draining.has_begun(), health.probe.restores.count());
     let works = checks.database == DatabaseCheck::Ok && checks.schema == SchemaCheck::Ok;
     if works && !draining {
-        return Ok(answer(HttpResponse::Ok()).json(Readiness { status: ReadinessStatus::Ready, draining, checks }));
+        let readiness = Readiness { status: ReadinessStatus::Ready, draining, restores, checks };
+        return Ok(answer(HttpResponse::Ok()).json(readiness));
     }
     let checks = serde_json::to_value(checks).unwrap_or_default();
-    let problem = Problem::new(Code::NotReady).member("draining", draining).member("checks", checks);
+    let problem =
+        Problem::new(Code::NotReady).member("draining", draining).member("restores", restores).member("checks", checks);
     Err(problem.header("Cache-Control", "no-store").header("Retry-After", 1))
 }
 

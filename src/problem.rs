@@ -109,6 +109,7 @@ codes! {
     RequestTimeout "request-timeout" 408,
     Withdrawn "withdrawn" 410,
     // 409: the state of the target
+    RegisterRestored "register-restored" 409,
     IllegalTransition "illegal-transition" 409,
     CosignedField "cosigned-field" 409,
     DigestMismatch "digest-mismatch" 409,

@@ -172,7 +172,7 @@ impl Maker {
         let agency = self.agencies.iter().find(|agency| agency.province.as_deref() == Some(&host.province));
         let principal = agency.ok_or_else(|| Problem::internal("a host without an agency"))?.clone();
         let at = Moment::from_millis(self.began + number as i64 * STEP_MS);
-        let actor = Actor { principal, request_id: Id::new(), at };
+        let actor = Actor { principal, request_id: Id::new(), at, restores: None };
         let body = self.content(number, host, &format!("bench-{number:07}"));
         let id = Id::new();
         let examined = judge::examine(self.kind, body, actor.at.day_in_shanghai());

@@ -48,7 +48,7 @@ pub fn plans(url: &str, log: Option<&Path>) -> Done {
     });
     println!("{} instruments", number("SELECT COUNT(*) FROM instruments", &mut conn)?);
     let client = Sight::Client { client_id: Id::new(), org: Some(Id::new()), province: Some("510000".to_owned()) };
-    let shelf = Shelf::new(0); // every text is fetched
+    let shelf = Shelf::new(0, chuanyu::api::Restores::default()); // every text is fetched
     let (mut asked, mut slow) = (0, 0);
     for name in names() {
         for (what, value) in values(&name, &target, &mut conn)? {

@@ -1,27 +1,61 @@
-//! What an organization owns goes where it goes: to the one that it was merged into, and with it to the other province.
+//! What an organization owns follows it: to the organization that it was merged into, and to the other province.
 //!
-//! Every record that moves gets a revision, a feed position and an audit event of its own, in the transaction of what moves
-//! it, some hundreds at a time so that memory does not grow with their number. Readers of the feed see all of it or nothing;
-//! other writers wait meanwhile, about a second for a thousand records.
+//! After a merge everything belongs to the other organization at once, in the transaction of the merge: who may see and change
+//! it is never in doubt. What readers are told of it, the revision with the new owner, its feed position and its audit event,
+//! follows record by record: the first ones in the same transaction, the rest by a job in batches, so that no other writer
+//! waits for thousands of records. Until its turn comes a record shows its old owner. After a move each record goes to
+//! the other province with its batch and is kept by the old one until then.
+//!
+//! A batch takes records as it finds them: one that was changed meanwhile is told already, one that was given away or deleted is
+//! no longer of interest, and one whose owner was merged or moved again follows to where that is now.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::db::schema::{contents, records};
-use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
+use crate::auth::{Principal, Scopes};
+use crate::db::schema::{changes, contents, records};
+use crate::db::{Cell, Connection, Id, Lock, Moment, Sql, Uid};
+use crate::jobs::{self, Chunk, Job, NewJob, Work};
 use crate::kind::Owner;
+use crate::kind::register::Register;
 use crate::problem::{Outcome, Problem};
 use crate::records::action::Action;
+use crate::records::actor::Actor;
 use crate::records::commit::Step;
 use crate::records::desk::Desk;
 use crate::records::rebase;
 use crate::records::rows::Head;
 
-/// Records read per batch.
-const BATCH: usize = 200;
+/// Records that follow in the transaction of the merge or the move itself: as many as other writers do not notice.
+const AT_ONCE: usize = 50;
+
+/// Why records follow their owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Cause {
+    Merge,
+    Move,
+}
+
+impl Cause {
+    /// The action in the records' history.
+    fn action(self) -> Action {
+        match self {
+            Cause::Merge => Action::OwnerMerged,
+            Cause::Move => Action::OwnerMoved,
+        }
+    }
+}
 
 /// The records that an organization owns beside its own, withdrawn ones too.
-pub struct Belongings(Vec<Id>);
+pub struct Belongings {
+    owner: Id,
+    records: Vec<Id>,
+}
 
 impl Belongings {
     /// Locks an organization and all it owns, before anything is announced, so that no transaction waiting for the feed
@@ -35,50 +69,153 @@ impl Belongings {
         let mut owned: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
         owned.bind(Cell::id(owner)).push(" AND r.id <> ").bind(Cell::id(owner));
         owned.push(" ORDER BY r.id").push_lock(Lock::Update);
-        Ok(Belongings(owned.load(conn)?))
+        Ok(Belongings { owner, records: owned.load(conn)? })
     }
 
     /// Gives them to another owner.
     pub fn give_to(self, owner: Id, desk: &mut Desk) -> Outcome<()> {
-        self.each(desk, |desk, mut head, content| {
-            head.owner_id = owner;
-            keep(desk, head, &content, Action::OwnerMerged)
-        })
+        self.enqueue_rest(Cause::Merge, desk.actor, desk.conn)?;
+        let all = records::table.filter(records::owner_id.eq(self.owner)).filter(records::id.ne(self.owner));
+        diesel::update(all).set(records::owner_id.eq(owner)).execute(desk.conn)?;
+        follow(Cause::Merge, self.first(), desk)
     }
 
     /// Moves the single-owner records to their owner's new province. Joint records have both sides anyway, and
     /// documents issued for one side stay with that side.
-    pub fn move_to(self, province: &str, desk: &mut Desk) -> Outcome<()> {
-        self.each(desk, |desk, mut head, content| {
-            if !matches!(desk.kind.owner(&content), Owner::Organization(_)) || head.province == province {
-                return Ok(());
-            }
-            head.province = province.to_owned();
-            rebase::follow_side(desk.kind, &head, desk.actor.at, desk.conn)?;
-            keep(desk, head, &content, Action::OwnerMoved)
-        })
+    pub fn move_along(self, desk: &mut Desk) -> Outcome<()> {
+        self.enqueue_rest(Cause::Move, desk.actor, desk.conn)?;
+        follow(Cause::Move, self.first(), desk)
     }
 
-    fn each(self, desk: &mut Desk, mut change: impl FnMut(&mut Desk, Head, Value) -> Outcome<()>) -> Outcome<()> {
-        for batch in self.0.chunks(BATCH) {
-            let rows: Vec<(Head, String)> = records::table
-                .inner_join(
-                    contents::table
-                        .on(contents::record_id.eq(records::id).and(contents::number.eq(records::content_number))),
-                )
-                .filter(records::id.eq_any(batch))
-                .order(records::id)
-                .select((Head::as_select(), contents::text))
-                .load(desk.conn)?;
-            for (head, text) in rows {
-                let Some(kind) = desk.register.kind(&head.kind) else { continue };
-                change(&mut desk.of_kind(kind), head, serde_json::from_str(&text).map_err(Problem::internal)?)?;
-            }
-        }
-        Ok(())
+    fn first(&self) -> &[Id] {
+        &self.records[..self.records.len().min(AT_ONCE)]
+    }
+
+    /// Leaves what is more than a few to the job.
+    fn enqueue_rest(&self, cause: Cause, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+        let Some(last) = self.first().last().filter(|_| self.records.len() > AT_ONCE) else { return Ok(()) };
+        let new = NewJob::of::<FollowOwner>(&Following::of(cause, actor))?.owned_by(owner_of_job(actor));
+        let Some(job) = jobs::enqueue(new, conn)? else { return Ok(()) };
+        let mut rest: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
+        rest.bind(Cell::id(self.owner)).push(" AND r.id <> ").bind(Cell::id(self.owner));
+        rest.push(" AND r.id > ").bind(Cell::id(*last));
+        jobs::add_items(job, rest, conn).map(drop)
     }
 }
 
-fn keep(desk: &mut Desk, mut head: Head, content: &Value, action: Action) -> Outcome<()> {
-    desk.commit_standing(&mut head, content, Step { action, reason: None }).map(drop)
+fn owner_of_job(actor: &Actor) -> jobs::Owner {
+    let principal = &actor.principal;
+    jobs::Owner {
+        client_id: Some(principal.client_id),
+        client: Some(principal.client.clone()),
+        org_id: principal.org,
+        province: principal.province.clone(),
+        request_id: Some(actor.request_id),
+    }
+}
+
+/// Tells of these records where they belong now, unless that was told already. The caller holds them.
+fn follow(cause: Cause, ids: &[Id], desk: &mut Desk) -> Outcome<()> {
+    type Row = (Head, String, Option<String>, Option<Id>);
+    let rows: Vec<Row> = records::table
+        .inner_join(
+            contents::table.on(contents::record_id.eq(records::id).and(contents::number.eq(records::content_number))),
+        )
+        .left_join(changes::table.on(changes::record_id.eq(records::id).and(changes::revision.eq(records::revision))))
+        .filter(records::id.eq_any(ids))
+        .order(records::id)
+        .select((Head::as_select(), contents::text, changes::province.nullable(), changes::owner_id.nullable()))
+        .load(desk.conn)?;
+    let owners: Vec<Id> = rows.iter().map(|(head, ..)| head.owner_id).collect();
+    let seats: BTreeMap<Id, String> = records::table
+        .filter(records::id.eq_any(owners))
+        .select((records::id, records::province))
+        .load::<(Id, String)>(desk.conn)?
+        .into_iter()
+        .collect();
+    for (mut head, text, province, owner) in rows {
+        let Some(kind) = desk.register.kind(&head.kind) else { continue };
+        let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
+        let seat = seats.get(&head.owner_id).filter(|_| matches!(kind.owner(&content), Owner::Organization(_)));
+        if let Some(seat) = seat.filter(|_| cause == Cause::Move) {
+            head.province.clone_from(seat);
+            rebase::follow_side(kind, &head, desk.actor.at, desk.conn)?;
+        }
+        if province.as_ref() != Some(&head.province) || owner != Some(head.owner_id) {
+            let step = Step { action: cause.action(), reason: None };
+            desk.of_kind(kind).commit_standing(&mut head, &content, step)?;
+        }
+    }
+    Ok(())
+}
+
+/// The job that lets the rest of an organization's records follow it.
+pub struct FollowOwner {
+    pub register: &'static Register,
+}
+
+/// Why they follow, and by whose act.
+#[derive(Serialize, Deserialize)]
+pub struct Following {
+    cause: Cause,
+    client_id: Id,
+    client: String,
+    org: Option<Id>,
+    province: Option<String>,
+    request_id: Id,
+}
+
+impl Following {
+    fn of(cause: Cause, actor: &Actor) -> Following {
+        let Actor { principal, request_id, .. } = actor;
+        Following {
+            cause,
+            client_id: principal.client_id,
+            client: principal.client.clone(),
+            org: principal.org,
+            province: principal.province.clone(),
+            request_id: *request_id,
+        }
+    }
+
+    /// Who merged or moved the organization; what is allowed was judged then.
+    fn actor(&self) -> Actor {
+        let principal = Principal {
+            client_id: self.client_id,
+            client: self.client.clone(),
+            org: self.org,
+            province: self.province.clone(),
+            scopes: Scopes::NONE,
+            source_system: self.client.clone(),
+        };
+        Actor { principal: Arc::new(principal), request_id: self.request_id, at: Moment::now(), restores: None }
+    }
+}
+
+impl Job for FollowOwner {
+    const NAME: &'static str = "follow-owner";
+    type Input = Following;
+    type Cursor = Id;
+
+    fn total(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Option<i64>> {
+        jobs::count_items(work.id, conn).map(Some)
+    }
+
+    fn chunk(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Chunk<Id>> {
+        let ids = jobs::items_after(work.id, work.after, work.limit, conn)?;
+        let Some(last) = ids.last() else { return Ok(Chunk { rows: 0, next: None }) };
+        let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id IN (");
+        lock.bind_ids(&ids).push(") ORDER BY r.id").push_lock(Lock::Update);
+        let held: Vec<Id> = lock.load(conn)?;
+        let (actor, any) = (work.input.actor(), &self.register.kinds()[0]);
+        let mut desk = Desk { register: self.register, kind: any, actor: &actor, conn };
+        follow(work.input.cause, &held, &mut desk)?;
+        Ok(Chunk { rows: ids.len() as i64, next: (ids.len() as i64 == work.limit).then_some(*last) })
+    }
+
+    fn next_row(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Option<String>> {
+        let next = jobs::items_after(work.id, work.after, 1, conn)?;
+        let code = records::table.filter(records::id.eq_any(next)).select(records::code);
+        Ok(code.first(conn).optional()?)
+    }
 }

@@ -143,7 +143,7 @@ impl Desk<'_> {
         let step = Step { action: Action::Changed, reason: reason.as_deref() };
         let saved = self.commit_content(&mut head, new, &warnings, step)?;
         if let Some(belongings) = along {
-            belongings.move_to(&saved.head.province, self)?;
+            belongings.move_along(self)?;
         }
         Ok(saved)
     }

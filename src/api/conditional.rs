@@ -4,6 +4,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{IF_MATCH, IF_NONE_MATCH};
 
+use super::restores::{self, Restores};
 use crate::problem::{Code, Fault, Outcome, Problem};
 
 /// The precondition of a write, taken from `If-Match`. Owned, so that it can go into a transaction.
@@ -11,53 +12,52 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 pub enum IfMatch {
     /// The request has no such header field.
     Missing,
-    /// `*`: any revision will do, which does not protect from lost updates.
-    Any,
+    /// `*`: any revision will do, which does not protect from lost updates. With the number of restores, for a tag that would.
+    Any(i64),
     /// One tag, the usual case; `None` for a tag that cannot match (weak, or not a revision).
     One(Option<i64>),
     /// A list of tags.
     Many(Vec<i64>),
+    /// Tags of before a restore, of which there were so many.
+    Before(i64),
 }
 
 impl IfMatch {
     /// Reads the header field; one that is no list of entity tags is 400 `invalid-header`.
     pub fn of(request: &HttpRequest) -> Outcome<IfMatch> {
-        let mut revisions = Vec::new();
-        let mut first = IfMatch::Missing;
+        let restores = Restores::of(request);
+        let (mut revisions, mut is_any, mut is_before, mut count) = (Vec::new(), false, false, 0);
         for value in request.headers().get_all(IF_MATCH) {
             let text = value.to_str().map_err(|_| malformed())?.trim();
-            if text == "*" && first == IfMatch::Missing {
-                first = IfMatch::Any;
-                continue;
+            let before = count;
+            for tag in Tags(if text == "*" { "" } else { text }) {
+                let known = tag.ok_or_else(malformed)?.revision();
+                is_before |= known.is_some_and(|(_, other)| other != restores);
+                revisions.extend(known.filter(|(_, other)| *other == restores).map(|(revision, _)| revision));
+                count += 1;
             }
-            for tag in Tags(text) {
-                let revision = tag.ok_or_else(malformed)?.revision();
-                match first {
-                    IfMatch::Missing => first = IfMatch::One(revision),
-                    IfMatch::One(_) => revisions.extend(revision),
-                    _ => return Err(malformed()),
-                }
-            }
-            if first == IfMatch::Missing {
+            if is_any || (text == "*" && count > 0) || (text != "*" && count == before) {
                 return Err(malformed());
             }
+            is_any = text == "*";
         }
-        match first {
-            IfMatch::One(Some(revision)) if !revisions.is_empty() => {
-                revisions.push(revision);
-                Ok(IfMatch::Many(revisions))
-            }
-            IfMatch::One(None) if !revisions.is_empty() => Ok(IfMatch::Many(revisions)),
-            other => Ok(other),
-        }
+        Ok(match (is_any, count, revisions.len()) {
+            (true, ..) => IfMatch::Any(restores),
+            (false, 0, _) => IfMatch::Missing,
+            (false, _, 0) if is_before => IfMatch::Before(restores),
+            (false, _, 0 | 1) => IfMatch::One(revisions.pop()),
+            _ => IfMatch::Many(revisions),
+        })
     }
 
-    /// Whether a record of this revision may be changed: 428 without `If-Match` or with `*`, 412 when the revision is another.
+    /// Whether a record of this revision may be changed: 428 without `If-Match` or with `*`, 412 when the revision is another,
+    /// 409 when the register was restored since.
     pub fn require(&self, revision: i64) -> Outcome<()> {
         match self {
             IfMatch::Missing => Err(Problem::new(Code::PreconditionRequired)),
-            IfMatch::Any => {
-                let fault = Fault::header("If-Match", "any-revision").arg("tag", format!("\"{revision}\""));
+            IfMatch::Any(restores) => {
+                let tag = format!("\"{revision}\"");
+                let fault = Fault::header("If-Match", "any-revision").arg("tag", restores::marked(&tag, *restores));
                 Err(Problem::of_faults(Code::PreconditionRequired, vec![fault]))
             }
             _ => self.allow(revision),
@@ -67,7 +67,8 @@ impl IfMatch {
     /// [`require`](IfMatch::require) where the header field is optional, and `*` says that there must be a record.
     pub fn allow(&self, revision: i64) -> Outcome<()> {
         let holds = match self {
-            IfMatch::Missing | IfMatch::Any => true,
+            IfMatch::Missing | IfMatch::Any(_) => true,
+            IfMatch::Before(restores) => return Err(restores::refused("tag", *restores)),
             IfMatch::One(wanted) => *wanted == Some(revision),
             IfMatch::Many(wanted) => wanted.contains(&revision),
         };
@@ -96,7 +97,8 @@ fn failed(why: &str) -> Problem {
 
 /// Whether `If-None-Match` names `etag` (weak comparison): the answer is then 304. `etag` is written with its quotes.
 pub fn none_match(request: &HttpRequest, etag: &str) -> bool {
-    let wanted = etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"');
+    let etag = restores::marked(etag, Restores::of(request));
+    let wanted = etag.strip_prefix("W/").unwrap_or(&etag).trim_matches('"');
     request
         .headers()
         .get_all(IF_NONE_MATCH)
@@ -129,11 +131,9 @@ struct Tag<'a> {
 }
 
 impl Tag<'_> {
-    /// The revision a strong tag of ours names; any other tag can match no record.
-    fn revision(&self) -> Option<i64> {
-        let digits = self.opaque.strip_suffix("-public").unwrap_or(self.opaque);
-        let ours = !self.weak && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-        if ours { digits.parse().ok() } else { None }
+    /// The revision that a strong tag of ours names, and the number of restores; any other tag can match no record.
+    fn revision(&self) -> Option<(i64, i64)> {
+        if self.weak { None } else { restores::parse(self.opaque) }
     }
 }
 
@@ -169,6 +169,7 @@ impl<'a> Iterator for Tags<'a> {
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
+    use actix_web::web::Data;
 
     fn if_match(lines: &[&str]) -> Outcome<IfMatch> {
         let mut request = TestRequest::default();
@@ -204,6 +205,29 @@ mod tests {
             assert_eq!(problem.code(), Code::RevisionConflict, "{line}");
             assert_eq!(problem.said().members["current_revision"], 7);
         }
+    }
+
+    #[test]
+    fn after_a_restore_tags_of_before_are_refused_and_never_match() {
+        let restores = Restores::default();
+        let read = |line: &str| {
+            let request = TestRequest::default().app_data(Data::new(restores.clone())).append_header((IF_MATCH, line));
+            IfMatch::of(&request.to_http_request())
+        };
+        assert_eq!(read("\"7.r1\"").unwrap().require(7).unwrap_err().code(), Code::RegisterRestored);
+        restores.note(2);
+        for line in ["\"7\"", "\"7-public\"", "\"7.r1\"", "\"7.r1-public\", \"6\"", "\"7.r3\""] {
+            let problem = read(line).unwrap().require(7).unwrap_err();
+            assert_eq!(
+                (problem.code(), &problem.said().members["restores"]),
+                (Code::RegisterRestored, &2.into()),
+                "{line}"
+            );
+        }
+        for line in ["\"7.r2\"", "\"7.r2-public\"", "\"7\", \"7.r2\""] {
+            assert!(read(line).unwrap().require(7).is_ok(), "{line}");
+        }
+        assert_eq!(read("\"6.r2\"").unwrap().require(7).unwrap_err().code(), Code::RevisionConflict);
     }
 
     #[test]

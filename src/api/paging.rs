@@ -5,8 +5,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::restores;
 use crate::api::query::Query;
-use crate::db::Id;
+use crate::db::{Connection, Id};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reference::canonical::hex;
 
@@ -17,7 +18,11 @@ const OF_PAGES: [&str; 5] = ["limit", "cursor", "include_total", "fields", "expa
 /// whatever spelling it came. To be called after every parameter was taken.
 pub fn fingerprint(list: &str, query: &Query) -> (String, String) {
     let meaning = format!("{list}?{}", query.meaning(&OF_PAGES));
-    (query.written_without("cursor"), hex(&Sha256::digest(meaning)[..8]))
+    let (link, hash) = (query.written_without("cursor"), hex(&Sha256::digest(meaning)[..8]));
+    match query.restores() {
+        0 => (link, hash),
+        restores => (link, format!("{hash}.r{restores}")),
+    }
 }
 
 /// The query string of the page after `cursor`.
@@ -72,9 +77,25 @@ impl Cursor {
 
     /// Refuses a cursor of another list: `cursor-mismatch`.
     pub fn check(self, fingerprint: &str, keys: usize) -> Outcome<Cursor> {
-        match self.f == fingerprint && self.k.len() == keys {
+        match list_and_restores(&self.f).0 == list_and_restores(fingerprint).0 && self.k.len() == keys {
             true => Ok(self),
             false => Err(Problem::new(Code::CursorMismatch)),
         }
     }
+
+    /// Refuses a cursor of before a restore: `register-restored`. The database is asked, because another process may have heard
+    /// of it first.
+    pub fn check_restores(&self, conn: &mut Connection) -> Outcome<()> {
+        let count = restores::counted(conn)?;
+        match list_and_restores(&self.f).1 == count {
+            true => Ok(()),
+            false => Err(restores::refused("cursor", count)),
+        }
+    }
+}
+
+/// The hash of a list, and the number of restores when it was read.
+fn list_and_restores(fingerprint: &str) -> (&str, i64) {
+    let (list, restores) = fingerprint.split_once(".r").unwrap_or((fingerprint, "0"));
+    (list, restores.parse().unwrap_or_default())
 }

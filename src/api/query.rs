@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
 
+use super::restores::Restores;
 use crate::db::Moment;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reference::guess::closest;
@@ -39,12 +40,14 @@ pub struct Query {
     /// What was taken, in one spelling: two queries that mean the same have the same.
     meant: RefCell<BTreeMap<String, String>>,
     faults: RefCell<Vec<Fault>>,
+    restores: i64,
 }
 
 impl Query {
     /// Reads the parameters of a request.
     pub fn of(request: &HttpRequest) -> Outcome<Query> {
-        Query::parse(request.query_string())
+        let query = Query::parse(request.query_string())?;
+        Ok(Query { restores: Restores::of(request), ..query })
     }
 
     /// Reads a query string; `+` is a space. Refused at once: one that is too long, and more than 64 parameters.
@@ -68,7 +71,12 @@ impl Query {
             }
         }
         let (given, meant) = (pairs.clone(), RefCell::default());
-        Ok(Query { given, pairs: RefCell::new(pairs), meant, faults: RefCell::new(faults) })
+        Ok(Query { given, pairs: RefCell::new(pairs), meant, faults: RefCell::new(faults), restores: 0 })
+    }
+
+    /// The number of restores of the register that cursors of this query must be of.
+    pub fn restores(&self) -> i64 {
+        self.restores
     }
 
     /// Records a fault, to be reported by [`Query::finish`].

@@ -5,4 +5,5 @@
 //! reader that has seen a position has seen, or can never see, everything before it.
 
 pub mod queries;
+pub mod restores;
 pub mod routes;

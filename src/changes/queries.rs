@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::api::Chunks;
+use crate::api::{Chunks, restores};
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
 use crate::forms::envelope::{Envelope, RecordState};
 use crate::problem::{Code, Fault, Outcome, Problem};
@@ -34,7 +34,8 @@ pub struct Change<'a> {
     /// 时间（UTC）。When (UTC).
     #[schema(value_type = String, format = "date-time", max_length = 24)]
     pub at: Moment,
-    /// 种类.动作；merged 表示并入 merged_into,removed 表示调用方不再可见该记录。`{kind}.{action}`; `merged` when it was merged into
+    /// 种类.动作；register.restored 表示登记簿已从备份恢复；merged 表示并入 merged_into,removed 表示调用方不再可见该记录。`{kind}.{action}`; `register.restored`
+    /// when the register was set back to a backup; `merged` when it was merged into
     /// `merged_into`, `removed` when it left the caller's view.
     #[schema(value_type = String, max_length = 80, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub r#type: Type<'a>,
@@ -52,6 +53,15 @@ pub struct Change<'a> {
     pub state: Option<&'a str>,
     /// 副本应删除该记录。True when a copy must drop the record.
     pub tombstone: bool,
+    /// 登记簿从备份恢复（register.restored）：恢复之前仍然有效的最后位置。副本应删去在其后得到的内容并重新读取。On `register.restored`: the last
+    /// position of before that is still true. A copy drops what it learned behind it, and reads that again.
+    #[schema(minimum = 0, maximum = 9007199254740991_i64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub true_until: Option<i64>,
+    /// 登记簿从备份恢复的累计次数（register.restored）。On `register.restored`: how often that was done in all.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<i64>,
     /// 并入的记录：副本中对本记录的引用应转至该记录。What the record was merged into: a copy's references to it lead there now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Reference<'a>>,
@@ -112,8 +122,9 @@ const FIRST: usize = 16;
 /// Positions scanned for one page: a caller that sees little of a long range gets an empty page and goes on.
 const WINDOW: i64 = 20_000;
 
-type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, Option<Id>, Option<Word>, bool);
-type RowTypes = (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Nullable<Uid>, Nullable<Text>, Bool);
+type Row = (i64, Id, Word, Word, i64, Word, Word, Moment, Option<Id>, Option<Word>, Option<i64>, bool);
+type RowTypes =
+    (BigInt, Uid, Text, Text, BigInt, Text, Text, Instant, Nullable<Uid>, Nullable<Text>, Nullable<BigInt>, Bool);
 
 /// The changes after a position that the caller may see, in commit order; `singular` names a kind in feed types.
 pub fn page(
@@ -125,6 +136,13 @@ pub fn page(
 ) -> Outcome<Page> {
     // The head first: what is committed afterwards belongs to the next page.
     let head = shelf.follow(conn)?;
+    let lost = match shelf.restores() {
+        0 => None,
+        _ => super::restores::lost(wanted.after, conn)?,
+    };
+    if let Some(read_from) = lost {
+        return Err(restores::refused("position", shelf.restores()).member("read_from", read_from));
+    }
     if wanted.after > head {
         // This register never returned such a position: a reader that continued from it would miss everything up to
         // there.
@@ -132,6 +150,7 @@ pub fn page(
         return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
     }
     let end = head.min(wanted.after.saturating_add(WINDOW));
+    let end = if shelf.restores() > 0 { super::restores::whole(end, conn)? } else { end };
     if end <= wanted.after {
         return Ok(Page::empty(wanted.after));
     }
@@ -143,7 +162,7 @@ pub fn page(
     while !rest.is_empty() && !written.fill.is_full() {
         let part;
         (part, rest) = rest.split_at(written.fill.room().min(rest.len()));
-        let shown = |row: &&Row| wanted.with_records && !is_tombstone(row);
+        let shown = |row: &&Row| wanted.with_records && !is_tombstone(row) && row.10.is_none();
         let records: Vec<(Id, Option<i64>)> = part.iter().filter(shown).map(|row| (row.1, None)).collect();
         let mut records = shelf.fetch(&records, Some(head), conn)?.into_iter();
         for row in part {
@@ -204,7 +223,7 @@ impl Written {
     }
 }
 
-fn is_tombstone((.., action, after, _, _, _, is_visible): &Row) -> bool {
+fn is_tombstone((.., action, after, _, _, _, _, is_visible): &Row) -> bool {
     !is_visible || &**action == "deleted" || &**after == state::WITHDRAWN
 }
 
@@ -219,11 +238,16 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
              b.record_id = c.record_id AND b.seq > c.seq AND b.state <> 'withdrawn')) END, "
         ));
     }
+    sql.push(
+        "CASE WHEN c.kind = 'register' THEN (SELECT x.true_until FROM restores x WHERE x.number = c.revision) END, ",
+    );
     sql.append(visible(sight, "c")).push(" FROM changes c");
     sql.push(" WHERE c.seq > ").bind(Cell::Integer(Some(wanted.after)));
     sql.push(" AND c.seq <= ").bind(Cell::Integer(Some(end)));
     if !wanted.kinds.is_empty() {
-        sql.push(" AND c.kind IN (").bind_all(wanted.kinds.iter().map(Cell::text)).push(")");
+        // That the register was restored is told whatever is asked for.
+        let kinds = wanted.kinds.iter().map(String::as_str).chain([super::restores::KIND]);
+        sql.push(" AND c.kind IN (").bind_all(kinds.map(Cell::text)).push(")");
     }
     sql.push(" AND (").append(visible(sight, "c"));
     // A record that was visible before and is not now has left the caller's view; before its first revision there was
@@ -245,7 +269,7 @@ fn visible(sight: &Sight, alias: &'static str) -> Sql {
 }
 
 fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMut) -> Outcome<()> {
-    let (seq, id, kind, code, revision, action, after, at, successor, successor_code, is_visible) = row;
+    let (seq, id, kind, code, revision, action, after, at, successor, successor_code, true_until, is_visible) = row;
     let merged_into = successor.zip(successor_code.as_ref()).filter(|_| *is_visible);
     let action = match merged_into {
         // Later changes of it have types of their own.
@@ -256,11 +280,13 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMu
     let change = Change {
         seq: *seq,
         at: *at,
-        r#type: Type(singular(kind), action),
+        r#type: Type(if true_until.is_some() { super::restores::KIND } else { singular(kind) }, action),
         kind,
         r#ref: Reference { id: *id, code },
         revision: *revision,
-        state: is_visible.then_some(&**after),
+        state: (*is_visible && true_until.is_none()).then_some(&**after),
+        true_until: *true_until,
+        restores: true_until.map(|_| *revision),
         tombstone: is_tombstone(row),
         merged_into: merged_into.map(|(id, code)| Reference { id, code }),
         // Appended by `Written::add`, which does not copy it.

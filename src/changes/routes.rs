@@ -66,7 +66,7 @@ pub struct Document;
     ),
     responses(
         (status = 200, description = "一页变更。A page of changes.", body = ChangePage),
-        (status = 400), (status = 401), (status = 403), (status = 429), (status = 500), (status = 503),
+        (status = 400), (status = 401), (status = 403), (status = 409), (status = 429), (status = 500), (status = 503),
     ))]
 async fn list(
     caller: Caller<ReadChanges>,

@@ -14,6 +14,7 @@ use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
 use crate::auth::clients;
 use crate::auth::proof_keys::ProofKeySet;
+use crate::changes::restores;
 use crate::check::{self, Check, Look};
 use crate::cli::Failure;
 use crate::config::{Settings, reachable};
@@ -28,6 +29,9 @@ use crate::records::actor::Actor;
 use crate::records::rebuild::Rebuild;
 use crate::records::redact::{self, Redacted};
 use crate::{contract, kinds, server};
+
+/// The file beside the keys that holds the number of restores.
+const RESTORES_FILE: &str = "restores";
 
 type Done = Result<(), Failure>;
 
@@ -243,6 +247,22 @@ pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
 
 pub(super) fn jobs(settings: &Settings, command: JobsCommand) -> Done {
     print(command.run(&existing(settings)?)?.map_err(Failure::Failed)?)
+}
+
+/// Counts a restore. The number stands in the folder of the keys too: a backup of before the last restore does not know of it.
+pub(super) fn restored(settings: &Settings, after: i64) -> Done {
+    let (db, file) = (existing(settings)?, settings.keys_dir.join(RESTORES_FILE));
+    let counted: i64 = match std::fs::read_to_string(&file) {
+        Ok(text) => text.trim().parse().map_err(|error| unreadable(&file, error))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(unreadable(&file, error)),
+    };
+    let done = db.write_here(|conn| restores::count(counted.max(after), conn))?;
+    let written =
+        std::fs::create_dir_all(&settings.keys_dir).and_then(|()| std::fs::write(&file, format!("{}\n", done.number)));
+    let numbers = [("number", done.number.to_string()), ("position", done.true_until.to_string())];
+    print(tell("restored", &numbers))?;
+    written.map_err(|error| Failure::Failed(format!("{}: {error}", file.display())))
 }
 
 /// Enqueues the job and works on it here, so that no server has to run; one that does may be the faster.

@@ -207,6 +207,19 @@ diesel::table! {
     feed (one) {
         one -> Integer,
         seq -> BigInt,
+        restores -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Instant;
+
+    restores (number) {
+        number -> BigInt,
+        true_until -> BigInt,
+        position -> BigInt,
+        at -> Instant,
     }
 }
 
@@ -392,6 +405,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     serials,
     feed,
     changes,
+    restores,
     agencies,
     clients,
     client_secrets,

@@ -42,8 +42,9 @@ async fn a_migrated_database_is_ready_until_the_process_drains() {
     let folder = Folder::new("ready");
     migrate::run(&folder.target()).unwrap();
     let draining = Draining::default();
-    let health = Health::new(folder.target(), draining.clone());
-    let expected = json!({"status": "ready", "draining": false, "checks": {"database": "ok", "schema": "ok"}});
+    let health = Health::new(folder.target(), draining.clone(), Restores::default());
+    let expected =
+        json!({"status": "ready", "draining": false, "restores": 0, "checks": {"database": "ok", "schema": "ok"}});
     assert_eq!(ask(&health, "/readyz").await, (200, expected));
     draining.begin();
     let (status, body) = ask(&health, "/readyz").await;
@@ -56,18 +57,19 @@ async fn a_migrated_database_is_ready_until_the_process_drains() {
 async fn a_schema_that_is_behind_or_ahead_is_not_ready() {
     use diesel::connection::SimpleConnection;
     let folder = Folder::new("schema");
-    let (status, body) = ask(&Health::new(folder.target(), Draining::default()), "/readyz").await;
+    let (status, body) = ask(&Health::new(folder.target(), Draining::default(), Restores::default()), "/readyz").await;
     assert_eq!((status, &body["checks"]), (503, &json!({"database": "ok", "schema": "behind"})));
     migrate::run(&folder.target()).unwrap();
     let mut conn = folder.target().open(Purpose::Write).unwrap();
     conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')").unwrap();
-    let (status, body) = ask(&Health::new(folder.target(), Draining::default()), "/readyz").await;
+    let (status, body) = ask(&Health::new(folder.target(), Draining::default(), Restores::default()), "/readyz").await;
     assert_eq!((status, &body["checks"]), (503, &json!({"database": "ok", "schema": "ahead"})));
 }
 
 #[actix_web::test]
 async fn a_database_that_is_away_is_down_and_the_process_is_still_alive() {
-    let health = Health::new(Target::Sqlite("/nonexistent/folder/register.db".into()), Draining::default());
+    let health =
+        Health::new(Target::Sqlite("/nonexistent/folder/register.db".into()), Draining::default(), Restores::default());
     let (status, body) = ask(&health, "/readyz").await;
     assert_eq!((status, &body["checks"]), (503, &json!({"database": "down", "schema": "unknown"})));
     assert_eq!(ask(&health, "/healthz").await.0, 200);
@@ -77,7 +79,7 @@ async fn a_database_that_is_away_is_down_and_the_process_is_still_alive() {
 async fn a_storm_of_probes_looks_at_the_database_once_a_second() {
     let folder = Folder::new("storm");
     migrate::run(&folder.target()).unwrap();
-    let health = Health::new(folder.target(), Draining::default());
+    let health = Health::new(folder.target(), Draining::default(), Restores::default());
     assert_eq!(health.checks().await.schema, SchemaCheck::Ok);
     let seen = health.last.lock().await.unwrap().0;
     for _ in 0..100 {
@@ -92,7 +94,7 @@ async fn a_storm_of_probes_looks_at_the_database_once_a_second() {
 #[test]
 fn a_probe_that_hangs_does_not_hold_the_next_one() {
     let folder = Folder::new("hang");
-    let health = Health::new(folder.target(), Draining::default());
+    let health = Health::new(folder.target(), Draining::default(), Restores::default());
     let _held = health.probe.conn.lock().unwrap();
     assert_eq!(health.probe.look(), DOWN);
 }

@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 
 pub use lease::Times;
 pub use purge::Purge;
-pub use rows::{JobRow, NewJob, Owner, State, add_items, cancel, enqueue, find, items_after, list, retry};
+pub use rows::{JobRow, NewJob, Owner, State, add_items, cancel, count_items, enqueue, find, items_after, list, retry};
 pub use worker::{Runners, Stop, Turn, Worker};
 
 use crate::db::{Connection, Id};

@@ -178,6 +178,11 @@ pub fn add_items(job: Id, select: Sql<Uid>, conn: &mut Connection) -> Outcome<us
     Ok(insert.execute(conn)?)
 }
 
+/// How many rows a job goes through, where they are fixed.
+pub fn count_items(job: Id, conn: &mut Connection) -> Outcome<i64> {
+    Ok(job_items::table.filter(job_items::job_id.eq(job)).count().get_result(conn)?)
+}
+
 /// Up to `limit` of a job's rows after one of them, in their order.
 pub fn items_after(job: Id, after: Option<Id>, limit: i64, conn: &mut Connection) -> Outcome<Vec<Id>> {
     let mut query = job_items::table.filter(job_items::job_id.eq(job)).select(job_items::item_id).into_boxed();

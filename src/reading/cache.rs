@@ -16,9 +16,11 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use crate::api::Restores;
 use crate::db::schema::{changes, feed};
 use crate::db::{Cell, Connection, Id, Instant, Sql, Stored, StoredText, Uid};
 use crate::problem::Outcome;
+use crate::records::merges;
 use crate::records::rows::{Standing, state};
 use crate::records::sight::Sight;
 
@@ -47,7 +49,15 @@ impl Kept {
 pub struct Shelf {
     kept: Cache<Id, Arc<Kept>, Weight>,
     /// The feed position up to which the cache is current. Held while entries are added or evicted.
-    followed: Mutex<i64>,
+    followed: Mutex<Followed>,
+    restores: Restores,
+}
+
+/// How far the feed was followed.
+#[derive(Clone, Copy, Default)]
+struct Followed {
+    position: i64,
+    restores: i64,
 }
 
 #[derive(Clone)]
@@ -136,29 +146,48 @@ fn kept((standing, StoredText(full), public): Row) -> Arc<Kept> {
 
 impl Shelf {
     /// A cache of at most `bytes` bytes of stored answers.
-    pub fn new(bytes: u64) -> Shelf {
-        Shelf { kept: Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight), followed: Mutex::new(0) }
+    pub fn new(bytes: u64, restores: Restores) -> Shelf {
+        Shelf {
+            kept: Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight),
+            followed: Mutex::default(),
+            restores,
+        }
+    }
+
+    /// How often the register was restored, as this process knows it since it followed the feed.
+    pub fn restores(&self) -> i64 {
+        self.restores.count()
     }
 
     /// Evicts what changed up to the last position of the feed, and returns that position. Only outside a transaction:
     /// each statement must see all that was committed before it.
     pub fn follow(&self, conn: &mut Connection) -> Outcome<i64> {
         debug_assert!(!conn.is_in_transaction());
-        let from = *self.lock();
-        let last = last_position(conn)?;
-        if last < from || last - from > FOLLOWED_AT_ONCE {
-            // A feed that went back belongs to another database that took over.
+        let Followed { position: from, restores: before } = *self.lock();
+        let (last, restores): (i64, i64) = feed::table.select((feed::seq, feed::restores)).get_result(conn)?;
+        self.restores.note(restores);
+        if restores != before || last < from || last - from > FOLLOWED_AT_ONCE {
+            // A feed that went back, or a register that was restored, belongs to another database that took over.
             let mut followed = self.lock();
             self.kept.clear();
-            *followed = if last < from { last } else { last.max(*followed) };
+            let is_another = restores != followed.restores || last < from;
+            followed.position = if is_another { last } else { last.max(followed.position) };
+            followed.restores = restores;
         } else if last > from {
             let since = changes::table.filter(changes::seq.gt(from)).filter(changes::seq.le(last));
-            let changed: Vec<Id> = since.select(changes::record_id).load(conn)?;
+            let changed: Vec<(Id, String)> = since.select((changes::record_id, changes::state)).load(conn)?;
+            let gone: Vec<Id> =
+                changed.iter().filter(|(_, after)| after == state::WITHDRAWN).map(|(id, _)| *id).collect();
+            // What a merged record owned is the other one's at once, before each record's own change says so.
+            let are_merged = !merges::merges_of(&gone, conn)?.is_empty();
             let mut followed = self.lock();
-            for id in changed {
+            if are_merged {
+                self.kept.clear();
+            }
+            for (id, _) in changed {
                 self.kept.remove(&id);
             }
-            *followed = last.max(*followed);
+            followed.position = last.max(followed.position);
         }
         Ok(last)
     }
@@ -190,7 +219,7 @@ impl Shelf {
         }
         let followed = self.lock();
         // If another reader advanced `followed` after we queried, it could not evict these rows: do not cache them.
-        if *followed == position {
+        if followed.position == position {
             for (id, record) in &found {
                 self.kept.insert(*id, record.clone());
             }
@@ -202,7 +231,7 @@ impl Shelf {
         Ok(records)
     }
 
-    fn lock(&self) -> MutexGuard<'_, i64> {
+    fn lock(&self) -> MutexGuard<'_, Followed> {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

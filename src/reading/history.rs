@@ -31,6 +31,7 @@ use crate::records::{commit, lifecycle, loading};
 /// The requested page of a record's history, oldest first.
 pub struct Stretch {
     after: i64,
+    cursor: Option<Cursor>,
     limit: i64,
     /// Hash of the list that it is a page of; a cursor belongs to one.
     fingerprint: String,
@@ -45,11 +46,17 @@ impl Stretch {
         let cursor = Cursor::take(query);
         query.finish(&["limit", "cursor"])?;
         let (link, fingerprint) = paging::fingerprint(path, query);
-        let after = match cursor.map(|cursor| cursor.check(&fingerprint, 1)).transpose()? {
+        let cursor = cursor.map(|cursor| cursor.check(&fingerprint, 1)).transpose()?;
+        let after = match &cursor {
             Some(cursor) => cursor.k[0].parse().map_err(|_| Problem::new(Code::CursorMismatch))?,
             None => 0,
         };
-        Ok(Stretch { after, limit, fingerprint, link })
+        Ok(Stretch { after, cursor, limit, fingerprint, link })
+    }
+
+    /// Refuses a cursor of before a restore.
+    fn check(&self, conn: &mut Connection) -> Outcome<()> {
+        self.cursor.as_ref().map_or(Ok(()), |cursor| cursor.check_restores(conn))
     }
 
     /// Cuts the page after `limit` rows (one more was selected) and makes the cursor of the next.
@@ -98,6 +105,7 @@ pub fn transitions(
     stretch: &Stretch,
     conn: &mut Connection,
 ) -> Outcome<TransitionList> {
+    stretch.check(conn)?;
     let loaded = loading::known(kind, wanted, &actor.sight(), conn)?;
     let head = &loaded.head;
     let mut rows: Vec<Revision> = revisions::table
@@ -175,6 +183,7 @@ pub fn revisions(
     stretch: &Stretch,
     conn: &mut Connection,
 ) -> Outcome<RevisionList> {
+    stretch.check(conn)?;
     let head = loading::known(kind, wanted, &actor.sight(), conn)?.head;
     let mut rows: Vec<(Revision, String)> = with_contents()
         .filter(revisions::record_id.eq(head.id))

@@ -18,12 +18,14 @@ pub struct Actor {
     pub principal: Arc<Principal>,
     pub request_id: Id,
     pub at: Moment,
+    /// The number of restores of the register for which the request was read; none where nothing was read before.
+    pub restores: Option<i64>,
 }
 
 impl Actor {
     /// The operator at the command line.
     pub fn operator() -> Actor {
-        Actor { principal: Arc::new(Principal::operator()), request_id: Id::new(), at: Moment::now() }
+        Actor { principal: Arc::new(Principal::operator()), request_id: Id::new(), at: Moment::now(), restores: None }
     }
 
     pub fn sight(&self) -> Sight {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
-use crate::api::conditional;
+use crate::api::{conditional, restores};
 use crate::db::schema::{confirmations, contents, identifiers, records, revisions, serials};
 use crate::db::{Cell, Connection, Id, Moment, Sql, Together, Uid};
 use crate::kind::findings::Findings;
@@ -116,7 +116,7 @@ impl Desk<'_> {
         rows.add(revision(actor, head, &step).insert_into(revisions::table), self.conn)?;
         projection.write(kind, head, before.as_ref(), &mut rows, self.conn)?;
         rows.run(self.conn)?;
-        announce(head, step.action, actor.at, self.conn)?;
+        announce(head, step.action, actor, self.conn)?;
         let changed = trail::changed(replaced, content);
         trail::note(self, head, [from, trail::version(head)], changed, &step)?;
         Ok(saved)
@@ -131,7 +131,7 @@ impl Desk<'_> {
         let saved = self.write_head(head, content, &warnings, &mut rows)?;
         rows.add(revision(actor, head, &step).insert_into(revisions::table), self.conn)?;
         rows.run(self.conn)?;
-        announce(head, step.action, actor.at, self.conn)?;
+        announce(head, step.action, actor, self.conn)?;
         trail::note(self, head, [from, trail::version(head)], Vec::new(), &step)?;
         Ok(saved)
     }
@@ -206,7 +206,7 @@ impl Desk<'_> {
         let Desk { kind: _, actor, .. } = *self;
         let step = Step { action: Action::Deleted, reason: None };
         let gone = Head { revision: head.revision + 1, ..head.clone() };
-        announce(&gone, step.action, actor.at, self.conn)?;
+        announce(&gone, step.action, actor, self.conn)?;
         trail::note(self, head, [trail::version(head), None], Vec::new(), &step)
     }
 }
@@ -366,16 +366,23 @@ pub fn hold_feed(conn: &mut Connection) -> Outcome<()> {
 
 /// Takes the next feed position under a lock held to commit. Only the audit event is written after it; its lock is
 /// always taken second.
-fn announce(head: &Head, action: Action, at: Moment, conn: &mut Connection) -> Outcome<()> {
-    const NEXT: &str = "UPDATE feed SET seq = seq + 1 WHERE one = 1";
+///
+/// A write whose precondition was read for another number of restores is refused: its tag may be of before.
+fn announce(head: &Head, action: Action, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
+    let mut next: Sql = Sql::new("UPDATE feed SET seq = seq + 1 WHERE one = 1");
+    if let Some(restores) = actor.restores {
+        next.push(" AND restores = ").bind(Cell::Integer(Some(restores)));
+    }
     let mut insert: Sql = Sql::default();
-    let next = match conn {
+    let from = match conn {
         Connection::Postgres(_) => {
-            insert.push(format!("WITH next AS ({NEXT} RETURNING seq) "));
+            insert.push("WITH next AS (").append(next).push(" RETURNING seq) ");
             " FROM next"
         }
         Connection::Sqlite(_) => {
-            Sql::<()>::new(NEXT).execute(conn)?;
+            if next.execute(conn)? == 0 {
+                return Err(restores::refused("tag", 0));
+            }
             " FROM feed"
         }
     };
@@ -395,11 +402,13 @@ fn announce(head: &Head, action: Action, at: Moment, conn: &mut Connection) -> O
         Cell::id(head.owner_id),
         Cell::id(head.created_by),
         Cell::Flag(Some(head.published_at.is_some())),
-        Cell::Moment(at),
+        Cell::Moment(actor.at),
     ]);
-    insert.push(next);
-    insert.execute(conn)?;
-    Ok(())
+    insert.push(from);
+    match insert.execute(conn)? {
+        0 => Err(restores::refused("tag", 0)),
+        _ => Ok(()),
+    }
 }
 
 /// Up to `limit` records of a kind after `after`, each with the text of the content in force.

@@ -117,10 +117,13 @@ async fn inbox(
     query.finish(&PARAMETERS)?;
     let (link, fingerprint) = paging::fingerprint("change-requests", &query);
     let cursor = cursor.map(|cursor| cursor.check(&fingerprint, 0)).transpose()?;
-    filter.after = cursor.map(|cursor| cursor.id());
+    filter.after = cursor.as_ref().map(|cursor| cursor.id());
     let sight = Sight::of(Some(&caller));
     let page = db
         .read(move |conn| {
+            if let Some(cursor) = &cursor {
+                cursor.check_restores(conn)?;
+            }
             let mut filter = filter.clone();
             filter.record = record.as_ref().map(|record| record_id(record, conn)).transpose()?;
             page(&filter, &fingerprint, &sight, conn)

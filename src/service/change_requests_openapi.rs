@@ -106,7 +106,7 @@ fn list(register: &Register) -> Value {
         .secured("records:read")
         .parameters(parameters)
         .ok(openapi::json_response("一页变更申请。A page of change requests.", "ChangeRequestPage").with_header("Link"))
-        .errors(&[400, 401, 403, 429, 500, 503])
+        .errors(&[400, 401, 403, 409, 429, 500, 503])
         .finish()
 }
 

@@ -24,9 +24,9 @@ use crate::service::{change_requests_openapi, history_openapi};
 const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 pub const REFERENCE: &str =
     r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$";
-const IF_MATCH: &str = r#"^"[0-9]{1,16}(-public)?"$"#;
+const IF_MATCH: &str = r#"^"[0-9]{1,16}(\.r[0-9]{1,16})?(-public)?"$"#;
 /// `If-Match` where the caller owns the record by its source key: `*` means that there is one.
-const IF_MATCH_OR_ANY: &str = r#"^(\*|"[0-9]{1,16}(-public)?")$"#;
+const IF_MATCH_OR_ANY: &str = r#"^(\*|"[0-9]{1,16}(\.r[0-9]{1,16})?(-public)?")$"#;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
 pub fn components(register: &Register) -> Map<String, Value> {
@@ -239,7 +239,7 @@ fn list_operation(kind: &Kind) -> Value {
         .parameters(parameters)
         .ok(openapi::json_response("一页记录。A page of records.", &format!("{}Page", kind.schema))
             .with_header("Link"))
-        .errors(&[400, 401, 403, 429, 500, 503])
+        .errors(&[400, 401, 403, 409, 429, 500, 503])
         .finish()
 }
 
@@ -350,7 +350,7 @@ fn transitions(kind: &Kind) -> Value {
     .secured("records:read")
     .parameters(history_page(kind))
     .ok(openapi::json_response("历史与可选项。History and choices.", "TransitionList").with_header("Link"))
-    .errors(&[400, 401, 403, 404, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 409, 429, 500, 503])
     .finish()
 }
 
@@ -407,7 +407,7 @@ fn revisions(kind: &Kind) -> Value {
     .secured("records:read")
     .parameters(history_page(kind))
     .ok(openapi::json_response("一页修订。A page of revisions.", "RevisionList").with_header("Link"))
-    .errors(&[400, 401, 403, 404, 429, 500, 503])
+    .errors(&[400, 401, 403, 404, 409, 429, 500, 503])
     .finish()
 }
 
@@ -444,9 +444,9 @@ pub fn if_match(kind: &Kind, purpose: &str) -> Value {
     let mut tag = parameter(
         "header",
         "If-Match",
-        "所依据的修订，取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing or `*` → 428.",
+        "所依据的修订，取自 ETag。The revision this is based on, from ETag (RFC 9110 §13.1.1); stale → 412, missing or `*` → 428, of before a restore of the register → 409 `register-restored`.",
         json!({
-            "type": "string", "pattern": IF_MATCH, "maxLength": 32,
+            "type": "string", "pattern": IF_MATCH, "maxLength": 48,
         }),
     );
     tag["required"] = json!(true);

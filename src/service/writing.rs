@@ -9,7 +9,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde_json::Value;
 
 use crate::api::idempotency::{self, Idempotency, InFlight};
-use crate::api::{Answer, RecordRef, RequestId};
+use crate::api::{Answer, RecordRef, RequestId, Restores, restores};
 use crate::auth::Principal;
 use crate::db::{Connection, Db, Id, Moment};
 use crate::forms::bodies::ConfirmationResult;
@@ -29,6 +29,7 @@ pub struct Write {
     pub actor: Actor,
     idempotency: Option<Idempotency>,
     running: Option<idempotency::Running>,
+    restores: Restores,
 }
 
 impl Write {
@@ -44,7 +45,13 @@ impl Write {
             false => None,
         };
         let running = in_flight.enter(principal.client_id, idempotency.as_ref())?;
-        Ok(Write { served: *served, actor: actor(principal, request), idempotency, running })
+        Ok(Write {
+            served: *served,
+            actor: actor(principal, request),
+            idempotency,
+            running,
+            restores: Restores::known(request),
+        })
     }
 
     /// Runs `work` in one transaction, or repeats the stored answer to the same request.
@@ -53,12 +60,16 @@ impl Write {
         db: &Db,
         work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + 'static,
     ) -> Outcome<Answer> {
-        db.write(move |conn| {
-            let _held_until_done = &self.running;
-            let client = self.actor.principal.client_id;
-            committed(idempotency::run(conn, client, self.idempotency.as_ref(), |conn| work(&self, conn)))
-        })
-        .await?
+        let read_for = (self.restores.clone(), self.actor.restores);
+        let done = db
+            .write(move |conn| {
+                let _held_until_done = &self.running;
+                let client = self.actor.principal.client_id;
+                committed(idempotency::run(conn, client, self.idempotency.as_ref(), |conn| work(&self, conn)))
+            })
+            .await
+            .and_then(|done| done);
+        judged_again(done, read_for, db).await
     }
 
     /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is retried.
@@ -106,6 +117,21 @@ impl Write {
     }
 }
 
+/// When a write was refused for a restore that this process had not heard of, or for one that the caller knows of and this process
+/// does not, the request is to be read anew: the client sends it again.
+async fn judged_again(done: Outcome<Answer>, (known, read_for): (Restores, Option<i64>), db: &Db) -> Outcome<Answer> {
+    let Err(problem) = done else { return done };
+    if problem.code() != Code::RegisterRestored {
+        return Err(problem);
+    }
+    let count = db.read(restores::counted).await?;
+    known.note(count);
+    match read_for == Some(count) {
+        true => Err(problem),
+        false => Err(Problem::unavailable("the register was restored a moment ago")),
+    }
+}
+
 /// A refusal that must be recorded commits its transaction like a success.
 fn committed(result: Outcome<Answer>) -> Outcome<Outcome<Answer>> {
     match result {
@@ -116,7 +142,7 @@ fn committed(result: Outcome<Answer>) -> Outcome<Outcome<Answer>> {
 
 pub fn actor(principal: &Arc<Principal>, request: &HttpRequest) -> Actor {
     let request_id = request.extensions().get::<RequestId>().map_or_else(Id::new, |id| id.0);
-    Actor { principal: principal.clone(), request_id, at: Moment::now() }
+    Actor { principal: principal.clone(), request_id, at: Moment::now(), restores: Some(Restores::of(request)) }
 }
 
 pub fn created(kind: &Kind, saved: Saved) -> Answer {

@@ -131,7 +131,7 @@ async fn what_was_read_before_others_followed_further_is_not_kept(app: TestApp) 
     let owner = app.client("cq-agency");
     let record = app.published("instruments", instrument()).await;
     let other = app.published("instruments", instrument()).await;
-    let shelf = Shelf::new(1 << 20);
+    let shelf = Shelf::new(1 << 20, chuanyu::api::Restores::default());
     let id: Id = record["id"].as_str().unwrap().parse().unwrap();
     let early = app.database(|conn| shelf.follow(conn).unwrap());
     owner.patch(&path("instruments", &other), json!({"model": "新"})).if_match(revision(&other)).await.expect(200);
@@ -148,7 +148,7 @@ async fn what_was_read_before_others_followed_further_is_not_kept(app: TestApp) 
 async fn all_begins_anew_after_many_changes_and_when_the_feed_went_back(app: TestApp) {
     for leap in [2001, -1] {
         let record = app.published("instruments", instrument()).await;
-        let shelf = Shelf::new(1 << 20);
+        let shelf = Shelf::new(1 << 20, chuanyu::api::Restores::default());
         app.database(|conn| {
             assert!(!is_fetched_anew(&shelf, &record, conn));
             alter(&record, conn);

@@ -33,7 +33,7 @@ pub fn shared_headers() -> Vec<(&'static str, &'static str, Value, Value)> {
         (
             "ETag",
             "强实体标签，由 revision 或内容得出；用于 If-Match 与 If-None-Match；代码表的为弱标签。Strong entity tag, for If-Match and If-None-Match; weak on vocabularies.",
-            json!({"type": "string", "pattern": "^(W/)?\"[0-9A-Za-z-]+\"$", "maxLength": 80}),
+            json!({"type": "string", "pattern": "^(W/)?\"[0-9A-Za-z.-]+\"$", "maxLength": 80}),
             json!("\"1\""),
         ),
         (

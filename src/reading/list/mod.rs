@@ -72,6 +72,9 @@ impl Listing {
 
     /// Runs the list for a caller and writes the page.
     pub fn run(&self, kind: &Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Page> {
+        if let Some(cursor) = &self.cursor {
+            cursor.check_restores(conn)?;
+        }
         let conditions = self.filters.resolve(kind, sight, conn)?;
         let route = self.route(kind, &conditions, conn)?;
         let (has_more, answers) = self.answers(kind, &conditions, sight, &route, shelf, conn)?;

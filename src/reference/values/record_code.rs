@@ -28,6 +28,11 @@ impl RecordCode {
         fits.then_some(RecordCode { prefix, year, serial })
     }
 
+    /// A code of this form for what is no record; the prefix is no kind's.
+    pub fn of_other(prefix: &'static str, year: u16, serial: u32) -> String {
+        RecordCode { prefix, year, serial }.to_string()
+    }
+
     /// Fails with `record-code-shape`, `record-code-kind` or `record-code-check`.
     pub fn parse(raw: &str) -> Result<RecordCode, &'static str> {
         let parts: Vec<&str> = raw.splitn(5, '-').collect();

@@ -54,7 +54,7 @@ pub struct Writer {
 }
 
 fn actor(principal: &Arc<Principal>) -> Actor {
-    Actor { principal: principal.clone(), request_id: Id::new(), at: Moment::now() }
+    Actor { principal: principal.clone(), request_id: Id::new(), at: Moment::now(), restores: None }
 }
 
 fn kind(name: &str) -> &'static Registered {

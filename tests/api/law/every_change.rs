@@ -90,7 +90,12 @@ struct Cast {
 impl Cast {
     fn of(app: &TestApp) -> Cast {
         app.crowd("cq-agency", 1);
-        let actor = |name: &str| Actor { principal: app.principal(name), request_id: Id::new(), at: Moment::now() };
+        let actor = |name: &str| Actor {
+            principal: app.principal(name),
+            request_id: Id::new(),
+            at: Moment::now(),
+            restores: None,
+        };
         Cast { author: actor("cq-agency-0"), cq: actor("cq-agency"), sc: actor("sc-agency") }
     }
 

@@ -30,7 +30,7 @@ const RULES: [(&str, &str); 18] = [
     ),
     (
         "a change is about a revision, or about a draft that was deleted",
-        "SELECT f.code AS line FROM changes f WHERE NOT EXISTS
+        "SELECT f.code AS line FROM changes f WHERE f.kind <> 'register' AND NOT EXISTS
             (SELECT 1 FROM revisions v WHERE v.record_id = f.record_id AND v.number = f.revision)
          AND NOT EXISTS (SELECT 1 FROM changes d WHERE d.record_id = f.record_id AND d.action = 'deleted' AND d.seq >= f.seq)",
     ),
@@ -44,9 +44,9 @@ const RULES: [(&str, &str); 18] = [
          WHERE g.revision <= f.revision",
     ),
     (
-        "the feed has no gap",
-        "SELECT CAST(COUNT(f.seq) AS text) AS line FROM feed h LEFT JOIN changes f ON f.seq >= 1
-         GROUP BY h.seq HAVING COUNT(f.seq) <> h.seq OR MAX(f.seq) <> h.seq",
+        "the feed has no gap but those of restores",
+        "SELECT CAST(COUNT(f.seq) AS text) AS line FROM feed h LEFT JOIN changes f ON f.seq >= 1 AND h.restores = 0
+         GROUP BY h.seq, h.restores HAVING h.restores = 0 AND (COUNT(f.seq) <> h.seq OR MAX(f.seq) <> h.seq)",
     ),
     (
         "an official joint record was confirmed by both provinces",

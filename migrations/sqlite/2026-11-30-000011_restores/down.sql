@@ -1,0 +1,2 @@
+DROP TABLE restores;
+ALTER TABLE feed DROP COLUMN restores;
