@@ -9,6 +9,7 @@ pub mod achievements;
 pub mod alliances;
 pub mod capabilities;
 pub mod demands;
+pub mod indicators;
 pub mod instruments;
 pub mod joint_labs;
 pub mod organizations;
@@ -33,6 +34,7 @@ pub static ALL: &[&Kind] = &[
     &policies::KIND,
     &demands::KIND,
     &capabilities::KIND,
+    &indicators::KIND,
 ];
 
 /// The identifier that the examples of the contract use for a record of this kind: one of the demo data.

@@ -46,7 +46,8 @@ struct Breach {
     /// The columns of the CHECK, sorted.
     columns: &'static [&'static str],
     kind: &'static str,
-    base: fn() -> Content,
+    /// What is right; the kind's example without one.
+    base: Option<fn() -> Content>,
     patch: Value,
     at: &'static str,
     code: &'static str,
@@ -61,7 +62,7 @@ fn breach(
     patch: Value,
     (at, code): (&'static str, &'static str),
 ) -> Breach {
-    Breach { columns, kind, base, patch, at, code, reaches: true }
+    Breach { columns, kind, base: Some(base), patch, at, code, reaches: true }
 }
 
 fn yuan(amount: &str) -> Value {
@@ -346,8 +347,23 @@ fn of_the_market() -> Vec<Breach> {
     ]
 }
 
+/// A state that is none, of every kind whose example will do.
+fn of_lifecycles(others: &[Breach]) -> Vec<Breach> {
+    let without = |kind: &&str| !others.iter().any(|breach| breach.kind == *kind && breach.columns == ["lifecycle"]);
+    let one = |kind| Breach {
+        columns: &["lifecycle"],
+        kind,
+        base: None,
+        patch: json!({"lifecycle": "gone"}),
+        at: "/lifecycle",
+        code: "not-in-list",
+        reaches: true,
+    };
+    register().kinds().iter().map(|kind| kind.name).filter(without).map(one).collect()
+}
+
 fn breaches() -> Vec<Breach> {
-    [
+    let mut all: Vec<Breach> = [
         of_organizations(),
         of_joint_labs(),
         of_alliances(),
@@ -359,10 +375,16 @@ fn breaches() -> Vec<Breach> {
     ]
     .into_iter()
     .flatten()
-    .collect()
+    .collect();
+    all.extend(of_lifecycles(&all));
+    all
 }
 
 impl Breach {
+    fn base(&self) -> Content {
+        self.base.map_or_else(|| content_of(self.kind), |base| base())
+    }
+
     fn kind(&self) -> &'static Registered {
         register().kind(self.kind).expect("a kind")
     }
@@ -474,21 +496,21 @@ async fn every_check_is_paired_with_a_content_that_breaks_it_or_is_internal(app:
 async fn the_rules_refuse_what_a_check_would_on_drafts_and_on_official_records(app: TestApp) {
     let agency = app.client("cq-agency");
     for breach in breaches() {
-        let Breach { kind, base, patch, at, code, .. } = &breach;
+        let Breach { kind, patch, at, code, .. } = &breach;
         let name = format!("{kind} {patch}");
-        let new = agency.post(&format!("/api/v1/{kind}"), merged(base(), patch)).await.problem(422);
+        let new = agency.post(&format!("/api/v1/{kind}"), merged(breach.base(), patch)).await.problem(422);
         assert!(new.has(&format!("#{at}"), code), "{name}: {:?}", new.faults());
-        let draft = agency.create(kind, base()).await;
+        let draft = agency.create(kind, breach.base()).await;
         let drafted = agency.patch(&path(kind, &draft), patch.clone()).if_match(1).await.problem(422);
         assert!(drafted.has(&format!("#{at}"), code), "{name}: {:?}", drafted.faults());
         let joint = matches!(*kind, "joint-labs" | "alliances" | "projects");
         let (official, prefix, answer);
         if joint {
-            official = app.active_joint(kind, base()).await;
+            official = app.active_joint(kind, breach.base()).await;
             answer = agency.propose(kind, &official, patch.clone()).await;
             prefix = "#/patch";
         } else {
-            official = app.published(kind, base()).await;
+            official = app.published(kind, breach.base()).await;
             answer = agency.patch(&path(kind, &official), patch.clone()).if_match(revision(&official)).await;
             prefix = "#";
         }
