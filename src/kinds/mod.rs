@@ -16,6 +16,7 @@ pub mod organizations;
 pub mod policies;
 pub mod projects;
 pub mod shared;
+pub mod targets;
 
 use std::sync::LazyLock;
 
@@ -35,6 +36,7 @@ pub static ALL: &[&Kind] = &[
     &demands::KIND,
     &capabilities::KIND,
     &indicators::KIND,
+    &targets::KIND,
 ];
 
 /// The identifier that the examples of the contract use for a record of this kind: one of the demo data.

@@ -2,6 +2,7 @@
 //! the post-processing of schemas.
 
 pub mod declare;
+pub mod figures;
 pub mod members;
 pub mod parties;
 pub mod rules;

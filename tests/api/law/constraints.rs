@@ -347,6 +347,16 @@ fn of_the_market() -> Vec<Breach> {
     ]
 }
 
+fn of_figures() -> Vec<Breach> {
+    vec![breach(
+        &["period_from", "target_year"],
+        "targets",
+        || content_of("targets"),
+        json!({"period_from": 2031}),
+        ("/period_from", "before-other-date"),
+    )]
+}
+
 /// A state that is none, of every kind whose example will do.
 fn of_lifecycles(others: &[Breach]) -> Vec<Breach> {
     let without = |kind: &&str| !others.iter().any(|breach| breach.kind == *kind && breach.columns == ["lifecycle"]);
@@ -372,6 +382,7 @@ fn breaches() -> Vec<Breach> {
         of_achievements(),
         of_policies(),
         of_the_market(),
+        of_figures(),
     ]
     .into_iter()
     .flatten()
