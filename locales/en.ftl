@@ -446,6 +446,7 @@ fault-party-in-two-provinces = An organization stands for one province only.
 fault-party-outside-scope = The scope has no part of { LABEL($province, "divisions") }, so no agency of it is responsible.
     .plain = The scope has no part of this province, so no agency of it is responsible.
 fault-party-repeated = This organization is in the same role at the same time already.
+fault-period-or-day = Give the period or the as-of day, and not both.
 fault-place-missing = At least one division or functional zone is needed.
 fault-price-repeated = There is a price for this type of user and unit already.
 fault-received-above-amount = More was received than the contract says; check both amounts.

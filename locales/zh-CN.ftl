@@ -430,6 +430,7 @@ fault-party-in-two-provinces = 一家单位只能代表一个省市。
 fault-party-outside-scope = 范围不涉及{ LABEL($province, "divisions") }，不得有该方的责任单位。
     .plain = 范围不涉及该省市，不得有该方的责任单位。
 fault-party-repeated = 该单位在同一时期已担任同一角色。
+fault-period-or-day = 期间与截至日期填写且只填写一项。
 fault-place-missing = 至少填写一个适用的行政区划或功能区。
 fault-price-repeated = 该用户类型和计价单位已有价目。
 fault-received-above-amount = 到账金额超过合同金额，请核对。

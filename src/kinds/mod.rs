@@ -12,6 +12,7 @@ pub mod demands;
 pub mod indicators;
 pub mod instruments;
 pub mod joint_labs;
+pub mod observations;
 pub mod organizations;
 pub mod policies;
 pub mod projects;
@@ -37,6 +38,7 @@ pub static ALL: &[&Kind] = &[
     &capabilities::KIND,
     &indicators::KIND,
     &targets::KIND,
+    &observations::KIND,
 ];
 
 /// The identifier that the examples of the contract use for a record of this kind: one of the demo data.

@@ -30,6 +30,7 @@ mod divisions;
 mod eyes;
 mod faults;
 mod feed;
+mod figures;
 mod forms;
 mod idempotency;
 mod identifiers;

@@ -348,13 +348,30 @@ fn of_the_market() -> Vec<Breach> {
 }
 
 fn of_figures() -> Vec<Breach> {
-    vec![breach(
-        &["period_from", "target_year"],
-        "targets",
-        || content_of("targets"),
-        json!({"period_from": 2031}),
-        ("/period_from", "before-other-date"),
-    )]
+    let observation = || content_of("observations");
+    vec![
+        breach(
+            &["period_from", "target_year"],
+            "targets",
+            || content_of("targets"),
+            json!({"period_from": 2031}),
+            ("/period_from", "before-other-date"),
+        ),
+        breach(
+            &["as_of_on", "cumulative_since"],
+            "observations",
+            observation,
+            json!({"cumulative_since": "2023-03-31"}),
+            ("/as_of_on", "before-other-date"),
+        ),
+        breach(
+            &["as_of_on", "year"],
+            "observations",
+            observation,
+            json!({"as_of_on": null}),
+            ("/as_of_on", "period-or-day"),
+        ),
+    ]
 }
 
 /// A state that is none, of every kind whose example will do.
