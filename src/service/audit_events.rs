@@ -8,8 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::{Query, RecordRef, compressed};
 use crate::audit::events::AuditEvent;
-use crate::audit::queries;
-use crate::audit::queries::{Filters, Start};
+use crate::audit::queries::{self, Filters, Start};
 use crate::auth::scopes::ReadAudit;
 use crate::auth::{Caller, clients};
 use crate::db::Db;

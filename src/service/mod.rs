@@ -1,11 +1,13 @@
 //! The HTTP of every kind of record, written once.
 
+pub mod agreement;
 pub mod audit_events;
 pub mod change_requests;
-pub mod change_requests_openapi;
-pub mod history_openapi;
-pub mod history_routes;
+pub mod describe;
+pub mod edit;
+pub mod history;
 pub mod openapi;
+pub mod read;
 pub mod routes;
 pub mod vocabularies;
 pub mod writing;

@@ -1,0 +1,262 @@
+//! Lists and single records over HTTP: each handler with its description.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+use crate::api::openapi::{self, Operation, parameter};
+use crate::api::query::Query;
+use crate::api::{Chunks, RecordRef, conditional};
+use crate::auth::Reader;
+use crate::db::{Connection, Db};
+use crate::kind::{Kind, Member, Shape, pointers};
+use crate::problem::Outcome;
+use crate::reading::answers::Answers;
+use crate::reading::cache::Shelf;
+use crate::reading::filters::{COMMON, GREATEST, INSTANTS, RANGES, TEXTS};
+use crate::reading::find::{self, Reading};
+use crate::reading::list::{self, Listing};
+use crate::reading::past::AsOf;
+use crate::records::sight::Sight;
+use crate::reference::{Day, Month, vocabulary};
+use crate::service::describe::{REFERENCE, Response, choice, operation, paging, plural, record_answer, reference};
+use crate::service::history::{self};
+use crate::service::openapi::{several, texts};
+use crate::service::writing::{Served, moved};
+
+pub async fn list(
+    reader: Reader,
+    served: Data<Served>,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let kind = served.kind;
+    let listing = Listing::read(kind, &Query::of(&request)?)?;
+    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let listing = Arc::new(listing);
+    let run = {
+        let listing = listing.clone();
+        move |conn: &mut Connection| listing.run(kind, &sight, &shelf, conn)
+    };
+    let page = if listing.is_short() { db.peek(run).await? } else { db.read(run).await? };
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = &page.next {
+        let query = listing.next_query(cursor);
+        response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
+    }
+    response.insert_header((VARY, "Authorization"));
+    Ok(Chunks::new(page.pieces).answer(&request, &mut response))
+}
+
+pub async fn show(
+    reader: Reader,
+    served: Data<Served>,
+    db: Data<Db>,
+    answers: Data<Answers>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let kind = served.kind;
+    let wanted = RecordRef::parse(kind, &path)?;
+    let query = Query::of(&request)?;
+    if let Some(as_of) = AsOf::take(kind, &query)? {
+        return history::show_past(reader, served, db, wanted, as_of, request).await;
+    }
+    let options = find::Options::take(kind, &query)?;
+    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let is_public = sight.is_public();
+    let by_code = wanted.is_code();
+    let plain = options.is_plain();
+    let found = match answers.find(&db, kind, wanted, options, sight).await? {
+        Reading::Found(found) => found,
+        Reading::Moved(id) => return Ok(moved(kind, id, &request)),
+    };
+    let tag = if is_public { format!("\"{}-public\"", found.revision) } else { format!("\"{}\"", found.revision) };
+    let caching = if is_public { "public, no-cache" } else { "private, no-cache" };
+    let mut response = match plain && conditional::none_match(&request, &tag) {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    response.insert_header((CACHE_CONTROL, caching)).insert_header((VARY, "Authorization"));
+    if plain {
+        response.insert_header((ETAG, tag.clone()));
+    }
+    if by_code {
+        response.insert_header((CONTENT_LOCATION, format!("/api/v1/{}/{}", kind.name, found.id)));
+    }
+    if plain && conditional::none_match(&request, &tag) {
+        return Ok(response.finish());
+    }
+    // Never compressed: the strong tag is that of these bytes.
+    Ok(response.content_type("application/json").body(found.text))
+}
+
+pub fn list_operation(kind: &Kind) -> Value {
+    let mut parameters = paging();
+    let (sorts, expands) = (list::sort_names(kind), pointers::expandable(kind));
+    let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+    parameters.push(choice(
+        "sort",
+        "排序，前缀 - 为倒序，至多 3 项，同一项只能一次；最后总按 id 排序。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
+        json!({"type": "string", "enum": signed}),
+        3,
+    ));
+    parameters.push(fields(kind));
+    parameters.push(choice(
+        "expand",
+        "附上被引用记录的概要，至多 3 项。Adds summaries of referenced records, at most 3.",
+        json!({"type": "string", "enum": expands}),
+        3,
+    ));
+    parameters.extend(filters(kind));
+    Operation::new(kind.name, &format!("list_{}", plural(kind)), &format!("列出{} / List {}", kind.label.zh, kind.name))
+        .describe(&format!(
+            "{}\n\n{}\n\n逗号为“或”，不同参数为“与”。A comma means OR, different parameters AND. 不带令牌时只能看到已生效的记录，且不含联系人。Without a token only published records are shown, without contacts.",
+            kind.about.zh, kind.about.en
+        ))
+        .open("records:read")
+        .parameters(parameters)
+        .ok(openapi::json_response("一页记录。A page of records.", &format!("{}Page", kind.schema))
+            .with_header("Link"))
+        .errors(&[400, 401, 403, 409, 429, 500, 503])
+        .finish()
+}
+
+pub fn show_operation(kind: &Kind) -> Value {
+    let expand = choice(
+        "expand",
+        "附上被引用记录的概要，至多 3 项；此时没有 ETag。Adds summaries of referenced records; then there is no ETag.",
+        json!({"type": "string", "enum": pointers::expandable(kind)}),
+        3,
+    );
+    operation(kind, "show", "", &format!("查看{}", kind.label.zh), &format!("Show one {}", kind.label.en))
+        .describe("按 code 访问时，Content-Location 给出 id 地址。By code, Content-Location has the address by id. 带 fields 或 expand 时没有 ETag。With `fields` or `expand` there is no ETag. 已撤销的记录返回 410。Withdrawn records answer 410.")
+        .open("records:read")
+        .parameters(vec![reference(kind), fields(kind), expand, history::as_of(), openapi::if_none_match()])
+        .ok(record_answer(kind, "该记录。The record.")
+            .with_header("ETag")
+            .with_header("Content-Location"))
+        .moved("已并入另一条记录。Merged into another record.")
+        .not_modified()
+        .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
+        .finish()
+}
+
+fn fields(kind: &Kind) -> Value {
+    let names = pointers::answer_members(kind);
+    let most = names.len();
+    choice(
+        "fields",
+        "只返回这些顶层成员；id、code、revision、state 始终返回。Only these top-level members; id, code, revision and state always come.",
+        json!({"type": "string", "enum": names}),
+        most,
+    )
+}
+
+fn filters(kind: &Kind) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    for common in &COMMON {
+        let about = format!("{}。{}.", common.zh, common.en);
+        if TEXTS.contains(&common.name) {
+            parameters.push(texts(common.name, &about));
+            continue;
+        }
+        let items = match common.name {
+            "state" => json!({"$ref": "#/components/schemas/RecordState"}),
+            "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
+            "province" => json!({"$ref": "#/components/schemas/SideCode"}),
+            "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
+            _ => {
+                json!({"type": "string", "pattern": "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", "maxLength": 18})
+            }
+        };
+        parameters.push(several(common.name, &about, items));
+    }
+    for (name, zh, en) in INSTANTS {
+        for (suffix, operator) in RANGES {
+            let schema = json!({"type": "string", "format": "date-time", "maxLength": 40});
+            parameters.push(parameter(
+                "query",
+                &format!("{name}{suffix}"),
+                &format!("{zh} {operator} 此值。{en}: {operator} this."),
+                schema,
+            ));
+        }
+    }
+    parameters.extend(kind.members.iter().flat_map(member_filters));
+    parameters
+}
+
+pub fn provinces() -> Vec<&'static str> {
+    let divisions = vocabulary("divisions").into_iter().flat_map(|list| list.entries.iter());
+    divisions.map(|entry| entry.code.as_str()).filter(|code| code.ends_with("0000")).collect()
+}
+
+fn member_filters(member: &Member) -> Vec<Value> {
+    let about = format!("{}。{}.", member.about.zh, member.about.en);
+    let codes = |list: &str| -> Vec<&str> { vocabulary(list).map(|list| list.codes().collect()).unwrap_or_default() };
+    let mut parameters = match member.shape {
+        Shape::Term(list) | Shape::Terms(list) => {
+            vec![several(member.name, &about, json!({"type": "string", "enum": codes(list)}))]
+        }
+        Shape::Divisions => vec![several(
+            member.name,
+            &format!(
+                "{about} 含其下级；填现行代码时，也查到仍填其原代码的记录；填已废止的代码时，只查到填该代码的记录。Includes all below. A code \
+                 of today also finds records that carry a code it took over from; a withdrawn one finds those that carry it."
+            ),
+            json!({"type": "string", "enum": codes("divisions")}),
+        )],
+        Shape::Text | Shape::Texts => vec![texts(member.name, &about)],
+        Shape::Code(format) => {
+            let items = match format {
+                Some(format) => json!({"type": "string", "format": format, "minLength": 1, "maxLength": 40}),
+                None => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
+            };
+            vec![several(member.name, &about, items)]
+        }
+        Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
+        Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
+            vec![several(
+                member.name,
+                &format!("{about} id 或 code。Id or code."),
+                json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
+            )]
+        }
+        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
+            let schema = match member.shape {
+                Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
+                Shape::Day => json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "maxLength": 10}),
+                Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
+                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": GREATEST}),
+            };
+            std::iter::once(("", "="))
+                .chain(RANGES)
+                .map(|(suffix, operator)| {
+                    parameter(
+                        "query",
+                        &format!("{}{suffix}", member.name),
+                        &format!("{about} {operator}"),
+                        schema.clone(),
+                    )
+                })
+                .collect()
+        }
+    };
+    if member.shape.has_presence() {
+        let name = format!("has_{}", member.name);
+        parameters.push(parameter(
+            "query",
+            &name,
+            &format!("有无此项：{}。Whether it is present: {}.", member.about.zh, member.about.en),
+            json!({"type": "boolean"}),
+        ));
+    }
+    parameters
+}
+
+const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
