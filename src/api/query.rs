@@ -175,7 +175,7 @@ impl Query {
         })
     }
 
-    /// A moment, RFC 3339, also as generated clients write it ([`moment`]).
+    /// A moment, RFC 3339, also as generated clients write it (`moment`).
     pub fn take_moment(&self, name: &str) -> Option<Moment> {
         let read = |text: &str| moment(text).ok_or_else(|| Fault::parameter(name, "date-time"));
         let moment = self.take_as(name, read)?;
