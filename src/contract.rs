@@ -212,7 +212,7 @@ only when both provinces confirmed exactly the same content (`digest`).
 - 签署 Signing: `x-cosigned` 标注计入内容指纹（digest）的成员，即所签署的内容；共建类记录中一方不能单独修改，单方记录由所属单位修改（lifecycle 与变更所属除外）。`x-cosigned` \
 stands on the members that the `digest` is over: what is signed. On a joint record one side cannot change them alone; on a single-owner record the owner may, \
 except `lifecycle` and what gives the record to another owner.
-- 集合与不公开成员 Sets and private members: 列表次序无意义的标 `x-unordered`；公开视图不含的成员标 `x-private`。`x-unordered` stands on lists whose \
+- 集合与不公开成员 Sets and private members: `x-unordered` 标注次序无意义的列表，`x-private` 标注公开视图不含的成员。`x-unordered` stands on lists whose \
 order means nothing, `x-private` on members that the public view leaves out.
 - 发布 Publishing: `records:publish` 由运行人员授予；其客户端可使本省市单方记录从草稿直接生效。A client with `records:publish`, which the operator grants, may take a \
 single-owner record of its province from draft to active at once.

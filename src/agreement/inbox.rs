@@ -116,6 +116,7 @@ pub fn show(ids: &[Id], whole: bool, now: Moment, conn: &mut Connection) -> Outc
     Ok(ids.iter().filter_map(|id| shown.remove(id)).collect())
 }
 
+#[expect(clippy::too_many_arguments, reason = "the parts of one answer, each loaded in its own batch")]
 fn change_request(
     proposal: Proposal,
     record: RecordSummary,

@@ -50,6 +50,7 @@ type Refused = Box<(Refusal, LoginError)>;
 impl Access {
     /// Checks the credentials and makes a token with the scopes asked for, or with all of the client's. A refusal is
     /// recorded in the audit log with `request_id`.
+    #[expect(clippy::too_many_arguments, reason = "what the protocol, the connection and the log each know of a login")]
     pub async fn login(
         &self,
         db: &Db,

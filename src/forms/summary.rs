@@ -42,6 +42,7 @@ pub struct SummaryName {
 }
 
 impl RecordSummary {
+    #[expect(clippy::too_many_arguments, reason = "the columns of a row, in its order")]
     pub fn new(id: Id, code: String, kind: String, state: String, zh: String, en: Option<String>) -> RecordSummary {
         RecordSummary { id, code, kind, state, name: SummaryName { zh, en }, in_place_of: None }
     }

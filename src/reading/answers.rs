@@ -31,6 +31,7 @@ impl Answers {
     }
 
     /// [`find::find`], batched with concurrent reads where a round trip is expensive (PostgreSQL).
+    #[expect(clippy::too_many_arguments, reason = "a read that is sent to another thread: it owns all that it needs")]
     pub async fn find(
         &self,
         db: &Db,

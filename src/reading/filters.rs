@@ -4,17 +4,13 @@
 //! text and outside keys, where a comma may be part of the value, only repeating the parameter is OR. Different members are AND,
 //! ranges by suffix, presence by `has_member`. An unknown parameter or code is refused with a suggestion, never ignored.
 
-use diesel::prelude::*;
-
 use crate::api::RecordRef;
 use crate::api::query::{MOST_VALUES, Query, not_in_list, shown};
-use crate::db::schema::records;
-use crate::db::{Cell, Connection, Id, Sql};
+use crate::db::{Cell, Id, Sql};
 use crate::kind::findings::first_level;
-use crate::kind::{Anonymity, Kind, Member, Shape};
-use crate::problem::{Fault, Outcome};
+use crate::kind::{Kind, Member, Shape};
+use crate::problem::Fault;
 use crate::records::rows::{self, state};
-use crate::records::sight::Sight;
 use crate::reference::guess::closest;
 use crate::reference::{Day, Money, Month, RecordCode, formats, vocabulary};
 
@@ -74,15 +70,16 @@ pub enum Condition {
 
 /// The filters of a request, before references are looked up.
 pub struct Filters {
-    wanted: Vec<Wanted>,
+    pub wanted: Vec<Wanted>,
     /// Whether a filter would reveal the owner of what it selects.
-    tells_owner: bool,
+    pub tells_owner: bool,
 }
 
 /// Common filters that would reveal the owner: a source system belongs to a client, and the client to an organization.
 const TELLING: [&str; 3] = ["owner", "source_system", "source_id"];
 
-enum Wanted {
+/// What a parameter asks for.
+pub enum Wanted {
     Ready(Condition),
     /// A reference by id or code, with the way to use the id.
     Reference(Vec<String>, Box<dyn Fn(Vec<Cell>) -> Condition + Send + Sync>),
@@ -111,33 +108,6 @@ impl Filters {
             [Wanted::Reference(refs, _)] => matches!(refs.as_slice(), [one] if one.parse::<Id>().is_ok()),
             _ => false,
         }
-    }
-
-    /// Looks up records that are named by code and returns the conditions for this caller.
-    pub fn resolve(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Vec<Condition>> {
-        let mut conditions = Vec::new();
-        if let Some(Anonymity { member, code, .. }) = kind.anonymity.filter(|_| self.tells_owner && sight.is_public()) {
-            conditions.push(Condition::Own(member.to_owned(), "<>", Cell::text(code)));
-        }
-        for wanted in &self.wanted {
-            match wanted {
-                Wanted::Ready(condition) => conditions.push(condition.clone()),
-                Wanted::Reference(refs, make) => {
-                    let codes: Vec<&String> = refs.iter().filter(|one| one.parse::<Id>().is_err()).collect();
-                    let mut ids: Vec<Id> = refs.iter().filter_map(|one| one.parse().ok()).collect();
-                    if !codes.is_empty() {
-                        ids.extend(
-                            records::table.filter(records::code.eq_any(codes)).select(records::id).load::<Id>(conn)?,
-                        );
-                    }
-                    if ids.is_empty() {
-                        ids.push(Id::default()); // nothing has the nil UUID: an unknown code selects nothing
-                    }
-                    conditions.push(make(ids.into_iter().map(Cell::id).collect()));
-                }
-            }
-        }
-        Ok(conditions)
     }
 }
 

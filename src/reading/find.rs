@@ -64,6 +64,7 @@ impl Options {
 }
 
 /// The answer for a record, else 404, or 410 with the details of its withdrawal.
+#[expect(clippy::too_many_arguments, reason = "a read: of what, for whom, through which cache")]
 pub fn find(
     kind: &'static Kind,
     wanted: &RecordRef,

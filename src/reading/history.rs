@@ -222,6 +222,7 @@ pub fn step(kind: &Kind, head: &Head, number: i64, actor: &Actor, conn: &mut Con
 }
 
 /// What differs between the contents in force after two steps; the second is the present one when none is named.
+#[expect(clippy::too_many_arguments, reason = "who compares which two steps of which record")]
 pub fn difference(
     kind: &Kind,
     wanted: &RecordRef,

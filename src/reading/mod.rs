@@ -9,3 +9,4 @@ pub mod history;
 pub mod list;
 pub mod past;
 pub mod proof;
+pub mod selection;

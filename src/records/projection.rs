@@ -118,6 +118,7 @@ impl Projection {
 
     /// Writes what differs from `before` (everything, when there was nothing). Identifiers are written only for records
     /// in a state that reserves them, and only those gained or lost are touched: an old duplicate blocks nothing else.
+    #[expect(clippy::too_many_arguments, reason = "a change of rows: of what, from what, to what, and how")]
     pub fn write(
         &self,
         kind: &Kind,

@@ -1,41 +1,30 @@
 //! Moves between states and confirmations over HTTP: each handler with its description.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 use serde_json::{Value, json};
 
 use crate::agreement::decisions::decided;
 use crate::agreement::moves::Wish;
 use crate::api::conditional::IfMatch;
-use crate::api::idempotency::InFlight;
 use crate::api::openapi::{self, Tried, tried};
-use crate::api::query::Query;
 use crate::api::{JsonBody, RecordRef};
-use crate::auth::Caller;
 use crate::auth::scopes::{ConfirmRecords, WriteRecords};
-use crate::db::Db;
 use crate::forms::bodies::TransitionRequest;
 use crate::kind::Kind;
 use crate::problem::Outcome;
 use crate::records::rows::Succession;
 use crate::service::describe::{Response, if_match, operation, record_answer, reference_for};
-use crate::service::writing::{Served, Write, changed, confirmation_answer};
+use crate::service::writing::{Entry, Served, Write, changed, confirmation_answer};
 
-pub async fn transition(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+pub async fn transition(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
     let wanted = RecordRef::parse(served.kind, &path)?;
-    let if_match = IfMatch::of(&request)?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let if_match = IfMatch::of(&entry.request)?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
-        .run(&db, move |write, conn| {
+        .run(&entry.db, move |write, conn| {
             let Served { register, kind } = write.served;
             let loaded = write.load_with_withdrawn(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
@@ -51,20 +40,13 @@ pub async fn transition(
     Ok(answer.into_response())
 }
 
-pub async fn confirm(
-    caller: Caller<ConfirmRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+pub async fn confirm(entry: Entry<ConfirmRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
     let wanted = RecordRef::parse(served.kind, &path)?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
-        .run_until_current(&db, move |write, conn| {
+        .run_until_current(&entry.db, move |write, conn| {
             let Served { register, kind: _ } = write.served;
             let loaded = write.load(&wanted, conn)?;
             let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;

@@ -8,7 +8,6 @@ use crate::agreement::changes::Change;
 use crate::agreement::decisions::decided;
 use crate::agreement::inbox::{self, Filter};
 use crate::api::conditional::IfMatch;
-use crate::api::idempotency::InFlight;
 use crate::api::openapi::{self, Operation, Tried, parameter, tried};
 use crate::api::{Answer, JsonBody, Query, RecordRef, compressed, paging};
 use crate::auth::Caller;
@@ -30,7 +29,7 @@ use crate::records::{loading, proposals};
 use crate::service::describe::{
     REFERENCE, Response, choice, if_match, operation, paging, record_answer, reference_for,
 };
-use crate::service::writing::{Served, Write, changed};
+use crate::service::writing::{Entry, Served, Write, changed};
 
 /// Parameters of the inbox.
 pub const PARAMETERS: [&str; 9] =
@@ -51,22 +50,15 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
 }
 
 /// `POST /{kind}/{ref}/change-requests`
-pub async fn create(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+pub async fn create(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
     let kind = served.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let if_match = IfMatch::of(&request)?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let if_match = IfMatch::of(&entry.request)?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
-        .run(&db, move |write, conn| {
+        .run(&entry.db, move |write, conn| {
             let Served { register, kind: _ } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
@@ -84,21 +76,14 @@ pub async fn create(
 }
 
 /// `POST /{kind}/{ref}/restorations`: an earlier content again, at once, where no confirmation is needed.
-pub async fn restore(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+pub async fn restore(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
     let wanted = RecordRef::parse(served.kind, &path)?;
-    let if_match = IfMatch::of(&request)?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let if_match = IfMatch::of(&entry.request)?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
-        .run(&db, move |write, conn| {
+        .run(&entry.db, move |write, conn| {
             let Served { register, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
@@ -194,20 +179,17 @@ async fn show(
 }
 
 async fn confirm(
-    caller: Caller<ConfirmRecords>,
+    entry: Entry<ConfirmRecords>,
     register: Data<&'static Register>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
     path: Path<String>,
-    request: HttpRequest,
     body: JsonBody,
 ) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+    entry.takes_no_parameters()?;
     let id = id_of(&path)?;
-    let served = served(&register, id, Sight::of(Some(&caller)), &db).await?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let served = served(&register, id, Sight::of(Some(&entry.caller)), &entry.db).await?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
-        .run_until_current(&db, move |write, conn| {
+        .run_until_current(&entry.db, move |write, conn| {
             let Served { register, kind: _ } = write.served;
             let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
             let (loaded, proposal) = load(write, id, conn)?;
@@ -219,20 +201,17 @@ async fn confirm(
 }
 
 async fn transition(
-    caller: Caller<WriteRecords>,
+    entry: Entry<WriteRecords>,
     register: Data<&'static Register>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
     path: Path<String>,
-    request: HttpRequest,
     body: JsonBody,
 ) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+    entry.takes_no_parameters()?;
     let id = id_of(&path)?;
-    let served = served(&register, id, Sight::of(Some(&caller)), &db).await?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let served = served(&register, id, Sight::of(Some(&entry.caller)), &entry.db).await?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
-        .run_until_current(&db, move |write, conn| {
+        .run_until_current(&entry.db, move |write, conn| {
             let Served { register, kind: _ } = write.served;
             let wish = register.requests.recall(&body.value)?;
             let (loaded, proposal) = load(write, id, conn)?;

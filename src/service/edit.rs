@@ -1,17 +1,15 @@
 //! Creating, replacing, changing and deleting records over HTTP: each handler with its description.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 use serde_json::{Value, json};
 
 use crate::api::conditional::{self, IfMatch};
-use crate::api::idempotency::InFlight;
 use crate::api::openapi::{self, parameter};
-use crate::api::query::{LONGEST_VALUE, Query};
+use crate::api::query::LONGEST_VALUE;
 use crate::api::{Answer, JsonBody, MergePatch, RecordRef};
-use crate::auth::Caller;
 use crate::auth::scopes::WriteRecords;
-use crate::db::{Connection, Db, Id};
+use crate::db::{Connection, Id};
 use crate::kind::findings::Findings;
 use crate::kind::{Kind, pointers};
 use crate::problem::{Code, Fault, Outcome, Problem};
@@ -20,21 +18,15 @@ use crate::records::rows::SourceKey;
 use crate::records::{judge, loading};
 use crate::reference::formats::line_is_clean;
 use crate::service::describe::{Response, WithExample, if_match, operation, record_answer, reference_for};
-use crate::service::writing::{Served, Write, changed, created};
+use crate::service::writing::{Entry, Served, Write, changed, created};
 
-pub async fn create(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+pub async fn create(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let examined = write.examine(body.value);
     let answer = write
-        .run(&db, move |write, conn| {
+        .run(&entry.db, move |write, conn| {
             let Served { register: _, kind } = write.served;
             let saved = write.desk(conn).create(Id::new(), examined.clone(), None)?;
             Ok(created(kind, saved))
@@ -43,20 +35,13 @@ pub async fn create(
     Ok(answer.into_response())
 }
 
-pub async fn upsert(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
-    let source = SourceKey { system: caller.source_system.clone(), id: source_id(&path)? };
-    let if_match = IfMatch::of(&request)?;
-    let create_only = conditional::create_only(&request)?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+pub async fn upsert(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
+    let source = SourceKey { system: entry.caller.source_system.clone(), id: source_id(&path)? };
+    let if_match = IfMatch::of(&entry.request)?;
+    let create_only = conditional::create_only(&entry.request)?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let examined = write.examine(body.value);
     let work = move |write: &Write, conn: &mut Connection| {
@@ -84,29 +69,22 @@ pub async fn upsert(
     };
     // Without a precondition the request applies to the record in whatever revision it has.
     let answer = match any_revision {
-        true => write.run_until_current(&db, work).await?,
-        false => write.run(&db, work).await?,
+        true => write.run_until_current(&entry.db, work).await?,
+        false => write.run(&entry.db, work).await?,
     };
     Ok(answer.into_response())
 }
 
-pub async fn patch(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-    body: MergePatch,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+pub async fn patch(entry: Entry<WriteRecords>, path: Path<String>, body: MergePatch) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
     let wanted = RecordRef::parse(served.kind, &path)?;
-    let if_match = IfMatch::of(&request)?;
-    let write = Write::of(&caller.principal(), &served, &request, &body.raw, &in_flight)?;
+    let if_match = IfMatch::of(&entry.request)?;
+    let write = Write::of(&entry, served, &body.raw)?;
     let mut judged = Findings::new(write.actor.at.day_in_shanghai());
     served.kind.checker.check_patch(&body.value, &mut judged);
     let answer = write
-        .run(&db, move |write, conn| {
+        .run(&entry.db, move |write, conn| {
             let Served { register: _, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
@@ -121,20 +99,14 @@ pub async fn patch(
     Ok(answer.into_response())
 }
 
-pub async fn delete(
-    caller: Caller<WriteRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    in_flight: Data<InFlight>,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
+pub async fn delete(entry: Entry<WriteRecords>, path: Path<String>) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let served = entry.served()?;
     let wanted = RecordRef::parse(served.kind, &path)?;
-    let if_match = IfMatch::of(&request)?;
-    let write = Write::of(&caller.principal(), &served, &request, b"", &in_flight)?;
+    let if_match = IfMatch::of(&entry.request)?;
+    let write = Write::of(&entry, served, b"")?;
     let answer = write
-        .run(&db, move |write, conn| {
+        .run(&entry.db, move |write, conn| {
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
             write.desk(conn).delete(&loaded.head)?;

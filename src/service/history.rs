@@ -190,6 +190,7 @@ async fn diff(
     Ok(Answer::json(200, &answer)?.into_response())
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is an extractor of the framework or was made from one")]
 async fn prove(
     caller: Caller<ReadRecords>,
     served: Data<Served>,
@@ -216,6 +217,7 @@ async fn prove(
 /// What [`show`](crate::service::routes) answers with `as_of`.
 ///
 /// The tag is that of the revision that was in force: the past itself does not change, but the view depends on the caller.
+#[expect(clippy::too_many_arguments, reason = "each is an extractor of the framework or was made from one")]
 pub async fn show_past(
     reader: Reader,
     served: Data<Served>,

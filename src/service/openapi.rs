@@ -1,7 +1,7 @@
 //! The operations of every kind, described once, from the kind's declaration, schema and filters.
 //!
-//! `contract` puts them together with the endpoints that exist once. They describe what `routes` serves: the contract
-//! tests walk the document and call every operation.
+//! `contract` puts them together with the endpoints that exist once. Each description stands beside its
+//! handler; what is here puts them in their places. The contract tests walk the document and call every operation.
 
 use serde_json::{Map, Value, json};
 

@@ -52,6 +52,7 @@ pub async fn list(
     Ok(Chunks::new(page.pieces).answer(&request, &mut response))
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is an extractor of the framework")]
 pub async fn show(
     reader: Reader,
     served: Data<Served>,

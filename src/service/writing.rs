@@ -1,16 +1,20 @@
 //! A write on its way from the request to its answer: who asks, whether it was asked before, one transaction, and what is
 //! answered. The handlers of [`routes`](crate::service::routes) say only what happens in it.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
+use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use serde_json::Value;
 
 use crate::api::idempotency::{self, Idempotency, InFlight};
+use crate::api::query::Query;
 use crate::api::{Answer, RecordRef, RequestId, Restores, restores};
-use crate::auth::Principal;
+use crate::auth::{Caller, Principal, Scope};
 use crate::db::{Connection, Db, Id, Moment};
 use crate::forms::bodies::ConfirmationResult;
 use crate::kind::Kind;
@@ -23,6 +27,47 @@ use crate::records::judge::{self, Examined};
 use crate::records::rows::{Head, Loaded, state};
 use crate::records::{documents, loading};
 
+/// What the handler of a write takes from its request beside path and body. It comes first among the parameters: who calls
+/// is checked before anything else.
+pub struct Entry<S: Scope> {
+    pub caller: Caller<S>,
+    pub request: HttpRequest,
+    pub db: Data<Db>,
+    in_flight: Data<InFlight>,
+}
+
+impl<S: Scope> Entry<S> {
+    /// The kind that the scope of the path is about.
+    pub fn served(&self) -> Outcome<Served> {
+        shared::<Served>(&self.request).map(|served| *served.get_ref())
+    }
+
+    /// Refuses every query parameter.
+    pub fn takes_no_parameters(&self) -> Outcome<()> {
+        Query::of(&self.request)?.finish(&[])
+    }
+}
+
+impl<S: Scope> FromRequest for Entry<S> {
+    type Error = Problem;
+    type Future = Ready<Outcome<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload).into_inner();
+        let entry = caller.and_then(|caller| {
+            let (db, in_flight) = (shared::<Db>(request)?.clone(), shared::<InFlight>(request)?.clone());
+            Ok(Entry { caller, request: request.clone(), db, in_flight })
+        });
+        ready(entry)
+    }
+}
+
+/// What the application shares with its handlers.
+fn shared<T: 'static>(request: &HttpRequest) -> Outcome<&Data<T>> {
+    let found = request.app_data::<Data<T>>();
+    found.ok_or_else(|| Problem::internal(format!("no {} in the application", std::any::type_name::<T>())))
+}
+
 /// A write on its way: who, on what kind, repeated or not.
 pub struct Write {
     pub served: Served,
@@ -33,21 +78,17 @@ pub struct Write {
 }
 
 impl Write {
-    pub fn of(
-        principal: &Arc<Principal>,
-        served: &Served,
-        request: &HttpRequest,
-        raw: &[u8],
-        in_flight: &InFlight,
-    ) -> Outcome<Write> {
+    pub fn of<S: Scope>(entry: &Entry<S>, served: Served, raw: &[u8]) -> Outcome<Write> {
+        let Entry { caller, request, in_flight, .. } = entry;
+        let principal = caller.principal();
         let idempotency = match *request.method() == Method::POST {
             true => Idempotency::of(request, raw)?,
             false => None,
         };
         let running = in_flight.enter(principal.client_id, idempotency.as_ref())?;
         Ok(Write {
-            served: *served,
-            actor: actor(principal, request),
+            served,
+            actor: actor(&principal, request),
             idempotency,
             running,
             restores: Restores::known(request),

@@ -2,7 +2,7 @@
 
 mod fields;
 mod order;
-mod route;
+pub mod route;
 mod statement;
 
 use actix_web::web::Bytes;
@@ -18,9 +18,10 @@ use crate::kind::register::Registered;
 use crate::problem::{Outcome, Problem};
 use crate::reading::cache::{Fill, Shelf};
 use crate::reading::expand::Expansion;
-use crate::reading::filters::{Condition, Filters, parameter_names};
+use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
 use crate::reading::list::route::Route;
+use crate::reading::selection::Selection;
 use crate::records::sight::Sight;
 
 pub use crate::api::paging::Cursor;
@@ -75,13 +76,10 @@ impl Listing {
         if let Some(cursor) = &self.cursor {
             cursor.check_restores(conn)?;
         }
-        let conditions = self.filters.resolve(kind, sight, conn)?;
-        let route = self.route(kind, &conditions, conn)?;
-        let (has_more, answers) = self.answers(kind, &conditions, sight, &route, shelf, conn)?;
-        let total = match self.include_total {
-            true => Some(self.count(kind, &conditions, sight).get_result::<i64>(conn)?),
-            false => None,
-        };
+        let selection = Selection::of(&self.filters, kind, sight, conn)?;
+        let route = self.route(&selection, conn)?;
+        let (has_more, answers) = self.answers(&selection, &route, shelf, conn)?;
+        let total = if self.include_total { Some(selection.count(conn)?) } else { None };
         let next = match answers.last().filter(|_| has_more) {
             Some((id, last)) => Some(self.cursor_after(*id, last)?),
             None => None,
@@ -111,18 +109,16 @@ impl Listing {
     /// is read again, so that every record matches the request.
     fn answers(
         &self,
-        kind: &Kind,
-        conditions: &[Condition],
-        sight: &Sight,
+        selection: &Selection,
         route: &Route,
         shelf: &Shelf,
         conn: &mut Connection,
     ) -> Outcome<(bool, Vec<(Id, Bytes)>)> {
         for _ in 0..TRIES {
-            let mut rows: Vec<(Id, i64)> = self.rows(kind, conditions, sight, route)?.load(conn)?;
+            let mut rows: Vec<(Id, i64)> = self.rows(selection, route)?.load(conn)?;
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
-            if let Some(answers) = filled(&rows, sight, shelf, conn)? {
+            if let Some(answers) = filled(&rows, selection.sight, shelf, conn)? {
                 return Ok((has_more || answers.len() < rows.len(), answers));
             }
         }

@@ -12,6 +12,7 @@ use crate::kind::{Kind, Shape};
 use crate::problem::Outcome;
 use crate::reading::filters::{Condition, write_codes};
 use crate::reading::list::Listing;
+use crate::reading::selection::Selection;
 use crate::reference::vocabulary;
 
 /// From this many matches on, walking in id order beats sorting.
@@ -44,7 +45,8 @@ impl Route {
 
 impl Listing {
     /// Chooses the plan; may count the matching rows first.
-    pub fn route(&self, kind: &Kind, conditions: &[Condition], conn: &mut Connection) -> Outcome<Route> {
+    pub fn route(&self, selection: &Selection, conn: &mut Connection) -> Outcome<Route> {
+        let Selection { kind, conditions, .. } = selection;
         if conn.has_statistics() || !self.sort.is_empty() {
             return Ok(Route::Free);
         }

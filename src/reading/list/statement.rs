@@ -7,24 +7,16 @@ use diesel::sql_types::BigInt;
 
 use crate::api::paging::Cursor;
 use crate::db::{Cell, Sql, Uid};
-use crate::kind::Kind;
 use crate::problem::{Code, Outcome, Problem};
-use crate::reading::filters::Condition;
 use crate::reading::list::Listing;
 use crate::reading::list::route::Route;
-use crate::records::sight::Sight;
+use crate::reading::selection::Selection;
 
 impl Listing {
     /// One row more than a page has tells whether there is a next one.
-    pub fn rows(
-        &self,
-        kind: &Kind,
-        conditions: &[Condition],
-        sight: &Sight,
-        route: &Route,
-    ) -> Outcome<Sql<(Uid, BigInt)>> {
+    pub fn rows(&self, selection: &Selection, route: &Route) -> Outcome<Sql<(Uid, BigInt)>> {
         let mut sql: Sql<(Uid, BigInt)> = Sql::new("SELECT r.id, r.revision");
-        let id = self.from(kind, conditions, sight, route, &mut sql);
+        let id = selection.from(route, self.sort.iter().any(|key| key.own), &mut sql);
         if let Some(cursor) = &self.cursor {
             sql.push(" AND ");
             self.after(cursor, id, &mut sql)?;
@@ -39,68 +31,7 @@ impl Listing {
             sql.push_unindexed();
         }
         sql.push(id).push(direction(self.descending())).push(format!(" LIMIT {}", self.limit + 1));
-        Ok(planned(sql, conditions, self.sort.is_empty()))
-    }
-
-    pub fn count(&self, kind: &Kind, conditions: &[Condition], sight: &Sight) -> Sql<BigInt> {
-        let mut sql = Sql::new("SELECT COUNT(*)");
-        self.from(kind, conditions, sight, &Route::Free, &mut sql);
-        planned(sql, conditions, false)
-    }
-
-    /// ` FROM … WHERE …`; returns the expression of the record's id in the table that the statement runs along.
-    fn from<ST>(
-        &self,
-        kind: &Kind,
-        conditions: &[Condition],
-        sight: &Sight,
-        route: &Route,
-        sql: &mut Sql<ST>,
-    ) -> &'static str {
-        let own = conditions.iter().any(Condition::is_own) || self.sort.iter().any(|key| key.own);
-        let along = conditions.iter().position(|one| one.is_one_code() && route.leads(one));
-        // Start from `records` only when the plan forces it; otherwise let the engine choose.
-        let by_record = *route != Route::Free && conditions.iter().any(|one| one.is_of_record() && route.leads(one));
-        let id = match (along, own && !by_record) {
-            (Some(_), _) => "d.record_id",
-            (None, true) => "k.record_id",
-            (None, false) => "r.id",
-        };
-        sql.push(" FROM ");
-        let kind_table = (kind.table, "k", "k.record_id");
-        let tables = [("classifications", "d", "d.record_id"), kind_table, ("records", "r", "r.id"), kind_table];
-        let wanted = [along.is_some(), own && !by_record, true, own && by_record];
-        let tables = tables.into_iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(table, _)| table);
-        for (index, (table, alias, key)) in tables.enumerate() {
-            if index > 0 {
-                sql.push_join();
-            }
-            sql.push(table).push(" ").push(alias);
-            if index > 0 {
-                if alias == "r" {
-                    // Conditions on `records` are mostly about its standing, which this index covers; a row carries its
-                    // stored answers as well.
-                    sql.push_indexed_by("records_standing");
-                }
-                sql.push(" ON ").push(key).push(" = ").push(id);
-            }
-        }
-        // The table of the kind holds nothing else; `records` and `classifications` hold all kinds.
-        sql.push(" WHERE ");
-        if !own || by_record {
-            sql.push("r.kind = '").push(kind.name).push("' AND ");
-        }
-        for (index, condition) in conditions.iter().enumerate() {
-            match condition {
-                Condition::Classified(scheme, codes) if Some(index) == along => {
-                    sql.push("d.scheme = '").push(*scheme).push("' AND d.code = ").bind(Cell::text(&codes[0]));
-                }
-                condition => condition.write(sql, id, route.leads(condition)),
-            }
-            sql.push(" AND ");
-        }
-        sql.append(sight.condition("r"));
-        id
+        Ok(selection.planned(sql, self.sort.is_empty()))
     }
 
     pub fn descending(&self) -> bool {
@@ -141,15 +72,4 @@ impl Listing {
 
 fn direction(descending: bool) -> &'static str {
     if descending { " DESC" } else { "" }
-}
-
-/// Chooses how PostgreSQL plans the statement. In the order of the ids every value of a selective column is read along
-/// the same index, so one generic plan will do; but a state or a flag may match almost all rows or none, and ranges,
-/// several values, sorts and counts need the number of matching rows for a good plan.
-fn planned<ST>(sql: Sql<ST>, conditions: &[Condition], in_order: bool) -> Sql<ST> {
-    match conditions.iter().all(|one| one.is_point() && !one.is_of_few_values()) {
-        true if in_order => sql.planned_once(),
-        true => sql,
-        false => sql.planned_by_values(),
-    }
 }

@@ -143,6 +143,7 @@ impl Writer {
         .await;
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a line of the script: who decides on what, and how")]
     async fn go(&mut self, by: &Arc<Principal>, name: &'static str, id: Id, to: &'static str, into: Option<Id>) {
         let by = by.clone();
         self.write(move |conn| {
@@ -155,6 +156,7 @@ impl Writer {
         .await;
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a line of the script: who decides on what, and how")]
     async fn decide(
         &mut self,
         by: &Arc<Principal>,

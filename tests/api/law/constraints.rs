@@ -28,7 +28,7 @@ use crate::support::*;
 type Check = (String, Vec<String>);
 
 /// Tables that the pipeline alone fills: no content reaches their CHECKs.
-const INTERNAL: [(&str, &str); 10] = [
+const INTERNAL: [(&str, &str); 11] = [
     ("records", "states, numbers and digests of the pipeline's own making"),
     ("contents", "the digest of a text that is written with it"),
     ("confirmations", "a province's word, read by its own schema"),
@@ -38,6 +38,7 @@ const INTERNAL: [(&str, &str); 10] = [
     ("feed", "the one row of the position"),
     ("audit_events", "written with each change"),
     ("audit_head", "the one row of the chain's end"),
+    ("jobs", "leases and ends, written by the worker"),
     ("clients", "written by the operator's commands, which say what is wrong"),
 ];
 
