@@ -104,7 +104,7 @@ pub enum Command {
     /// Count a restore, after the database was set back to a backup: what partners hold of before is refused from then on.
     Restored {
         /// The number of the last restore, as `/readyz` told it before, if the folder of the keys was lost too.
-        #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..1_000_000))]
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..1_000))]
         after: i64,
     },
     /// Make the typed tables and the stored answers anew from the signed contents.

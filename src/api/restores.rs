@@ -17,6 +17,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpRequest};
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use crate::db::Connection;
 use crate::db::schema::feed;
@@ -90,12 +91,20 @@ fn is_number(digits: &str) -> bool {
     !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Puts the number into the tag of every answer.
+/// Puts the number into the tag of every answer, and keeps the number that a refusal learned from the database.
 pub async fn mark(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut response = next.call(request).await?;
+    if let Some(problem) = response.response().error().and_then(|error| error.as_error::<Problem>())
+        && problem.code() == Code::RegisterRestored
+        && let Some(count) = problem.said().members.get("restores").and_then(Value::as_i64)
+    {
+        // A process that was started after the restore, or has not followed the feed yet, may know a lower one.
+        let known = Restores::known(response.request());
+        known.note(count.max(known.count()));
+    }
     let count = Restores::of(response.request());
     if count > 0
         && let Some(tag) = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok())

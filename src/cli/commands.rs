@@ -56,6 +56,7 @@ pub(super) fn serve(mut settings: Settings, demo: bool) -> Done {
     let draining = Draining::default();
     let services = Services::open(&settings, draining.clone())?;
     forget_old_scopes(&services.db)?;
+    services.restores.note(services.db.read_here(crate::api::restores::counted)?);
     if let Some(warning) = services.db.read_here(|conn| Ok(postgres::warning(conn)?))? {
         tracing::warn!("{warning}");
     }

@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::api::{Language, render};
 use crate::db::schema::jobs;
-use crate::db::{Cell, Connection, Db, Id, Sql, Uid};
+use crate::db::{Cell, Connection, Db, Id, Lock, Sql, Uid};
 use crate::jobs::rows::{self, JobRow, NewJob, State};
 use crate::jobs::{ATTEMPTS, AnyJob, Registry};
 use crate::problem::{Code, Outcome, Problem};
@@ -72,13 +72,16 @@ pub fn take(db: &Db, registry: &Registry, only: Option<Id>, worker: &str, times:
     while let Some((id, token, state, attempts)) = db.read_here(|conn| due(registry, only, conn))? {
         let died = state == State::Running.name();
         let leased = db.write_here(|conn| {
-            if died && end_if_over((id, token), attempts, registry, conn)? {
+            if died && (!is_dead((id, token), conn)? || end_if_over((id, token), attempts, registry, conn)?) {
                 return Ok(None);
             }
             lease((id, token), worker, times, conn)
-        })?;
-        if leased.is_some() {
-            return Ok(leased);
+        });
+        match leased {
+            Ok(None) => {}
+            // Another worker settled it meanwhile.
+            Err(problem) if is_lost(&problem) => {}
+            leased => return leased,
         }
     }
     Ok(None)
@@ -94,6 +97,15 @@ fn due(registry: &Registry, only: Option<Id>, conn: &mut Connection) -> Outcome<
     }
     sql.push(" ORDER BY due_at, id LIMIT 1");
     Ok(sql.get_result(conn).optional()?)
+}
+
+/// Whether the lease of a running job has still expired, now that its row is locked: its worker may have renewed it while this
+/// one waited for its turn to write.
+fn is_dead((id, token): (Id, i64), conn: &mut Connection) -> Outcome<bool> {
+    let mut sql: Sql<Uid> = Sql::new("SELECT r.id FROM jobs r WHERE r.state = 'running' AND r.leased_until < ");
+    sql.push_now(0).push(" AND r.id = ").bind(Cell::id(id)).push(" AND r.token = ").bind(Cell::Integer(Some(token)));
+    sql.push_lock(Lock::Update);
+    Ok(sql.get_result::<Id>(conn).optional()?.is_some())
 }
 
 /// Ends a job whose worker died if it was being cancelled or had its last attempt.

@@ -58,6 +58,9 @@ pub struct Worker {
     stop: Stop,
 }
 
+/// How often a worker makes sure that every periodic job waits for its next run: an operator may have cancelled one.
+const AGAIN: Duration = Duration::from_secs(60 * 60);
+
 impl Worker {
     pub fn new(db: Db, registry: &'static Registry, times: Times, stop: Stop) -> Worker {
         let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
@@ -66,9 +69,11 @@ impl Worker {
 
     /// Works until it is stopped.
     fn run(&self) {
-        let mut begun = false;
+        let mut begun: Option<Instant> = None;
         while !self.stop.has_begun() {
-            begun = begun || self.begin_periodic();
+            if begun.is_none_or(|at| at.elapsed() >= AGAIN) && self.begin_periodic() {
+                begun = Some(Instant::now());
+            }
             match self.turn(None, &mut |_| {}) {
                 Ok(Turn::Worked) => {}
                 Ok(Turn::Nothing) => self.stop.wait(self.times.poll),

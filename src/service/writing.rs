@@ -119,6 +119,7 @@ impl Write {
         db: &Db,
         work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
     ) -> Outcome<Answer> {
+        let read_for = (self.restores.clone(), self.actor.restores);
         let shared = Arc::new((self, work));
         for _ in 0..10 {
             let shared = shared.clone();
@@ -131,7 +132,7 @@ impl Write {
                 .await;
             match result {
                 Err(problem) if problem.code() == Code::RevisionConflict => {}
-                done => return done?,
+                done => return judged_again(done.and_then(|done| done), read_for, db).await,
             }
         }
         Err(Problem::unavailable("a record changed faster than it could be confirmed"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Months, NaiveDate};
 use serde_json::Value;
 
 use super::content::{Observation, Period};
@@ -78,8 +78,8 @@ fn first_day(period: &Period) -> Option<NaiveDate> {
 
 fn last_day(period: &Period) -> Option<NaiveDate> {
     let first = first_day(period)?;
-    let months = if period.quarter.is_some() { 2 } else { 11 };
-    NaiveDate::from_ymd_opt(first.year(), first.month() + months, 28)
+    let months = if period.quarter.is_some() { 3 } else { 12 };
+    first.checked_add_months(Months::new(months))?.pred_opt()
 }
 
 #[cfg(test)]
@@ -120,6 +120,17 @@ mod tests {
             it.cumulative_since = Some(day("2023-04-01"));
         };
         assert_eq!(faults(after), ["#/cumulative_since before-other-date"]);
+        // A period ends with its last day.
+        let of = |year, quarter, since: &str| {
+            let since = day(since);
+            faults(move |it| {
+                of_period(it, year, quarter);
+                it.cumulative_since = Some(since);
+            })
+        };
+        assert!(of(2022, None, "2022-12-31").is_empty());
+        assert!(of(2022, Some(1), "2022-03-31").is_empty());
+        assert_eq!(of(2022, Some(1), "2022-04-01"), ["#/cumulative_since before-other-date"]);
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Quantity {
         let whole = |number: Decimal| match (self.is_counted(), self.unit.is("CNY")) {
             (true, _) => number.has_places(0),
             (_, true) => number.has_places(2),
-            _ => true,
+            _ => number.has_places(4),
         };
         let of_order = ["tens", "class"].contains(&self.comparator.as_str());
         let step = self.precision.unwrap_or(Decimal::ONE);
@@ -103,4 +103,21 @@ pub fn optional_with_bounds<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
         quantity.bounds = Bounds::of(quantity);
     }
     Ok(quantity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_places_than_half_a_step_can_be_told_in_are_refused() {
+        let sent = |value: &str, precision: &str| {
+            let quantity =
+                serde_json::json!({"value": value, "unit": "percent", "comparator": "eq", "precision": precision});
+            serde_json::from_value::<Quantity>(quantity).unwrap().faults()
+        };
+        assert_eq!(sent("1.2345", "0.0001"), []);
+        assert_eq!(sent("1", "0.000001"), [("precision", "quantity-inexact")]);
+        assert_eq!(sent("1.00001", "0.0001"), [("value", "quantity-inexact")]);
+    }
 }
