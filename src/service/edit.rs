@@ -168,13 +168,13 @@ pub fn upsert_operation(kind: &Kind) -> Value {
         .finish()
 }
 
+// One media type only: generated Python clients of two with one schema cannot be imported. The text names the other.
 pub fn patch_operation(kind: &Kind) -> Value {
     operation(kind, "patch", "", &format!("修改{}", kind.label.zh), &format!("Change {}", kind.label.one()))
         .describe("RFC 7396 合并补丁：null 删除，数组整体替换，application/json 与 application/merge-patch+json 含义相同。Merge patch: null removes, arrays replace whole; both media types mean the same. 请只发送要修改的成员：部分生成的客户端会把未填的成员写成 null，从而将其删除。Send only what changes: models of some generators fill absent members with null, which removes them. 已生效的共建类记录中双方共同签署的成员不能由一方直接修改（409 cosigned-field）。On an active joint record members that both provinces signed cannot be changed by one side (409 cosigned-field).")
         .secured("records:write")
         .parameters(vec![reference_for(kind, "patch"), if_match(kind, "patch")])
         .body("application/merge-patch+json", &format!("{}Patch", kind.schema), json!({"remarks": "示例备注 / example remark"}))
-        .also_as("application/json")
         .ok(record_answer(kind, "修改后的记录。The record after it.").with_header("ETag"))
         .errors(&[400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503])
         .finish()

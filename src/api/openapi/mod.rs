@@ -59,14 +59,6 @@ impl Operation {
         self
     }
 
-    /// The body may also be called by this media type, and means the same.
-    pub fn also_as(mut self, media_type: &str) -> Self {
-        let content = &mut self.value["requestBody"]["content"];
-        let first = content.as_object().and_then(|media| media.values().next()).cloned();
-        content[media_type] = first.unwrap_or_default();
-        self
-    }
-
     pub fn ok(self, response: Value) -> Self {
         self.answer("200", response)
     }
