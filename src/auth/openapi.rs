@@ -14,7 +14,8 @@ use crate::auth::login::LoginError;
 use crate::auth::{REALM, routes, scopes};
 use crate::problem::Code;
 
-/// A request of the client credentials grant (RFC 6749 §4.4.2); parameters that are not listed are ignored (RFC 6749 §3.2).
+/// A request of the client credentials grant (RFC 6749 §4.4.2); parameters that are not listed are ignored, and one without a
+/// value counts as left out (RFC 6749 §3.2).
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({"grant_type": "client_credentials", "scope": "records:read records:confirm"}))]
 pub struct TokenRequest {
@@ -23,10 +24,10 @@ pub struct TokenRequest {
     pub grant_type: String,
     /// Names separated by spaces; all scopes of the client when left out. Those that the client has are granted, and the answer
     /// says which.
-    #[schema(pattern = "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*$", max_length = 2048)]
+    #[schema(pattern = "^([\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*)?$", max_length = 2048)]
     pub scope: Option<String>,
     /// The client's name, when it is not in the `Authorization` field.
-    #[schema(pattern = "^[a-z0-9][a-z0-9-]{1,62}$", max_length = 63)]
+    #[schema(pattern = "^([a-z0-9][a-z0-9-]{1,62})?$", max_length = 63)]
     pub client_id: Option<String>,
     /// The client's secret, when it is not in the `Authorization` field.
     #[schema(format = "password", max_length = 256)]
