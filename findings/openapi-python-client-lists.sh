@@ -4,8 +4,7 @@
 #   reports nothing.
 # Why it matters to such a register: "both provinces" is the most common filter of a cooperation register. Behind a gateway of the
 #   second kind the client of the first kind gets the records of one province, with status 200.
-# What we do about it: a parameter given twice is refused (400, repeated-parameter) and never half read. Users of this generator give a
-#   list of one text with the commas in it, as shown here; other filters of one value are not touched.
+# What we do about it: filters by codes, ids and vocabularies read commas and repeated parameters alike, so that neither half is lost.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv env
