@@ -51,7 +51,7 @@ impl Desk<'_> {
 
     /// Records a province's decision on a proposal; the last confirmation puts it into effect.
     pub fn decide(&mut self, loaded: Loaded, mut proposal: Proposal, decided: Decided) -> Outcome<Saved> {
-        let Desk { kind: _, actor, .. } = *self;
+        let actor = self.actor;
         self.check_decision(&loaded.head, &proposal, &decided)?;
         let prospect = match decided.word {
             "confirm" => match self.check_still_right(&loaded, &proposal) {

@@ -104,7 +104,7 @@ impl Desk<'_> {
     /// A province requests a move that needs both: the first request opens a proposal, the same request by the other
     /// province confirms it. Where one side needs two clients, the second client's request does.
     fn agree(&mut self, loaded: Loaded, step: &Move, wish: Wish) -> Outcome<Saved> {
-        let Desk { kind: _, actor, .. } = *self;
+        let actor = self.actor;
         let province = actor.province()?;
         // A client that may confirm confirms by asking; any other only opens the proposal.
         let speaks = actor.principal.scopes.contains::<ConfirmRecords>();

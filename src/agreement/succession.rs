@@ -172,7 +172,7 @@ impl Desk<'_> {
     /// Restores what a record released when it was withdrawn: 409 when another record holds an identifier by now, 422 when
     /// its references would close a loop, which was not checked in the meantime.
     pub fn bring_back(&mut self, head: &mut Head) -> Outcome<()> {
-        let Desk { kind: _, actor, .. } = *self;
+        let actor = self.actor;
         head.withdrawn_at = None;
         diesel::delete(successions::table.find(head.id)).execute(self.conn)?;
         let text: String =

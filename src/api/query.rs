@@ -24,6 +24,9 @@ pub const MOST_VALUES: usize = 50;
 /// The longest value of a parameter that takes texts, in characters.
 pub const LONGEST_VALUE: usize = 200;
 
+/// The greatest integer that every reader of JSON keeps exactly: 2⁵³ − 1 (RFC 8259 §6). No number of the service is greater.
+pub const GREATEST: i64 = 9_007_199_254_740_991;
+
 /// The longest instant: a year, nine digits of a second and an offset need 35.
 const LONGEST_MOMENT: usize = 40;
 

@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use crate::api::query::GREATEST;
+
 /// 撤回变更申请。Taking a proposal back.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -58,7 +60,7 @@ pub fn proposal_schema(mut patch: Value) -> Value {
         "properties": {
             "patch": patch,
             "restore": {
-                "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
+                "type": "integer", "format": "int64", "minimum": 1, "maximum": GREATEST,
                 "description": "恢复为该修订号的内容。Back to the content of this revision.",
             },
             "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "原因。Why."},

@@ -5,7 +5,7 @@
 //! ranges by suffix, presence by `has_member`. An unknown parameter or code is refused with a suggestion, never ignored.
 
 use crate::api::RecordRef;
-use crate::api::query::{MOST_VALUES, Query, not_in_list, shown};
+use crate::api::query::{GREATEST, MOST_VALUES, Query, not_in_list, shown};
 use crate::db::{Cell, Id, Sql};
 use crate::kind::findings::first_level;
 use crate::kind::{Kind, Member, Shape};
@@ -224,9 +224,6 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
         })
     }));
 }
-
-/// The greatest whole number of a filter: what JSON numbers hold exactly.
-pub const GREATEST: i64 = 9_007_199_254_740_991;
 
 fn quantity(query: &Query, parameter: &str, shape: Shape) -> Option<Cell> {
     if shape == Shape::Integer {

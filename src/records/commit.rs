@@ -203,7 +203,7 @@ impl Desk<'_> {
 
     /// The deletion of a draft, in feed and audit log.
     pub fn commit_deletion(&mut self, head: &Head) -> Outcome<()> {
-        let Desk { kind: _, actor, .. } = *self;
+        let actor = self.actor;
         let step = Step { action: Action::Deleted, reason: None };
         let gone = Head { revision: head.revision + 1, ..head.clone() };
         announce(&gone, step.action, actor, self.conn)?;

@@ -47,9 +47,9 @@ pub async fn confirm(entry: Entry<ConfirmRecords>, path: Path<String>, body: Jso
     let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
         .run_until_current(&entry.db, move |write, conn| {
-            let Served { register, kind: _ } = write.served;
+            let requests = &write.served.register.requests;
             let loaded = write.load(&wanted, conn)?;
-            let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
+            let decided = decided(requests.confirmation(&body.value)?, &write.actor, conn)?;
             let word = decided.word;
             let saved = write.desk(conn).decide_submission(loaded, decided)?;
             confirmation_answer(write, word, &saved, conn)

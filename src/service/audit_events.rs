@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::query::GREATEST;
 use crate::api::{Query, RecordRef, compressed};
 use crate::audit::events::AuditEvent;
 use crate::audit::queries::{self, Filters, Start};
@@ -18,9 +19,6 @@ use crate::reference::PROVINCES;
 /// Bounds of `limit`.
 const MAX_LIMIT: i64 = 1000;
 const DEFAULT_LIMIT: i64 = 100;
-
-/// The greatest position: what JSON numbers hold exactly.
-const MAX_SEQ: i64 = 9_007_199_254_740_991;
 
 /// Values of one parameter, separated by commas.
 const MOST_VALUES: usize = 20;
@@ -125,7 +123,7 @@ pub struct ClientFilter(String);
 pub struct ActionFilter(String);
 
 fn start(query: &Query) -> Start {
-    let (after, before) = (query.take_int("after", 0, MAX_SEQ), query.take_int("before", 1, MAX_SEQ));
+    let (after, before) = (query.take_int("after", 0, GREATEST), query.take_int("before", 1, GREATEST));
     if after.is_some() && before.is_some() {
         query.refuse(Fault::parameter("before", "not-together").arg("other", "after"));
     }

@@ -10,8 +10,8 @@ use crate::agreement::inbox::{self, Filter};
 use crate::api::conditional::IfMatch;
 use crate::api::openapi::{self, Operation, Tried, parameter, tried};
 use crate::api::{Answer, JsonBody, Query, RecordRef, compressed, paging};
-use crate::auth::Caller;
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
+use crate::auth::{Caller, Scope};
 use crate::db::{Connection, Db, Id, Moment};
 use crate::forms::bodies::PageInfo;
 use crate::forms::change_request::{ChangeRequest, ChangeRequestPage};
@@ -59,10 +59,10 @@ pub async fn create(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBo
     let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
         .run(&entry.db, move |write, conn| {
-            let Served { register, kind: _ } = write.served;
+            let requests = &write.served.register.requests;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
-            let wish = register.requests.proposal(&body.value)?;
+            let wish = requests.proposal(&body.value)?;
             let change = match (wish.patch, wish.restore) {
                 (Some(patch), _) => Change::Patch(patch),
                 (None, number) => Change::Restore(number.unwrap_or_default()),
@@ -184,14 +184,11 @@ async fn confirm(
     path: Path<String>,
     body: JsonBody,
 ) -> Outcome<HttpResponse> {
-    entry.takes_no_parameters()?;
-    let id = id_of(&path)?;
-    let served = served(&register, id, Sight::of(Some(&entry.caller)), &entry.db).await?;
-    let write = Write::of(&entry, served, &body.raw)?;
+    let (id, write) = write_about(&entry, &register, &path, &body.raw).await?;
     let answer = write
         .run_until_current(&entry.db, move |write, conn| {
-            let Served { register, kind: _ } = write.served;
-            let decided = decided(register.requests.confirmation(&body.value)?, &write.actor, conn)?;
+            let requests = &write.served.register.requests;
+            let decided = decided(requests.confirmation(&body.value)?, &write.actor, conn)?;
             let (loaded, proposal) = load(write, id, conn)?;
             write.desk(conn).decide(loaded, proposal, decided)?;
             answer(201, id, write, conn)
@@ -206,14 +203,11 @@ async fn transition(
     path: Path<String>,
     body: JsonBody,
 ) -> Outcome<HttpResponse> {
-    entry.takes_no_parameters()?;
-    let id = id_of(&path)?;
-    let served = served(&register, id, Sight::of(Some(&entry.caller)), &entry.db).await?;
-    let write = Write::of(&entry, served, &body.raw)?;
+    let (id, write) = write_about(&entry, &register, &path, &body.raw).await?;
     let answer = write
         .run_until_current(&entry.db, move |write, conn| {
-            let Served { register, kind: _ } = write.served;
-            let wish = register.requests.recall(&body.value)?;
+            let requests = &write.served.register.requests;
+            let wish = requests.recall(&body.value)?;
             let (loaded, proposal) = load(write, id, conn)?;
             write.desk(conn).recall(loaded, proposal, &wish.reason)?;
             answer(200, id, write, conn)
@@ -230,12 +224,18 @@ fn not_found(wanted: &str) -> Problem {
     Problem::new(Code::NotFound).arg("kind", "change_request").arg("ref", wanted)
 }
 
-/// The kind of the record that a change request is about: the caller must be able to see both.
-async fn served(register: &Data<&'static Register>, id: Id, sight: Sight, db: &Db) -> Outcome<Served> {
-    let register: &'static Register = register.get_ref();
-    let name = db.read(move |conn| inbox::kind_of(id, &sight, conn)).await?;
+/// A write about the change request of a path, on the kind of its record: the caller must be able to see both.
+async fn write_about<S: Scope>(
+    entry: &Entry<S>,
+    register: &'static Register,
+    path: &str,
+    raw: &[u8],
+) -> Outcome<(Id, Write)> {
+    entry.takes_no_parameters()?;
+    let (id, sight) = (id_of(path)?, Sight::of(Some(&entry.caller)));
+    let name = entry.db.read(move |conn| inbox::kind_of(id, &sight, conn)).await?;
     let kind = name.and_then(|name| register.kind(&name)).ok_or_else(|| not_found(&id.to_string()))?;
-    Ok(Served { register, kind })
+    Ok((id, Write::of(entry, Served { register, kind }, raw)?))
 }
 
 /// The proposal and the record that it is about, as both are now.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::openapi::{self, Operation, Tried, parameter, tried};
 use crate::api::paging;
+use crate::api::query::{GREATEST, LONGEST_VALUE, MOST_VALUES};
 use crate::kind::Kind;
 
 pub fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
@@ -138,6 +139,28 @@ pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value
     parameter
 }
 
+/// A filter by codes or ids: several are OR.
+pub fn several(name: &str, about: &str, items: Value) -> Value {
+    choice(
+        name,
+        &format!("{about} 多个值以逗号分隔或重复本参数，任一即可。Several by commas or by repeating: any of them."),
+        items,
+        MOST_VALUES,
+    )
+}
+
+/// A filter by texts that may have commas in them: only repeated it takes several.
+pub fn texts(name: &str, about: &str) -> Value {
+    let items =
+        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "pattern": r"^[^\x00-\x1f\x7f-\x9f]+$"});
+    let about = format!(
+        "{about} 逗号是值的一部分；多个值须重复本参数，任一即可。Commas are part of the value; repeat for several: any of them."
+    );
+    let mut parameter = choice(name, &about, items, MOST_VALUES);
+    parameter["explode"] = json!(true);
+    parameter
+}
+
 /// Additions to a response object.
 pub trait Response {
     fn with_header(self, name: &str) -> Value;
@@ -156,7 +179,7 @@ pub fn revision_number() -> Value {
         "number",
         "修订号。Number of the revision.",
         json!({
-            "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_i64,
+            "type": "integer", "format": "int64", "minimum": 1, "maximum": GREATEST,
         }),
     )
 }

@@ -18,7 +18,7 @@ use crate::records::rows::SourceKey;
 use crate::records::{judge, loading};
 use crate::reference::formats::line_is_clean;
 use crate::service::describe::{Response, WithExample, if_match, operation, record_answer, reference_for};
-use crate::service::writing::{Entry, Served, Write, changed, created};
+use crate::service::writing::{Entry, Write, changed, created};
 
 pub async fn create(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpResponse> {
     entry.takes_no_parameters()?;
@@ -27,9 +27,8 @@ pub async fn create(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpR
     let examined = write.examine(body.value);
     let answer = write
         .run(&entry.db, move |write, conn| {
-            let Served { register: _, kind } = write.served;
             let saved = write.desk(conn).create(Id::new(), examined.clone(), None)?;
-            Ok(created(kind, saved))
+            Ok(created(write.served.kind, saved))
         })
         .await?;
     Ok(answer.into_response())
@@ -45,7 +44,7 @@ pub async fn upsert(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBo
     let any_revision = matches!(if_match, IfMatch::Missing) && !create_only;
     let examined = write.examine(body.value);
     let work = move |write: &Write, conn: &mut Connection| {
-        let Served { register: _, kind } = write.served;
+        let kind = write.served.kind;
         let Some(loaded) = loading::by_source(kind, &source, conn)? else {
             if !matches!(if_match, IfMatch::Missing) {
                 return Err(conditional::missing());
@@ -85,12 +84,11 @@ pub async fn patch(entry: Entry<WriteRecords>, path: Path<String>, body: MergePa
     served.kind.checker.check_patch(&body.value, &mut judged);
     let answer = write
         .run(&entry.db, move |write, conn| {
-            let Served { register: _, kind } = write.served;
             let loaded = write.load(&wanted, conn)?;
             if_match.require(loaded.head.revision)?;
             let mut merged = loaded.content.clone();
             json_patch::merge(&mut merged, &body.value);
-            judge::prefer_patched_references(kind, &body.value, &mut merged);
+            judge::prefer_patched_references(write.served.kind, &body.value, &mut merged);
             let mut examined = write.examine(merged);
             examined.findings.include(&judged);
             Ok(changed(write.desk(conn).replace(loaded, examined, UPDATED)?))

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, VARY};
+use actix_web::http::header::ETAG;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::api::openapi::{self, parameter};
-use crate::api::query::Query;
+use crate::api::query::{GREATEST, Query};
 use crate::api::{Answer, RecordRef, conditional};
 use crate::auth::scopes::ReadRecords;
-use crate::auth::{Access, Caller, Reader};
-use crate::db::Db;
+use crate::auth::{Access, Reader};
+use crate::db::{Connection, Db};
 use crate::forms::bodies::PageInfo;
 use crate::kind::Kind;
 use crate::kind::components::component_of;
@@ -22,85 +23,71 @@ use crate::reading::find::Reading;
 use crate::reading::history::{self, RevisionDiff, Stretch};
 use crate::reading::past::{self, AsOf};
 use crate::reading::proof::{self, Proof, Wish};
+use crate::records::actor::Actor;
 use crate::records::sight::Sight;
 use crate::service::describe::{Response, WithExample, operation, paging, reference, revision_number};
-use crate::service::writing::{Served, actor, moved};
+use crate::service::shown::{Shown, moved};
+use crate::service::writing::{Entry, Served};
 
-pub async fn transitions(
-    caller: Caller<ReadRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
-    let kind = served.kind;
-    let wanted = RecordRef::parse(kind, &path)?;
-    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?)?);
-    let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
-    let list = db.read(move |conn| history::transitions(kind, &wanted, &actor, &asked, conn)).await?;
-    Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
+pub async fn transitions(entry: Entry<ReadRecords>, path: Path<String>) -> Outcome<HttpResponse> {
+    page(entry, &path, history::transitions, |list| &list.page).await
 }
 
-pub async fn confirmations(
-    caller: Caller<ReadRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    path: Path<String>,
-    request: HttpRequest,
+pub async fn revisions(entry: Entry<ReadRecords>, path: Path<String>) -> Outcome<HttpResponse> {
+    page(entry, &path, history::revisions, |list| &list.page).await
+}
+
+/// A list of a record's history.
+type List<L> = fn(&Kind, &RecordRef, &Actor, &Stretch, &mut Connection) -> Outcome<L>;
+
+/// A page of such a list, with the address of the next one.
+async fn page<L: Serialize + Send + 'static>(
+    entry: Entry<ReadRecords>,
+    path: &str,
+    list: List<L>,
+    info: fn(&L) -> &PageInfo,
 ) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
-    let kind = served.kind;
+    let kind = entry.served()?.kind;
+    let wanted = RecordRef::parse(kind, path)?;
+    let stretch = Arc::new(Stretch::take(entry.request.path(), &Query::of(&entry.request)?)?);
+    let (actor, asked) = (entry.actor(), stretch.clone());
+    let list = entry.db.read(move |conn| list(kind, &wanted, &actor, &asked, conn)).await?;
+    let mut answer = Answer::json(200, &list)?;
+    if let Some(cursor) = &info(&list).next_cursor {
+        let next = format!("<{}?{}>; rel=\"next\"", entry.request.path(), stretch.next_query(cursor));
+        answer = answer.header("Link", next);
+    }
+    Ok(answer.into_response())
+}
+
+pub async fn confirmations(entry: Entry<ReadRecords>, path: Path<String>) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let kind = entry.served()?.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let actor = actor(&caller.principal(), &request);
-    let list = db.read(move |conn| history::confirmations(kind, &wanted, &actor, conn)).await?;
+    let actor = entry.actor();
+    let list = entry.db.read(move |conn| history::confirmations(kind, &wanted, &actor, conn)).await?;
     Ok(Answer::json(200, &list)?.into_response())
 }
 
-pub async fn revisions(
-    caller: Caller<ReadRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
-    let kind = served.kind;
-    let wanted = RecordRef::parse(kind, &path)?;
-    let stretch = Arc::new(Stretch::take(request.path(), &Query::of(&request)?)?);
-    let (actor, asked) = (actor(&caller.principal(), &request), stretch.clone());
-    let list = db.read(move |conn| history::revisions(kind, &wanted, &actor, &asked, conn)).await?;
-    Ok(linked(Answer::json(200, &list)?, &list.page, &stretch, &request).into_response())
-}
-
-pub async fn revision(
-    caller: Caller<ReadRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    path: Path<(String, String)>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
-    Query::of(&request)?.finish(&[])?;
-    let kind = served.kind;
-    let (wanted, number) = path.into_inner();
-    let wanted = RecordRef::parse(kind, &wanted)?;
-    let number: i64 = number.parse().map_err(|_| not_found(kind, &number))?;
-    let actor = actor(&caller.principal(), &request);
-    let text = db.read(move |conn| history::revision(kind, &wanted, number, &actor, conn)).await?;
+pub async fn revision(entry: Entry<ReadRecords>, path: Path<(String, String)>) -> Outcome<HttpResponse> {
+    entry.takes_no_parameters()?;
+    let kind = entry.served()?.kind;
+    let (wanted, number) = numbered(kind, path)?;
+    let actor = entry.actor();
+    let text = entry.db.read(move |conn| history::revision(kind, &wanted, number, &actor, conn)).await?;
     let tag = format!("\"{number}\"");
-    if conditional::none_match(&request, &tag) {
+    if conditional::none_match(&entry.request, &tag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
     let answer = Answer::new(200, text).header("ETag", tag).header("Cache-Control", "private, no-cache");
     Ok(answer.into_response())
 }
 
-/// With the address of the next page of a history.
-fn linked(answer: Answer, page: &PageInfo, stretch: &Stretch, request: &HttpRequest) -> Answer {
-    match &page.next_cursor {
-        Some(cursor) => {
-            answer.header("Link", format!("<{}?{}>; rel=\"next\"", request.path(), stretch.next_query(cursor)))
-        }
-        None => answer,
-    }
+/// A record and one of its revisions, as the path names them.
+fn numbered(kind: &Kind, path: Path<(String, String)>) -> Outcome<(RecordRef, i64)> {
+    let (wanted, number) = path.into_inner();
+    let wanted = RecordRef::parse(kind, &wanted)?;
+    Ok((wanted, number.parse().map_err(|_| not_found(kind, &number))?))
 }
 
 pub fn transitions_operation(kind: &Kind) -> Value {
@@ -168,44 +155,26 @@ fn history_page(kind: &Kind) -> Vec<Value> {
     std::iter::once(reference(kind)).chain(page).collect()
 }
 
-/// The greatest number of a revision.
-pub const MOST: i64 = 9_007_199_254_740_991;
-
-async fn diff(
-    caller: Caller<ReadRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    path: Path<(String, String)>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
-    let kind = served.kind;
-    let (wanted, number) = path.into_inner();
-    let wanted = RecordRef::parse(kind, &wanted)?;
-    let from: i64 = number.parse().map_err(|_| not_found(kind, &number))?;
-    let query = Query::of(&request)?;
-    let to = query.take_int("to", 1, MOST);
+async fn diff(entry: Entry<ReadRecords>, path: Path<(String, String)>) -> Outcome<HttpResponse> {
+    let kind = entry.served()?.kind;
+    let (wanted, from) = numbered(kind, path)?;
+    let query = Query::of(&entry.request)?;
+    let to = query.take_int("to", 1, GREATEST);
     query.finish(&["to"])?;
-    let actor = actor(&caller.principal(), &request);
-    let answer = db.read(move |conn| history::difference(kind, &wanted, from, to, &actor, conn)).await?;
+    let actor = entry.actor();
+    let answer = entry.db.read(move |conn| history::difference(kind, &wanted, from, to, &actor, conn)).await?;
     Ok(Answer::json(200, &answer)?.into_response())
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is an extractor of the framework or was made from one")]
-async fn prove(
-    caller: Caller<ReadRecords>,
-    served: Data<Served>,
-    db: Data<Db>,
-    access: Data<Access>,
-    path: Path<String>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
-    let kind = served.kind;
+async fn prove(entry: Entry<ReadRecords>, access: Data<Access>, path: Path<String>) -> Outcome<HttpResponse> {
+    let kind = entry.served()?.kind;
     let wanted = RecordRef::parse(kind, &path)?;
-    let query = Query::of(&request)?;
-    let revision = query.take_int("revision", 1, MOST);
+    let query = Query::of(&entry.request)?;
+    let revision = query.take_int("revision", 1, GREATEST);
     query.finish(&["revision"])?;
-    let actor = actor(&caller.principal(), &request);
-    let proof = db
+    let actor = entry.actor();
+    let proof = entry
+        .db
         .read(move |conn| {
             let wish = Wish { wanted: &wanted, revision, issuer: &access.settings().public_url };
             proof::make(kind, &wish, &actor, &access.keys().signer(), conn)
@@ -228,27 +197,15 @@ pub async fn show_past(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
-    let (is_public, by_code, plain, at) = (sight.is_public(), wanted.is_code(), as_of.is_plain(), as_of.at);
-    let found = match db.read(move |conn| past::find(kind, &wanted, &as_of, &sight, conn)).await? {
-        Reading::Found(found) => found,
-        Reading::Moved(id) => return Ok(moved(kind, id, &request)),
-    };
-    let (view, caching) = if is_public { ("-public", "public, no-cache") } else { ("", "private, no-cache") };
-    let tag = format!("\"{}{view}\"", found.revision);
-    let same = plain && conditional::none_match(&request, &tag);
-    let mut response = if same { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((CACHE_CONTROL, caching)).insert_header((VARY, "Authorization"));
-    if plain {
-        response.insert_header((ETAG, tag));
+    let at = as_of.at;
+    let shown = Shown { is_public: sight.is_public(), by_code: wanted.is_code(), plain: as_of.is_plain() };
+    match db.read(move |conn| past::find(kind, &wanted, &as_of, &sight, conn)).await? {
+        Reading::Found(found) => {
+            let place = format!("/api/v1/{}/{}?as_of={at}", kind.name, found.id);
+            Ok(shown.answer(found, place, &request))
+        }
+        Reading::Moved(id) => Ok(moved(kind, id, &request)),
     }
-    if by_code {
-        response.insert_header((CONTENT_LOCATION, format!("/api/v1/{}/{}?as_of={at}", kind.name, found.id)));
-    }
-    if same {
-        return Ok(response.finish());
-    }
-    // Never compressed: the strong tag is that of these bytes.
-    Ok(response.content_type("application/json").body(found.text))
 }
 
 /// Mounts them in the scope of a kind.
@@ -325,5 +282,5 @@ pub fn paths(kind: &Kind, item: &str) -> [(String, Value); 2] {
 }
 
 fn revision_schema() -> Value {
-    json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": MOST})
+    json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": GREATEST})
 }

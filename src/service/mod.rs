@@ -9,5 +9,6 @@ pub mod history;
 pub mod openapi;
 pub mod read;
 pub mod routes;
+pub mod shown;
 pub mod vocabularies;
 pub mod writing;

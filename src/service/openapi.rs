@@ -6,7 +6,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::paging;
-use crate::api::query::{LONGEST_VALUE, MOST_VALUES};
 use crate::forms::bodies::{
     ConfirmationList, ConfirmationResult, PageInfo, RevisionList, RevisionSummary, TransitionList,
 };
@@ -17,7 +16,6 @@ use crate::kind::register::Register;
 use crate::kind::{Kind, pointers};
 use crate::service::agreement::{confirm_operation, transition_operation};
 use crate::service::change_requests;
-use crate::service::describe::choice;
 use crate::service::edit::{create_operation, delete_operation, patch_operation, upsert_operation};
 use crate::service::history::{
     self, confirmations_operation, revision_operation, revisions_operation, transitions_operation,
@@ -174,26 +172,4 @@ pub fn paths(register: &Register) -> Map<String, Value> {
     }
     paths.extend(change_requests::paths(register));
     paths
-}
-
-/// A filter by codes or ids: several are OR.
-pub fn several(name: &str, about: &str, items: Value) -> Value {
-    choice(
-        name,
-        &format!("{about} 多个值以逗号分隔或重复本参数，任一即可。Several by commas or by repeating: any of them."),
-        items,
-        MOST_VALUES,
-    )
-}
-
-/// A filter by texts that may have commas in them: only repeated it takes several.
-pub fn texts(name: &str, about: &str) -> Value {
-    let items =
-        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "pattern": r"^[^\x00-\x1f\x7f-\x9f]+$"});
-    let about = format!(
-        "{about} 逗号是值的一部分；多个值须重复本参数，任一即可。Commas are part of the value; repeat for several: any of them."
-    );
-    let mut parameter = choice(name, &about, items, MOST_VALUES);
-    parameter["explode"] = json!(true);
-    parameter
 }

@@ -2,30 +2,32 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LINK, VARY};
+use actix_web::http::header::{LINK, VARY};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use crate::api::openapi::{self, Operation, parameter};
-use crate::api::query::Query;
-use crate::api::{Chunks, RecordRef, conditional};
+use crate::api::query::{GREATEST, Query};
+use crate::api::{Chunks, RecordRef};
 use crate::auth::Reader;
 use crate::db::{Connection, Db};
 use crate::kind::{Kind, Member, Shape, pointers};
 use crate::problem::Outcome;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
-use crate::reading::filters::{COMMON, GREATEST, INSTANTS, RANGES, TEXTS};
+use crate::reading::filters::{COMMON, INSTANTS, RANGES, TEXTS};
 use crate::reading::find::{self, Reading};
 use crate::reading::list::{self, Listing};
 use crate::reading::past::AsOf;
 use crate::records::sight::Sight;
 use crate::reference::{Day, Month, vocabulary};
-use crate::service::describe::{REFERENCE, Response, choice, operation, paging, plural, record_answer, reference};
-use crate::service::history::{self};
-use crate::service::openapi::{several, texts};
-use crate::service::writing::{Served, moved};
+use crate::service::describe::{
+    REFERENCE, Response, choice, operation, paging, plural, record_answer, reference, several, texts,
+};
+use crate::service::history;
+use crate::service::shown::{Shown, moved};
+use crate::service::writing::Served;
 
 pub async fn list(
     reader: Reader,
@@ -69,31 +71,14 @@ pub async fn show(
     }
     let options = find::Options::take(kind, &query)?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
-    let is_public = sight.is_public();
-    let by_code = wanted.is_code();
-    let plain = options.is_plain();
-    let found = match answers.find(&db, kind, wanted, options, sight).await? {
-        Reading::Found(found) => found,
-        Reading::Moved(id) => return Ok(moved(kind, id, &request)),
-    };
-    let tag = if is_public { format!("\"{}-public\"", found.revision) } else { format!("\"{}\"", found.revision) };
-    let caching = if is_public { "public, no-cache" } else { "private, no-cache" };
-    let mut response = match plain && conditional::none_match(&request, &tag) {
-        true => HttpResponse::NotModified(),
-        false => HttpResponse::Ok(),
-    };
-    response.insert_header((CACHE_CONTROL, caching)).insert_header((VARY, "Authorization"));
-    if plain {
-        response.insert_header((ETAG, tag.clone()));
+    let shown = Shown { is_public: sight.is_public(), by_code: wanted.is_code(), plain: options.is_plain() };
+    match answers.find(&db, kind, wanted, options, sight).await? {
+        Reading::Found(found) => {
+            let place = format!("/api/v1/{}/{}", kind.name, found.id);
+            Ok(shown.answer(found, place, &request))
+        }
+        Reading::Moved(id) => Ok(moved(kind, id, &request)),
     }
-    if by_code {
-        response.insert_header((CONTENT_LOCATION, format!("/api/v1/{}/{}", kind.name, found.id)));
-    }
-    if plain && conditional::none_match(&request, &tag) {
-        return Ok(response.finish());
-    }
-    // Never compressed: the strong tag is that of these bytes.
-    Ok(response.content_type("application/json").body(found.text))
 }
 
 pub fn list_operation(kind: &Kind) -> Value {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde_json::Value;
 
 use crate::api::idempotency::{self, Idempotency, InFlight};
@@ -27,8 +26,8 @@ use crate::records::judge::{self, Examined};
 use crate::records::rows::{Head, Loaded, state};
 use crate::records::{documents, loading};
 
-/// What the handler of a write takes from its request beside path and body. It comes first among the parameters: who calls
-/// is checked before anything else.
+/// What a handler takes from its request beside path and body. It comes first among the parameters: who calls is checked
+/// before anything else.
 pub struct Entry<S: Scope> {
     pub caller: Caller<S>,
     pub request: HttpRequest,
@@ -40,6 +39,11 @@ impl<S: Scope> Entry<S> {
     /// The kind that the scope of the path is about.
     pub fn served(&self) -> Outcome<Served> {
         shared::<Served>(&self.request).map(|served| *served.get_ref())
+    }
+
+    /// The caller as the author of what is read or done.
+    pub fn actor(&self) -> Actor {
+        actor(&self.caller.principal(), &self.request)
     }
 
     /// Refuses every query parameter.
@@ -73,44 +77,31 @@ pub struct Write {
     pub served: Served,
     pub actor: Actor,
     idempotency: Option<Idempotency>,
-    running: Option<idempotency::Running>,
+    /// Held until the write is done.
+    _running: Option<idempotency::Running>,
     restores: Restores,
 }
 
 impl Write {
     pub fn of<S: Scope>(entry: &Entry<S>, served: Served, raw: &[u8]) -> Outcome<Write> {
-        let Entry { caller, request, in_flight, .. } = entry;
-        let principal = caller.principal();
+        let Entry { request, in_flight, .. } = entry;
+        let actor = entry.actor();
         let idempotency = match *request.method() == Method::POST {
             true => Idempotency::of(request, raw)?,
             false => None,
         };
-        let running = in_flight.enter(principal.client_id, idempotency.as_ref())?;
-        Ok(Write {
-            served,
-            actor: actor(&principal, request),
-            idempotency,
-            running,
-            restores: Restores::known(request),
-        })
+        let _running = in_flight.enter(actor.principal.client_id, idempotency.as_ref())?;
+        Ok(Write { served, actor, idempotency, _running, restores: Restores::known(request) })
     }
 
     /// Runs `work` in one transaction, or repeats the stored answer to the same request.
     pub async fn run(
         self,
         db: &Db,
-        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + 'static,
+        work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
     ) -> Outcome<Answer> {
-        let read_for = (self.restores.clone(), self.actor.restores);
-        let done = db
-            .write(move |conn| {
-                let _held_until_done = &self.running;
-                let client = self.actor.principal.client_id;
-                committed(idempotency::run(conn, client, self.idempotency.as_ref(), |conn| work(&self, conn)))
-            })
-            .await
-            .and_then(|done| done);
-        judged_again(done, read_for, db).await
+        let shared = Arc::new((self, work));
+        judged_again(attempt(&shared, db).await, &shared.0, db).await
     }
 
     /// [`Write::run`] for writes whose precondition is not the revision: when another write came first, it is retried.
@@ -119,20 +110,11 @@ impl Write {
         db: &Db,
         work: impl Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
     ) -> Outcome<Answer> {
-        let read_for = (self.restores.clone(), self.actor.restores);
         let shared = Arc::new((self, work));
         for _ in 0..10 {
-            let shared = shared.clone();
-            let result = db
-                .write(move |conn| {
-                    let (write, work) = &*shared;
-                    let client = write.actor.principal.client_id;
-                    committed(idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn)))
-                })
-                .await;
-            match result {
+            match attempt(&shared, db).await {
                 Err(problem) if problem.code() == Code::RevisionConflict => {}
-                done => return judged_again(done.and_then(|done| done), read_for, db).await,
+                done => return judged_again(done, &shared.0, db).await,
             }
         }
         Err(Problem::unavailable("a record changed faster than it could be confirmed"))
@@ -159,16 +141,30 @@ impl Write {
     }
 }
 
+/// One transaction of a write.
+async fn attempt<W>(shared: &Arc<(Write, W)>, db: &Db) -> Outcome<Answer>
+where
+    W: Fn(&Write, &mut Connection) -> Outcome<Answer> + Send + Sync + 'static,
+{
+    let shared = shared.clone();
+    db.write(move |conn| {
+        let (write, work) = &*shared;
+        let client = write.actor.principal.client_id;
+        committed(idempotency::run(conn, client, write.idempotency.as_ref(), |conn| work(write, conn)))
+    })
+    .await?
+}
+
 /// When a write was refused for a restore that this process had not heard of, or for one that the caller knows of and this process
 /// does not, the request is to be read anew: the client sends it again.
-async fn judged_again(done: Outcome<Answer>, (known, read_for): (Restores, Option<i64>), db: &Db) -> Outcome<Answer> {
+async fn judged_again(done: Outcome<Answer>, write: &Write, db: &Db) -> Outcome<Answer> {
     let Err(problem) = done else { return done };
     if problem.code() != Code::RegisterRestored {
         return Err(problem);
     }
     let count = db.read(restores::counted).await?;
-    known.note(count);
-    match read_for == Some(count) {
+    write.restores.note(count);
+    match write.actor.restores == Some(count) {
         true => Err(problem),
         false => Err(Problem::unavailable("the register was restored a moment ago")),
     }
@@ -219,13 +215,4 @@ pub fn confirmation_answer(write: &Write, word: &'static str, saved: &Saved, con
 pub struct Served {
     pub register: &'static Register,
     pub kind: &'static Registered,
-}
-
-/// 301 to the record that the wanted one was merged into.
-pub fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
-    let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
-    HttpResponse::MovedPermanently()
-        .insert_header((LOCATION, format!("/api/v1/{}/{id}{query}", kind.name)))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish()
 }

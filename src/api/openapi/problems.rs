@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::header;
+use crate::api::query::GREATEST;
 
 const PROBLEMS: [(u16, &str, &str); 18] = [
     (400, "BadRequest", "请求无法解析。The request could not be read."),
@@ -85,7 +86,7 @@ pub fn problem_schemas() -> Map<String, Value> {
                 "type": "array", "maxItems": 2000, "description": "全部错误。Every fault.",
                 "items": {"$ref": "#/components/schemas/ProblemFault"},
             },
-            "current_revision": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_007_199_254_740_991_i64, "description": "当前修订号（412）。Present revision (412)."},
+            "current_revision": {"type": "integer", "format": "int64", "minimum": 0, "maximum": GREATEST, "description": "当前修订号（412）。Present revision (412)."},
             "current_digest": text("当前内容指纹（digest-mismatch）。Present digest.", 72),
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
             "ask": {"$ref": "#/components/schemas/SideCode"},
