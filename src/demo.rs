@@ -29,7 +29,6 @@ use crate::problem::{Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::desk::Desk;
 use crate::records::rows::{self, CHONGQING, SICHUAN};
-use crate::records::sight::Sight;
 use crate::records::{judge, loading};
 
 const ORGANIZATIONS: &str = include_str!("../data/demo/organizations.csv");
@@ -242,7 +241,7 @@ impl Loader {
             crate::kind::drop_nulls(&mut content);
             let agency = if get("province") == Some(SICHUAN) { "sc-agency" } else { "cq-agency" };
             self.organizations.insert(get("name_zh").unwrap_or_default().to_owned(), number);
-            self.publish("organizations", shared::demo_org_id(number), agency, content, conn)?;
+            self.publish("organizations", agency, (shared::demo_org_id(number), content), conn)?;
         }
         Ok(())
     }
@@ -283,7 +282,7 @@ impl Loader {
             let province = crate::reference::division::province_of(get("division_code"));
             let agency = if province == Some(SICHUAN) { "sc-agency" } else { "cq-agency" };
             let id = shared::demo_record_id(kinds::place("instruments"), place as u32 + 1);
-            self.publish("instruments", id, agency, content, conn)?;
+            self.publish("instruments", agency, (id, content), conn)?;
         }
         Ok(())
     }
@@ -300,14 +299,14 @@ impl Loader {
             let mut content = (kind.example)();
             json_patch::merge(&mut content, &item["content"]);
             let id = shared::demo_record_id(kinds::place(kind.name), *number);
-            self.create(kind, text("by"), id, content, conn)?;
+            create(self.desk(kind, text("by"), conn)?, id, content)?;
             let confirmed: Vec<&str> =
                 item["confirmed_by"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if text("state") != "draft" {
-                self.transition(kind, id, text("by"), "submitted", conn)?;
+                move_to(self.desk(kind, text("by"), conn)?, id, "submitted")?;
             }
             for agency in confirmed {
-                self.confirm(kind, id, agency, conn)?;
+                confirm(self.desk(kind, agency, conn)?, id)?;
             }
         }
         Ok(())
@@ -317,14 +316,14 @@ impl Loader {
     fn examples(&self, conn: &mut Connection) -> Outcome<()> {
         for example in examples::records() {
             let kind = kind(example.kind)?;
-            self.create(kind, &example.by, example.id(), example.content.clone(), conn)?;
+            create(self.desk(kind, &example.by, conn)?, example.id(), example.content.clone())?;
             match example.state {
-                "submitted" => self.transition(kind, example.id(), &example.by, "submitted", conn)?,
+                "submitted" => move_to(self.desk(kind, &example.by, conn)?, example.id(), "submitted")?,
                 "active" => self.make_official(kind, example, conn)?,
                 _ => {}
             }
             if let ("confirm-change" | "recall-change", Some(patch)) = (example.purpose, &example.change) {
-                self.propose(kind, example, patch, conn)?;
+                propose(self.desk(kind, &example.by, conn)?, example.id(), patch)?;
             }
         }
         Ok(())
@@ -332,71 +331,57 @@ impl Loader {
 
     /// Every province concerned confirms it.
     fn make_official(&self, kind: &'static Registered, example: &Example, conn: &mut Connection) -> Outcome<()> {
-        self.transition(kind, example.id(), &example.by, "submitted", conn)?;
-        let joint = loaded(kind, example.id(), &self.actor(&example.by)?.sight(), conn)?.head.joint;
+        move_to(self.desk(kind, &example.by, conn)?, example.id(), "submitted")?;
+        let joint = loaded(&mut self.desk(kind, &example.by, conn)?, example.id())?.head.joint;
         let agencies: &[&str] = if joint { &["cq-agency", "sc-agency"] } else { &["cq-agency"] };
-        agencies.iter().try_for_each(|agency| self.confirm(kind, example.id(), agency, conn))
-    }
-
-    fn propose(
-        &self,
-        kind: &'static Registered,
-        example: &Example,
-        patch: &Value,
-        conn: &mut Connection,
-    ) -> Outcome<()> {
-        let actor = self.actor(&example.by)?;
-        let loaded = loaded(kind, example.id(), &actor.sight(), conn)?;
-        let (change, reason) = (Change::Patch(patch.clone()), "示例：按双方商定更名。Example: as both sides agreed.");
-        Desk { register: register(), kind, actor, conn }.propose(loaded, &change, reason).map(drop)
+        agencies.iter().try_for_each(|agency| confirm(self.desk(kind, agency, conn)?, example.id()))
     }
 
     /// Makes a single-owner record official: a trusted client of its province may.
-    #[expect(clippy::too_many_arguments, reason = "who does what to which record, as the script of the demo reads")]
-    fn publish(&self, kind_name: &str, id: Id, agency: &str, content: Value, conn: &mut Connection) -> Outcome<()> {
+    fn publish(&self, kind_name: &str, by: &str, (id, content): (Id, Value), conn: &mut Connection) -> Outcome<()> {
         let kind = kind(kind_name)?;
-        self.create(kind, agency, id, content, conn)?;
-        self.transition(kind, id, agency, "active", conn)
+        create(self.desk(kind, by, conn)?, id, content)?;
+        move_to(self.desk(kind, by, conn)?, id, "active")
     }
 
-    #[expect(clippy::too_many_arguments, reason = "who does what to which record, as the script of the demo reads")]
-    fn create(
-        &self,
-        kind: &'static Registered,
-        by: &str,
-        id: Id,
-        content: Value,
-        conn: &mut Connection,
-    ) -> Outcome<()> {
-        let actor = self.actor(by)?;
-        let examined = judge::examine(kind, content, actor.at.day_in_shanghai());
-        Desk { register: register(), kind, actor, conn }.create(id, examined, None).map(drop)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "who does what to which record, as the script of the demo reads")]
-    fn transition(&self, kind: &'static Registered, id: Id, by: &str, to: &str, conn: &mut Connection) -> Outcome<()> {
-        let actor = self.actor(by)?;
-        let loaded = loaded(kind, id, &actor.sight(), conn)?;
-        Desk { register: register(), kind, actor, conn }.move_to(loaded, Wish { to, ..Wish::default() }).map(drop)
-    }
-
-    fn confirm(&self, kind: &'static Registered, id: Id, agency: &str, conn: &mut Connection) -> Outcome<()> {
-        let actor = self.actor(agency)?;
-        let loaded = loaded(kind, id, &actor.sight(), conn)?;
-        let organization = Reference { id: actor.principal.org, code: None };
-        let wish = SignatoryRequest { organization: Some(organization), ..SignatoryRequest::default() };
-        let decided = Decided {
-            word: "confirm",
-            digest: loaded.head.digest.clone(),
-            signatory: Some(wish.find(actor.province()?, conn)?),
-            reason: None,
-        };
-        Desk { register: register(), kind, actor, conn }.decide_submission(loaded, decided).map(drop)
+    /// The desk at which one of the demo's clients makes a change.
+    fn desk<'d>(&'d self, kind: &'static Registered, by: &str, conn: &'d mut Connection) -> Outcome<Desk<'d>> {
+        Ok(Desk { register: register(), kind, actor: self.actor(by)?, conn })
     }
 }
 
-fn loaded(kind: &'static Registered, id: Id, sight: &Sight, conn: &mut Connection) -> Outcome<rows::Loaded> {
-    loading::by_id(kind, id, sight, conn)?.ok_or_else(|| Problem::internal(format!("demo record {id} is not there")))
+fn create(mut desk: Desk, id: Id, content: Value) -> Outcome<()> {
+    let examined = judge::examine(desk.kind, content, desk.actor.at.day_in_shanghai());
+    desk.create(id, examined, None).map(drop)
+}
+
+fn move_to(mut desk: Desk, id: Id, to: &str) -> Outcome<()> {
+    let loaded = loaded(&mut desk, id)?;
+    desk.move_to(loaded, Wish { to, ..Wish::default() }).map(drop)
+}
+
+fn propose(mut desk: Desk, id: Id, patch: &Value) -> Outcome<()> {
+    let loaded = loaded(&mut desk, id)?;
+    let (change, reason) = (Change::Patch(patch.clone()), "示例：按双方商定更名。Example: as both sides agreed.");
+    desk.propose(loaded, &change, reason).map(drop)
+}
+
+fn confirm(mut desk: Desk, id: Id) -> Outcome<()> {
+    let loaded = loaded(&mut desk, id)?;
+    let organization = Reference { id: desk.actor.principal.org, code: None };
+    let wish = SignatoryRequest { organization: Some(organization), ..SignatoryRequest::default() };
+    let decided = Decided {
+        word: "confirm",
+        digest: loaded.head.digest.clone(),
+        signatory: Some(wish.find(desk.actor.province()?, desk.conn)?),
+        reason: None,
+    };
+    desk.decide_submission(loaded, decided).map(drop)
+}
+
+fn loaded(desk: &mut Desk, id: Id) -> Outcome<rows::Loaded> {
+    let found = loading::by_id(desk.kind, id, &desk.actor.sight(), desk.conn)?;
+    found.ok_or_else(|| Problem::internal(format!("demo record {id} is not there")))
 }
 
 fn kind(name: &str) -> Outcome<&'static Registered> {
