@@ -7,7 +7,8 @@ use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, Quality, QualityItem, VARY,
+    from_comma_delimited,
 };
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::conditional;
 use crate::problem::{Outcome, Problem};
+use crate::reference::canonical::hex;
 
 /// Of brotli's levels 0 to 11: the best below those that take seconds for a megabyte.
 const BROTLI_LEVEL: i32 = 9;
@@ -75,7 +77,7 @@ impl Prepared {
     fn plain(&self) -> &(Bytes, String) {
         self.plain.get_or_init(|| {
             let bytes = (self.make)();
-            let digest = Sha256::digest(&bytes)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = hex(&Sha256::digest(&bytes)[..16]);
             (bytes, digest)
         })
     }
@@ -135,31 +137,24 @@ impl Coding {
 
     /// The form that the caller prefers; the plain bytes when it accepts none of ours, which §12.5.3 allows.
     fn wanted_by(request: &HttpRequest) -> Coding {
-        let fields = request.headers().get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
-        let wishes: Vec<(&str, u32)> = fields.flat_map(|field| field.split(',')).map(weighted).collect();
-        let weight =
-            |name: &str| wishes.iter().find(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight);
-        let mut best = (Coding::Identity, 0);
+        let fields = request.headers().get_all(ACCEPT_ENCODING);
+        let wishes: Vec<QualityItem<String>> = from_comma_delimited(fields).unwrap_or_default();
+        let weight = |name: &str| {
+            wishes.iter().find(|wish| wish.item.trim().eq_ignore_ascii_case(name)).map(|wish| wish.quality)
+        };
+        let mut best = (Coding::Identity, Quality::ZERO);
         for coding in CODINGS {
             let weight = match coding.name() {
-                Some(name) => weight(name).or_else(|| weight("*")).unwrap_or(0),
+                Some(name) => weight(name).or_else(|| weight("*")),
                 // Acceptable when not mentioned, but less than what is named.
-                None => weight("identity").unwrap_or(0),
+                None => weight("identity"),
             };
-            if weight > best.1 {
+            if let Some(weight) = weight.filter(|weight| *weight > best.1) {
                 best = (coding, weight);
             }
         }
         best.0
     }
-}
-
-/// A coding with its weight in thousandths: `br;q=0.8` is `("br", 800)`.
-fn weighted(wish: &str) -> (&str, u32) {
-    let (name, rest) = wish.split_once(';').unwrap_or((wish, ""));
-    let quality = rest.trim().strip_prefix(['q', 'Q']).and_then(|rest| rest.trim_start().strip_prefix('='));
-    let weight = quality.map_or(Some(1.0), |text| text.trim().parse::<f32>().ok());
-    (name.trim(), weight.filter(|weight| (0.0..=1.0).contains(weight)).map_or(0, |weight| (weight * 1000.0) as u32))
 }
 
 #[cfg(test)]
