@@ -797,6 +797,7 @@ cli-head-progress = progress
 cli-head-created = created
 cli-head-attempts = attempts
 cli-head-row = at
+cli-head-client = client
 cli-head-worker = worker
 cli-head-leased-until = leased until
 cli-head-started = started

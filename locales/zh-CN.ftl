@@ -778,6 +778,7 @@ cli-head-progress = 进度
 cli-head-created = 创建时间
 cli-head-attempts = 尝试次数
 cli-head-row = 所在记录
+cli-head-client = 客户端
 cli-head-worker = 处理者
 cli-head-leased-until = 租约至
 cli-head-started = 开始时间

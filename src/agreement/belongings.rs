@@ -36,7 +36,7 @@ const AT_ONCE: usize = 50;
 /// Why records follow their owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Cause {
+pub enum Cause {
     Merge,
     Move,
 }
@@ -77,14 +77,14 @@ impl Belongings {
         self.enqueue_rest(Cause::Merge, desk.actor, desk.conn)?;
         let all = records::table.filter(records::owner_id.eq(self.owner)).filter(records::id.ne(self.owner));
         diesel::update(all).set(records::owner_id.eq(owner)).execute(desk.conn)?;
-        follow(Cause::Merge, self.first(), desk)
+        follow(Cause::Merge, self.first(), desk.register, desk.actor, desk.conn)
     }
 
     /// Moves the single-owner records to their owner's new province. Joint records have both sides anyway, and
     /// documents issued for one side stay with that side.
     pub fn move_along(self, desk: &mut Desk) -> Outcome<()> {
         self.enqueue_rest(Cause::Move, desk.actor, desk.conn)?;
-        follow(Cause::Move, self.first(), desk)
+        follow(Cause::Move, self.first(), desk.register, desk.actor, desk.conn)
     }
 
     fn first(&self) -> &[Id] {
@@ -94,7 +94,7 @@ impl Belongings {
     /// Leaves what is more than a few to the job.
     fn enqueue_rest(&self, cause: Cause, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
         let Some(last) = self.first().last().filter(|_| self.records.len() > AT_ONCE) else { return Ok(()) };
-        let new = NewJob::of::<FollowOwner>(&Following::of(cause, actor))?.owned_by(owner_of_job(actor));
+        let new = NewJob::of::<FollowOwner>(&cause)?.owned_by(owner_of_job(actor));
         let Some(job) = jobs::enqueue(new, conn)? else { return Ok(()) };
         let mut rest: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
         rest.bind(Cell::id(self.owner)).push(" AND r.id <> ").bind(Cell::id(self.owner));
@@ -115,7 +115,7 @@ fn owner_of_job(actor: &Actor) -> jobs::Owner {
 }
 
 /// Tells of these records where they belong now, unless that was told already. The caller holds them.
-fn follow(cause: Cause, ids: &[Id], desk: &mut Desk) -> Outcome<()> {
+fn follow(cause: Cause, ids: &[Id], register: &'static Register, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
     type Row = (Head, String, Option<String>, Option<Id>);
     let rows: Vec<Row> = records::table
         .inner_join(
@@ -125,25 +125,25 @@ fn follow(cause: Cause, ids: &[Id], desk: &mut Desk) -> Outcome<()> {
         .filter(records::id.eq_any(ids))
         .order(records::id)
         .select((Head::as_select(), contents::text, changes::province.nullable(), changes::owner_id.nullable()))
-        .load(desk.conn)?;
+        .load(conn)?;
     let owners: Vec<Id> = rows.iter().map(|(head, ..)| head.owner_id).collect();
     let seats: BTreeMap<Id, String> = records::table
         .filter(records::id.eq_any(owners))
         .select((records::id, records::province))
-        .load::<(Id, String)>(desk.conn)?
+        .load::<(Id, String)>(conn)?
         .into_iter()
         .collect();
     for (mut head, text, province, owner) in rows {
-        let Some(kind) = desk.register.kind(&head.kind) else { continue };
+        let Some(kind) = register.kind(&head.kind) else { continue };
         let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
         let seat = seats.get(&head.owner_id).filter(|_| matches!(kind.owner(&content), Owner::Organization(_)));
         if let Some(seat) = seat.filter(|_| cause == Cause::Move) {
             head.province.clone_from(seat);
-            rebase::follow_side(kind, &head, desk.actor.at, desk.conn)?;
+            rebase::follow_side(kind, &head, actor.at, conn)?;
         }
         if province.as_ref() != Some(&head.province) || owner != Some(head.owner_id) {
             let step = Step { action: cause.action(), reason: None };
-            desk.of_kind(kind).commit_standing(&mut head, &content, step)?;
+            Desk { register, kind, actor, conn }.commit_standing(&mut head, &content, step)?;
         }
     }
     Ok(())
@@ -154,47 +154,25 @@ pub struct FollowOwner {
     pub register: &'static Register,
 }
 
-/// Why they follow, and by whose act.
-#[derive(Serialize, Deserialize)]
-pub struct Following {
-    cause: Cause,
-    client_id: Id,
-    client: String,
-    org: Option<Id>,
-    province: Option<String>,
-    request_id: Id,
-}
-
-impl Following {
-    fn of(cause: Cause, actor: &Actor) -> Following {
-        let Actor { principal, request_id, .. } = actor;
-        Following {
-            cause,
-            client_id: principal.client_id,
-            client: principal.client.clone(),
-            org: principal.org,
-            province: principal.province.clone(),
-            request_id: *request_id,
-        }
-    }
-
-    /// Who merged or moved the organization; what is allowed was judged then.
-    fn actor(&self) -> Actor {
-        let principal = Principal {
-            client_id: self.client_id,
-            client: self.client.clone(),
-            org: self.org,
-            province: self.province.clone(),
-            scopes: Scopes::NONE,
-            source_system: self.client.clone(),
-        };
-        Actor { principal: Arc::new(principal), request_id: self.request_id, at: Moment::now(), restores: None }
-    }
+/// Who merged or moved the organization; what is allowed was judged then.
+fn author(owner: &jobs::Owner) -> Outcome<Actor> {
+    let (Some(client_id), Some(client), Some(request_id)) = (owner.client_id, &owner.client, owner.request_id) else {
+        return Err(Problem::internal("a job that nobody caused"));
+    };
+    let principal = Principal {
+        client_id,
+        client: client.clone(),
+        org: owner.org_id,
+        province: owner.province.clone(),
+        scopes: Scopes::NONE,
+        source_system: client.clone(),
+    };
+    Ok(Actor { principal: Arc::new(principal), request_id, at: Moment::now(), restores: None })
 }
 
 impl Job for FollowOwner {
     const NAME: &'static str = "follow-owner";
-    type Input = Following;
+    type Input = Cause;
     type Cursor = Id;
 
     fn total(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Option<i64>> {
@@ -207,9 +185,7 @@ impl Job for FollowOwner {
         let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id IN (");
         lock.bind_ids(&ids).push(") ORDER BY r.id").push_lock(Lock::Update);
         let held: Vec<Id> = lock.load(conn)?;
-        let (actor, any) = (work.input.actor(), &self.register.kinds()[0]);
-        let mut desk = Desk { register: self.register, kind: any, actor: &actor, conn };
-        follow(work.input.cause, &held, &mut desk)?;
+        follow(work.input, &held, self.register, &author(&work.owner)?, conn)?;
         Ok(Chunk { rows: ids.len() as i64, next: (ids.len() as i64 == work.limit).then_some(*last) })
     }
 

@@ -5,7 +5,6 @@ use clap::Subcommand;
 use crate::api::Language;
 use crate::audit::{self, ActorKind, NewEvent};
 use crate::auth::cli::{heading, table};
-use crate::db::schema::jobs;
 use crate::db::{Connection, Db, Id};
 use crate::jobs::rows::{self, JobRow, State};
 use crate::jobs::worker::{Turn, Worker};
@@ -111,6 +110,7 @@ fn shown(row: &JobRow) -> String {
         ("created", row.created_at.to_string()),
         ("started", time(row.started_at)),
         ("finished", time(row.finished_at)),
+        ("client", or(row.owner.client.clone())),
         ("input", row.input.clone()),
         ("reason", or(row.reason(Language::of_environment().tag()))),
     ];
@@ -128,7 +128,7 @@ pub fn see_through<J: Job>(
 ) -> Outcome<JobRow> {
     let id = db.write_here(|conn| match rows::enqueue(NewJob::of::<J>(input)?.only_one(J::NAME), conn)? {
         Some(id) => Ok(id),
-        None => unfinished(J::NAME, conn),
+        None => rows::unfinished(J::NAME, conn),
     })?;
     loop {
         let turn = worker.turn(Some(id), told)?;
@@ -141,10 +141,4 @@ pub fn see_through<J: Job>(
             std::thread::sleep(times.poll);
         }
     }
-}
-
-fn unfinished(key: &str, conn: &mut Connection) -> Outcome<Id> {
-    use diesel::prelude::*;
-    let one = jobs::table.filter(jobs::only_one.eq(key)).filter(jobs::finished_at.is_null());
-    Ok(one.select(jobs::id).first(conn)?)
 }

@@ -61,6 +61,8 @@ pub trait Job: Send + Sync + 'static {
 pub struct Work<J: Job + ?Sized> {
     /// The job's own id: that of its rows, where they are fixed ([`add_items`]).
     pub id: Id,
+    /// Who caused it.
+    pub owner: Owner,
     pub input: J::Input,
     /// The last row that is done; `None` before the first one.
     pub after: Option<J::Cursor>,
@@ -109,7 +111,7 @@ impl<J: Job> AnyJob for J {
 
 fn work<J: Job>(row: &JobRow, limit: i64) -> Outcome<Work<J>> {
     let after = row.position.as_deref().map(read).transpose()?;
-    Ok(Work { id: row.id, input: read(&row.input)?, after, limit })
+    Ok(Work { id: row.id, owner: row.owner.clone(), input: read(&row.input)?, after, limit })
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Outcome<T> {

@@ -67,8 +67,8 @@ pub struct JobRow {
     /// … and in all.
     pub total: Option<i64>,
     reason: Option<String>,
-    pub kind: Option<String>,
-    pub client: Option<String>,
+    #[diesel(embed)]
+    pub owner: Owner,
     pub created_at: Moment,
     pub started_at: Option<Moment>,
     pub finished_at: Option<Moment>,
@@ -87,7 +87,8 @@ impl JobRow {
 }
 
 /// Whose job it is; nobody's when the service or its operator caused it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Queryable, Selectable)]
+#[diesel(table_name = jobs, check_for_backend(MultiBackend))]
 pub struct Owner {
     pub client_id: Option<Id>,
     pub client: Option<String>,
@@ -97,40 +98,26 @@ pub struct Owner {
 }
 
 /// A job to be enqueued.
-pub struct NewJob<'a> {
+pub struct NewJob {
     name: &'static str,
     input: String,
     owner: Owner,
-    kind: Option<&'a str>,
     only_one: Option<String>,
     pause: Duration,
 }
 
-impl<'a> NewJob<'a> {
-    pub fn of<J: Job>(input: &J::Input) -> Outcome<NewJob<'a>> {
+impl NewJob {
+    pub fn of<J: Job>(input: &J::Input) -> Outcome<NewJob> {
         let input = serde_json::to_string(input).map_err(Problem::internal)?;
-        Ok(NewJob { name: J::NAME, input, owner: Owner::default(), kind: None, only_one: None, pause: Duration::ZERO })
+        Ok(NewJob { input, ..NewJob::named(J::NAME) })
     }
 
-    pub(super) fn named(name: &'static str) -> NewJob<'a> {
-        NewJob {
-            name,
-            input: "null".to_owned(),
-            owner: Owner::default(),
-            kind: None,
-            only_one: None,
-            pause: Duration::ZERO,
-        }
+    pub(super) fn named(name: &'static str) -> NewJob {
+        NewJob { name, input: "null".to_owned(), owner: Owner::default(), only_one: None, pause: Duration::ZERO }
     }
 
     pub fn owned_by(mut self, owner: Owner) -> Self {
         self.owner = owner;
-        self
-    }
-
-    /// The kind of the records that it is about.
-    pub fn about(mut self, kind: &'a str) -> Self {
-        self.kind = Some(kind);
         self
     }
 
@@ -150,9 +137,9 @@ impl<'a> NewJob<'a> {
 /// Writes a job, to be done when this transaction is committed; `None` when there is one of its key already.
 pub fn enqueue(new: NewJob, conn: &mut Connection) -> Outcome<Option<Id>> {
     let id = Id::new();
-    let NewJob { name, input, owner, kind, only_one, pause } = new;
+    let NewJob { name, input, owner, only_one, pause } = new;
     let mut insert: Sql<Uid> = Sql::new(
-        "INSERT INTO jobs (id, name, input, state, only_one, client_id, client, org_id, province, request_id, kind, due_at, \
+        "INSERT INTO jobs (id, name, input, state, only_one, client_id, client, org_id, province, request_id, due_at, \
          created_at) SELECT ",
     );
     insert.bind_all([Cell::id(id), Cell::text(name), Cell::text(input), Cell::text(State::Waiting.name())]);
@@ -163,7 +150,6 @@ pub fn enqueue(new: NewJob, conn: &mut Connection) -> Outcome<Option<Id>> {
         Cell::Id(owner.org_id),
         Cell::Text(owner.province),
         Cell::Id(owner.request_id),
-        Cell::Text(kind.map(str::to_owned)),
     ]);
     insert.push(", ").push_now(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX)).push(", ").push_now(0);
     insert.push(" WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE finished_at IS NULL AND only_one = ");
@@ -196,6 +182,12 @@ pub fn items_after(job: Id, after: Option<Id>, limit: i64, conn: &mut Connection
 pub fn find(id: Id, conn: &mut Connection) -> Outcome<JobRow> {
     let found = jobs::table.find(id).select(JobRow::as_select()).get_result(conn).optional()?;
     found.ok_or_else(|| Problem::new(Code::NotFound).arg("kind", "jobs").arg("ref", id))
+}
+
+/// The unfinished job with this key.
+pub(super) fn unfinished(key: &str, conn: &mut Connection) -> Outcome<Id> {
+    let one = jobs::table.filter(jobs::only_one.eq(key)).filter(jobs::finished_at.is_null());
+    Ok(one.select(jobs::id).first(conn)?)
 }
 
 /// The newest jobs, of these states or of all when there are none.

@@ -14,10 +14,3 @@ pub struct Desk<'d> {
     pub actor: &'d Actor,
     pub conn: &'d mut Connection,
 }
-
-impl Desk<'_> {
-    /// The same actor and transaction at the desk of another kind.
-    pub fn of_kind(&mut self, kind: &'static Registered) -> Desk<'_> {
-        Desk { register: self.register, kind, actor: self.actor, conn: self.conn }
-    }
-}

@@ -96,15 +96,6 @@ pub fn with_bounds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quantit
     Ok(quantity)
 }
 
-/// The same for a quantity that may be absent.
-pub fn optional_with_bounds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Quantity>, D::Error> {
-    let mut quantity = Option::<Quantity>::deserialize(deserializer)?;
-    if let Some(quantity) = &mut quantity {
-        quantity.bounds = Bounds::of(quantity);
-    }
-    Ok(quantity)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
