@@ -16,6 +16,7 @@ pub mod patches;
 pub mod pointers;
 pub mod register;
 pub mod schema;
+pub mod shapes;
 
 use std::collections::BTreeMap;
 
@@ -148,7 +149,7 @@ impl Shape {
 
     /// Whether the filter takes `_gte _gt _lte _lt`.
     pub fn has_range(self) -> bool {
-        matches!(self, Shape::Money | Shape::Day | Shape::Month | Shape::Integer)
+        self.quantity().is_some()
     }
 }
 

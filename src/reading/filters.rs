@@ -5,14 +5,14 @@
 //! ranges by suffix, presence by `has_member`. An unknown parameter or code is refused with a suggestion, never ignored.
 
 use crate::api::RecordRef;
-use crate::api::query::{GREATEST, MOST_VALUES, Query, not_in_list, shown};
+use crate::api::query::{MOST_VALUES, Query, not_in_list, shown};
 use crate::db::{Cell, Id, Sql};
 use crate::kind::findings::first_level;
 use crate::kind::{Kind, Member, Shape};
 use crate::problem::Fault;
 use crate::records::rows::{self, state};
 use crate::reference::guess::closest;
-use crate::reference::{Day, Money, Month, RecordCode, formats, vocabulary};
+use crate::reference::{RecordCode, formats, vocabulary};
 
 /// Comparison suffixes of range parameters.
 pub const RANGES: [(&str, &str); 4] = [("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")];
@@ -206,8 +206,9 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
         }
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
             let equal = std::iter::once(("", "="));
+            let Some(quantity) = member.shape.quantity() else { return };
             for (suffix, operator) in equal.chain(RANGES) {
-                let cell = quantity(query, &format!("{name}{suffix}"), member.shape);
+                let cell = (quantity.wanted)(query, &format!("{name}{suffix}"));
                 wanted.extend(cell.map(|cell| ready(Condition::Own(name.into(), operator, cell))));
             }
         }
@@ -223,23 +224,6 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
             _ => Condition::OwnPresent(name.into(), present),
         })
     }));
-}
-
-fn quantity(query: &Query, parameter: &str, shape: Shape) -> Option<Cell> {
-    if shape == Shape::Integer {
-        return query.take_int(parameter, 0, GREATEST).map(|number| Cell::Integer(Some(number)));
-    }
-    let read = |text: &str| match shape {
-        Shape::Money => Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal"),
-        Shape::Month => Month::parse(text).map(Cell::text),
-        _ => Day::parse(text).map(|day| Cell::Day(Some(day.date()))),
-    };
-    let fault = |code, text: &str| Fault::parameter(parameter, code).arg("value", shown(text));
-    let cell = query.take_as(parameter, |text| read(text).map_err(|code| fault(code, text)))?;
-    if let Cell::Integer(Some(fen)) = cell {
-        query.note(parameter, &fen.to_string());
-    }
-    Some(cell)
 }
 
 /// Common filters by texts of others, which may have commas in them.

@@ -15,7 +15,7 @@ use crate::kind::{Kind, Member, Shape};
 use crate::problem::Outcome;
 use crate::records::merges;
 use crate::records::rows::{Head, state};
-use crate::reference::{Money, division};
+use crate::reference::division;
 
 /// `(scheme, value)` of unique values.
 type Identifier = (&'static str, String);
@@ -260,14 +260,11 @@ pub fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
 }
 
 fn cell(member: &Member, value: Option<&Value>) -> Cell {
+    if let Some(quantity) = member.shape.quantity() {
+        return (quantity.stored)(value);
+    }
     match member.shape {
         Shape::Flag => Cell::Flag(value.and_then(Value::as_bool)),
-        Shape::Integer => Cell::Integer(value.and_then(Value::as_i64)),
-        Shape::Money => {
-            let amount = value.and_then(|value| value.get("amount").unwrap_or(value).as_str());
-            Cell::Integer(amount.and_then(|amount| Money::parse(amount).ok()).map(|money| money.fen()))
-        }
-        Shape::Day => Cell::Day(day(value)),
         _ => Cell::Text(value.and_then(Value::as_str).map(str::to_owned)),
     }
 }

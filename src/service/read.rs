@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use crate::api::openapi::{self, Operation, parameter};
-use crate::api::query::{GREATEST, Query};
+use crate::api::query::Query;
 use crate::api::{Chunks, RecordRef};
 use crate::auth::Reader;
 use crate::db::{Connection, Db};
@@ -21,7 +21,7 @@ use crate::reading::find::{self, Reading};
 use crate::reading::list::{self, Listing};
 use crate::reading::past::AsOf;
 use crate::records::sight::Sight;
-use crate::reference::{Day, Month, vocabulary};
+use crate::reference::vocabulary;
 use crate::service::describe::{
     REFERENCE, Response, choice, operation, paging, plural, record_answer, reference, several, texts,
 };
@@ -214,12 +214,7 @@ fn member_filters(member: &Member) -> Vec<Value> {
             )]
         }
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
-            let schema = match member.shape {
-                Shape::Money => json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
-                Shape::Day => json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "maxLength": 10}),
-                Shape::Month => json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
-                _ => json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": GREATEST}),
-            };
+            let schema = member.shape.quantity().map_or(Value::Null, |quantity| (quantity.schema)());
             std::iter::once(("", "="))
                 .chain(RANGES)
                 .map(|(suffix, operator)| {
@@ -244,5 +239,3 @@ fn member_filters(member: &Member) -> Vec<Value> {
     }
     parameters
 }
-
-const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";

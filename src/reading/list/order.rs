@@ -5,7 +5,6 @@ use crate::db::{Cell, Moment};
 use crate::kind::{Kind, Shape};
 use crate::problem::Fault;
 use crate::reference::guess::closest;
-use crate::reference::{Day, Money};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortKey {
@@ -39,11 +38,11 @@ pub fn sort_names(kind: &Kind) -> Vec<&'static str> {
 
 impl SortKey {
     pub fn cell(&self, text: &str) -> Option<Cell> {
-        Some(match self.shape {
-            Shape::Money => Cell::Integer(Some(Money::parse(text).ok()?.fen())),
-            Shape::Integer => Cell::Integer(Some(text.parse().ok()?)),
-            Shape::Day => Cell::Day(Some(Day::parse(text).ok()?.date())),
-            _ if self.column == "r.id" => Cell::Id(Some(text.parse().ok()?)),
+        if let Some(quantity) = self.shape.quantity() {
+            return (quantity.cursor)(text);
+        }
+        Some(match self.column.as_str() {
+            "r.id" => Cell::Id(Some(text.parse().ok()?)),
             _ if self.name.ends_with("_at") => Cell::Moment(text.parse::<Moment>().ok()?),
             _ => Cell::text(text),
         })
