@@ -1,6 +1,9 @@
-//! The most common read: one whole record by its id.
+//! The most common read: one record by its id.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use futures_util::future::try_join_all;
 
 use crate::api::RecordRef;
 use crate::db::gather::Gather;
@@ -8,8 +11,7 @@ use crate::db::{Db, Id};
 use crate::kind::Kind;
 use crate::problem::Outcome;
 use crate::reading::cache::{Kept, Shelf};
-use crate::reading::find::{self, Found, Options, Reading};
-use crate::records::rows::state;
+use crate::reading::find::{self, Options, Reading};
 use crate::records::sight::Sight;
 
 /// Batches reads of single records.
@@ -40,10 +42,13 @@ impl Answers {
         options: Options,
         sight: Sight,
     ) -> Outcome<Reading> {
-        if let (RecordRef::Id(id), true, false) = (&wanted, options.is_plain(), db.is_near()) {
+        if let (RecordRef::Id(id), false) = (&wanted, db.is_near()) {
             let record = find::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
-            if record.standing.state != state::WITHDRAWN {
-                return Ok(Reading::Found(Found::of(&record, &sight)));
+            let targets = options.expansion.targets(kind, &record, &sight).collect::<BTreeSet<_>>();
+            let targets = targets.into_iter().map(|id| self.gather.get(db, id));
+            let targets: Vec<Arc<Kept>> = try_join_all(targets).await?.into_iter().flatten().collect();
+            if let Some(found) = options.at_once(kind, &record, &sight, &targets)? {
+                return Ok(Reading::Found(found));
             }
         }
         let shelf = self.shelf.clone();

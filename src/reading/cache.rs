@@ -8,7 +8,7 @@
 //! more than some 100 KiB may not be cached.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use actix_web::web::Bytes;
 use diesel::prelude::*;
@@ -31,9 +31,32 @@ pub struct Kept {
     /// JSON in UTF-8; the public one is absent where it is the same.
     full: Bytes,
     public: Option<Bytes>,
+    /// What `expand` needs of it, made when it is first asked for.
+    pub extras: Extras,
 }
 
+/// What `expand` takes from a record, beside its text.
+#[derive(Default)]
+pub struct Extras {
+    /// What it refers to.
+    full: OnceLock<References>,
+    public: OnceLock<References>,
+    /// The summary that a reference to it shows, as JSON.
+    pub summary: OnceLock<Bytes>,
+}
+
+/// The records that an answer refers to, in order, for each name that `expand` takes.
+pub type References = Vec<(&'static str, Vec<Id>)>;
+
 impl Kept {
+    /// What the text that the caller gets refers to, as `read` finds it there.
+    pub fn references(&self, sight: &Sight, read: impl FnOnce(&[u8]) -> References) -> &References {
+        match self.public.as_ref().filter(|_| sight.is_public()) {
+            Some(public) => self.extras.public.get_or_init(|| read(public)),
+            None => self.extras.full.get_or_init(|| read(&self.full)),
+        }
+    }
+
     /// The text that the caller gets.
     pub fn text(&self, sight: &Sight) -> Bytes {
         self.public.as_ref().filter(|_| sight.is_public()).unwrap_or(&self.full).clone()
@@ -63,8 +86,8 @@ struct Followed {
 #[derive(Clone)]
 struct Weight;
 
-/// Size of an entry beside its texts, in bytes.
-const OVERHEAD: u64 = 400;
+/// Size of an entry beside its texts, in bytes: what `expand` adds is counted as if it were there.
+const OVERHEAD: u64 = 800;
 
 /// Typical size of an entry in all, in bytes.
 const USUAL: u64 = 2048;
@@ -141,7 +164,8 @@ fn select() -> Sql<RowTypes> {
 }
 
 fn kept((standing, StoredText(full), public): Row) -> Arc<Kept> {
-    Arc::new(Kept { standing, full: full.into(), public: public.map(|StoredText(text)| text.into()) })
+    let public = public.map(|StoredText(text)| text.into());
+    Arc::new(Kept { standing, full: full.into(), public, extras: Extras::default() })
 }
 
 impl Shelf {

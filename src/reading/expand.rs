@@ -3,17 +3,20 @@
 //! The answer itself stays as it is; a member `expanded` is added that has, for each name, the records referred to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::Query;
 use crate::db::schema::{records, successions};
 use crate::db::{Connection, Id};
 use crate::forms::summary::RecordSummary;
 use crate::kind::pointers::{self, expandable, reference_id};
-use crate::kind::{Kind, Shape};
+use crate::kind::{Kind, Member, Shape};
 use crate::problem::{Fault, Outcome, Problem};
+use crate::reading::cache::{Kept, References, Shelf};
 use crate::records::rows::{Head, state};
 use crate::records::sight::Sight;
 
@@ -38,74 +41,135 @@ impl Expansion {
         self.0.is_empty()
     }
 
-    /// Adds `expanded` to every answer; records that the caller may not see are left out of it. A merged record is
-    /// replaced by the one it was merged into; a withdrawn one shows its state.
+    /// The answers with `expanded` in each; records that the caller may not see are left out of it. A merged record is
+    /// replaced by the one it was merged into; a withdrawn one shows its state. Only outside a transaction.
     pub fn apply(
         &self,
         kind: &Kind,
-        rows: &[impl AsRef<[u8]>],
-        sight: &Sight,
+        rows: &[Arc<Kept>],
+        (sight, shelf): (&Sight, &Shelf),
         conn: &mut Connection,
-    ) -> Outcome<Vec<Vec<u8>>> {
-        let answers: Vec<Value> = rows
+    ) -> Outcome<Vec<Bytes>> {
+        let wanted: BTreeSet<Id> = rows.iter().flat_map(|row| self.targets(kind, row, sight)).collect();
+        let wanted: Vec<(Id, Option<i64>)> = wanted.into_iter().map(|id| (id, None)).collect();
+        let position = shelf.follow(conn)?;
+        let found: Vec<Arc<Kept>> = shelf.fetch(&wanted, Some(position), conn)?.into_iter().flatten().collect();
+        summarize(&found, conn)?;
+        let mut summaries: BTreeMap<Id, Bytes> = found
             .iter()
-            .map(|row| serde_json::from_slice(row.as_ref()).map_err(Problem::internal))
-            .collect::<Outcome<_>>()?;
-        let wanted: Vec<BTreeMap<&str, Vec<Id>>> = answers.iter().map(|answer| self.ids(kind, answer)).collect();
-        let all: BTreeSet<Id> = wanted.iter().flat_map(|one| one.values().flatten().copied()).collect();
-        let heads: Vec<Head> = records::table.filter(records::id.eq_any(all)).select(Head::as_select()).load(conn)?;
-        let heads: BTreeMap<Id, Head> =
-            heads.into_iter().filter(|head| sight.sees(&head.into())).map(|head| (head.id, head)).collect();
-        let successors = successors(&heads, conn)?;
-        let summary = |id: &Id| {
-            let merged = successors.get(id).map(|head| summary(head, Some(*id)));
-            merged.or_else(|| heads.get(id).map(|head| summary(head, None)))
-        };
-        rows.iter()
-            .zip(&wanted)
-            .map(|(row, wanted)| {
-                let expanded: BTreeMap<&str, Vec<Value>> =
-                    wanted.iter().map(|(name, ids)| (*name, ids.iter().filter_map(summary).collect())).collect();
-                let open = row.as_ref().strip_suffix(b"}").unwrap_or_default();
-                Ok([open, format!(",\"expanded\":{}}}", json!(expanded)).as_bytes()].concat())
-            })
-            .collect()
+            .filter(|record| sight.sees(&record.standing))
+            .filter_map(|record| Some((record.standing.id, record.extras.summary.get()?.clone())))
+            .collect();
+        replace_merged(&mut summaries, &found, conn)?;
+        Ok(rows.iter().map(|row| self.spliced(kind, row, sight, |id| summaries.get(&id))).collect())
     }
 
-    fn ids(&self, kind: &Kind, answer: &Value) -> BTreeMap<&str, Vec<Id>> {
-        let of = |name: &str| -> Vec<Id> {
-            if name == "owner" {
-                return answer.get("owner").and_then(reference_id).into_iter().collect();
-            }
-            let member = kind
-                .members
-                .iter()
-                .find(|member| member.name == name || (name == "parties" && member.shape == Shape::Parties));
-            let patterns = member.into_iter().flat_map(|member| member.at.iter());
-            let values = patterns.flat_map(|at| pointers::matches(answer, at));
-            values.filter_map(|(_, value)| reference_id(value)).collect::<BTreeSet<_>>().into_iter().collect()
-        };
-        self.0.iter().map(|name| (name.as_str(), of(name))).collect()
+    /// The records that must be known to expand this answer.
+    pub fn targets<'r>(&'r self, kind: &'r Kind, row: &'r Kept, sight: &Sight) -> impl Iterator<Item = Id> + use<'r> {
+        let all = row.references(sight, |text| references(kind, text)).iter();
+        all.filter(|(name, _)| self.has(name)).flat_map(|(_, ids)| ids.iter().copied())
     }
+
+    /// The answer expanded by these records, if they are all that it takes: none was withdrawn, each has its summary.
+    pub fn at_once(&self, kind: &Kind, row: &Kept, sight: &Sight, found: &[Arc<Kept>]) -> Option<Bytes> {
+        let is_plain =
+            |record: &Arc<Kept>| record.standing.state != state::WITHDRAWN && record.extras.summary.get().is_some();
+        if !found.iter().all(is_plain) {
+            return None;
+        }
+        let visible = |id: Id| {
+            let record = found.iter().find(|record| record.standing.id == id && sight.sees(&record.standing));
+            record.and_then(|record| record.extras.summary.get())
+        };
+        Some(self.spliced(kind, row, sight, visible))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|one| one == name)
+    }
+
+    fn spliced<'s>(&self, kind: &Kind, row: &Kept, sight: &Sight, summary: impl Fn(Id) -> Option<&'s Bytes>) -> Bytes {
+        let text = row.text(sight);
+        let mut answer = Vec::with_capacity(text.len() + 512);
+        answer.extend_from_slice(text.strip_suffix(b"}").unwrap_or(&text));
+        answer.extend_from_slice(b",\"expanded\":{");
+        let all = row.references(sight, |text| references(kind, text)).iter();
+        for (place, (name, ids)) in all.filter(|(name, _)| self.has(name)).enumerate() {
+            answer.extend_from_slice(if place == 0 { b"\"" } else { b",\"" });
+            answer.extend_from_slice(name.as_bytes());
+            answer.extend_from_slice(b"\":[");
+            for (place, summary) in ids.iter().filter_map(|id| summary(*id)).enumerate() {
+                answer.extend_from_slice(if place == 0 { b"" } else { b"," });
+                answer.extend_from_slice(summary);
+            }
+            answer.push(b']');
+        }
+        answer.extend_from_slice(b"}}");
+        answer.into()
+    }
+}
+
+/// What an answer refers to: the names in alphabetical order, each with the records in the order of their ids.
+fn references(kind: &Kind, text: &[u8]) -> References {
+    let answer: Value = serde_json::from_slice(text).unwrap_or_default();
+    let mut names = expandable(kind);
+    names.sort_unstable();
+    names.into_iter().map(|name| (name, ids(kind, name, &answer))).collect()
+}
+
+fn ids(kind: &Kind, name: &str, answer: &Value) -> Vec<Id> {
+    if name == "owner" {
+        return answer.get("owner").and_then(reference_id).into_iter().collect();
+    }
+    let is_meant = |member: &&Member| member.name == name || (name == "parties" && member.shape == Shape::Parties);
+    let patterns = kind.members.iter().find(is_meant).into_iter().flat_map(|member| member.at.iter());
+    let values = patterns.flat_map(|at| pointers::matches(answer, at));
+    values.filter_map(|(_, value)| reference_id(value)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Gives the records their summaries, those that have none yet. What changes afterwards evicts the record.
+fn summarize(found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
+    let missing = found.iter().filter(|record| record.extras.summary.get().is_none());
+    let missing: BTreeMap<Id, &Arc<Kept>> = missing.map(|record| (record.standing.id, record)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let heads: Vec<Head> =
+        records::table.filter(records::id.eq_any(missing.keys().copied())).select(Head::as_select()).load(conn)?;
+    for head in heads {
+        if let Some(record) = missing.get(&head.id) {
+            let _ = record.extras.summary.set(summary(&head, None)?); // another reader may have been first
+        }
+    }
+    Ok(())
+}
+
+/// Puts the record that a merged one became part of in its place.
+fn replace_merged(summaries: &mut BTreeMap<Id, Bytes>, found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
+    let withdrawn = found.iter().map(|record| &record.standing).filter(|one| one.state == state::WITHDRAWN);
+    let gone: Vec<Id> = withdrawn.map(|one| one.id).filter(|id| summaries.contains_key(id)).collect();
+    for (id, head) in successors(&gone, conn)? {
+        summaries.insert(id, summary(&head, Some(id))?);
+    }
+    Ok(())
 }
 
 /// The successors of those records that were merged.
-fn successors(heads: &BTreeMap<Id, Head>, conn: &mut Connection) -> Outcome<BTreeMap<Id, Head>> {
-    let gone: Vec<Id> = heads.values().filter(|head| head.state == state::WITHDRAWN).map(|head| head.id).collect();
+fn successors(gone: &[Id], conn: &mut Connection) -> Outcome<Vec<(Id, Head)>> {
     if gone.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Vec::new());
     }
-    let rows: Vec<(Id, Head)> = successions::table
+    let rows = successions::table
         .inner_join(records::table.on(records::id.eq(successions::successor_id)))
         .filter(successions::record_id.eq_any(gone))
         .filter(successions::merged)
-        .select((successions::record_id, Head::as_select()))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
+        .select((successions::record_id, Head::as_select()));
+    Ok(rows.load(conn)?)
 }
 
-fn summary(head: &Head, in_place_of: Option<Id>) -> Value {
+fn summary(head: &Head, in_place_of: Option<Id>) -> Outcome<Bytes> {
     let (zh, en) = (head.name_zh.clone(), head.name_en.clone());
     let summary = RecordSummary::new(head.id, head.code.clone(), head.kind.clone(), head.state.clone(), zh, en);
-    json!(RecordSummary { in_place_of, ..summary })
+    let summary = serde_json::to_vec(&RecordSummary { in_place_of, ..summary });
+    Ok(summary.map_err(Problem::internal)?.into())
 }

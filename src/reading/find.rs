@@ -24,7 +24,7 @@ pub use crate::api::RecordRef;
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     fields: Vec<String>,
-    expansion: Expansion,
+    pub expansion: Expansion,
 }
 
 /// What a reader gets.
@@ -61,6 +61,26 @@ impl Options {
     pub fn is_plain(&self) -> bool {
         self.fields.is_empty() && self.expansion.is_empty()
     }
+
+    /// The answer when the record and these, which it refers to, are all that it takes.
+    pub fn at_once(&self, kind: &Kind, record: &Kept, sight: &Sight, targets: &[Arc<Kept>]) -> Outcome<Option<Found>> {
+        if record.standing.state == state::WITHDRAWN {
+            return Ok(None);
+        }
+        let mut found = Found::of(record, sight);
+        if !self.expansion.is_empty() {
+            let Some(text) = self.expansion.at_once(kind, record, sight, targets) else { return Ok(None) };
+            found.text = text;
+        }
+        self.pick(found).map(Some)
+    }
+
+    fn pick(&self, mut found: Found) -> Outcome<Found> {
+        if !self.fields.is_empty() {
+            found.text = list::picked(&found.text, &self.fields)?.into();
+        }
+        Ok(found)
+    }
 }
 
 /// The answer for a record, else 404, or 410 with the details of its withdrawal.
@@ -89,12 +109,9 @@ pub fn find(
     }
     let mut found = Found::of(&record, sight);
     if !options.expansion.is_empty() {
-        found.text = options.expansion.apply(kind, &[found.text], sight, conn)?.remove(0).into();
+        found.text = options.expansion.apply(kind, &[record], (sight, shelf), conn)?.remove(0);
     }
-    if !options.fields.is_empty() {
-        found.text = list::picked(&found.text, &options.fields)?.into();
-    }
-    Ok(Reading::Found(found))
+    Ok(Reading::Found(options.pick(found)?))
 }
 
 /// A record that is visible to the caller, else 404.

@@ -170,3 +170,18 @@ async fn what_a_reader_may_not_see_is_left_out_of_expanded_answers(app: TestApp)
     let place = format!("{}?expand=host", path("instruments", &draft));
     assert_eq!(agency.get(&place).await.expect(200)["expanded"]["host"][0]["state"], "withdrawn");
 }
+
+#[apply(api_test)]
+async fn an_expanded_answer_shows_what_it_refers_to_as_it_is_now(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let mut host = agency.create("organizations", crate::support::contents::organization()).await;
+    let draft = agency.create("instruments", instrument().with("/host", json!({"id": host["id"]}))).await;
+    let one = format!("{}?expand=owner,host", path("instruments", &draft));
+    let list = format!("/api/v1/instruments?code={}&expand=host", draft["code"].as_str().unwrap());
+    for name in ["改名之一", "改名之二"] {
+        let patch = agency.patch(&path("organizations", &host), json!({"name": {"zh": name}}));
+        host = patch.if_match(revision(&host)).await.expect(200);
+        assert_eq!(agency.get(&one).await.expect(200)["expanded"]["host"][0]["name"]["zh"], name);
+        assert_eq!(agency.get(&list).await.items()[0]["expanded"]["host"][0]["name"]["zh"], name);
+    }
+}

@@ -5,6 +5,8 @@ mod order;
 pub mod route;
 mod statement;
 
+use std::sync::Arc;
+
 use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -16,7 +18,7 @@ use crate::kind::Kind;
 use crate::kind::pointers::value_at;
 use crate::kind::register::Registered;
 use crate::problem::{Outcome, Problem};
-use crate::reading::cache::{Fill, Shelf};
+use crate::reading::cache::{Fill, Kept, Shelf};
 use crate::reading::expand::Expansion;
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
@@ -78,19 +80,18 @@ impl Listing {
         }
         let selection = Selection::of(&self.filters, kind, sight, conn)?;
         let route = self.route(&selection, conn)?;
-        let (has_more, answers) = self.answers(&selection, &route, shelf, conn)?;
+        let (has_more, rows) = self.records(&selection, &route, shelf, conn)?;
         let total = if self.include_total { Some(selection.count(conn)?) } else { None };
-        let next = match answers.last().filter(|_| has_more) {
-            Some((id, last)) => Some(self.cursor_after(*id, last)?),
+        let next = match rows.last().filter(|_| has_more) {
+            Some(last) => Some(self.cursor_after(last.standing.id, &last.text(sight))?),
             None => None,
         };
-        let mut pieces = Vec::with_capacity(2 * answers.len() + 1);
+        let mut pieces = Vec::with_capacity(2 * rows.len() + 1);
         pieces.push(Bytes::from_static(b"{\"items\":["));
-        let mut answers: Vec<Bytes> = answers.into_iter().map(|(_, answer)| answer).collect();
-        if !self.expansion.is_empty() {
-            let expanded = self.expansion.apply(kind, &answers, sight, conn)?;
-            answers = expanded.into_iter().map(Bytes::from).collect();
-        }
+        let mut answers = match self.expansion.is_empty() {
+            true => rows.iter().map(|record| record.text(sight)).collect(),
+            false => self.expansion.apply(kind, &rows, (sight, shelf), conn)?,
+        };
         if !self.fields.is_empty() {
             let picked = answers.iter().map(|answer| Ok(picked(answer, &self.fields)?.into()));
             answers = picked.collect::<Outcome<_>>()?;
@@ -105,21 +106,21 @@ impl Listing {
         Ok(Page { pieces, next })
     }
 
-    /// The answers of one page, and whether there are more. When records changed between the two statements, the page
+    /// The records of one page, and whether there are more. When records changed between the two statements, the page
     /// is read again, so that every record matches the request.
-    fn answers(
+    fn records(
         &self,
         selection: &Selection,
         route: &Route,
         shelf: &Shelf,
         conn: &mut Connection,
-    ) -> Outcome<(bool, Vec<(Id, Bytes)>)> {
+    ) -> Outcome<(bool, Vec<Arc<Kept>>)> {
         for _ in 0..TRIES {
             let mut rows: Vec<(Id, i64)> = self.rows(selection, route)?.load(conn)?;
             let has_more = rows.len() as i64 > self.limit;
             rows.truncate(self.limit as usize);
-            if let Some(answers) = filled(&rows, selection.sight, shelf, conn)? {
-                return Ok((has_more || answers.len() < rows.len(), answers));
+            if let Some(records) = filled(&rows, selection.sight, shelf, conn)? {
+                return Ok((has_more || records.len() < rows.len(), records));
             }
         }
         Err(Problem::unavailable("the records of a page changed whenever they were read"))
@@ -157,29 +158,23 @@ impl Listing {
     }
 }
 
-/// The answers of these rows, up to the one that fills the page; `None` when one of them has another revision by now.
-fn filled(
-    rows: &[(Id, i64)],
-    sight: &Sight,
-    shelf: &Shelf,
-    conn: &mut Connection,
-) -> Outcome<Option<Vec<(Id, Bytes)>>> {
-    let (mut answers, mut fill, mut rest) = (Vec::with_capacity(rows.len()), Fill::starting_with(FIRST), rows);
+/// The records of these rows, up to the one that fills the page; `None` when one of them has another revision by now.
+fn filled(rows: &[(Id, i64)], sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Option<Vec<Arc<Kept>>>> {
+    let (mut records, mut fill, mut rest) = (Vec::with_capacity(rows.len()), Fill::starting_with(FIRST), rows);
     while !rest.is_empty() && !fill.is_full() {
         let part;
         (part, rest) = rest.split_at(fill.room().min(rest.len()));
         let wanted: Vec<(Id, Option<i64>)> = part.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
-        for ((id, revision), record) in part.iter().zip(shelf.fetch(&wanted, None, conn)?) {
+        for ((_, revision), record) in part.iter().zip(shelf.fetch(&wanted, None, conn)?) {
             let Some(record) = record.filter(|record| record.standing.revision == *revision) else { return Ok(None) };
             if fill.is_full() {
                 break;
             }
-            let text = record.text(sight);
-            fill.add(text.len());
-            answers.push((*id, text));
+            fill.add(record.text(sight).len());
+            records.push(record);
         }
     }
-    Ok(Some(answers))
+    Ok(Some(records))
 }
 
 /// Records that are fetched first: those of an ordinary page.
