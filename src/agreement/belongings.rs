@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::auth::{Principal, Scopes};
 use crate::db::schema::{changes, contents, records};
 use crate::db::{Cell, Connection, Id, Lock, Moment, Sql, Uid};
-use crate::jobs::{self, Chunk, Job, NewJob, Work};
+use crate::jobs::{self, Chunk, Job, NewJob, NextRow, Work};
 use crate::kind::Owner;
 use crate::kind::register::Register;
 use crate::problem::{Outcome, Problem};
@@ -31,7 +31,7 @@ use crate::records::rebase;
 use crate::records::rows::Head;
 
 /// Records that follow in the transaction of the merge or the move itself: as many as other writers do not notice.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 20;
 
 /// Why records follow their owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,9 +189,9 @@ impl Job for FollowOwner {
         Ok(Chunk { rows: ids.len() as i64, next: (ids.len() as i64 == work.limit).then_some(*last) })
     }
 
-    fn next_row(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Option<String>> {
-        let next = jobs::items_after(work.id, work.after, 1, conn)?;
-        let code = records::table.filter(records::id.eq_any(next)).select(records::code);
-        Ok(code.first(conn).optional()?)
+    fn next_row(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Option<NextRow<Id>>> {
+        let Some(id) = jobs::items_after(work.id, work.after, 1, conn)?.pop() else { return Ok(None) };
+        let code = records::table.find(id).select(records::code).first(conn).optional()?;
+        Ok(Some(NextRow { name: code.unwrap_or_else(|| id.to_string()), cursor: id }))
     }
 }

@@ -1,5 +1,5 @@
-//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](crate::auth::keys) and
-//! [`proof_keys`](crate::auth::proof_keys) only.
+//! The folder of signing keys: names, modes, locks and atomic writes. Used by [`keys`](crate::auth::keys),
+//! [`proof_keys`](crate::auth::proof_keys), and the command that keeps the number of restores beside them.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
@@ -117,6 +117,12 @@ pub fn remove(folder: &Path, key: &Key) -> Result<(), Failure> {
         fs::remove_file(file).map_err(at(file))?;
     }
     Ok(())
+}
+
+/// Keeps a file beside the keys, in a folder that is made when there is none.
+pub fn keep(folder: &Path, name: &str, content: &[u8]) -> Result<(), Failure> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(at(folder))?;
+    write(folder, name, content)
 }
 
 /// Writes a file that is there whole or not at all, and that survives a power cut.

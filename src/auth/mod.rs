@@ -12,7 +12,7 @@ pub mod cli;
 pub mod clients;
 mod form;
 pub mod jws;
-mod key_files;
+pub mod key_files;
 pub mod keys;
 pub mod limits;
 pub mod login;

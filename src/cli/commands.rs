@@ -12,8 +12,8 @@ use crate::api::Language;
 use crate::app::{self, Services};
 use crate::audit::cli::AuditCommand;
 use crate::auth::cli::{AgencyCommand, ClientCommand, KeyCommand, TokenCommand};
-use crate::auth::clients;
 use crate::auth::proof_keys::ProofKeySet;
+use crate::auth::{clients, key_files};
 use crate::changes::restores;
 use crate::check::{self, Check, Look};
 use crate::cli::Failure;
@@ -247,7 +247,7 @@ pub(super) fn redact_contact(settings: &Settings, reference: &str) -> Done {
 }
 
 pub(super) fn jobs(settings: &Settings, command: JobsCommand) -> Done {
-    print(command.run(&existing(settings)?)?.map_err(Failure::Failed)?)
+    print(command.run(&existing(settings)?, registry(settings))?.map_err(Failure::Failed)?)
 }
 
 /// Counts a restore. The number stands in the folder of the keys too: a backup of before the last restore does not know of it.
@@ -259,11 +259,10 @@ pub(super) fn restored(settings: &Settings, after: i64) -> Done {
         Err(error) => return Err(unreadable(&file, error)),
     };
     let done = db.write_here(|conn| restores::count(counted.max(after), conn))?;
-    let written =
-        std::fs::create_dir_all(&settings.keys_dir).and_then(|()| std::fs::write(&file, format!("{}\n", done.number)));
+    let written = key_files::keep(&settings.keys_dir, RESTORES_FILE, format!("{}\n", done.number).as_bytes());
     let numbers = [("number", done.number.to_string()), ("position", done.true_until.to_string())];
     print(tell("restored", &numbers))?;
-    written.map_err(|error| Failure::Failed(format!("{}: {error}", file.display())))
+    written.map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// Enqueues the job and works on it here, so that no server has to run; one that does may be the faster.
@@ -288,8 +287,12 @@ pub(super) fn rebuild_projections(settings: &Settings) -> Done {
 
 /// A worker on this process's jobs.
 fn worker(db: Db, settings: &Settings, stop: Stop) -> Worker {
+    Worker::new(db, registry(settings), settings.job_times(), stop)
+}
+
+fn registry(settings: &Settings) -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
-    Worker::new(db, REGISTRY.get_or_init(|| app::jobs(settings)), settings.job_times(), stop)
+    REGISTRY.get_or_init(|| app::jobs(settings))
 }
 
 /// A bar on standard error, where that is a terminal.

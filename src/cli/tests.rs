@@ -43,6 +43,7 @@ fn every_command_of_the_manual_is_understood() {
         "jobs show 0198f3a2-7c1e-7d4b-9a53-2f0c6b1e8d11",
         "jobs cancel 0198f3a2-7c1e-7d4b-9a53-2f0c6b1e8d11",
         "jobs retry 0198f3a2-7c1e-7d4b-9a53-2f0c6b1e8d11",
+        "jobs skip 0198f3a2-7c1e-7d4b-9a53-2f0c6b1e8d11",
         "rebuild-projections",
         "demo load",
         "healthcheck",

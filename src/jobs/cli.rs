@@ -8,7 +8,7 @@ use crate::auth::cli::{heading, table};
 use crate::db::{Connection, Db, Id};
 use crate::jobs::rows::{self, JobRow, State};
 use crate::jobs::worker::{Turn, Worker};
-use crate::jobs::{Job, NewJob, Times};
+use crate::jobs::{Job, NewJob, Registry, Times};
 use crate::problem::Outcome;
 
 /// What can be done with jobs.
@@ -35,6 +35,11 @@ pub enum JobsCommand {
         /// Its id
         id: Id,
     },
+    /// Let a job that failed at a row go on behind it; that row stays undone
+    Skip {
+        /// Its id
+        id: Id,
+    },
 }
 
 /// Maximum number of jobs listed.
@@ -42,7 +47,7 @@ const MOST: i64 = 200;
 
 impl JobsCommand {
     /// Runs the command; the inner error says why it cannot be done.
-    pub fn run(self, db: &Db) -> Outcome<Result<String, String>> {
+    pub fn run(self, db: &Db, registry: &Registry) -> Outcome<Result<String, String>> {
         match self {
             JobsCommand::List { all } => {
                 let states: &[State] = if all { &[] } else { &[State::Waiting, State::Running, State::Failed] };
@@ -58,18 +63,34 @@ impl JobsCommand {
                 let (row, done) = db.write_here(|conn| noted("job.retried", rows::retry(id, conn)?, conn))?;
                 Ok(if done { Ok(said("job-retried", &row)) } else { Err(said("job-not-retried", &row)) })
             }
+            JobsCommand::Skip { id } => skipped(id, db, registry),
         }
     }
+}
+
+fn skipped(id: Id, db: &Db, registry: &Registry) -> Outcome<Result<String, String>> {
+    let (row, skipped) = db.write_here(|conn| {
+        let (row, skipped) = rows::skip(id, registry, conn)?;
+        if let Some(name) = &skipped {
+            note("job.skipped", format!("{} {}: {name}", row.name, row.id), conn)?;
+        }
+        Ok((row, skipped))
+    })?;
+    let Some(skipped) = skipped else { return Ok(Err(said("job-not-skipped", &row))) };
+    Ok(Ok(Language::tell("job-skipped", &[("id", row.id.to_string()), ("name", row.name), ("row", skipped)])))
 }
 
 /// Records what the operator did in the audit log.
 fn noted(action: &str, (row, done): (JobRow, bool), conn: &mut Connection) -> Outcome<(JobRow, bool)> {
     if done {
-        let event =
-            NewEvent { detail: Some(format!("{} {}", row.name, row.id)), ..NewEvent::of(ActorKind::Operator, action) };
-        audit::append(event, conn)?;
+        note(action, format!("{} {}", row.name, row.id), conn)?;
     }
     Ok((row, done))
+}
+
+fn note(action: &str, detail: String, conn: &mut Connection) -> Outcome<()> {
+    audit::append(NewEvent { detail: Some(detail), ..NewEvent::of(ActorKind::Operator, action) }, conn)?;
+    Ok(())
 }
 
 fn said(key: &str, row: &JobRow) -> String {

@@ -174,7 +174,7 @@ impl Lease {
 
     /// Stores which row is next in a transaction of its own, so that it is known even if the process dies at that row.
     fn note_row(&self, db: &Db, job: &dyn AnyJob) -> Outcome<()> {
-        let next = db.read_here(|conn| job.next_row(&self.row, conn))?;
+        let next = db.read_here(|conn| job.next_row(&self.row, conn))?.map(|next| next.name);
         if next == self.row.at_row {
             return Ok(());
         }

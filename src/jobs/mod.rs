@@ -21,7 +21,9 @@ use serde::de::DeserializeOwned;
 
 pub use lease::Times;
 pub use purge::Purge;
-pub use rows::{JobRow, NewJob, Owner, State, add_items, cancel, count_items, enqueue, find, items_after, list, retry};
+pub use rows::{
+    JobRow, NewJob, Owner, State, add_items, cancel, count_items, enqueue, find, items_after, list, retry, skip,
+};
 pub use worker::{Runners, Stop, Turn, Worker};
 
 use crate::db::{Connection, Id};
@@ -48,8 +50,8 @@ pub trait Job: Send + Sync + 'static {
     /// and has no effect outside its connection.
     fn chunk(&self, work: &Work<Self>, conn: &mut Connection) -> Outcome<Chunk<Self::Cursor>>;
 
-    /// What people call the row after the cursor; the job has failed there when it fails again and again.
-    fn next_row(&self, work: &Work<Self>, conn: &mut Connection) -> Outcome<Option<String>>;
+    /// The row after the cursor, where the job has failed when it fails again and again; `None` where there is none to name.
+    fn next_row(&self, work: &Work<Self>, conn: &mut Connection) -> Outcome<Option<NextRow<Self::Cursor>>>;
 
     /// For a job that runs again and again: the time from the end of one run to the next one.
     fn every(&self) -> Option<Duration> {
@@ -76,13 +78,21 @@ pub struct Chunk<Cursor> {
     pub next: Option<Cursor>,
 }
 
+/// A row that is next.
+pub struct NextRow<Cursor> {
+    /// What people call it.
+    pub name: String,
+    /// The cursor behind it.
+    pub cursor: Cursor,
+}
+
 /// A [`Job`] whose input and cursor are the JSON of its row.
 trait AnyJob: Send + Sync {
     fn name(&self) -> &'static str;
     fn every(&self) -> Option<Duration>;
     fn total(&self, row: &JobRow, conn: &mut Connection) -> Outcome<Option<i64>>;
     fn chunk(&self, row: &JobRow, limit: i64, conn: &mut Connection) -> Outcome<Chunk<String>>;
-    fn next_row(&self, row: &JobRow, conn: &mut Connection) -> Outcome<Option<String>>;
+    fn next_row(&self, row: &JobRow, conn: &mut Connection) -> Outcome<Option<NextRow<String>>>;
 }
 
 impl<J: Job> AnyJob for J {
@@ -104,8 +114,9 @@ impl<J: Job> AnyJob for J {
         Ok(Chunk { rows, next: next.map_err(Problem::internal)? })
     }
 
-    fn next_row(&self, row: &JobRow, conn: &mut Connection) -> Outcome<Option<String>> {
-        Job::next_row(self, &work(row, 1)?, conn)
+    fn next_row(&self, row: &JobRow, conn: &mut Connection) -> Outcome<Option<NextRow<String>>> {
+        let Some(NextRow { name, cursor }) = Job::next_row(self, &work(row, 1)?, conn)? else { return Ok(None) };
+        Ok(Some(NextRow { name, cursor: serde_json::to_string(&cursor).map_err(Problem::internal)? }))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::db::schema::{job_items, jobs};
 use crate::db::{Cell, Connection, Id, Moment, MultiBackend, Sql, Uid};
-use crate::jobs::Job;
+use crate::jobs::{Job, Registry};
 use crate::problem::{Code, Outcome, Problem};
 
 /// What became of a job so far.
@@ -223,6 +223,21 @@ pub fn retry(id: Id, conn: &mut Connection) -> Outcome<(JobRow, bool)> {
     );
     let goes_on = update.execute(conn)? > 0;
     Ok((find(id, conn)?, goes_on))
+}
+
+/// Lets a failed job go on behind the row at which it failed, which stays undone; answers the name of that row, or `None` when the
+/// job has not failed at a row or [`retry`] refuses.
+pub fn skip(id: Id, registry: &Registry, conn: &mut Connection) -> Outcome<(JobRow, Option<String>)> {
+    let row = find(id, conn)?;
+    let Some(job) = registry.named(&row.name).filter(|_| row.state() == State::Failed) else { return Ok((row, None)) };
+    let Some(next) = job.next_row(&row, conn)? else { return Ok((row, None)) };
+    let (row, goes_on) = retry(id, conn)?;
+    if !goes_on {
+        return Ok((row, None));
+    }
+    let behind = (jobs::position.eq(next.cursor), jobs::done.eq(jobs::done + 1), jobs::at_row.eq(None::<String>));
+    diesel::update(jobs::table.find(id)).set(behind).execute(conn)?;
+    Ok((find(id, conn)?, Some(next.name)))
 }
 
 /// What is stored of why a job failed.

@@ -228,6 +228,8 @@ pub struct Kind {
     pub private: &'static [&'static str],
     /// Pointers (with `*`) of unordered lists: another order is no change.
     pub sets: &'static [&'static str],
+    /// Members that do not change while other records refer to this one, because what those say depends on them.
+    pub kept_in_use: &'static [&'static str],
     /// The top-level member that names the record above this one, if the kind has such a member.
     pub parent: Option<&'static str>,
     /// How an owner may stay unnamed in public, if the kind allows it.

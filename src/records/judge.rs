@@ -1,8 +1,10 @@
 //! Judging a content before it is committed: by its schema and rules, its references, and the content before it.
 
+use diesel::prelude::*;
 use serde_json::Value;
 
-use crate::db::Id;
+use crate::db::schema::{links, records};
+use crate::db::{Cell, Id, Lock, Sql, Uid};
 use crate::kind::findings::{self, Findings, first_level};
 use crate::kind::forgiveness::Stood;
 use crate::kind::register::Registered;
@@ -59,6 +61,7 @@ impl Desk<'_> {
         equivalence::keep(kind, before, content);
         check_lifecycle(kind, before, content, findings);
         check_ownership(kind, &loaded.head, content, findings);
+        self.keep_in_use(&loaded.head, before, content, findings)?;
         if loaded.head.published_at.is_some() {
             refuse_unpublished(kind, content, &targets, &old.links, findings);
             if findings.has_faults() {
@@ -68,6 +71,30 @@ impl Desk<'_> {
         }
         let Examined { content, findings, .. } = examined;
         Ok(Judged { content, findings, old, targets })
+    }
+
+    /// Refuses a change of what the records that refer to this one depend on. Drafts do not count: they are judged again before
+    /// they are submitted.
+    fn keep_in_use(&mut self, head: &Head, before: &Value, after: &Value, findings: &mut Findings) -> Outcome<()> {
+        let changed = |member: &&&str| before.get(**member) != after.get(**member);
+        let changed: Vec<&&str> = self.kind.kept_in_use.iter().filter(changed).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        // Who is adding a reference is waited for; who comes later waits and is judged by what this change makes.
+        let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
+        lock.bind(Cell::id(head.id)).push_lock(Lock::Update);
+        let _: Id = lock.get_result(self.conn)?;
+        let users: i64 = links::table
+            .inner_join(records::table.on(records::id.eq(links::record_id)))
+            .filter(links::target_id.eq(head.id))
+            .filter(records::state.ne_all([state::DRAFT, state::WITHDRAWN]))
+            .select(diesel::dsl::count(records::id).aggregate_distinct())
+            .get_result(self.conn)?;
+        for member in changed.into_iter().filter(|_| users > 0) {
+            findings.fault(format!("/{member}"), "kept-in-use").args.push(("count", users.to_string()));
+        }
+        Ok(())
     }
 
     /// The faults that the present content of a record has by today's rules: these may stay.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Connection, Id};
-use crate::jobs::{Chunk, Job, Work};
+use crate::jobs::{Chunk, Job, NextRow, Work};
 use crate::kind::register::{Register, Registered};
 use crate::problem::Outcome;
 use crate::records::{commit, rows};
@@ -55,12 +55,13 @@ impl Job for Rebuild {
         Ok(Chunk { rows: rows as i64, next })
     }
 
-    fn next_row(&self, work: &Work<Rebuild>, conn: &mut Connection) -> Outcome<Option<String>> {
+    fn next_row(&self, work: &Work<Rebuild>, conn: &mut Connection) -> Outcome<Option<NextRow<At>>> {
         let at = work.after.as_ref();
         let mut after = at.and_then(|at| at.after);
         for kind in self.rest(at) {
             if let Some((head, _)) = commit::batch(kind, after.take(), 1, conn)?.pop() {
-                return Ok(Some(head.code));
+                let cursor = At { kind: kind.name.to_owned(), after: Some(head.id) };
+                return Ok(Some(NextRow { name: head.code, cursor }));
             }
         }
         Ok(None)

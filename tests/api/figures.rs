@@ -3,6 +3,7 @@
 use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
 
+use crate::succession::ask;
 use crate::support::contents::*;
 use crate::support::flows::{path, revision};
 use crate::support::*;
@@ -50,6 +51,14 @@ async fn an_indicator_has_one_preferred_observation_of_a_scope_and_period(app: T
     let first = app.published("observations", observation("preferred")).await;
     assert_eq!(first["slot"], "500000@2023-03-30");
     app.published("observations", observation("normal")).await;
+    // What is as of some day of the month, or cumulated, is another figure.
+    let other = |member: &str, value: Value| observation("preferred").with(&format!("/{member}"), value);
+    for (other, slot) in [
+        (other("as_of_on_precision", json!("month")).with("/as_of_on", "2023-03-01"), "500000@2023-03-XX"),
+        (other("cumulative_since", json!("2021-01-01")), "500000@2021-01-01/2023-03-30"),
+    ] {
+        assert_eq!(app.published("observations", other).await["slot"], slot);
+    }
     let draft = agency.create("observations", observation("normal")).await;
     let patch = json!({"rank": "preferred"});
     let problem = agency.patch(&path("observations", &draft), patch.clone()).if_match(1).await.problem(409);
@@ -122,4 +131,30 @@ async fn the_figures_of_the_report_are_found_by_indicator_place_and_rank(app: Te
     assert_eq!(zone.len(), 8);
     let aspired = anybody.get("/api/v1/targets?commitment=aspired&lifecycle=set").await.items();
     assert_eq!(aspired.len(), 2);
+}
+
+#[apply(api_test)]
+async fn an_indicator_keeps_its_unit_while_figures_refer_to_it(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let indicator = app.published("indicators", content_of("indicators")).await;
+    let place = path("indicators", &indicator);
+    let figure = |kind: &str| content_of(kind).with("/indicator", json!({"id": indicator["id"]}));
+    let draft = agency.create("observations", figure("observations")).await;
+    let unit = |unit: &str| json!({"unit": unit});
+    let set = agency.patch(&place, unit("set")).if_match(revision(&indicator)).await.expect(200);
+    let problem = agency.transition("observations", &draft, "active", None).await.problem(422);
+    assert!(problem.has("#/quantity/unit", "unit-of-indicator"), "a draft is judged again: {:?}", problem.faults());
+    let back = agency.patch(&place, unit("enterprise")).if_match(revision(&set)).await.expect(200);
+    let observation = agency.transition("observations", &draft, "active", None).await.expect(200);
+
+    let change = json!({"unit": "CNY", "value_type": "amount"});
+    let problem = agency.patch(&place, change).if_match(revision(&back)).await.problem(422);
+    let kept = |member: &str| (format!("#/{member}"), "kept-in-use".to_owned());
+    assert_eq!(problem.faults(), [kept("unit"), kept("value_type")]);
+    let other = json!({"definition": "另一种说法。", "unit": "enterprise"});
+    let now = agency.patch(&place, other).if_match(revision(&back)).await.expect(200);
+    // Once nothing official depends on it, it is free.
+    let withdrawn = json!({"to": "withdrawn", "reason": "误登"});
+    ask(&agency, "observations", &observation, withdrawn).await.expect(200);
+    agency.patch(&place, unit("set")).if_match(revision(&now)).await.expect(200);
 }

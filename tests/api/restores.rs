@@ -124,6 +124,13 @@ async fn positions_that_were_lost_are_refused_and_the_feed_tells_of_the_restore(
         let refused = cq.get(&format!("/api/v1/changes?after={position}")).await.problem(409);
         assert_eq!(refused["read_from"], json!(early), "{position}");
     }
+    // The number takes the place of the old one as a whole: a command that is killed leaves one of the two.
+    let (file, before) = (folder.join("restores"), folder.join("before"));
+    std::fs::hard_link(&file, &before).unwrap();
+    assert!(restored(&app, &[], &folder).contains("number 3 "));
+    let read = |file: &std::path::Path| std::fs::read_to_string(file).unwrap();
+    assert_eq!((read(&before).as_str(), read(&file).as_str()), ("2\n", "3\n"));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing else is left");
     // Where the folder was lost as well, the operator knows the number.
     std::fs::remove_dir_all(&folder).unwrap();
     app.database(|conn| conn.batch_execute("DELETE FROM restores; UPDATE feed SET restores = 0").unwrap());

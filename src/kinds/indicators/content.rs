@@ -35,10 +35,11 @@ pub struct Indicator {
     /// 责任单位，即记录的所有者。Agency responsible for the definition; it owns the record.
     #[schema(required = true, value_type = Reference)]
     pub responsible_agency: Option<Reference>,
-    /// 单位，须与数值类型相符。Unit, of the type of value.
+    /// 单位，须与数值类型相符；已有目标或数值引用本指标时不可更改。Unit, of the type of value; it cannot change while targets or observations
+    /// refer to the indicator.
     #[schema(required = true)]
     pub unit: Term<QuantityUnits>,
-    /// 数值类型：数量、金额、百分比、增长率。Type of value: count, amount, per cent, growth.
+    /// 数值类型：数量、金额、百分比、增长率；与单位同样不可更改。Type of value: count, amount, per cent, growth; kept like the unit.
     #[schema(required = true)]
     pub value_type: Term<ValueTypes>,
     /// 方向：越高越好、越低越好。Direction: higher or lower is better.

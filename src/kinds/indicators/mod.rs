@@ -22,6 +22,7 @@ pub static KIND: Kind = Kind {
     ),
     ownership: Ownership::Single(|content| owned_by(content, "/responsible_agency")),
     sets: &["/aliases"],
+    kept_in_use: &["unit", "value_type"],
     lifecycle: Lifecycle {
         vocabulary: "indicator-lifecycles",
         steps: &[("in_use", "retired"), ("retired", "in_use")],

@@ -69,8 +69,8 @@ pub struct Observation {
     /// 口径说明。How it was counted.
     #[schema(min_length = 1, max_length = 2000, example = "含筹建中的平台（示例）。")]
     pub method_note: Option<String>,
-    /// 占用的位置（范围与期间），由服务计算，所填内容不予采用；仅有效的首选数值有。Place that only one observation of the indicator may
-    /// take: scope and period. Computed by the service (what is sent is not looked at), of a preferred one that is recorded.
+    /// 占用的位置（范围与期间；不同精度的日期、不同起点的累计值各占其位），由服务计算，所填内容不予采用；仅有效的首选数值有。Place that only one observation of the indicator may
+    /// take: scope and period, a day as exactly as it is known, and the start of a cumulative figure. Computed by the service (what is sent is not looked at), of a preferred one that is recorded.
     #[schema(read_only, min_length = 1, max_length = 800, pattern = r"^\S+$", example = "500000@2023-03-30")]
     pub slot: Option<String>,
     /// 备注；各方可单独更新。Remarks; each side may update alone.

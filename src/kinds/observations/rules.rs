@@ -12,7 +12,9 @@ use crate::kind::findings::Findings;
 use crate::kinds::shared::figures::{self, check_parties, check_quantity, check_units};
 use crate::kinds::shared::rules::{check_precision, date};
 
-/// A preferred observation takes the place of its scope and period, unless it was retracted.
+/// A preferred observation takes the place of its scope and period, unless it was retracted. A figure of the year or month that a day
+/// stands for is another one than that of the day itself, and a cumulative figure another one than that of its last period: `2023-03-XX`
+/// is some day of March, `2021-01-01/2023` is from 2021 to the end of 2023.
 pub fn with_slot(content: Value) -> Value {
     let is = |member: &str, code: &str| content.get(member).is_some_and(|value| value == code);
     let period = content.get("period").and_then(|period| {
@@ -20,9 +22,15 @@ pub fn with_slot(content: Value) -> Value {
         let quarter = number("quarter").map(|quarter| format!("Q{quarter}")).unwrap_or_default();
         Some(format!("{}{quarter}", number("year")?))
     });
-    let day = content.get("as_of_on").and_then(Value::as_str).map(str::to_owned);
+    let text = |member: &str| content.get(member).and_then(Value::as_str);
+    let day = text("as_of_on").map(|day| match text("as_of_on_precision") {
+        Some("year") => format!("{}-XX-XX", day.get(..4).unwrap_or(day)),
+        Some("month") => format!("{}-XX", day.get(..7).unwrap_or(day)),
+        _ => day.to_owned(),
+    });
     let competes = is("rank", "preferred") && is("lifecycle", "recorded");
-    let period = period.or(day).filter(|_| competes);
+    let since = text("cumulative_since").map(|since| format!("{since}/")).unwrap_or_default();
+    let period = period.or(day).filter(|_| competes).map(|period| format!("{since}{period}"));
     figures::with_slot(content, period)
 }
 
@@ -153,6 +161,17 @@ mod tests {
             Some(json!("Z-CY@2023Q1"))
         );
         assert_eq!(slot("preferred", "recorded", json!({"period": {"year": 2023.0}})), Some(json!("Z-CY@2023")));
+        let month = json!({"as_of_on": "2023-03-01", "as_of_on_precision": "month"});
+        assert_eq!(slot("preferred", "recorded", month), Some(json!("Z-CY@2023-03-XX")));
+        let year = json!({"as_of_on": "2023-01-01", "as_of_on_precision": "year"});
+        assert_eq!(slot("preferred", "recorded", year), Some(json!("Z-CY@2023-XX-XX")));
+        let since = |when: Value| {
+            let mut when = when;
+            when["cumulative_since"] = json!("2021-01-01");
+            slot("preferred", "recorded", when)
+        };
+        assert_eq!(since(day.clone()), Some(json!("Z-CY@2021-01-01/2023-03-30")));
+        assert_eq!(since(json!({"period": {"year": 2023}})), Some(json!("Z-CY@2021-01-01/2023")));
         assert_eq!(slot("preferred", "retracted", day.clone()), None);
         assert_eq!(slot("normal", "recorded", day), None);
     }

@@ -64,6 +64,7 @@ pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'s
         unsigned: &["remarks"],
         private: &[],
         sets: &[],
+        kept_in_use: &[],
         parent: None,
         anonymity: None,
         lifecycle: Lifecycle { vocabulary: "", steps: &[], ended: &[], successor: None, predecessors: None },

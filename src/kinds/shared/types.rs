@@ -61,7 +61,7 @@ pub struct Alias {
     pub value: String,
 }
 
-/// 联系人；仅管理部门可见，不在公开视图中。Whom to contact; left out of the public view (domain rule d17).
+/// 联系人；仅管理部门可见，不在公开视图中。Whom to contact; left out of the public view.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Contact {

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use chuanyu::db::{Connection, Db, Id};
+use chuanyu::agreement::belongings::{Cause, FollowOwner};
+use chuanyu::db::{Cell, Connection, Db, Id, Sql, Uid};
 use chuanyu::jobs::lease::{self, Lease, Step};
 use chuanyu::jobs::{
-    JobRow, NewJob, Purge, Registry, State, Stop, Times, Turn, Worker, cancel, enqueue, find, list, retry,
+    Job, JobRow, NewJob, Purge, Registry, State, Stop, Times, Turn, Work, Worker, add_items, cancel, enqueue, find,
+    items_after, list, retry, skip,
 };
 use diesel::connection::SimpleConnection;
 
@@ -102,6 +104,52 @@ async fn a_poisonous_row_ends_the_job_at_the_fifth_attempt_and_is_named(engine: 
     assert_eq!(worker.turn(None, &mut |_| {}).unwrap(), Turn::Worked);
     assert_eq!(row(&database, id).state(), State::Done);
     is_complete(&database, id);
+}
+
+#[apply(api_test)]
+async fn an_operator_lets_a_job_go_on_behind_the_row_that_cannot_be_done(engine: Engine) {
+    let database = Database::with_demo_data(engine);
+    let db = open(database.target());
+    let id = begin(&database, &Told { poisonous: Some(27), ..Told::default() });
+    let skip = || db.write_here(|conn| skip(id, registry(), conn)).unwrap().1;
+    assert_eq!(skip(), None, "it has not failed");
+    let worker = worker(&db);
+    while !row(&database, id).state().is_finished() {
+        worker.turn(None, &mut |_| {}).unwrap();
+        std::thread::sleep(times().poll);
+    }
+    assert_eq!(skip().as_deref(), Some("row 27"));
+    assert_eq!(skip(), None, "once");
+    assert_eq!(worker.turn(None, &mut |_| {}).unwrap(), Turn::Worked);
+    let ended = row(&database, id);
+    assert_eq!((ended.state(), Some(ended.done)), (State::Done, ended.total));
+    assert_eq!(done(&mut database.connect()).len() as i64, ended.done - 1, "all but that one");
+}
+
+#[apply(api_test)]
+async fn a_failed_job_that_follows_an_owner_is_skipped_by_a_command(app: TestApp) {
+    let item = app.published("instruments", contents::instrument()).await;
+    let id = app.database(|conn| {
+        let new = NewJob::of::<FollowOwner>(&Cause::Merge).unwrap();
+        let id = enqueue(new, conn).unwrap().expect("a job");
+        let mut one: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
+        one.bind(Cell::id(item["id"].as_str().unwrap().parse().unwrap()));
+        add_items(id, one, conn).unwrap();
+        id
+    });
+    let skip = || program(&["jobs", "skip", &id.to_string()], &[("database_url", &app.database.url)]).output().unwrap();
+    assert!(!skip().status.success(), "it has not failed");
+    let failed =
+        format!("UPDATE jobs SET state = 'failed', finished_at = created_at WHERE name = '{}'", FollowOwner::NAME);
+    app.database(|conn| conn.batch_execute(&failed).unwrap());
+    let skipped = skip();
+    let told = String::from_utf8(skipped.stdout).unwrap();
+    assert!(skipped.status.success() && told.contains(item["code"].as_str().unwrap()), "{told}");
+    let now = row(&app.database, id);
+    assert_eq!((now.state(), now.done), (State::Waiting, 1));
+    let events =
+        app.database(|conn| dump::lines(conn, "SELECT detail AS line FROM audit_events WHERE action = 'job.skipped'"));
+    assert!(events[0].contains(item["code"].as_str().unwrap()), "{events:?}");
 }
 
 #[apply(api_test)]
@@ -202,4 +250,23 @@ async fn old_answers_are_purged_again_and_again(app: TestApp) {
     assert_eq!(next.state(), State::Waiting, "and the next run is enqueued");
     assert!(next.due_at.millis() > purged.due_at.millis() + 3_000_000);
     assert_eq!(worker.turn(None, &mut |_| {}).unwrap(), Turn::Nothing);
+}
+
+#[apply(api_test)]
+async fn an_old_job_with_many_rows_is_purged_a_chunk_at_a_time(engine: Engine) {
+    let database = Database::with_demo_data(engine);
+    let id = begin(&database, &Told::default());
+    let mut conn = database.connect();
+    let day = if engine == Engine::Sqlite { "1" } else { "'2000-01-01'" };
+    conn.batch_execute(&format!("UPDATE jobs SET state = 'done', finished_at = {day}")).unwrap();
+    let left = |conn: &mut Connection| items_after(id, None, 100_000, conn).unwrap().len();
+    let purge = |conn: &mut Connection| {
+        let work = Work { id, owner: Default::default(), input: (), after: None, limit: 40 };
+        Purge { every: Duration::from_secs(1) }.chunk(&work, conn).unwrap()
+    };
+    let all = left(&mut conn);
+    let chunk = purge(&mut conn);
+    assert_eq!((chunk.rows, chunk.next, left(&mut conn)), (40, Some(()), all - 40));
+    while purge(&mut conn).next.is_some() {}
+    assert_eq!((left(&mut conn), list(&[], 10, &mut conn).unwrap().len()), (0, 0));
 }

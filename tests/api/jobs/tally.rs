@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use chuanyu::db::{Connection, Db, Id, PoolSettings, Sql, Target, Uid};
-use chuanyu::jobs::{Chunk, Job, NewJob, Registry, Stop, Work, Worker, add_items, enqueue, items_after};
+use chuanyu::jobs::{Chunk, Job, NewJob, NextRow, Registry, Stop, Work, Worker, add_items, enqueue, items_after};
 use chuanyu::problem::{Code, Outcome, Problem};
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
@@ -57,8 +57,10 @@ impl Job for Tally {
         Ok(Chunk { rows: items.len() as i64, next: last.filter(|_| is_more).map(|last| (number, last)) })
     }
 
-    fn next_row(&self, work: &Work<Tally>, _: &mut Connection) -> Outcome<Option<String>> {
-        Ok(Some(format!("row {}", work.after.map_or(0, |(number, _)| number))))
+    fn next_row(&self, work: &Work<Tally>, conn: &mut Connection) -> Outcome<Option<NextRow<(i64, Id)>>> {
+        let (number, last) = work.after.map_or((0, None), |(number, last)| (number, Some(last)));
+        let next = items_after(work.id, last, 1, conn)?.pop();
+        Ok(next.map(|item| NextRow { name: format!("row {number}"), cursor: (number + 1, item) }))
     }
 }
 
