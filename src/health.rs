@@ -1,7 +1,8 @@
 //! `/healthz` and `/readyz`: is this process alive, and should a balancer send it requests?
 //!
 //! `/healthz` says only that the process answers; restart it when it does not. `/readyz` also looks at the database and
-//! at its schema, on a connection of its own, so that a busy pool does not count as a broken database. Its result is
+//! at its schema, on a connection of its own, so that a busy pool does not count as a broken database, and tells whether
+//! long work is done, which keeps no request from being answered. Its result is
 //! cached for a second: a storm of probes costs the database one query a second. While the process drains after SIGTERM
 //! it answers 503.
 
@@ -20,7 +21,7 @@ use crate::db::connection::Purpose;
 use crate::db::migrate::{self, SchemaStanding};
 use crate::db::schema::feed;
 use crate::db::{Connection, Target};
-use crate::jobs::Stop;
+use crate::jobs::{self, Stop};
 use crate::problem::{Code, Outcome, Problem};
 
 /// How long a result about the database is reused.
@@ -91,6 +92,9 @@ pub struct ReadinessChecks {
     /// Whether its schema is the one this version was built for: `behind` before its migrations ran, `ahead` when a newer
     /// version's have, `unknown` while the database is down.
     schema: SchemaCheck,
+    /// Whether long work is done: `late` when some has waited for a minute and nobody works, or a worker has been silent for
+    /// that long; `unknown` while the database is down. Requests are answered all the same.
+    worker: WorkerCheck,
 }
 
 /// Whether the database answers.
@@ -111,7 +115,17 @@ pub enum SchemaCheck {
     Unknown,
 }
 
-const DOWN: ReadinessChecks = ReadinessChecks { database: DatabaseCheck::Down, schema: SchemaCheck::Unknown };
+/// Whether somebody does the long work, in this process or in another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerCheck {
+    Ok,
+    Late,
+    Unknown,
+}
+
+const DOWN: ReadinessChecks =
+    ReadinessChecks { database: DatabaseCheck::Down, schema: SchemaCheck::Unknown, worker: WorkerCheck::Unknown };
 
 /// The state behind both endpoints, one for all workers of the process.
 pub struct Health {
@@ -176,7 +190,12 @@ impl Probe {
         if let Some(Ok(count)) = count {
             self.restores.note(count);
         }
-        ReadinessChecks { database: DatabaseCheck::Ok, schema }
+        let worker = match conn.as_mut().map(jobs::is_late) {
+            Some(Ok(false)) => WorkerCheck::Ok,
+            Some(Ok(true)) => WorkerCheck::Late,
+            _ => WorkerCheck::Unknown,
+        };
+        ReadinessChecks { database: DatabaseCheck::Ok, schema, worker }
     }
 }
 
@@ -199,7 +218,8 @@ pub async fn live() -> HttpResponse {
 
 /// 服务是否就绪。Whether requests may be sent to this process.
 ///
-/// 检查数据库及其结构版本，至多每秒一次。Looks at the database and its schema version, at most once a second.
+/// 检查数据库及其结构版本，至多每秒一次；并报告后台作业是否有人处理，该项不影响就绪。Looks at the database and its schema version, at most
+/// once a second; tells also whether long work is done, on which readiness does not depend.
 #[utoipa::path(get, path = "/readyz", tag = "operations", operation_id = "show_readiness",
     responses((status = 200, description = "已就绪。Ready.", body = Readiness),
               (status = 503, description = "未就绪，或正在退出；见 checks 与 draining。Not ready, or about to end: see `checks` and `draining`.")))]

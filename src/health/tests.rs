@@ -43,13 +43,13 @@ async fn a_migrated_database_is_ready_until_the_process_drains() {
     migrate::run(&folder.target()).unwrap();
     let draining = Draining::default();
     let health = Health::new(folder.target(), draining.clone(), Restores::default());
-    let expected =
-        json!({"status": "ready", "draining": false, "restores": 0, "checks": {"database": "ok", "schema": "ok"}});
+    let checks = json!({"database": "ok", "schema": "ok", "worker": "ok"});
+    let expected = json!({"status": "ready", "draining": false, "restores": 0, "checks": checks});
     assert_eq!(ask(&health, "/readyz").await, (200, expected));
     draining.begin();
     let (status, body) = ask(&health, "/readyz").await;
     let told = (status, &body["draining"], &body["checks"]);
-    assert_eq!(told, (503, &json!(true), &json!({"database": "ok", "schema": "ok"})));
+    assert_eq!(told, (503, &json!(true), &checks));
     assert_eq!(ask(&health, "/healthz").await, (200, json!({"status": "ok"})));
 }
 
@@ -58,12 +58,12 @@ async fn a_schema_that_is_behind_or_ahead_is_not_ready() {
     use diesel::connection::SimpleConnection;
     let folder = Folder::new("schema");
     let (status, body) = ask(&Health::new(folder.target(), Draining::default(), Restores::default()), "/readyz").await;
-    assert_eq!((status, &body["checks"]), (503, &json!({"database": "ok", "schema": "behind"})));
+    assert_eq!((status, &body["checks"]["database"], &body["checks"]["schema"]), (503, &json!("ok"), &json!("behind")));
     migrate::run(&folder.target()).unwrap();
     let mut conn = folder.target().open(Purpose::Write).unwrap();
     conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')").unwrap();
     let (status, body) = ask(&Health::new(folder.target(), Draining::default(), Restores::default()), "/readyz").await;
-    assert_eq!((status, &body["checks"]), (503, &json!({"database": "ok", "schema": "ahead"})));
+    assert_eq!((status, &body["checks"]["database"], &body["checks"]["schema"]), (503, &json!("ok"), &json!("ahead")));
 }
 
 #[actix_web::test]
@@ -71,7 +71,10 @@ async fn a_database_that_is_away_is_down_and_the_process_is_still_alive() {
     let health =
         Health::new(Target::Sqlite("/nonexistent/folder/register.db".into()), Draining::default(), Restores::default());
     let (status, body) = ask(&health, "/readyz").await;
-    assert_eq!((status, &body["checks"]), (503, &json!({"database": "down", "schema": "unknown"})));
+    assert_eq!(
+        (status, &body["checks"]),
+        (503, &json!({"database": "down", "schema": "unknown", "worker": "unknown"}))
+    );
     assert_eq!(ask(&health, "/healthz").await.0, 200);
 }
 
@@ -97,4 +100,32 @@ fn a_probe_that_hangs_does_not_hold_the_next_one() {
     let health = Health::new(folder.target(), Draining::default(), Restores::default());
     let _held = health.probe.conn.lock().unwrap();
     assert_eq!(health.probe.look(), DOWN);
+}
+
+#[actix_web::test]
+async fn work_that_nobody_does_is_told_and_keeps_no_process_from_being_ready() {
+    use diesel::connection::SimpleConnection;
+    let folder = Folder::new("late");
+    migrate::run(&folder.target()).unwrap();
+    let mut conn = folder.target().open(Purpose::Write).unwrap();
+    let told = async || {
+        let health = Health::new(folder.target(), Draining::default(), Restores::default());
+        let (status, body) = ask(&health, "/readyz").await;
+        assert_eq!(status, 200);
+        body["checks"]["worker"].clone()
+    };
+    let job = |id: u8, state: &str, due: i64, leased: &str| {
+        format!(
+            "INSERT INTO jobs (id, name, input, state, due_at, leased_until, created_at) VALUES (x'{id:032x}', 'a', 'null', \
+             '{state}', unixepoch() * 1000 + {due}, {leased}, 1);"
+        )
+    };
+    conn.batch_execute(&job(1, "waiting", -50_000, "NULL")).unwrap();
+    assert_eq!(told().await, "ok", "its time has only come");
+    conn.batch_execute("UPDATE jobs SET due_at = due_at - 20000").unwrap();
+    assert_eq!(told().await, "late");
+    conn.batch_execute(&job(2, "running", -90_000, "unixepoch() * 1000 + 9000")).unwrap();
+    assert_eq!(told().await, "ok", "a worker is busy with another job");
+    conn.batch_execute("UPDATE jobs SET leased_until = leased_until - 90000 WHERE state = 'running'").unwrap();
+    assert_eq!(told().await, "late", "it is dead, and nobody took over");
 }

@@ -199,6 +199,19 @@ pub fn list(states: &[State], limit: i64, conn: &mut Connection) -> Outcome<Vec<
     Ok(query.order((jobs::created_at.desc(), jobs::id.desc())).limit(limit).load(conn)?)
 }
 
+/// How long work may wait, or a worker be silent after its lease, before that is told.
+const LATE_AFTER: Duration = Duration::from_secs(60);
+
+/// Whether a worker died and none took over, or work is due and nobody does any.
+pub fn is_late(conn: &mut Connection) -> Outcome<bool> {
+    let before = -(LATE_AFTER.as_millis() as i64);
+    let mut sql: Sql<Uid> = Sql::new("SELECT id FROM jobs WHERE (state = 'running' AND leased_until < ");
+    sql.push_now(before).push(") OR (state = 'waiting' AND due_at < ").push_now(before);
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM jobs b WHERE b.state = 'running' AND b.leased_until >= ").push_now(0);
+    sql.push(")) LIMIT 1");
+    Ok(sql.get_result::<Id>(conn).optional()?.is_some())
+}
+
 /// Cancels a job: one that runs ends after its present chunk, and what it did stays. `false` when it is finished.
 pub fn cancel(id: Id, conn: &mut Connection) -> Outcome<(JobRow, bool)> {
     let mut waiting: Sql = Sql::new("UPDATE jobs SET state = 'cancelled', finished_at = ");
