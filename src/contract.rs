@@ -52,7 +52,7 @@ pub fn document() -> Value {
         "info": {
             "title": "川渝科技合作登记服务 / Sichuan–Chongqing S&T cooperation register",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": ABOUT,
+            "description": about(register),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "contact": {"name": "本服务的运行单位 / The operator of this service"},
         },
@@ -199,13 +199,20 @@ fn finish_response(status: &str, metered: bool, response: &mut Value) {
 }
 
 /// The introduction of the document.
-const ABOUT: &str = "\
-川渝两地共同维护的科技合作登记服务：共建实验室、联盟、共享仪器、联合项目、科技成果、政策、技术需求与研发能力，以及有关单位。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。
+fn about(register: &register::Register) -> String {
+    let kinds = register.kinds();
+    let zh: Vec<&str> = kinds.iter().map(|kind| kind.label.zh).collect();
+    let en: Vec<String> = kinds.iter().map(|kind| kind.name.replace('-', " ")).collect();
+    let (zh, en) = (zh.join("、"), en.join(", "));
+    format!(
+        "川渝两地共同维护的科技合作登记服务，登记{zh}。共建类记录须两地确认同一内容（以内容指纹 digest 为准）后方生效。\n\n\
+        The register of science and technology cooperation that Chongqing and Sichuan keep together: {en}. A joint record \
+        becomes official only when both provinces confirmed exactly the same content (`digest`).\n\n{EVERYWHERE}"
+    )
+}
 
-The register of science and technology cooperation that Chongqing and Sichuan keep together: joint labs, alliances, \
-instruments, projects, achievements, policies, demands, capabilities, and the organizations behind them. A joint record becomes official \
-only when both provinces confirmed exactly the same content (`digest`).
-
+/// What holds for all operations.
+const EVERYWHERE: &str = "\
 - 令牌 Tokens: `POST /oauth2/token` (client credentials). 公开记录可不带令牌读取。Published records can be read without one.
 - 错误 Errors: `application/problem+json` (RFC 9457). 程序应依据 `code` 判断。Match on `code`.
 - 并发 Concurrency: `ETag` / `If-Match` (RFC 9110). 幂等 Repeats: `Idempotency-Key`.
