@@ -28,7 +28,7 @@ use crate::records::actor::Actor;
 use crate::records::commit::Step;
 use crate::records::desk::Desk;
 use crate::records::rebase;
-use crate::records::rows::Head;
+use crate::records::rows::{self, Head};
 
 /// Records that follow in the transaction of the merge or the move itself: as many as other writers do not notice.
 const AT_ONCE: usize = 20;
@@ -62,9 +62,7 @@ impl Belongings {
     /// lock holds one of these rows. A transaction that adds another record to the organization waits, then reads the
     /// new owner.
     pub fn hold(owner: Id, conn: &mut Connection) -> Outcome<Belongings> {
-        let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
-        lock.bind(Cell::id(owner)).push_lock(Lock::Update);
-        let _: Id = lock.get_result(conn)?;
+        rows::hold(&[owner], conn)?;
         // A statement of its own: a statement that waited for a lock does not see what was written meanwhile.
         let mut owned: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.owner_id = ");
         owned.bind(Cell::id(owner)).push(" AND r.id <> ").bind(Cell::id(owner));
@@ -182,9 +180,7 @@ impl Job for FollowOwner {
     fn chunk(&self, work: &Work<FollowOwner>, conn: &mut Connection) -> Outcome<Chunk<Id>> {
         let ids = jobs::items_after(work.id, work.after, work.limit, conn)?;
         let Some(last) = ids.last() else { return Ok(Chunk { rows: 0, next: None }) };
-        let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id IN (");
-        lock.bind_ids(&ids).push(") ORDER BY r.id").push_lock(Lock::Update);
-        let held: Vec<Id> = lock.load(conn)?;
+        let held = rows::hold(&ids, conn)?;
         follow(work.input, &held, self.register, &author(&work.owner)?, conn)?;
         Ok(Chunk { rows: ids.len() as i64, next: (ids.len() as i64 == work.limit).then_some(*last) })
     }

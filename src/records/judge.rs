@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
+use crate::db::Id;
 use crate::db::schema::{links, records};
-use crate::db::{Cell, Id, Lock, Sql, Uid};
 use crate::kind::findings::{self, Findings, first_level};
 use crate::kind::forgiveness::Stood;
 use crate::kind::register::Registered;
@@ -16,7 +16,7 @@ use crate::records::chains::Referring;
 use crate::records::desk::Desk;
 use crate::records::projection::Projection;
 use crate::records::resolve;
-use crate::records::rows::{Head, Loaded, state};
+use crate::records::rows::{self, Head, Loaded, state};
 use crate::records::targets::{Target, Targets};
 
 /// A body after its checks; faults are kept until the references are known, so that all are reported together.
@@ -82,9 +82,7 @@ impl Desk<'_> {
             return Ok(());
         }
         // Who is adding a reference is waited for; who comes later waits and is judged by what this change makes.
-        let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id = ");
-        lock.bind(Cell::id(head.id)).push_lock(Lock::Update);
-        let _: Id = lock.get_result(self.conn)?;
+        rows::hold(&[head.id], self.conn)?;
         let users: i64 = links::table
             .inner_join(records::table.on(records::id.eq(links::record_id)))
             .filter(links::target_id.eq(head.id))

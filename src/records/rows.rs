@@ -4,8 +4,9 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::db::schema::{confirmations, proposals, records, revisions};
-use crate::db::{Id, Moment};
+use crate::db::{Connection, Id, Lock, Moment, Sql, Uid};
 use crate::forms::signatory::Signatory;
+use crate::problem::Outcome;
 
 pub use crate::reference::{CHONGQING, PROVINCES, SICHUAN};
 
@@ -259,18 +260,26 @@ impl Head {
     }
 }
 
+/// Locks records to the end of the transaction, in the order of their ids; returns those that there are. A statement that waited for
+/// a lock does not see what was written meanwhile: what depends on it is read by the next one.
+pub fn hold(ids: &[Id], conn: &mut Connection) -> Outcome<Vec<Id>> {
+    let mut lock: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.id IN (");
+    lock.bind_ids(ids).push(") ORDER BY r.id").push_lock(Lock::Update);
+    Ok(lock.load(conn)?)
+}
+
 /// How many records there are.
-pub fn count(conn: &mut crate::db::Connection) -> crate::problem::Outcome<i64> {
+pub fn count(conn: &mut Connection) -> Outcome<i64> {
     Ok(records::table.count().get_result(conn)?)
 }
 
 /// How many records of a kind there are.
-pub fn count_of(kind: &str, conn: &mut crate::db::Connection) -> crate::problem::Outcome<i64> {
+pub fn count_of(kind: &str, conn: &mut Connection) -> Outcome<i64> {
     Ok(records::table.filter(records::kind.eq(kind)).count().get_result(conn)?)
 }
 
 /// Whether there is a record with this identifier.
-pub fn exists(conn: &mut crate::db::Connection, id: Id) -> crate::problem::Outcome<bool> {
+pub fn exists(conn: &mut Connection, id: Id) -> Outcome<bool> {
     Ok(records::table.find(id).select(records::id).get_result::<Id>(conn).optional()?.is_some())
 }
 
