@@ -205,10 +205,9 @@ fn own(member: &Member, query: &Query, wanted: &mut Vec<Wanted>) {
             }
         }
         Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
-            let equal = std::iter::once(("", "="));
-            let Some(quantity) = member.shape.quantity() else { return };
-            for (suffix, operator) in equal.chain(RANGES) {
-                let cell = (quantity.wanted)(query, &format!("{name}{suffix}"));
+            let quantity = member.shape.quantity();
+            for (suffix, operator) in std::iter::once(("", "=")).chain(RANGES) {
+                let cell = quantity.and_then(|quantity| (quantity.wanted)(query, &format!("{name}{suffix}")));
                 wanted.extend(cell.map(|cell| ready(Condition::Own(name.into(), operator, cell))));
             }
         }

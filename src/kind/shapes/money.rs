@@ -14,10 +14,8 @@ pub static MONEY: Quantity = Quantity {
     },
     wanted,
     cursor: |text| Some(Cell::Integer(Some(Money::parse(text).ok()?.fen()))),
-    schema: || json!({"type": "string", "pattern": AMOUNT, "maxLength": 18}),
+    schema: || json!({"type": "string", "pattern": Money::PATTERN, "maxLength": 18}),
 };
-
-const AMOUNT: &str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
 
 fn wanted(query: &Query, parameter: &str) -> Option<Cell> {
     let cell = take(query, parameter, |text| {

@@ -24,6 +24,9 @@ impl Money {
     /// The largest amount: fifteen digits of yuan.
     pub const MAX: Money = Money(99_999_999_999_999_999);
 
+    /// What [`Money::parse`] accepts.
+    pub const PATTERN: &'static str = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$";
+
     /// `None` for a negative amount or one above [`Money::MAX`].
     pub fn from_fen(fen: i64) -> Option<Money> {
         (0..=Money::MAX.0).contains(&fen).then_some(Money(fen))
@@ -96,7 +99,7 @@ impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
         let amount = text_schema(
             "Amount in yuan as a decimal string; always written with two places.",
-            "^(0|[1-9][0-9]{0,14})(\\.[0-9]{1,2})?$",
+            Money::PATTERN,
             (1, 18),
             "320700000.00",
         );
