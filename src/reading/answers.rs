@@ -1,6 +1,5 @@
 //! The most common read: one record by its id.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
@@ -44,8 +43,8 @@ impl Answers {
     ) -> Outcome<Reading> {
         if let (RecordRef::Id(id), false) = (&wanted, db.is_near()) {
             let record = find::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
-            let targets = options.expansion.targets(kind, &record, &sight).collect::<BTreeSet<_>>();
-            let targets = targets.into_iter().map(|id| self.gather.get(db, id));
+            let targets =
+                options.expansion.targets(kind, &record, &sight).into_iter().map(|id| self.gather.get(db, id));
             let targets: Vec<Arc<Kept>> = try_join_all(targets).await?.into_iter().flatten().collect();
             if let Some(found) = options.at_once(kind, &record, &sight, &targets)? {
                 return Ok(Reading::Found(found));

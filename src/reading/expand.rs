@@ -41,64 +41,64 @@ impl Expansion {
         self.0.is_empty()
     }
 
-    /// The answers with `expanded` in each; records that the caller may not see are left out of it. A merged record is
-    /// replaced by the one it was merged into; a withdrawn one shows its state. Only outside a transaction.
-    pub fn apply(
-        &self,
-        kind: &Kind,
-        rows: &[Arc<Kept>],
-        (sight, shelf): (&Sight, &Shelf),
-        conn: &mut Connection,
-    ) -> Outcome<Vec<Bytes>> {
+    /// The answers, with `expanded` in each when something was asked for; records that the caller may not see are left out
+    /// of it. A merged record is replaced by the one it was merged into; a withdrawn one shows its state. Only outside a
+    /// transaction.
+    pub fn apply(&self, kind: &Kind, rows: &[Arc<Kept>], lens: &Lens, conn: &mut Connection) -> Outcome<Vec<Bytes>> {
+        let Lens { sight, shelf, position } = *lens;
+        if self.is_empty() {
+            return Ok(rows.iter().map(|row| row.text(sight)).collect());
+        }
         let wanted: BTreeSet<Id> = rows.iter().flat_map(|row| self.targets(kind, row, sight)).collect();
         let wanted: Vec<(Id, Option<i64>)> = wanted.into_iter().map(|id| (id, None)).collect();
-        let position = shelf.follow(conn)?;
+        // Taken even when all are kept: a list knows the revisions of its own rows only.
+        let position = position.map_or_else(|| shelf.follow(conn), Ok)?;
         let found: Vec<Arc<Kept>> = shelf.fetch(&wanted, Some(position), conn)?.into_iter().flatten().collect();
         summarize(&found, conn)?;
-        let mut summaries: BTreeMap<Id, Bytes> = found
-            .iter()
-            .filter(|record| sight.sees(&record.standing))
-            .filter_map(|record| Some((record.standing.id, record.extras.summary.get()?.clone())))
-            .collect();
+        let mut summaries = summaries(&found, sight);
         replace_merged(&mut summaries, &found, conn)?;
-        Ok(rows.iter().map(|row| self.spliced(kind, row, sight, |id| summaries.get(&id))).collect())
+        Ok(rows.iter().map(|row| self.spliced(kind, row, sight, &summaries)).collect())
     }
 
     /// The records that must be known to expand this answer.
-    pub fn targets<'r>(&'r self, kind: &'r Kind, row: &'r Kept, sight: &Sight) -> impl Iterator<Item = Id> + use<'r> {
-        let all = row.references(sight, |text| references(kind, text)).iter();
-        all.filter(|(name, _)| self.has(name)).flat_map(|(_, ids)| ids.iter().copied())
+    pub fn targets(&self, kind: &Kind, row: &Kept, sight: &Sight) -> BTreeSet<Id> {
+        if self.is_empty() {
+            return BTreeSet::new();
+        }
+        self.asked(kind, row, sight).flat_map(|(_, ids)| ids.iter().copied()).collect()
     }
 
-    /// The answer expanded by these records, if they are all that it takes: none was withdrawn, each has its summary.
+    /// [`Expansion::apply`] with these records, if they are all that it takes: none was withdrawn, each has its summary.
     pub fn at_once(&self, kind: &Kind, row: &Kept, sight: &Sight, found: &[Arc<Kept>]) -> Option<Bytes> {
+        if self.is_empty() {
+            return Some(row.text(sight));
+        }
         let is_plain =
             |record: &Arc<Kept>| record.standing.state != state::WITHDRAWN && record.extras.summary.get().is_some();
-        if !found.iter().all(is_plain) {
-            return None;
-        }
-        let visible = |id: Id| {
-            let record = found.iter().find(|record| record.standing.id == id && sight.sees(&record.standing));
-            record.and_then(|record| record.extras.summary.get())
-        };
-        Some(self.spliced(kind, row, sight, visible))
+        found.iter().all(is_plain).then(|| self.spliced(kind, row, sight, &summaries(found, sight)))
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|one| one == name)
+    /// What the answer refers to under the names that were asked for.
+    fn asked<'r>(
+        &self,
+        kind: &Kind,
+        row: &'r Kept,
+        sight: &Sight,
+    ) -> impl Iterator<Item = &'r (&'static str, Vec<Id>)> {
+        let all = row.references(sight, |text| references(kind, text)).iter();
+        all.filter(|(name, _)| self.0.iter().any(|one| one == name))
     }
 
-    fn spliced<'s>(&self, kind: &Kind, row: &Kept, sight: &Sight, summary: impl Fn(Id) -> Option<&'s Bytes>) -> Bytes {
+    fn spliced(&self, kind: &Kind, row: &Kept, sight: &Sight, summaries: &BTreeMap<Id, Bytes>) -> Bytes {
         let text = row.text(sight);
         let mut answer = Vec::with_capacity(text.len() + 512);
         answer.extend_from_slice(text.strip_suffix(b"}").unwrap_or(&text));
         answer.extend_from_slice(b",\"expanded\":{");
-        let all = row.references(sight, |text| references(kind, text)).iter();
-        for (place, (name, ids)) in all.filter(|(name, _)| self.has(name)).enumerate() {
+        for (place, (name, ids)) in self.asked(kind, row, sight).enumerate() {
             answer.extend_from_slice(if place == 0 { b"\"" } else { b",\"" });
             answer.extend_from_slice(name.as_bytes());
             answer.extend_from_slice(b"\":[");
-            for (place, summary) in ids.iter().filter_map(|id| summary(*id)).enumerate() {
+            for (place, summary) in ids.iter().filter_map(|id| summaries.get(id)).enumerate() {
                 answer.extend_from_slice(if place == 0 { b"" } else { b"," });
                 answer.extend_from_slice(summary);
             }
@@ -107,6 +107,13 @@ impl Expansion {
         answer.extend_from_slice(b"}}");
         answer.into()
     }
+}
+
+/// For whom records are looked up, through which cache, and the feed position that this was followed to, where it was.
+pub struct Lens<'a> {
+    pub sight: &'a Sight,
+    pub shelf: &'a Shelf,
+    pub position: Option<i64>,
 }
 
 /// What an answer refers to: the names in alphabetical order, each with the records in the order of their ids.
@@ -125,6 +132,12 @@ fn ids(kind: &Kind, name: &str, answer: &Value) -> Vec<Id> {
     let patterns = kind.members.iter().find(is_meant).into_iter().flat_map(|member| member.at.iter());
     let values = patterns.flat_map(|at| pointers::matches(answer, at));
     values.filter_map(|(_, value)| reference_id(value)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The summaries of those records that the caller may see.
+fn summaries(found: &[Arc<Kept>], sight: &Sight) -> BTreeMap<Id, Bytes> {
+    let visible = found.iter().filter(|record| sight.sees(&record.standing));
+    visible.filter_map(|record| Some((record.standing.id, record.extras.summary.get()?.clone()))).collect()
 }
 
 /// Gives the records their summaries, those that have none yet. What changes afterwards evicts the record.

@@ -11,7 +11,7 @@ use crate::kind::naming::not_found;
 use crate::kind::register::Registered;
 use crate::problem::Outcome;
 use crate::reading::cache::{self, Kept, Shelf};
-use crate::reading::expand::Expansion;
+use crate::reading::expand::{Expansion, Lens};
 use crate::reading::list;
 use crate::records::loading::withdrawn;
 use crate::records::merges;
@@ -42,13 +42,6 @@ pub struct Found {
     pub text: Bytes,
 }
 
-impl Found {
-    /// What the caller gets.
-    pub fn of(record: &Kept, sight: &Sight) -> Found {
-        Found { id: record.standing.id, revision: record.standing.revision, text: record.text(sight) }
-    }
-}
-
 impl Options {
     pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
         let fields = list::take_fields(kind, query);
@@ -67,19 +60,16 @@ impl Options {
         if record.standing.state == state::WITHDRAWN {
             return Ok(None);
         }
-        let mut found = Found::of(record, sight);
-        if !self.expansion.is_empty() {
-            let Some(text) = self.expansion.at_once(kind, record, sight, targets) else { return Ok(None) };
-            found.text = text;
-        }
-        self.pick(found).map(Some)
+        let text = self.expansion.at_once(kind, record, sight, targets);
+        text.map(|text| self.found(record, text)).transpose()
     }
 
-    fn pick(&self, mut found: Found) -> Outcome<Found> {
+    /// What the caller gets of a record with this text.
+    fn found(&self, record: &Kept, mut text: Bytes) -> Outcome<Found> {
         if !self.fields.is_empty() {
-            found.text = list::picked(&found.text, &self.fields)?.into();
+            text = list::picked(&text, &self.fields)?.into();
         }
-        Ok(found)
+        Ok(Found { id: record.standing.id, revision: record.standing.revision, text })
     }
 }
 
@@ -93,12 +83,12 @@ pub fn find(
     shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Reading> {
-    let record = match wanted {
+    let (position, record) = match wanted {
         RecordRef::Id(id) => {
-            let position = shelf.follow(conn)?;
-            shelf.fetch(&[(*id, None)], Some(position), conn)?.pop().flatten()
+            let position = Some(shelf.follow(conn)?);
+            (position, shelf.fetch(&[(*id, None)], position, conn)?.pop().flatten())
         }
-        RecordRef::Code(code) => cache::by_code(code, conn)?,
+        RecordRef::Code(code) => (None, cache::by_code(code, conn)?),
     };
     let record = visible(kind, wanted, sight, record)?;
     if record.standing.state == state::WITHDRAWN {
@@ -107,11 +97,9 @@ pub fn find(
             _ => Err(withdrawn(conn, record.standing.id)?),
         };
     }
-    let mut found = Found::of(&record, sight);
-    if !options.expansion.is_empty() {
-        found.text = options.expansion.apply(kind, &[record], (sight, shelf), conn)?.remove(0);
-    }
-    Ok(Reading::Found(options.pick(found)?))
+    let lens = Lens { sight, shelf, position };
+    let text = options.expansion.apply(kind, std::slice::from_ref(&record), &lens, conn)?.remove(0);
+    Ok(Reading::Found(options.found(&record, text)?))
 }
 
 /// A record that is visible to the caller, else 404.

@@ -19,7 +19,7 @@ use crate::kind::pointers::value_at;
 use crate::kind::register::Registered;
 use crate::problem::{Outcome, Problem};
 use crate::reading::cache::{Fill, Kept, Shelf};
-use crate::reading::expand::Expansion;
+use crate::reading::expand::{Expansion, Lens};
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
 use crate::reading::list::route::Route;
@@ -88,10 +88,7 @@ impl Listing {
         };
         let mut pieces = Vec::with_capacity(2 * rows.len() + 1);
         pieces.push(Bytes::from_static(b"{\"items\":["));
-        let mut answers = match self.expansion.is_empty() {
-            true => rows.iter().map(|record| record.text(sight)).collect(),
-            false => self.expansion.apply(kind, &rows, (sight, shelf), conn)?,
-        };
+        let mut answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: None }, conn)?;
         if !self.fields.is_empty() {
             let picked = answers.iter().map(|answer| Ok(picked(answer, &self.fields)?.into()));
             answers = picked.collect::<Outcome<_>>()?;
