@@ -15,7 +15,7 @@ use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::forms::envelope::Reference;
 use crate::kind::findings::{Findings, first_level};
 use crate::kind::register::Register;
-use crate::kind::{Kind, Shape};
+use crate::kind::{Kind, Member};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::chains::{self, Referring};
@@ -263,9 +263,8 @@ fn move_references(register: &Register, kind: &Kind, from: Id, to: Id, conn: &mu
         ("parties", "org_id".to_owned(), None), // organizations have none
     ];
     for other in register.kinds() {
-        let own = other.members.iter().filter(|member| member.shape == Shape::Reference(kind.name));
-        columns.extend(own.map(|member| {
-            let column = format!("{}_id", member.name);
+        let own = other.members.iter().filter(|member| member.shape.target() == Some(kind.name));
+        columns.extend(own.filter_map(Member::column).map(|column| {
             let dropped = format!("UPDATE {} SET {column} = NULL", other.table);
             (other.table, column, Some(dropped))
         }));

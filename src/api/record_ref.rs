@@ -14,6 +14,10 @@ pub enum RecordRef {
 }
 
 impl RecordRef {
+    /// What every one of them matches, for the contract.
+    pub const PATTERN: &str =
+        r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$";
+
     /// Takes a parameter that names a record of any kind.
     pub fn take(query: &Query, name: &str) -> Option<RecordRef> {
         query.take_as(name, |text| RecordRef::check(name, text))

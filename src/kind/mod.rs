@@ -6,10 +6,12 @@
 //! (`reading`); none of them is written per kind.
 
 pub mod components;
+pub mod condition;
 pub mod diff;
 pub mod equivalence;
 pub mod findings;
 pub mod forgiveness;
+pub mod member;
 pub mod naming;
 pub mod outline;
 pub mod patches;
@@ -30,6 +32,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::db::Id;
 
 pub use findings::Findings;
+pub use member::{Member, Shape};
 pub use register::{Register, Registered};
 
 /// A text in the two languages of the service.
@@ -81,76 +84,6 @@ pub enum Owner {
     Parties,
     /// Unknown, because the content is faulty.
     Unknown,
-}
-
-/// A member of the content that the database knows, and how lists may use it.
-#[derive(Debug, Clone, Copy)]
-pub struct Member {
-    /// The filter parameter and the column (`{name}_id` for references), for example `share_mode`.
-    pub name: &'static str,
-    /// RFC 6901 pointers into the content; `*` stands for every element of an array. A member with one value takes it
-    /// from the first pointer that leads to one, and of an array from the last element.
-    pub at: &'static [&'static str],
-    pub shape: Shape,
-    /// What the filter selects, for the API reference.
-    pub about: Label,
-    /// May stand in `sort`; the column must then be NOT NULL.
-    pub sort: bool,
-}
-
-impl Member {
-    /// The member elsewhere than at its own name.
-    pub const fn at(self, at: &'static [&'static str]) -> Member {
-        Member { at, ..self }
-    }
-}
-
-/// How a member is stored and filtered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A column with a code of this vocabulary; the filter takes several codes.
-    Term(&'static str),
-    /// Several codes of this vocabulary, stored in `classifications` under the member's name.
-    Terms(&'static str),
-    /// Several short texts, stored like [`Shape::Terms`]; the filter matches one of them exactly.
-    Texts,
-    /// Division codes, stored in `classifications` with all their parents: the filter selects a division and all below.
-    Divisions,
-    /// A text column; the filter matches it exactly. Commas are part of the text.
-    Text,
-    /// A text column with a code that has no comma, checked by this format where there is one; the filter takes several codes.
-    Code(Option<&'static str>),
-    Flag,
-    Integer,
-    /// A BIGINT column of fen; the filter takes yuan with at most two decimals, as a range too.
-    Money,
-    /// A calendar day; the filter takes a range too.
-    Day,
-    /// A text column with `YYYY-MM`; the filter takes a range too.
-    Month,
-    /// One record of this kind; the filter takes its id or code.
-    Reference(&'static str),
-    /// Several records of this kind, kept in `links` only.
-    References(&'static str),
-    /// `/parties/*/org_id`, stored in `parties`: the filter takes an organization's id or code.
-    Parties,
-}
-
-impl Shape {
-    /// Whether the kind's own table has a column for it.
-    pub fn has_column(self) -> bool {
-        !matches!(self, Shape::Terms(_) | Shape::Texts | Shape::Divisions | Shape::References(_) | Shape::Parties)
-    }
-
-    /// Whether the filter takes `has_{name}=true|false`.
-    pub fn has_presence(self) -> bool {
-        !matches!(self, Shape::References(_) | Shape::Parties)
-    }
-
-    /// Whether the filter takes `_gte _gt _lte _lt`.
-    pub fn has_range(self) -> bool {
-        self.quantity().is_some()
-    }
 }
 
 /// An owner's request not to be named in public, a member of the content.

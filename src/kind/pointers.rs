@@ -4,15 +4,11 @@ use serde_json::Value;
 
 use crate::db::Id;
 use crate::forms::envelope::ENVELOPE;
-use crate::kind::{Kind, Shape};
+use crate::kind::Kind;
 
 /// The names that `expand` takes for a kind.
 pub fn expandable(kind: &Kind) -> Vec<&'static str> {
-    let own = kind.members.iter().filter_map(|member| match member.shape {
-        Shape::Parties => Some("parties"),
-        Shape::Reference(_) | Shape::References(_) => Some(member.name),
-        _ => None,
-    });
+    let own = kind.members.iter().filter_map(|member| member.shape.expands_as(member));
     let owner = kind.has_owner().then_some("owner");
     owner.into_iter().chain(own).collect()
 }
@@ -58,11 +54,7 @@ pub fn matches<'v>(content: &'v Value, pattern: &str) -> Vec<(String, &'v Value)
 pub fn references<'v>(kind: &Kind, content: &'v Value) -> Vec<(String, &'static str, &'v Value)> {
     let mut found = Vec::new();
     for member in kind.members {
-        let target = match member.shape {
-            Shape::Reference(target) | Shape::References(target) => target,
-            Shape::Parties => "organizations",
-            _ => continue,
-        };
+        let Some(target) = member.shape.target() else { continue };
         for pattern in member.at {
             let matched = matches(content, pattern);
             found.extend(matched.into_iter().map(|(pointer, value)| (pointer, target, value)));

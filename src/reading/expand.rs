@@ -14,7 +14,7 @@ use crate::db::schema::{records, successions};
 use crate::db::{Connection, Id};
 use crate::forms::summary::RecordSummary;
 use crate::kind::pointers::{self, expandable, reference_id};
-use crate::kind::{Kind, Member, Shape};
+use crate::kind::{Kind, Member};
 use crate::problem::{Fault, Outcome, Problem};
 use crate::reading::cache::{Kept, References, Shelf};
 use crate::records::rows::{Head, state};
@@ -128,7 +128,7 @@ fn ids(kind: &Kind, name: &str, answer: &Value) -> Vec<Id> {
     if name == "owner" {
         return answer.get("owner").and_then(reference_id).into_iter().collect();
     }
-    let is_meant = |member: &&Member| member.name == name || (name == "parties" && member.shape == Shape::Parties);
+    let is_meant = |member: &&Member| member.shape.expands_as(member) == Some(name);
     let patterns = kind.members.iter().find(is_meant).into_iter().flat_map(|member| member.at.iter());
     let values = patterns.flat_map(|at| pointers::matches(answer, at));
     values.filter_map(|(_, value)| reference_id(value)).collect::<BTreeSet<_>>().into_iter().collect()

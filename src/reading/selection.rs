@@ -9,9 +9,10 @@ use diesel::sql_types::BigInt;
 
 use crate::db::schema::records;
 use crate::db::{Cell, Connection, Id, Sql};
+use crate::kind::condition::{Condition, Wanted};
 use crate::kind::{Anonymity, Kind};
 use crate::problem::Outcome;
-use crate::reading::filters::{Condition, Filters, Wanted};
+use crate::reading::filters::Filters;
 use crate::reading::list::route::Route;
 use crate::records::sight::Sight;
 

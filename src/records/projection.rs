@@ -11,11 +11,10 @@ use serde_json::Value;
 
 use crate::db::{Cell, Connection, Id, Sql, Together};
 use crate::kind::pointers::{matches, reference_id, references, value_at};
-use crate::kind::{Kind, Member, Shape};
+use crate::kind::{Kind, Member};
 use crate::problem::Outcome;
 use crate::records::merges;
 use crate::records::rows::{Head, state};
-use crate::reference::division;
 
 /// `(scheme, value)` of unique values.
 type Identifier = (&'static str, String);
@@ -52,17 +51,13 @@ impl Projection {
     pub fn of(kind: &Kind, content: &Value) -> Projection {
         let mut projection = Projection::default();
         for member in kind.members {
-            match member.shape {
-                Shape::Terms(_) | Shape::Texts => projection.classify(member, content, |code| vec![code.to_owned()]),
-                Shape::Divisions => projection.classify(member, content, division::with_parents),
-                Shape::Parties => projection.parties = parties(content),
-                Shape::References(_) => {}
-                Shape::Reference(_) => {
-                    let id = first(member, content).and_then(reference_id);
-                    projection.columns.push((format!("{}_id", member.name), Cell::Id(id)));
-                }
-                _ => projection.columns.push((member.name.to_owned(), cell(member, first(member, content)))),
+            match member.column() {
+                Some(column) => projection.columns.push((column, member.shape.cell(first(member, content)))),
+                None => projection.classify(member, content),
             }
+        }
+        if kind.has_parties() {
+            projection.parties = parties(content);
         }
         projection.classifications.sort();
         projection.classifications.dedup();
@@ -79,12 +74,13 @@ impl Projection {
         projection
     }
 
-    fn classify(&mut self, member: &Member, content: &Value, expand: impl Fn(&str) -> Vec<String>) {
+    fn classify(&mut self, member: &Member, content: &Value) {
         for pattern in member.at {
             for (_, value) in matches(content, pattern) {
                 let codes =
                     value.as_str().into_iter().chain(value.as_array().into_iter().flatten().filter_map(Value::as_str));
-                self.classifications.extend(codes.flat_map(&expand).map(|code| (member.name, code)));
+                let known = codes.filter_map(|code| member.shape.codes(code)).flatten();
+                self.classifications.extend(known.map(|code| (member.name, code)));
             }
         }
     }
@@ -257,16 +253,6 @@ fn insert(table: &str, columns: &str, rows: Vec<Vec<Cell>>) -> Sql {
 
 pub fn first<'v>(member: &Member, content: &'v Value) -> Option<&'v Value> {
     value_at(member.at, content)
-}
-
-fn cell(member: &Member, value: Option<&Value>) -> Cell {
-    if let Some(quantity) = member.shape.quantity() {
-        return (quantity.stored)(value);
-    }
-    match member.shape {
-        Shape::Flag => Cell::Flag(value.and_then(Value::as_bool)),
-        _ => Cell::Text(value.and_then(Value::as_str).map(str::to_owned)),
-    }
 }
 
 fn day(value: Option<&Value>) -> Option<NaiveDate> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::db::{Cell, Connection, Id, Lock, Sql, Uid};
 use crate::kind::findings::Findings;
 use crate::kind::pointers::{self, reference_id};
-use crate::kind::{Kind, Owner, Shape};
+use crate::kind::{Kind, Owner};
 use crate::problem::Outcome;
 use crate::records::chains::{self, Referring};
 use crate::records::desk::Desk;
@@ -167,7 +167,7 @@ fn check_party_provinces(
     findings: &mut Findings,
     conn: &mut Connection,
 ) -> Outcome<()> {
-    if !kind.members.iter().any(|member| member.shape == Shape::Parties) || findings.is_broken("/parties") {
+    if !kind.has_parties() || findings.is_broken("/parties") {
         return Ok(());
     }
     let parties: Vec<(String, Id, &str)> = pointers::matches(content, "/parties/*")

@@ -8,7 +8,7 @@ use crate::agreement::changes::Change;
 use crate::agreement::decisions::decided;
 use crate::agreement::inbox::{self, Filter};
 use crate::api::conditional::IfMatch;
-use crate::api::openapi::{self, Operation, Tried, parameter, tried};
+use crate::api::openapi::{self, Operation, Tried, choice, parameter, tried};
 use crate::api::{Answer, JsonBody, Query, RecordRef, compressed, paging};
 use crate::auth::scopes::{ConfirmRecords, ReadRecords, WriteRecords};
 use crate::auth::{Caller, Scope};
@@ -26,9 +26,7 @@ use crate::records::commit::Step;
 use crate::records::rows::{Loaded, PROVINCES, Proposal, outcome, purpose};
 use crate::records::sight::Sight;
 use crate::records::{loading, proposals};
-use crate::service::describe::{
-    REFERENCE, Response, choice, if_match, operation, paging, record_answer, reference_for,
-};
+use crate::service::describe::{Response, if_match, operation, paging, record_answer, reference_for};
 use crate::service::writing::{Entry, Served, Write, changed};
 
 /// Parameters of the inbox.
@@ -343,7 +341,7 @@ fn list_operation(register: &Register) -> Value {
             "record",
             "所涉记录的 id 或 code。Id or code of the record.",
             json!({
-                "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
+                "type": "string", "pattern": RecordRef::PATTERN, "minLength": 17, "maxLength": 36,
             }),
         ),
     ];

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::api::openapi::{self, Operation, Tried, parameter, tried};
-use crate::api::paging;
-use crate::api::query::{GREATEST, LONGEST_VALUE, MOST_VALUES};
+use crate::api::query::GREATEST;
+use crate::api::{RecordRef, paging};
 use crate::kind::Kind;
 
 pub fn operation(kind: &Kind, verb: &str, suffix: &str, zh: &str, en: &str) -> Operation {
@@ -27,7 +27,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
         "ref",
         "记录的 id 或 code；code 须属此种类且校验位正确（否则 400）。Id or code of the record; a code must be of this kind and have the right check digit (else 400).",
         json!({
-            "type": "string", "pattern": REFERENCE, "minLength": 17, "maxLength": 36,
+            "type": "string", "pattern": RecordRef::PATTERN, "minLength": 17, "maxLength": 36,
         }),
     )
     .with_example(tried(kind.name, purpose, Tried::Id))
@@ -126,50 +126,12 @@ pub fn paging() -> Vec<Value> {
     ]
 }
 
-/// A comma-separated list parameter.
-pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
-    let mut parameter = parameter(
-        "query",
-        name,
-        description,
-        json!({"type": "array", "items": items, "minItems": 1, "maxItems": most, "uniqueItems": true}),
-    );
-    parameter["style"] = json!("form");
-    parameter["explode"] = json!(false);
-    parameter
-}
-
-/// A filter by codes or ids: several are OR.
-pub fn several(name: &str, about: &str, items: Value) -> Value {
-    choice(
-        name,
-        &format!("{about} 多个值以逗号分隔或重复本参数，任一即可。Several by commas or by repeating: any of them."),
-        items,
-        MOST_VALUES,
-    )
-}
-
-/// A filter by texts that may have commas in them: only repeated it takes several.
-pub fn texts(name: &str, about: &str) -> Value {
-    let items =
-        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "pattern": r"^[^\x00-\x1f\x7f-\x9f]+$"});
-    let about = format!(
-        "{about} 逗号是值的一部分；多个值须重复本参数，任一即可。Commas are part of the value; repeat for several: any of them."
-    );
-    let mut parameter = choice(name, &about, items, MOST_VALUES);
-    parameter["explode"] = json!(true);
-    parameter
-}
-
 /// Additions to a response object.
 pub trait Response {
     fn with_header(self, name: &str) -> Value;
     fn with_links(self, kind: &Kind) -> Value;
     fn with_links_of_path(self, kind: &Kind) -> Value;
 }
-
-pub const REFERENCE: &str =
-    r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$";
 
 const IF_MATCH: &str = r#"^"[0-9]{1,16}(\.r[0-9]{1,16})?(-public)?"$"#;
 

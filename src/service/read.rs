@@ -7,24 +7,24 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use crate::api::openapi::{self, Operation, parameter};
+use crate::api::openapi::{self, Operation, choice, parameter};
 use crate::api::query::Query;
 use crate::api::{Chunks, RecordRef};
 use crate::auth::Reader;
 use crate::db::{Connection, Db};
-use crate::kind::{Kind, Member, Shape, pointers};
+use crate::kind::condition::RANGES;
+use crate::kind::shapes::parameters::{by_texts, by_words};
+use crate::kind::{Kind, Member, pointers};
 use crate::problem::Outcome;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
-use crate::reading::filters::{COMMON, INSTANTS, RANGES, TEXTS};
+use crate::reading::filters::{COMMON, INSTANTS, TEXTS};
 use crate::reading::find::{self, Reading};
 use crate::reading::list::{self, Listing};
 use crate::reading::past::AsOf;
 use crate::records::sight::Sight;
 use crate::reference::vocabulary;
-use crate::service::describe::{
-    REFERENCE, Response, choice, operation, paging, plural, record_answer, reference, several, texts,
-};
+use crate::service::describe::{Response, operation, paging, plural, record_answer, reference};
 use crate::service::history;
 use crate::service::shown::{Shown, moved};
 use crate::service::writing::Served;
@@ -148,19 +148,19 @@ fn filters(kind: &Kind) -> Vec<Value> {
     for common in &COMMON {
         let about = format!("{}。{}.", common.zh, common.en);
         if TEXTS.contains(&common.name) {
-            parameters.push(texts(common.name, &about));
+            parameters.push(by_texts(common.name, &about));
             continue;
         }
         let items = match common.name {
             "state" => json!({"$ref": "#/components/schemas/RecordState"}),
             "province" if kind.has_parties() => json!({"type": "string", "enum": provinces()}),
             "province" => json!({"$ref": "#/components/schemas/SideCode"}),
-            "owner" => json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
+            "owner" => json!({"type": "string", "pattern": RecordRef::PATTERN, "maxLength": 36}),
             _ => {
                 json!({"type": "string", "pattern": "^[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9]$", "maxLength": 18})
             }
         };
-        parameters.push(several(common.name, &about, items));
+        parameters.push(by_words(common.name, &about, items));
     }
     for (name, zh, en) in INSTANTS {
         for (suffix, operator) in RANGES {
@@ -183,52 +183,8 @@ pub fn provinces() -> Vec<&'static str> {
 }
 
 fn member_filters(member: &Member) -> Vec<Value> {
-    let about = format!("{}。{}.", member.about.zh, member.about.en);
-    let codes = |list: &str| -> Vec<&str> { vocabulary(list).map(|list| list.codes().collect()).unwrap_or_default() };
-    let mut parameters = match member.shape {
-        Shape::Term(list) | Shape::Terms(list) => {
-            vec![several(member.name, &about, json!({"type": "string", "enum": codes(list)}))]
-        }
-        Shape::Divisions => vec![several(
-            member.name,
-            &format!(
-                "{about} 含其下级；填现行代码时，也查到仍填其原代码的记录；填已废止的代码时，只查到填该代码的记录。Includes all below. A code \
-                 of today also finds records that carry a code it took over from; a withdrawn one finds those that carry it."
-            ),
-            json!({"type": "string", "enum": codes("divisions")}),
-        )],
-        Shape::Text | Shape::Texts => vec![texts(member.name, &about)],
-        Shape::Code(format) => {
-            let items = match format {
-                Some(format) => json!({"type": "string", "format": format, "minLength": 1, "maxLength": 40}),
-                None => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f,]+$"}),
-            };
-            vec![several(member.name, &about, items)]
-        }
-        Shape::Flag => vec![parameter("query", member.name, &about, json!({"type": "boolean"}))],
-        Shape::Reference(_) | Shape::References(_) | Shape::Parties => {
-            vec![several(
-                member.name,
-                &format!("{about} id 或 code。Id or code."),
-                json!({"type": "string", "pattern": REFERENCE, "maxLength": 36}),
-            )]
-        }
-        Shape::Integer | Shape::Money | Shape::Day | Shape::Month => {
-            let schema = member.shape.quantity().map_or(Value::Null, |quantity| (quantity.schema)());
-            std::iter::once(("", "="))
-                .chain(RANGES)
-                .map(|(suffix, operator)| {
-                    parameter(
-                        "query",
-                        &format!("{}{suffix}", member.name),
-                        &format!("{about} {operator}"),
-                        schema.clone(),
-                    )
-                })
-                .collect()
-        }
-    };
-    if member.shape.has_presence() {
+    let mut parameters = member.shape.parameters(member);
+    if member.has_presence() {
         let name = format!("has_{}", member.name);
         parameters.push(parameter(
             "query",

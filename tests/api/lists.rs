@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chuanyu::api::RecordRef;
 use chuanyu::contract::document;
-use chuanyu::kind::{Kind, Shape};
+use chuanyu::kind::{Kind, Member};
 use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
 use chuanyu::reading::list::sort_names;
-use chuanyu::reference::vocabulary;
+use chuanyu::reference::Money;
 use serde_json::{Value, json};
 
 use crate::contract::document::identifier;
@@ -229,18 +230,21 @@ fn value_for(kind: &Kind, name: &str, organization: &str) -> String {
     }
     let member =
         kind.members.iter().find(|member| member.name == plain).unwrap_or_else(|| panic!("{} {name}", kind.name));
-    match member.shape {
-        Shape::Term(list) | Shape::Terms(list) => vocabulary(list).unwrap().entries[0].code.clone(),
-        Shape::Divisions => "500000".to_owned(),
-        Shape::Text | Shape::Texts => "x".to_owned(),
-        Shape::Code(Some(format)) => identifier(format, 1),
-        Shape::Code(None) => "DE".to_owned(),
-        Shape::Flag => "true".to_owned(),
-        Shape::Integer => "1".to_owned(),
-        Shape::Money => "1000000.50".to_owned(),
-        Shape::Day => "2020-01-01".to_owned(),
-        Shape::Month => "2020-01".to_owned(),
-        Shape::Reference(_) | Shape::References(_) | Shape::Parties => organization.to_owned(),
+    let described = &member.shape.parameters(member)[0]["schema"];
+    let schema = described.get("items").unwrap_or(described);
+    let said = |name: &str| schema[name].as_str().unwrap_or_default();
+    if let Some(codes) = schema["enum"].as_array() {
+        return codes[0].as_str().unwrap().to_owned();
+    }
+    match (said("type"), said("format"), said("pattern")) {
+        ("boolean", ..) => "true".to_owned(),
+        ("integer", ..) => "1".to_owned(),
+        (_, "date", _) => "2020-01-01".to_owned(),
+        (_, "month", _) => "2020-01".to_owned(),
+        (.., RecordRef::PATTERN) => organization.to_owned(),
+        (.., Money::PATTERN) => "1000000.50".to_owned(),
+        (_, "", _) => "DE".to_owned(),
+        (_, format, _) => identifier(format, 1),
     }
 }
 
@@ -524,7 +528,9 @@ async fn a_text_with_commas_finds_its_record_and_no_other(app: TestApp) {
     let agency = app.client("cq-agency");
     let mut tried = Vec::new();
     for kind in register().kinds() {
-        let texts = kind.members.iter().filter(|member| matches!(member.shape, Shape::Text | Shape::Texts));
+        // Of these the contract says that only repeating the parameter gives several values.
+        let keeps_commas = |member: &&Member| member.shape.parameters(member)[0]["explode"] == true;
+        let texts = kind.members.iter().filter(keeps_commas);
         // Keywords have no commas; the codes of the national platform are one word.
         for member in texts.filter(|member| !["keyword", "nrii_unit_code"].contains(&member.name)) {
             let place = member.at[0].replace('*', "0");

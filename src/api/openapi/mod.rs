@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 pub use examples::{Tried, fill_in, tried};
 pub use headers::shared_headers;
-pub use parts::{ONE_LINE, header, idempotency_key, if_none_match, json_response, optional, parameter};
+pub use parts::{ONE_LINE, choice, header, idempotency_key, if_none_match, json_response, optional, parameter};
 pub use problems::{problem_response, problem_responses, problem_schemas};
 
 /// One operation being described, with every answer that it can give.

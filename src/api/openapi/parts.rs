@@ -12,6 +12,19 @@ pub fn parameter(place: &str, name: &str, description: &str, schema: Value) -> V
     json!({"in": place, "name": name, "description": description, "required": place == "path", "schema": schema})
 }
 
+/// A comma-separated list parameter.
+pub fn choice(name: &str, description: &str, items: Value, most: usize) -> Value {
+    let mut parameter = parameter(
+        "query",
+        name,
+        description,
+        json!({"type": "array", "items": items, "minItems": 1, "maxItems": most, "uniqueItems": true}),
+    );
+    parameter["style"] = json!("form");
+    parameter["explode"] = json!(false);
+    parameter
+}
+
 /// The same parameter, not required.
 pub fn optional(mut parameter: Value) -> Value {
     parameter["required"] = json!(false);

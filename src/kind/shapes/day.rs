@@ -2,13 +2,40 @@
 
 use serde_json::{Value, json};
 
-use super::{Quantity, take};
+use crate::api::query::Query;
 use crate::db::Cell;
-use crate::reference::Day;
+use crate::kind::condition::Wanted;
+use crate::kind::shapes::ranges;
+use crate::kind::{Member, Shape};
+use crate::reference;
 
-pub static DAY: Quantity = Quantity {
-    stored: |value| Cell::Day(value.and_then(Value::as_str).and_then(|text| text.parse().ok())),
-    wanted: |query, parameter| take(query, parameter, |text| Day::parse(text).map(|day| Cell::Day(Some(day.date())))),
-    cursor: |text| Some(Cell::Day(Some(Day::parse(text).ok()?.date()))),
-    schema: || json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "maxLength": 10}),
-};
+/// A calendar day; the filter takes a range too.
+#[derive(Debug)]
+pub struct Day;
+
+impl Shape for Day {
+    fn cell(&self, value: Option<&Value>) -> Cell {
+        Cell::Day(value.and_then(Value::as_str).and_then(|text| text.parse().ok()))
+    }
+
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        ranges::filter(member, |parameter| {
+            ranges::take(query, parameter, |text| Ok(Cell::Day(Some(reference::Day::parse(text)?.date()))))
+        })
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        ranges::parameters(
+            member,
+            &json!({"type": "string", "format": "date", "pattern": reference::Day::PATTERN, "maxLength": 10}),
+        )
+    }
+
+    fn has_range(&self) -> bool {
+        true
+    }
+
+    fn cursor(&self, text: &str) -> Option<Cell> {
+        Some(Cell::Day(Some(reference::Day::parse(text).ok()?.date())))
+    }
+}

@@ -1,28 +1,49 @@
 //! Amounts: a BIGINT column of fen; filters and cursors have yuan with at most two decimals.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Quantity, take};
 use crate::api::query::Query;
 use crate::db::Cell;
-use crate::reference::Money;
+use crate::kind::condition::Wanted;
+use crate::kind::shapes::ranges;
+use crate::kind::{Member, Shape};
+use crate::reference;
 
-pub static MONEY: Quantity = Quantity {
-    stored: |value| {
+/// An amount of money; the filter takes a range too.
+#[derive(Debug)]
+pub struct Money;
+
+impl Shape for Money {
+    fn cell(&self, value: Option<&Value>) -> Cell {
         let amount = value.and_then(|value| value.get("amount").unwrap_or(value).as_str());
-        Cell::Integer(amount.and_then(|amount| Money::parse(amount).ok()).map(|money| money.fen()))
-    },
-    wanted,
-    cursor: |text| Some(Cell::Integer(Some(Money::parse(text).ok()?.fen()))),
-    schema: || json!({"type": "string", "pattern": Money::PATTERN, "maxLength": 18}),
-};
+        Cell::Integer(amount.and_then(|amount| fen(amount).ok()))
+    }
+
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        ranges::filter(member, |parameter| wanted(query, parameter))
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        ranges::parameters(member, &json!({"type": "string", "pattern": reference::Money::PATTERN, "maxLength": 18}))
+    }
+
+    fn has_range(&self) -> bool {
+        true
+    }
+
+    fn cursor(&self, text: &str) -> Option<Cell> {
+        Some(Cell::Integer(Some(fen(text).ok()?)))
+    }
+}
 
 fn wanted(query: &Query, parameter: &str) -> Option<Cell> {
-    let cell = take(query, parameter, |text| {
-        Money::parse(text).map(|money| Cell::Integer(Some(money.fen()))).map_err(|_| "not-decimal")
-    })?;
+    let cell = ranges::take(query, parameter, |text| Ok(Cell::Integer(Some(fen(text).map_err(|_| "not-decimal")?))))?;
     if let Cell::Integer(Some(fen)) = cell {
         query.note(parameter, &fen.to_string());
     }
     Some(cell)
+}
+
+fn fen(yuan: &str) -> Result<i64, &'static str> {
+    Ok(reference::Money::parse(yuan)?.fen())
 }

@@ -2,13 +2,32 @@
 
 use serde_json::{Value, json};
 
-use super::{Quantity, take};
+use crate::api::query::Query;
 use crate::db::Cell;
-use crate::reference::Month;
+use crate::kind::condition::Wanted;
+use crate::kind::shapes::ranges;
+use crate::kind::{Member, Shape};
+use crate::reference;
 
-pub static MONTH: Quantity = Quantity {
-    stored: |value| Cell::Text(value.and_then(Value::as_str).map(str::to_owned)),
-    wanted: |query, parameter| take(query, parameter, |text| Month::parse(text).map(Cell::text)),
-    cursor: |text| Some(Cell::text(text)),
-    schema: || json!({"type": "string", "format": "month", "pattern": Month::PATTERN, "maxLength": 7}),
-};
+/// A month; the filter takes a range too.
+#[derive(Debug)]
+pub struct Month;
+
+impl Shape for Month {
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        ranges::filter(member, |parameter| {
+            ranges::take(query, parameter, |text| reference::Month::parse(text).map(Cell::text))
+        })
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        ranges::parameters(
+            member,
+            &json!({"type": "string", "format": "month", "pattern": reference::Month::PATTERN, "maxLength": 7}),
+        )
+    }
+
+    fn has_range(&self) -> bool {
+        true
+    }
+}

@@ -10,7 +10,8 @@ pub use content::{Achievement, AchievementEvaluation, IpRight, SecurityLevel, Tr
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kind::shapes::{Code, Month, Reference, References, Term, Terms, Texts};
+use crate::kind::{Kind, Lifecycle, Member, Ownership, Unique};
 use crate::kinds::example_id;
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
@@ -51,33 +52,29 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("achievement-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable!("achievement_type", Shape::Term("achievement-types"), ("成果类型", "Type of achievement")),
-    filter!("origin", Shape::Term("achievement-origins"), ("成果属性", "Origin")),
-    sortable!("stage", Shape::Term("achievement-stages"), ("成果阶段", "Stage")),
-    filter!("registration_no", Shape::Code(None), ("成果登记号", "Registration number")),
-    filter!("keyword", Shape::Texts, ("关键词", "Keyword")).at(&["/keywords/*"]),
-    filter!("completing_unit", Shape::References("organizations"), ("完成单位", "Completing unit"))
+    sortable!("lifecycle", &Term("achievement-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("achievement_type", &Term("achievement-types"), ("成果类型", "Type of achievement")),
+    filter!("origin", &Term("achievement-origins"), ("成果属性", "Origin")),
+    sortable!("stage", &Term("achievement-stages"), ("成果阶段", "Stage")),
+    filter!("registration_no", &Code(None), ("成果登记号", "Registration number")),
+    filter!("keyword", &Texts, ("关键词", "Keyword")).at(&["/keywords/*"]),
+    filter!("completing_unit", &References("organizations"), ("完成单位", "Completing unit"))
         .at(&["/completing_units/*"]),
-    filter!(
-        "completer_organization",
-        Shape::References("organizations"),
-        ("完成人所在单位", "Organization of a completer")
-    )
-    .at(&["/completers/*/organization"]),
-    filter!("start_month", Shape::Month, ("研究起始月份", "Month the research began")),
-    filter!("end_month", Shape::Month, ("研究终止月份", "Month the research ended")),
-    filter!("ip_kind", Shape::Terms("ip-right-kinds"), ("知识产权类别", "Kind of right")).at(&["/ip_rights/*/kind"]),
-    filter!("ip_status", Shape::Terms("ip-right-statuses"), ("知识产权状态", "Status of a right"))
+    filter!("completer_organization", &References("organizations"), ("完成人所在单位", "Organization of a completer"))
+        .at(&["/completers/*/organization"]),
+    filter!("start_month", &Month, ("研究起始月份", "Month the research began")),
+    filter!("end_month", &Month, ("研究终止月份", "Month the research ended")),
+    filter!("ip_kind", &Terms("ip-right-kinds"), ("知识产权类别", "Kind of right")).at(&["/ip_rights/*/kind"]),
+    filter!("ip_status", &Terms("ip-right-statuses"), ("知识产权状态", "Status of a right"))
         .at(&["/ip_rights/*/status"]),
-    filter!("ip_number", Shape::Texts, ("知识产权编号", "Number of a right")).at(&["/ip_rights/*/number"]),
-    filter!("source_project", Shape::Reference("projects"), ("来源项目", "Project it comes from")),
-    filter!("transfer_mode", Shape::Terms("transfer-modes"), ("转化方式", "Mode of transformation"))
+    filter!("ip_number", &Texts, ("知识产权编号", "Number of a right")).at(&["/ip_rights/*/number"]),
+    filter!("source_project", &Reference("projects"), ("来源项目", "Project it comes from")),
+    filter!("transfer_mode", &Terms("transfer-modes"), ("转化方式", "Mode of transformation"))
         .at(&["/transformations/*/mode"]),
-    filter!("contract_no", Shape::Texts, ("合同编号", "Contract number")).at(&["/transformations/*/contract_no"]),
-    filter!("transferor", Shape::References("organizations"), ("转出单位", "Transferor"))
+    filter!("contract_no", &Texts, ("合同编号", "Contract number")).at(&["/transformations/*/contract_no"]),
+    filter!("transferor", &References("organizations"), ("转出单位", "Transferor"))
         .at(&["/transformations/*/transferor"]),
-    filter!("transferee", Shape::References("organizations"), ("受让单位", "Transferee"))
+    filter!("transferee", &References("organizations"), ("受让单位", "Transferee"))
         .at(&["/transformations/*/transferee"]),
 ];
 

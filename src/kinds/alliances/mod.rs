@@ -7,7 +7,8 @@ pub use content::Alliance;
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Shape};
+use crate::kind::shapes::{Day, Parties, Reference, Term, Terms, Text};
+use crate::kind::{Kind, Lifecycle, Member};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::label;
@@ -39,15 +40,15 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("alliance-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable!("alliance_type", Shape::Term("alliance-types"), ("联盟类型", "Type of alliance")),
-    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
-    filter!("industry", Shape::Terms("industries"), ("行业大类", "Industry division")).at(&["/industries/*"]),
-    filter!("party", Shape::Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
-    filter!("charter_signed_on", Shape::Day, ("章程签署日期", "Day the charter was signed")),
-    filter!("filing_agency", Shape::Reference("organizations"), ("备案部门", "Agency it is filed with")),
-    filter!("filing_no", Shape::Text, ("备案号", "Number of the filing")),
-    filter!("filed_on", Shape::Day, ("备案日期", "Day of the filing")),
+    sortable!("lifecycle", &Term("alliance-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("alliance_type", &Term("alliance-types"), ("联盟类型", "Type of alliance")),
+    filter!("field", &Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("industry", &Terms("industries"), ("行业大类", "Industry division")).at(&["/industries/*"]),
+    filter!("party", &Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
+    filter!("charter_signed_on", &Day, ("章程签署日期", "Day the charter was signed")),
+    filter!("filing_agency", &Reference("organizations"), ("备案部门", "Agency it is filed with")),
+    filter!("filing_no", &Text, ("备案号", "Number of the filing")),
+    filter!("filed_on", &Day, ("备案日期", "Day of the filing")),
 ];
 
 /// A real alliance: its founding day, its leads and the members that public reports name; the rest is left out.

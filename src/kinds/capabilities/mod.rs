@@ -7,7 +7,8 @@ pub use content::{Capability, Evidence};
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Ownership, Shape};
+use crate::kind::shapes::{Day, Divisions, Reference, References, Term, Terms};
+use crate::kind::{Kind, Lifecycle, Member, Ownership};
 use crate::kinds::example_id;
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
@@ -53,29 +54,28 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("capability-lifecycles"), ("生命周期", "Lifecycle")),
-    filter!("organization", Shape::Reference("organizations"), ("供给单位", "Organization")),
+    sortable!("lifecycle", &Term("capability-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("organization", &Reference("organizations"), ("供给单位", "Organization")),
     filter!(
         "team_leader_organization",
-        Shape::Reference("organizations"),
+        &Reference("organizations"),
         ("团队负责人所在单位", "Organization of the team's leader")
     )
     .at(&["/team_leader/organization"]),
-    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
-    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
-    filter!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
-    sortable!("maturity", Shape::Term("maturities"), ("成熟度", "Maturity")),
-    filter!("cooperation_mode", Shape::Terms("cooperation-modes"), ("合作方式", "Mode of cooperation"))
+    filter!("discipline", &Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("field", &Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("industry", &Term("industries"), ("行业大类", "Industry division")),
+    sortable!("maturity", &Term("maturities"), ("成熟度", "Maturity")),
+    filter!("cooperation_mode", &Terms("cooperation-modes"), ("合作方式", "Mode of cooperation"))
         .at(&["/cooperation_modes/*"]),
-    filter!("division", Shape::Divisions, ("服务地区，含下级", "Division that it serves, with all below"))
+    filter!("division", &Divisions, ("服务地区，含下级", "Division that it serves, with all below"))
         .at(&["/divisions_served/*"]),
-    sortable!("valid_until", Shape::Day, ("有效期", "Last day")),
-    filter!("achievement", Shape::References("achievements"), ("支撑成果", "Achievement that supports it"))
+    sortable!("valid_until", &Day, ("有效期", "Last day")),
+    filter!("achievement", &References("achievements"), ("支撑成果", "Achievement that supports it"))
         .at(&["/evidence/achievements/*"]),
-    filter!("project", Shape::References("projects"), ("支撑项目", "Project that supports it"))
-        .at(&["/evidence/projects/*"]),
-    filter!("lab", Shape::References("joint-labs"), ("支撑实验室", "Lab that supports it")).at(&["/evidence/labs/*"]),
-    filter!("instrument", Shape::References("instruments"), ("支撑仪器", "Instrument that supports it"))
+    filter!("project", &References("projects"), ("支撑项目", "Project that supports it")).at(&["/evidence/projects/*"]),
+    filter!("lab", &References("joint-labs"), ("支撑实验室", "Lab that supports it")).at(&["/evidence/labs/*"]),
+    filter!("instrument", &References("instruments"), ("支撑仪器", "Instrument that supports it"))
         .at(&["/evidence/instruments/*"]),
 ];
 

@@ -9,7 +9,8 @@ pub use content::{Demand, TechnicalTarget};
 
 use serde_json::{Value, json};
 
-use crate::kind::{Anonymity, Kind, Lifecycle, Member, Ownership, Shape};
+use crate::kind::shapes::{Day, Divisions, Flag, Money, Reference, Term, Terms};
+use crate::kind::{Anonymity, Kind, Lifecycle, Member, Ownership};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{label, owned_by};
@@ -49,22 +50,22 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("demand-lifecycles"), ("生命周期", "Lifecycle")),
-    filter!("organization", Shape::Reference("organizations"), ("需求单位", "Organization")),
+    sortable!("lifecycle", &Term("demand-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("organization", &Reference("organizations"), ("需求单位", "Organization")),
     filter!(
         "name_disclosure",
-        Shape::Term("name-disclosures"),
+        &Term("name-disclosures"),
         ("是否公开单位", "Whether the organization is named in public")
     ),
-    sortable!("demand_type", Shape::Term("demand-types"), ("需求类型", "Type of demand")),
-    sortable!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
-    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
-    filter!("division", Shape::Divisions, ("所在地区，含下级", "Division, with all below")),
-    filter!("cooperation_mode", Shape::Terms("cooperation-modes"), ("合作方式", "Mode of cooperation"))
+    sortable!("demand_type", &Term("demand-types"), ("需求类型", "Type of demand")),
+    sortable!("industry", &Term("industries"), ("行业大类", "Industry division")),
+    filter!("field", &Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("division", &Divisions, ("所在地区，含下级", "Division, with all below")),
+    filter!("cooperation_mode", &Terms("cooperation-modes"), ("合作方式", "Mode of cooperation"))
         .at(&["/cooperation_modes/*"]),
-    sortable!("deadline_on", Shape::Day, ("截止日期", "Last day")),
-    filter!("intended_investment", Shape::Money, ("拟投入", "Intended investment")),
-    filter!("bottleneck", Shape::Flag, ("是否“卡脖子”难题", "Whether it is a bottleneck")),
+    sortable!("deadline_on", &Day, ("截止日期", "Last day")),
+    filter!("intended_investment", &Money, ("拟投入", "Intended investment")),
+    filter!("bottleneck", &Flag, ("是否“卡脖子”难题", "Whether it is a bottleneck")),
 ];
 
 /// An invented demand of a real organization, marked as an example.

@@ -10,7 +10,8 @@ pub use content::Indicator;
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Ownership, Shape};
+use crate::kind::shapes::{Reference, Term};
+use crate::kind::{Kind, Lifecycle, Member, Ownership};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{label, owned_by};
@@ -36,13 +37,13 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("indicator-lifecycles"), ("生命周期", "Lifecycle")),
-    filter!("responsible_agency", Shape::Reference("organizations"), ("责任单位", "Agency responsible for it")),
-    sortable!("unit", Shape::Term("quantity-units"), ("单位", "Unit")),
-    sortable!("value_type", Shape::Term("indicator-value-types"), ("数值类型", "Type of value")),
-    filter!("direction", Shape::Term("indicator-directions"), ("方向", "Direction")),
-    filter!("aggregation", Shape::Term("indicator-aggregations"), ("汇总方式", "Aggregation")),
-    filter!("frequency", Shape::Term("indicator-frequencies"), ("频率", "Frequency")),
+    sortable!("lifecycle", &Term("indicator-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("responsible_agency", &Reference("organizations"), ("责任单位", "Agency responsible for it")),
+    sortable!("unit", &Term("quantity-units"), ("单位", "Unit")),
+    sortable!("value_type", &Term("indicator-value-types"), ("数值类型", "Type of value")),
+    filter!("direction", &Term("indicator-directions"), ("方向", "Direction")),
+    filter!("aggregation", &Term("indicator-aggregations"), ("汇总方式", "Aggregation")),
+    filter!("frequency", &Term("indicator-frequencies"), ("频率", "Frequency")),
 ];
 
 /// An indicator of the report of 2023-03-30; its definition is invented and marked as an example.

@@ -8,7 +8,8 @@ pub use content::{Customs, Instrument, Price, PriceUnit};
 use serde_json::{Value, json};
 
 use crate::kind::findings::Findings;
-use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kind::shapes::{Code, Day, Divisions, Flag, Integer, Money, Reference, Term, Terms, Text};
+use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::{label, owned_by};
@@ -49,29 +50,29 @@ fn check(content: Value, findings: &mut Findings) -> Value {
 }
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("instrument-lifecycles"), ("生命周期", "Lifecycle")),
-    filter!("host", Shape::Reference("organizations"), ("所属单位", "Host organization")),
-    filter!("inner_no", Shape::Text, ("单位内编号", "Number inside the host")),
-    filter!("serial_no", Shape::Text, ("出厂编号", "Serial number")),
-    filter!("pid", Shape::Text, ("持久标识", "Persistent identifier")),
-    sortable!("category", Shape::Term("instrument-categories"), ("分类编码", "Category code")),
-    filter!("source", Shape::Term("instrument-sources"), ("仪器来源", "How it was obtained")),
-    sortable!("original_value", Shape::Money, ("原值", "Original value")),
-    filter!("funding_source", Shape::Terms("funding-sources"), ("购置经费来源", "Source of funds"))
+    sortable!("lifecycle", &Term("instrument-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("host", &Reference("organizations"), ("所属单位", "Host organization")),
+    filter!("inner_no", &Text, ("单位内编号", "Number inside the host")),
+    filter!("serial_no", &Text, ("出厂编号", "Serial number")),
+    filter!("pid", &Text, ("持久标识", "Persistent identifier")),
+    sortable!("category", &Term("instrument-categories"), ("分类编码", "Category code")),
+    filter!("source", &Term("instrument-sources"), ("仪器来源", "How it was obtained")),
+    sortable!("original_value", &Money, ("原值", "Original value")),
+    filter!("funding_source", &Terms("funding-sources"), ("购置经费来源", "Source of funds"))
         .at(&["/funding_sources/*"]),
-    filter!("manufacturer", Shape::Text, ("生产厂商", "Manufacturer")),
-    filter!("origin_country", Shape::Code(None), ("产地国别", "Country of origin")),
-    filter!("model", Shape::Text, ("规格型号", "Model")),
-    sortable!("commissioned_on", Shape::Day, ("启用日期", "Day it was commissioned")),
-    filter!("decommissioned_on", Shape::Day, ("退网或报废日期", "Day it was decommissioned")),
-    filter!("instrument_class", Shape::Term("instrument-classes"), ("通用或专用", "General or special purpose")),
-    sortable!("rated_hours", Shape::Integer, ("年定额机时", "Rated hours a year")),
-    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
-    filter!("share_mode", Shape::Term("share-modes"), ("共享模式", "Share mode")),
-    filter!("running_status", Shape::Term("running-statuses"), ("运行状态", "Running status")),
-    filter!("affiliation", Shape::Term("instrument-affiliations"), ("附属关系", "What it is part of")),
-    filter!("customs_supervised", Shape::Flag, ("是否海关监管", "Whether under customs supervision")),
-    filter!("division", Shape::Divisions, ("安放地址，含下级", "Division where it stands, with all below")),
+    filter!("manufacturer", &Text, ("生产厂商", "Manufacturer")),
+    filter!("origin_country", &Code(None), ("产地国别", "Country of origin")),
+    filter!("model", &Text, ("规格型号", "Model")),
+    sortable!("commissioned_on", &Day, ("启用日期", "Day it was commissioned")),
+    filter!("decommissioned_on", &Day, ("退网或报废日期", "Day it was decommissioned")),
+    filter!("instrument_class", &Term("instrument-classes"), ("通用或专用", "General or special purpose")),
+    sortable!("rated_hours", &Integer, ("年定额机时", "Rated hours a year")),
+    filter!("discipline", &Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("share_mode", &Term("share-modes"), ("共享模式", "Share mode")),
+    filter!("running_status", &Term("running-statuses"), ("运行状态", "Running status")),
+    filter!("affiliation", &Term("instrument-affiliations"), ("附属关系", "What it is part of")),
+    filter!("customs_supervised", &Flag, ("是否海关监管", "Whether under customs supervision")),
+    filter!("division", &Divisions, ("安放地址，含下级", "Division where it stands, with all below")),
 ];
 
 /// A real model at a real host; that the host owns it, and every figure, is invented and marked as an example.

@@ -7,7 +7,8 @@ pub use content::{BaseLab, JointLab};
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Shape};
+use crate::kind::shapes::{Day, Divisions, Integer, Money, Parties, Reference, References, Term, Terms, Text};
+use crate::kind::{Kind, Lifecycle, Member};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
 use crate::kinds::shared::{demo_org_id, parties};
@@ -53,37 +54,29 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("joint-lab-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable!("platform_type", Shape::Term("platform-types"), ("平台类型", "Type of platform")),
-    filter!("direction", Shape::Terms("research-directions"), ("主攻方向", "Main direction")).at(&["/directions/*"]),
-    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
-    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
-    filter!("division", Shape::Divisions, ("实验室地址，含下级", "Division of its premises, with all below"))
+    sortable!("lifecycle", &Term("joint-lab-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("platform_type", &Term("platform-types"), ("平台类型", "Type of platform")),
+    filter!("direction", &Terms("research-directions"), ("主攻方向", "Main direction")).at(&["/directions/*"]),
+    filter!("field", &Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("discipline", &Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("division", &Divisions, ("实验室地址，含下级", "Division of its premises, with all below"))
         .at(&["/divisions/*"]),
-    filter!("party", Shape::Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
-    filter!(
-        "base_lab",
-        Shape::References("organizations"),
-        ("所依托的实验室或其单位", "Laboratory or host it is built on")
-    )
-    .at(&["/base_labs/*/organization"]),
-    filter!(
-        "director_organization",
-        Shape::References("organizations"),
-        ("主任所在单位", "Organization of a director")
-    )
-    .at(&["/director_cq/organization", "/director_sc/organization"]),
-    filter!("approval_no", Shape::Text, ("批准文号", "Number of the approval")),
-    filter!("approving_agency", Shape::References("organizations"), ("批准部门", "Agency that approved it"))
+    filter!("party", &Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
+    filter!("base_lab", &References("organizations"), ("所依托的实验室或其单位", "Laboratory or host it is built on"))
+        .at(&["/base_labs/*/organization"]),
+    filter!("director_organization", &References("organizations"), ("主任所在单位", "Organization of a director"))
+        .at(&["/director_cq/organization", "/director_sc/organization"]),
+    filter!("approval_no", &Text, ("批准文号", "Number of the approval")),
+    filter!("approving_agency", &References("organizations"), ("批准部门", "Agency that approved it"))
         .at(&["/approving_agencies/*"]),
-    filter!("agreement_signed_on", Shape::Day, ("协议签署日期", "Day the agreement was signed")),
-    filter!("approved_on", Shape::Day, ("批准日期", "Day of the approval")),
-    filter!("build_start_on", Shape::Day, ("建设开始日期", "First day of building")),
-    filter!("build_end_planned_on", Shape::Day, ("建设期满日期（计划）", "Planned last day of building")),
-    filter!("operating_since", Shape::Day, ("投入运行日期", "In operation since")),
-    filter!("fixed_staff", Shape::Integer, ("固定人员", "Permanent staff")),
-    filter!("instrument_value", Shape::Money, ("仪器设备总值", "Total value of instruments")),
-    filter!("successor", Shape::Reference("joint-labs"), ("承继实验室", "Lab that took over")),
+    filter!("agreement_signed_on", &Day, ("协议签署日期", "Day the agreement was signed")),
+    filter!("approved_on", &Day, ("批准日期", "Day of the approval")),
+    filter!("build_start_on", &Day, ("建设开始日期", "First day of building")),
+    filter!("build_end_planned_on", &Day, ("建设期满日期（计划）", "Planned last day of building")),
+    filter!("operating_since", &Day, ("投入运行日期", "In operation since")),
+    filter!("fixed_staff", &Integer, ("固定人员", "Permanent staff")),
+    filter!("instrument_value", &Money, ("仪器设备总值", "Total value of instruments")),
+    filter!("successor", &Reference("joint-labs"), ("承继实验室", "Lab that took over")),
 ];
 
 /// An invented lab of real organizations, marked as an example; the agencies are those of both provinces.

@@ -11,7 +11,8 @@ pub use content::{Observation, Period};
 use serde_json::{Value, json};
 
 use crate::kind::findings::Findings;
-use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kind::shapes::{Day, Divisions, Integer, Parties, Reference, Term, Terms};
+use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Unique};
 use crate::kinds::example_id;
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
@@ -45,20 +46,19 @@ fn check(content: Value, findings: &mut Findings) -> Value {
 }
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("observation-lifecycles"), ("生命周期", "Lifecycle")),
-    filter!("indicator", Shape::Reference("indicators"), ("指标", "Indicator")),
-    filter!("division", Shape::Divisions, ("范围内的行政区划，含下级", "Division of the scope, with all below"))
+    sortable!("lifecycle", &Term("observation-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("indicator", &Reference("indicators"), ("指标", "Indicator")),
+    filter!("division", &Divisions, ("范围内的行政区划，含下级", "Division of the scope, with all below"))
         .at(&["/scope/divisions/*"]),
-    filter!("zone", Shape::Terms("zones"), ("范围内的功能区", "Functional zone of the scope")).at(&["/scope/zones/*"]),
-    filter!("party", Shape::Parties, ("责任单位", "Responsible agency")).at(&["/parties/*/org_id"]),
-    filter!("year", Shape::Integer, ("期间的年份", "Year of the period")).at(&["/period/year"]),
-    filter!("as_of_on", Shape::Day, ("截至日期", "As-of day")),
-    filter!("cumulative_since", Shape::Day, ("累计起点", "First day of a cumulative figure")),
-    sortable!("comparator", Shape::Term("quantity-comparators"), ("数量关系", "Comparator"))
-        .at(&["/quantity/comparator"]),
-    sortable!("rank", Shape::Term("observation-ranks"), ("采用程度", "Rank")),
-    sortable!("quality", Shape::Term("observation-qualities"), ("质量", "Quality")),
-    filter!("published_on", Shape::Day, ("发布日期", "Day of publication")).at(&["/origin/published_on"]),
+    filter!("zone", &Terms("zones"), ("范围内的功能区", "Functional zone of the scope")).at(&["/scope/zones/*"]),
+    filter!("party", &Parties, ("责任单位", "Responsible agency")).at(&["/parties/*/org_id"]),
+    filter!("year", &Integer, ("期间的年份", "Year of the period")).at(&["/period/year"]),
+    filter!("as_of_on", &Day, ("截至日期", "As-of day")),
+    filter!("cumulative_since", &Day, ("累计起点", "First day of a cumulative figure")),
+    sortable!("comparator", &Term("quantity-comparators"), ("数量关系", "Comparator")).at(&["/quantity/comparator"]),
+    sortable!("rank", &Term("observation-ranks"), ("采用程度", "Rank")),
+    sortable!("quality", &Term("observation-qualities"), ("质量", "Quality")),
+    filter!("published_on", &Day, ("发布日期", "Day of publication")).at(&["/origin/published_on"]),
 ];
 
 /// The example is invented; figures that were published stand in the demo data.

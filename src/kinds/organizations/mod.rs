@@ -7,7 +7,8 @@ pub use content::{FormerName, Organization};
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Owner, Ownership, Shape, Unique};
+use crate::kind::shapes::{Code, Day, Divisions, Flag, Reference, Term, Terms, Text};
+use crate::kind::{Kind, Lifecycle, Member, Owner, Ownership, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
 use crate::reference::division;
@@ -51,21 +52,21 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("organization-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable!("type", Shape::Term("organization-types"), ("单位类型", "Type of organization")),
-    filter!("legal_person", Shape::Flag, ("是否独立法人", "Whether it is a legal person")),
-    filter!("uscc", Shape::Code(Some("uscc")), ("统一社会信用代码", "Unified social credit code")),
-    filter!("ror_id", Shape::Code(Some("ror")), ("ROR 标识（完整网址）", "ROR id in its URL form")),
-    filter!("nrii_unit_code", Shape::Text, ("国家平台单位标识", "Unit code of the national platform")),
-    filter!("parent", Shape::Reference("organizations"), ("依托或上级单位", "Host or parent organization")),
-    filter!("successor", Shape::Reference("organizations"), ("承继单位", "Successor")),
-    filter!("division", Shape::Divisions, ("注册地或所在地，含下级", "Registered or actual seat, with all below"))
+    sortable!("lifecycle", &Term("organization-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("type", &Term("organization-types"), ("单位类型", "Type of organization")),
+    filter!("legal_person", &Flag, ("是否独立法人", "Whether it is a legal person")),
+    filter!("uscc", &Code(Some("uscc")), ("统一社会信用代码", "Unified social credit code")),
+    filter!("ror_id", &Code(Some("ror")), ("ROR 标识（完整网址）", "ROR id in its URL form")),
+    filter!("nrii_unit_code", &Text, ("国家平台单位标识", "Unit code of the national platform")),
+    filter!("parent", &Reference("organizations"), ("依托或上级单位", "Host or parent organization")),
+    filter!("successor", &Reference("organizations"), ("承继单位", "Successor")),
+    filter!("division", &Divisions, ("注册地或所在地，含下级", "Registered or actual seat, with all below"))
         .at(&["/division_registered", "/division_located"]),
-    filter!("zone", Shape::Terms("zones"), ("功能区", "Functional zone")).at(&["/zones/*"]),
-    filter!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
-    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
-    filter!("established_on", Shape::Day, ("成立日期", "Day of establishment")),
-    filter!("ended_on", Shape::Day, ("终止日期", "Day it ended")),
+    filter!("zone", &Terms("zones"), ("功能区", "Functional zone")).at(&["/zones/*"]),
+    filter!("industry", &Term("industries"), ("行业大类", "Industry division")),
+    filter!("discipline", &Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("established_on", &Day, ("成立日期", "Day of establishment")),
+    filter!("ended_on", &Day, ("终止日期", "Day it ended")),
 ];
 
 /// An invented institute: a real organization's identifiers would be taken by its own record.

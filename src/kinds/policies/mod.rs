@@ -11,7 +11,8 @@ pub use content::{AppliesTo, Policy};
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kind::shapes::{Day, Divisions, Parties, Reference, References, Term, Terms, Text, Texts};
+use crate::kind::{Kind, Lifecycle, Member, Ownership, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
 use crate::kinds::shared::members::label;
@@ -51,30 +52,25 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("policy-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable!("policy_kind", Shape::Term("policy-kinds"), ("类别", "Kind of policy")),
-    filter!("document_no", Shape::Text, ("发文字号", "Document number")),
-    filter!("index_no", Shape::Text, ("索引号", "Index number")),
-    filter!("party", Shape::Parties, ("发文机关", "Issuer")).at(&["/parties/*/org_id"]),
-    filter!("recognition", Shape::Term("policy-recognitions"), ("互认", "Recognition")),
-    filter!("topic", Shape::Texts, ("主题", "Topic")).at(&["/topics/*"]),
-    filter!("division", Shape::Divisions, ("适用的行政区划，含下级", "Division it applies to, with all below"))
+    sortable!("lifecycle", &Term("policy-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("policy_kind", &Term("policy-kinds"), ("类别", "Kind of policy")),
+    filter!("document_no", &Text, ("发文字号", "Document number")),
+    filter!("index_no", &Text, ("索引号", "Index number")),
+    filter!("party", &Parties, ("发文机关", "Issuer")).at(&["/parties/*/org_id"]),
+    filter!("recognition", &Term("policy-recognitions"), ("互认", "Recognition")),
+    filter!("topic", &Texts, ("主题", "Topic")).at(&["/topics/*"]),
+    filter!("division", &Divisions, ("适用的行政区划，含下级", "Division it applies to, with all below"))
         .at(&["/applies_to/divisions/*"]),
-    filter!("zone", Shape::Terms("zones"), ("适用的功能区", "Functional zone it applies to"))
-        .at(&["/applies_to/zones/*"]),
-    filter!("drafted_on", Shape::Day, ("起草日期", "Day it was drafted")),
-    filter!("consultation_from", Shape::Day, ("征求意见开始日期", "First day of the consultation")),
-    filter!("consultation_to", Shape::Day, ("征求意见截止日期", "Last day of the consultation")),
-    filter!("issued_on", Shape::Day, ("印发日期", "Day of issue")),
-    filter!("effective_from", Shape::Day, ("施行日期", "First day in force")),
-    filter!("effective_to", Shape::Day, ("失效日期", "Day on which it is no longer in force")),
-    filter!("replaces", Shape::References("policies"), ("所替代或废止的文件", "Document that it replaces or repeals"))
+    filter!("zone", &Terms("zones"), ("适用的功能区", "Functional zone it applies to")).at(&["/applies_to/zones/*"]),
+    filter!("drafted_on", &Day, ("起草日期", "Day it was drafted")),
+    filter!("consultation_from", &Day, ("征求意见开始日期", "First day of the consultation")),
+    filter!("consultation_to", &Day, ("征求意见截止日期", "Last day of the consultation")),
+    filter!("issued_on", &Day, ("印发日期", "Day of issue")),
+    filter!("effective_from", &Day, ("施行日期", "First day in force")),
+    filter!("effective_to", &Day, ("失效日期", "Day on which it is no longer in force")),
+    filter!("replaces", &References("policies"), ("所替代或废止的文件", "Document that it replaces or repeals"))
         .at(&["/replaces/*"]),
-    filter!(
-        "replaced_by",
-        Shape::Reference("policies"),
-        ("替代或废止它的文件", "Document that replaces or repeals it")
-    ),
+    filter!("replaced_by", &Reference("policies"), ("替代或废止它的文件", "Document that replaces or repeals it")),
 ];
 
 /// An invented joint document of the two agencies, marked as an example.

@@ -7,7 +7,8 @@ pub use content::{Acceptance, AcceptanceResult, Deliverable, Extension, Linked, 
 
 use serde_json::{Value, json};
 
-use crate::kind::{Kind, Lifecycle, Member, Shape, Unique};
+use crate::kind::shapes::{Day, Money, Parties, Reference, References, Term, Terms, Text};
+use crate::kind::{Kind, Lifecycle, Member, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
 use crate::kinds::shared::{demo_org_id, parties};
@@ -47,45 +48,40 @@ pub static KIND: Kind = Kind {
 };
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("project-lifecycles"), ("生命周期", "Lifecycle")),
-    sortable!("plan", Shape::Term("project-plans"), ("计划类别", "Plan")),
-    filter!("project_no", Shape::Text, ("项目编号", "Project number")),
-    filter!("field", Shape::Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
-    filter!("discipline", Shape::Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
-    filter!("industry", Shape::Term("industries"), ("行业大类", "Industry division")),
-    filter!("activity_type", Shape::Term("activity-types"), ("研发活动类型", "Type of R&D activity")),
-    filter!("party", Shape::Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
-    filter!(
-        "principal_organization",
-        Shape::Reference("organizations"),
-        ("负责人所在单位", "Organization of the principal")
-    )
-    .at(&["/principal/organization"]),
-    sortable!("start_on", Shape::Day, ("开始日期", "First day")),
-    sortable!("end_planned_on", Shape::Day, ("计划结束日期", "Planned last day")),
+    sortable!("lifecycle", &Term("project-lifecycles"), ("生命周期", "Lifecycle")),
+    sortable!("plan", &Term("project-plans"), ("计划类别", "Plan")),
+    filter!("project_no", &Text, ("项目编号", "Project number")),
+    filter!("field", &Terms("research-fields"), ("重点领域", "Key field")).at(&["/fields/*"]),
+    filter!("discipline", &Terms("disciplines"), ("学科", "Discipline")).at(&["/disciplines/*"]),
+    filter!("industry", &Term("industries"), ("行业大类", "Industry division")),
+    filter!("activity_type", &Term("activity-types"), ("研发活动类型", "Type of R&D activity")),
+    filter!("party", &Parties, ("参与单位", "Organization that takes part")).at(&["/parties/*/org_id"]),
+    filter!("principal_organization", &Reference("organizations"), ("负责人所在单位", "Organization of the principal"))
+        .at(&["/principal/organization"]),
+    sortable!("start_on", &Day, ("开始日期", "First day")),
+    sortable!("end_planned_on", &Day, ("计划结束日期", "Planned last day")),
     // Derived: the last day as agreed now is no member of the content, which lists the extensions.
     sortable!(
         "end_current_on",
-        Shape::Day,
+        &Day,
         (
             "现行计划结束日期，即最后一次延期后的，无延期时为原计划",
             "Last day as agreed now: that of the last extension, or else the planned one",
         )
     )
     .at(&["/extensions/*/end_on", "/end_planned_on"]),
-    filter!("end_actual_on", Shape::Day, ("实际结束日期", "Actual last day")),
-    filter!("accepted_on", Shape::Day, ("验收日期", "Day of the acceptance")).at(&["/acceptance/accepted_on"]),
-    sortable!("budget_total", Shape::Money, ("总经费", "Total budget")),
-    filter!("budget_cq", Shape::Money, ("重庆财政经费", "Public funds of Chongqing")),
-    filter!("budget_sc", Shape::Money, ("四川财政经费", "Public funds of Sichuan")),
-    filter!("budget_own", Shape::Money, ("自筹经费", "Own funds")),
-    filter!("lab", Shape::References("joint-labs"), ("关联实验室", "Related joint lab")).at(&["/linked/labs/*"]),
-    filter!("instrument", Shape::References("instruments"), ("关联仪器", "Related instrument"))
+    filter!("end_actual_on", &Day, ("实际结束日期", "Actual last day")),
+    filter!("accepted_on", &Day, ("验收日期", "Day of the acceptance")).at(&["/acceptance/accepted_on"]),
+    sortable!("budget_total", &Money, ("总经费", "Total budget")),
+    filter!("budget_cq", &Money, ("重庆财政经费", "Public funds of Chongqing")),
+    filter!("budget_sc", &Money, ("四川财政经费", "Public funds of Sichuan")),
+    filter!("budget_own", &Money, ("自筹经费", "Own funds")),
+    filter!("lab", &References("joint-labs"), ("关联实验室", "Related joint lab")).at(&["/linked/labs/*"]),
+    filter!("instrument", &References("instruments"), ("关联仪器", "Related instrument"))
         .at(&["/linked/instruments/*"]),
-    filter!("achievement", Shape::References("achievements"), ("关联成果", "Related achievement"))
+    filter!("achievement", &References("achievements"), ("关联成果", "Related achievement"))
         .at(&["/linked/achievements/*"]),
-    filter!("demand", Shape::References("demands"), ("来源技术需求", "Technology demand it answers"))
-        .at(&["/linked/demand"]),
+    filter!("demand", &References("demands"), ("来源技术需求", "Technology demand it answers")).at(&["/linked/demand"]),
 ];
 
 /// An invented project of real organizations, marked as an example; no person is named.

@@ -11,7 +11,8 @@ pub use content::{Baseline, Target};
 use serde_json::{Value, json};
 
 use crate::kind::findings::Findings;
-use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Shape, Unique};
+use crate::kind::shapes::{Divisions, Integer, Parties, Reference, Term, Terms};
+use crate::kind::{self, Kind, Lifecycle, Member, Ownership, Unique};
 use crate::kinds::example_id;
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::members::label;
@@ -45,20 +46,18 @@ fn check(content: Value, findings: &mut Findings) -> Value {
 }
 
 const MEMBERS: &[Member] = &[
-    sortable!("lifecycle", Shape::Term("target-lifecycles"), ("生命周期", "Lifecycle")),
-    filter!("indicator", Shape::Reference("indicators"), ("指标", "Indicator")),
-    filter!("division", Shape::Divisions, ("范围内的行政区划，含下级", "Division of the scope, with all below"))
+    sortable!("lifecycle", &Term("target-lifecycles"), ("生命周期", "Lifecycle")),
+    filter!("indicator", &Reference("indicators"), ("指标", "Indicator")),
+    filter!("division", &Divisions, ("范围内的行政区划，含下级", "Division of the scope, with all below"))
         .at(&["/scope/divisions/*"]),
-    filter!("zone", Shape::Terms("zones"), ("范围内的功能区", "Functional zone of the scope")).at(&["/scope/zones/*"]),
-    filter!("party", Shape::Parties, ("责任单位", "Responsible agency")).at(&["/parties/*/org_id"]),
-    sortable!("target_year", Shape::Integer, ("目标年", "Target year")),
-    filter!("period_from", Shape::Integer, ("目标期首年", "First year of the period")),
-    sortable!("comparator", Shape::Term("quantity-comparators"), ("数量关系", "Comparator"))
-        .at(&["/quantity/comparator"]),
-    filter!("commitment", Shape::Term("quantity-commitments"), ("承诺程度", "Commitment"))
-        .at(&["/quantity/commitment"]),
-    filter!("path", Shape::Term("target-paths"), ("路径", "Path")),
-    filter!("policy", Shape::Reference("policies"), ("政策文件", "Policy that set it")),
+    filter!("zone", &Terms("zones"), ("范围内的功能区", "Functional zone of the scope")).at(&["/scope/zones/*"]),
+    filter!("party", &Parties, ("责任单位", "Responsible agency")).at(&["/parties/*/org_id"]),
+    sortable!("target_year", &Integer, ("目标年", "Target year")),
+    filter!("period_from", &Integer, ("目标期首年", "First year of the period")),
+    sortable!("comparator", &Term("quantity-comparators"), ("数量关系", "Comparator")).at(&["/quantity/comparator"]),
+    filter!("commitment", &Term("quantity-commitments"), ("承诺程度", "Commitment")).at(&["/quantity/commitment"]),
+    filter!("path", &Term("target-paths"), ("路径", "Path")),
+    filter!("policy", &Reference("policies"), ("政策文件", "Policy that set it")),
 ];
 
 /// The example is invented; figures that were published stand in the demo data.

@@ -90,7 +90,15 @@ fn required_members_are_required_in_the_schema() {
             "capabilities",
             "name lifecycle organization description disciplines fields maturity cooperation_modes valid_until",
         ),
+        (
+            "indicators",
+            "name lifecycle definition responsible_agency unit value_type direction aggregation frequency",
+        ),
+        ("targets", "name lifecycle indicator scope parties target_year quantity"),
+        ("observations", "name lifecycle indicator scope parties quantity origin rank quality"),
     ];
+    let names = expected.map(|(name, _)| name);
+    assert_eq!(names.as_slice(), ALL.iter().map(|kind| kind.name).collect::<Vec<_>>(), "every kind in its place");
     for (name, members) in expected {
         assert_eq!(required(named(name)).join(" "), members, "{name}");
     }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::db::{Target, migrate};
-use crate::kind::{Kind, Ownership, Shape};
+use crate::db::{Cell, Target, migrate};
+use crate::kind::{Kind, Member, Ownership};
 use crate::kinds::ALL;
 use crate::kinds::tests::components;
 use crate::reference::vocabulary;
@@ -35,8 +35,9 @@ fn every_reference_inside_a_content_is_a_declared_member() {
         let all = components(kind);
         let mut found = BTreeSet::new();
         references(&all[kind.schema], "", &all, &mut found);
-        let is_reference = |shape| matches!(shape, Shape::Reference(_) | Shape::References(_));
-        let members = kind.members.iter().filter(|member| is_reference(member.shape));
+        // Parties are named by their ids alone, not by references.
+        let is_reference = |member: &&Member| member.shape.expands_as(member) == Some(member.name);
+        let members = kind.members.iter().filter(is_reference);
         let declared: BTreeSet<String> =
             members.flat_map(|member| member.at.iter().map(|at| (*at).to_owned())).collect();
         assert_eq!(declared, found, "{}", kind.name);
@@ -66,9 +67,7 @@ fn members_uniques_and_lifecycles_point_at_what_exists() {
             assert!(leads_somewhere(&all[kind.schema], pointer, &all), "{} {pointer}", kind.name);
         }
         for member in kind.members {
-            if let Shape::Term(name) | Shape::Terms(name) = member.shape {
-                assert!(vocabulary(name).is_some(), "{name}");
-            }
+            assert!(member.shape.vocabulary().is_none_or(|name| vocabulary(name).is_some()), "{}", member.name);
         }
         for name in kind.unsigned.iter().chain(kind.private) {
             assert!(all[kind.schema]["properties"].get(name).is_some(), "{} {name}", kind.name);
@@ -81,7 +80,8 @@ fn members_uniques_and_lifecycles_point_at_what_exists() {
                 kind.lifecycle.steps.iter().any(|(from, to)| [*from, *to].contains(&entry.code.as_str()));
             assert!(left_or_reached, "{} never reaches {}", kind.name, entry.code);
         }
-        assert_eq!(kind.members.iter().any(|member| member.shape == Shape::Parties), kind.has_parties());
+        let takes_parties = |member: &Member| member.shape.expands_as(member) == Some("parties");
+        assert_eq!(kind.members.iter().any(takes_parties), kind.has_parties());
         if let Ownership::ByContent(name, _) = kind.ownership {
             assert!(all[kind.schema]["properties"].get(name).is_some(), "{} {name}", kind.name);
         }
@@ -125,7 +125,7 @@ fn a_wish_not_to_be_named_is_a_code_that_lists_can_see_and_hides_members_that_no
         let Some(wish) = kind.anonymity else { continue };
         wishes += 1;
         let member = kind.members.iter().find(|member| member.name == wish.member).unwrap();
-        let Shape::Term(list) = member.shape else { panic!("{} has no list of codes", wish.member) };
+        let list = member.shape.vocabulary().filter(|_| member.column().is_some()).expect("it is one code of a list");
         assert!(vocabulary(list).unwrap().contains(wish.code) && member.at == [format!("/{}", wish.member)]);
         for name in wish.hides {
             let place = format!("/{name}");
@@ -149,17 +149,14 @@ struct Column {
 
 /// Column → (type, NOT NULL) as the kind's members ask for.
 fn wanted(kind: &Kind) -> BTreeMap<String, &'static str> {
-    let column = |shape| match shape {
-        Shape::Flag => "boolean",
-        Shape::Integer | Shape::Money => "bigint",
-        Shape::Day => "date",
-        Shape::Reference(_) => "blob",
+    let column = |member: &Member| match member.shape.cell(None) {
+        Cell::Flag(_) => "boolean",
+        Cell::Integer(_) => "bigint",
+        Cell::Day(_) => "date",
+        Cell::Id(_) => "blob",
         _ => "text",
     };
-    let name =
-        |name: &str, shape| if matches!(shape, Shape::Reference(_)) { format!("{name}_id") } else { name.to_owned() };
-    let members = kind.members.iter().filter(|member| member.shape.has_column());
-    members.map(|member| (name(member.name, member.shape), column(member.shape))).collect()
+    kind.members.iter().filter_map(|member| Some((member.column()?, column(member)))).collect()
 }
 
 #[test]

@@ -6,14 +6,15 @@ use crate::kind::{Kind, Shape};
 use crate::problem::Fault;
 use crate::reference::guess::closest;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SortKey {
     pub name: String,
     /// SQL expression over `k` and `r`.
     pub column: String,
     /// Where the value stands in an answer, for the next cursor ([`value_at`](crate::kind::pointers::value_at)).
     pub at: Vec<&'static str>,
-    pub shape: Shape,
+    /// That of the member; none of what every record has.
+    pub shape: Option<&'static dyn Shape>,
     pub descending: bool,
     pub own: bool,
 }
@@ -38,8 +39,8 @@ pub fn sort_names(kind: &Kind) -> Vec<&'static str> {
 
 impl SortKey {
     pub fn cell(&self, text: &str) -> Option<Cell> {
-        if let Some(quantity) = self.shape.quantity() {
-            return (quantity.cursor)(text);
+        if let Some(shape) = self.shape {
+            return shape.cursor(text);
         }
         Some(match self.column.as_str() {
             "r.id" => Cell::Id(Some(text.parse().ok()?)),
@@ -62,8 +63,8 @@ pub fn take_sort(kind: &Kind, query: &Query) -> Vec<SortKey> {
         let common = SORTS.iter().find(|(known, ..)| *known == name);
         let own = kind.members.iter().find(|member| member.sort && member.name == name);
         let key = match (common, own) {
-            (Some((_, column, at)), _) => ((*column).to_owned(), vec![*at], Shape::Text, false),
-            (None, Some(member)) => (format!("k.{name}"), member.at.to_vec(), member.shape, true),
+            (Some((_, column, at)), _) => ((*column).to_owned(), vec![*at], None, false),
+            (None, Some(member)) => (format!("k.{name}"), member.at.to_vec(), Some(member.shape), true),
             (None, None) => {
                 let names = sort_names(kind);
                 let guess = closest(name, names.iter().copied());

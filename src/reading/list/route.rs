@@ -8,12 +8,11 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::db::{Connection, Sql};
-use crate::kind::{Kind, Shape};
+use crate::kind::Kind;
+use crate::kind::condition::{Condition, write_codes};
 use crate::problem::Outcome;
-use crate::reading::filters::{Condition, write_codes};
 use crate::reading::list::Listing;
 use crate::reading::selection::Selection;
-use crate::reference::vocabulary;
 
 /// From this many matches on, walking in id order beats sorting.
 const FEW: i64 = 1000;
@@ -99,17 +98,10 @@ fn diversity(kind: &Kind, condition: &Condition) -> usize {
     let Some(column) = condition.column() else { return 0 };
     let plain = column.strip_suffix("_id").unwrap_or(column);
     let member = kind.members.iter().find(|member| member.name == column || member.name == plain);
-    match (member.map(|member| member.shape), condition) {
-        (_, Condition::OwnPresent(..)) | (Some(Shape::Flag), _) => 2,
-        (Some(Shape::Term(list) | Shape::Terms(list)), _) => vocabulary(list).map_or(2, |list| list.entries.len()),
-        // A province has half of everything.
-        (Some(Shape::Divisions), Condition::Classified(_, codes))
-            if codes.iter().all(|code| code.ends_with("0000")) =>
-        {
-            2
-        }
-        (Some(_), _) => usize::MAX,
-        (None, _) if matches!(column, "state" | "province") => 3,
-        (None, _) => usize::MAX,
+    match (condition, member) {
+        (Condition::OwnPresent(..), _) => 2,
+        (_, Some(member)) => member.shape.diversity(condition),
+        (_, None) if matches!(column, "state" | "province") => 3,
+        (_, None) => usize::MAX,
     }
 }

@@ -4,6 +4,9 @@
 mod constraints;
 mod every_change;
 
+use std::collections::BTreeSet;
+
+use chuanyu::kinds::register;
 use chuanyu::kinds::shared::demo_org_id;
 use serde_json::{Value, json};
 
@@ -48,6 +51,9 @@ fn cases_of_one_side() -> Vec<Case> {
         ("policies", policy_of_chongqing, json!({"issued_on": "2024-01-01"}), "/effective_from", "before-other-date"),
         ("demands", demand, json!({"lifecycle": "expired"}), "/deadline_on", "last-day-to-come"),
         ("capabilities", capability, json!({"lifecycle": "expired"}), "/valid_until", "last-day-to-come"),
+        ("indicators", || content_of("indicators"), json!({"unit": "CNY"}), "/unit", "unit-of-other-type"),
+        ("targets", || content_of("targets"), json!({"period_from": 2031}), "/period_from", "before-other-date"),
+        ("observations", || content_of("observations"), json!({"rank": "deprecated"}), "/rank_reason", "required-here"),
     ]
 }
 
@@ -81,6 +87,13 @@ fn other_lab() -> Content {
 
 fn founded_one() -> Content {
     alliance().with("/lifecycle", "preparing").without("charter_signed_on")
+}
+
+#[test]
+fn every_kind_has_a_case() {
+    let (one_side, both) = (cases_of_one_side(), cases_of_both());
+    let tried: BTreeSet<&str> = one_side.iter().chain(&both).map(|(kind, ..)| *kind).collect();
+    assert_eq!(tried, register().kinds().iter().map(|kind| kind.name).collect());
 }
 
 #[apply(api_test)]

@@ -1,0 +1,36 @@
+//! The organizations at `/parties/*/org_id`: rows of `parties` and `links`.
+
+use serde_json::Value;
+
+use crate::api::query::Query;
+use crate::kind::condition::{Condition, Wanted};
+use crate::kind::shapes::parameters::{by_references, references};
+use crate::kind::{Member, Shape};
+
+/// The parties of a joint record; the filter takes an organization's id or code.
+#[derive(Debug)]
+pub struct Parties;
+
+impl Shape for Parties {
+    fn column(&self, _member: &Member) -> Option<String> {
+        None
+    }
+
+    fn target(&self) -> Option<&'static str> {
+        Some("organizations")
+    }
+
+    fn expands_as(&self, _member: &Member) -> Option<&'static str> {
+        Some("parties")
+    }
+
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        let refs = references(query, member.name);
+        let wanted = |refs| Wanted::Reference(refs, Box::new(|ids| Condition::Party("org_id", ids)));
+        refs.map(wanted).into_iter().collect()
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        vec![by_references(member)]
+    }
+}

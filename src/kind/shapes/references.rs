@@ -1,0 +1,33 @@
+//! References to several records: rows of `links` only.
+
+use serde_json::Value;
+
+use crate::api::query::Query;
+use crate::kind::condition::{Condition, Wanted};
+use crate::kind::shapes::parameters::{by_references, references};
+use crate::kind::{Member, Shape};
+
+/// Several records of this kind; the filter takes the id or code of one of them.
+#[derive(Debug)]
+pub struct References(pub &'static str);
+
+impl Shape for References {
+    fn column(&self, _member: &Member) -> Option<String> {
+        None
+    }
+
+    fn target(&self) -> Option<&'static str> {
+        Some(self.0)
+    }
+
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        let at = member.at;
+        let refs = references(query, member.name);
+        let wanted = |refs| Wanted::Reference(refs, Box::new(move |ids| Condition::Linked(at, ids)));
+        refs.map(wanted).into_iter().collect()
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        vec![by_references(member)]
+    }
+}

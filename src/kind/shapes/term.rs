@@ -1,0 +1,27 @@
+//! One code of a vocabulary: a text column.
+
+use serde_json::Value;
+
+use crate::api::query::Query;
+use crate::kind::condition::{Condition, Wanted};
+use crate::kind::shapes::parameters::{by_terms, terms};
+use crate::kind::{Member, Shape};
+
+/// One code of this vocabulary; the filter takes several codes.
+#[derive(Debug)]
+pub struct Term(pub &'static str);
+
+impl Shape for Term {
+    fn vocabulary(&self) -> Option<&'static str> {
+        Some(self.0)
+    }
+
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        let values = terms(query, member.name, self.0);
+        values.map(|values| Wanted::Ready(Condition::own_in(member.name, values))).into_iter().collect()
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        vec![by_terms(member.name, &member.about(), self.0)]
+    }
+}

@@ -1,0 +1,39 @@
+//! Several codes of a vocabulary: rows of `classifications` under the member's name.
+
+use serde_json::Value;
+
+use crate::api::query::Query;
+use crate::kind::condition::{Condition, Wanted};
+use crate::kind::shapes::parameters::{by_terms, terms};
+use crate::kind::{Member, Shape};
+
+/// Several codes of this vocabulary; the filter takes several of them.
+#[derive(Debug)]
+pub struct Terms(pub &'static str);
+
+impl Shape for Terms {
+    fn vocabulary(&self) -> Option<&'static str> {
+        Some(self.0)
+    }
+
+    fn column(&self, _member: &Member) -> Option<String> {
+        None
+    }
+
+    fn codes(&self, value: &str) -> Option<Vec<String>> {
+        Some(vec![value.to_owned()])
+    }
+
+    fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
+        let values = terms(query, member.name, self.0);
+        values.map(|values| Wanted::Ready(Condition::Classified(member.name, values))).into_iter().collect()
+    }
+
+    fn presence(&self, member: &Member, present: bool) -> Option<Condition> {
+        Some(Condition::HasClassification(member.name, present))
+    }
+
+    fn parameters(&self, member: &Member) -> Vec<Value> {
+        vec![by_terms(member.name, &member.about(), self.0)]
+    }
+}
