@@ -4,6 +4,7 @@ mod clock;
 pub mod connection;
 mod failures;
 pub mod gather;
+mod group;
 mod kept;
 pub mod migrate;
 pub mod pool;

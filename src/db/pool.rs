@@ -15,6 +15,7 @@ use diesel::result::Error as DieselError;
 use crate::db::Connection;
 use crate::db::connection::{Purpose, Target};
 use crate::db::failures::{database_error, may_only_read, tries_for};
+use crate::db::group::Group;
 use crate::db::kept::Kept;
 use crate::db::threads::Threads;
 use crate::problem::{Outcome, Problem};
@@ -47,6 +48,8 @@ struct Inner {
     reading: Threads,
     /// For `writer`.
     writing: Option<Threads>,
+    /// What waits for it.
+    group: Group,
     patience: Duration,
     generation: Arc<AtomicU64>,
     /// When a query last blocked its calling thread for too long, in milliseconds after `opened`.
@@ -126,6 +129,7 @@ impl Db {
             writer,
             reading,
             writing,
+            group: Group::default(),
             patience: settings.patience,
             generation,
             slow_at,
@@ -204,8 +208,32 @@ impl Db {
         &self,
         work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
+        if let Some(writing) = &self.0.writing {
+            return self.0.group.write(self, writing, work).await;
+        }
         let db = self.clone();
-        self.0.writing.as_ref().unwrap_or(&self.0.reading).run(move || db.write_here(&work)).await
+        self.0.reading.run(move || db.write_here(&work)).await
+    }
+
+    /// Commits changes that wait for SQLite's writer.
+    pub(super) fn write_waiting(&self) {
+        self.0.group.commit(self);
+    }
+
+    /// Runs `work` in one transaction of SQLite's writer, which is committed when it says so; whether it was. After a failure
+    /// nothing of it stands.
+    pub(super) fn in_one_commit(&self, work: impl FnOnce(&mut Connection) -> bool) -> bool {
+        let Some(Ok(mut member)) = self.0.writer.as_ref().map(|pool| self.checkout(pool)) else { return false };
+        let conn = member.ready();
+        if begin(conn).is_err() {
+            return false;
+        }
+        let is_done = work(conn) && Transactions::commit_transaction(conn).is_ok();
+        if !is_done {
+            // What cannot be rolled back is given up with its connection.
+            let _ = Transactions::rollback_transaction(conn);
+        }
+        is_done
     }
 
     /// [`Db::write`] on the calling thread.
@@ -261,29 +289,27 @@ impl Db {
 }
 
 fn transaction<T>(conn: &mut Connection, work: &impl Fn(&mut Connection) -> Outcome<T>) -> Outcome<T> {
-    // SQLite: take the write lock at BEGIN, so that no transaction fails half way for lack of it.
-    let begin = match conn {
-        Connection::Sqlite(_) => "BEGIN IMMEDIATE",
-        Connection::Postgres(_) => "BEGIN",
-    };
-    begin_with(conn, begin)?;
+    begin(conn)?;
     match work(conn) {
         Ok(value) => {
-            <Connection as diesel::Connection>::TransactionManager::commit_transaction(conn)?;
+            Transactions::commit_transaction(conn)?;
             Ok(value)
         }
         Err(problem) => {
             // A rollback fails only when the connection is lost, and then the server has rolled back already.
-            let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(conn);
+            let _ = Transactions::rollback_transaction(conn);
             Err(problem)
         }
     }
 }
 
-fn begin_with(conn: &mut Connection, sql: &str) -> Result<(), DieselError> {
+type Transactions = <Connection as diesel::Connection>::TransactionManager;
+
+fn begin(conn: &mut Connection) -> Result<(), DieselError> {
     match conn {
-        Connection::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql),
-        Connection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql),
+        // Take the write lock at BEGIN, so that no transaction fails half way for lack of it.
+        Connection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        Connection::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
     }
 }
 

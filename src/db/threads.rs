@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::problem::{Outcome, Problem};
 
-type Job = Box<dyn FnOnce() + Send>;
+pub(super) type Job = Box<dyn FnOnce() + Send>;
 
 /// The threads; they end when this is dropped.
 pub(super) struct Threads {
@@ -38,6 +38,23 @@ struct State {
     closed: bool,
 }
 
+/// For the answer to a caller that waits.
+pub(super) struct Ticket<T> {
+    turn: Turn,
+    answer: oneshot::Sender<Outcome<T>>,
+}
+
+impl<T> Ticket<T> {
+    /// Whether the caller still waits; it waits for its answer from then on.
+    pub fn take(&self) -> bool {
+        self.turn.take()
+    }
+
+    pub fn answer(self, result: Outcome<T>) {
+        let _ = self.answer.send(result); // a caller that disconnected needs none
+    }
+}
+
 /// Claimed by the thread that runs a job or by the caller that gave up, whichever comes first.
 #[derive(Clone, Default)]
 struct Turn(Arc<AtomicBool>);
@@ -56,15 +73,25 @@ impl Threads {
 
     /// Runs a job on one of the threads. Once started it is awaited, and it goes on when the caller disconnects.
     pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
+        let start = |ticket: Ticket<T>| {
+            self.queue(Box::new(move || {
+                if ticket.take() {
+                    let result = catch_unwind(AssertUnwindSafe(job));
+                    ticket.answer(result.unwrap_or_else(|_| Err(Problem::internal("a database job panicked"))));
+                }
+            }))
+        };
+        self.wait(start).await
+    }
+
+    /// Waits for what `start` queued, which takes the ticket when it begins.
+    pub async fn wait<T>(&self, start: impl FnOnce(Ticket<T>) -> Outcome<()>) -> Outcome<T> {
         let (answer, mut answered) = oneshot::channel();
         let turn = Turn::default();
-        let taken = turn.clone();
-        self.queue(Box::new(move || {
-            if taken.take() {
-                let result = catch_unwind(AssertUnwindSafe(job));
-                let _ = answer.send(result.unwrap_or_else(|_| Err(Problem::internal("a database job panicked"))));
-            }
-        }))?;
+        if let Err(refused) = start(Ticket { turn: turn.clone(), answer }) {
+            turn.take();
+            return Err(refused);
+        }
         let result = match tokio::time::timeout(self.patience, &mut answered).await {
             Ok(result) => result,
             Err(_) if turn.take() => return Err(Problem::unavailable("no database connection came free in time")),
@@ -73,7 +100,8 @@ impl Threads {
         result.unwrap_or_else(|_| Err(Problem::internal("a database job was lost")))
     }
 
-    fn queue(&self, job: Job) -> Outcome<()> {
+    /// Queues a job, which must not panic.
+    pub fn queue(&self, job: Job) -> Outcome<()> {
         let mut state = self.shared.lock();
         if state.jobs.len() >= self.waiting + state.idle {
             return Err(Problem::unavailable("too many requests wait for a database connection"));

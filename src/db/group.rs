@@ -1,0 +1,310 @@
+//! Changes that wait for SQLite's one writer are committed together.
+//!
+//! What a commit costs, writing pages and waiting for the disk, is then shared: the more wait, the less each costs. Each change has a
+//! savepoint of its own, so one that fails takes nothing with it. Nobody is answered before the commit, so what was acknowledged is
+//! on disk. When the transaction itself fails, nothing of it stands, and each change is tried again in a transaction of its own.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use diesel::connection::TransactionManager;
+
+use crate::db::failures::tries_for;
+use crate::db::threads::{Threads, Ticket};
+use crate::db::{Connection, Db};
+use crate::problem::{Code, Outcome, Problem};
+
+/// Most changes in one commit: as long as they take, other processes wait to write.
+const TOGETHER: usize = 32;
+
+/// The changes that wait.
+#[derive(Default)]
+pub(super) struct Group(Mutex<VecDeque<Box<dyn Change>>>);
+
+/// One change and the caller that waits for it.
+trait Change: Send {
+    /// Whether the caller still waits.
+    fn is_wanted(&self) -> bool;
+
+    /// Does it inside the transaction of the group.
+    fn join(&mut self, conn: &mut Connection) -> Joined;
+
+    /// Does it in a transaction of its own and answers the caller; whether the database was there.
+    fn alone(self: Box<Self>, db: &Db) -> bool;
+
+    /// Answers the caller, after the commit.
+    fn answer(self: Box<Self>);
+
+    /// Answers the caller that the database is not there.
+    fn refuse(self: Box<Self>);
+}
+
+/// How a change went inside the transaction of its group.
+#[derive(PartialEq, Eq)]
+enum Joined {
+    /// It is in the transaction, or was refused and left nothing there.
+    Settled,
+    /// It left nothing there, and may succeed when it is tried once more.
+    Again,
+    /// The transaction is no more, or nobody knows its state.
+    Broken,
+}
+
+struct Waiting<T, W> {
+    work: W,
+    ticket: Ticket<T>,
+    result: Option<Outcome<T>>,
+}
+
+impl Group {
+    /// [`Db::write`] through the writer's thread.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        db: &Db,
+        writing: &Threads,
+        work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let start = |ticket| {
+            self.lock().push_back(Box::new(Waiting { work, ticket, result: None }));
+            let db = db.clone();
+            // One for each change: the first of them takes along those that wait, and the others find less or nothing to do.
+            writing.queue(Box::new(move || db.write_waiting()))
+        };
+        writing.wait(start).await
+    }
+
+    /// Commits some of the changes that wait.
+    pub fn commit(&self, db: &Db) {
+        let mut changes = self.take();
+        if changes.len() < 2 {
+            changes.into_iter().for_each(|change| {
+                change.alone(db);
+            });
+            return;
+        }
+        let mut again = Vec::new();
+        let committed = db.in_one_commit(|conn| {
+            for (index, change) in changes.iter_mut().enumerate() {
+                match change.join(conn) {
+                    Joined::Settled => {}
+                    Joined::Again => again.push(index),
+                    Joined::Broken => return false,
+                }
+            }
+            true
+        });
+        let mut is_there = true;
+        for (index, change) in changes.into_iter().enumerate() {
+            match committed && !again.contains(&index) {
+                true => change.answer(),
+                false if is_there => is_there = change.alone(db),
+                // Each would wait as long as the one before it.
+                false => change.refuse(),
+            }
+        }
+    }
+
+    /// Those that came first; whose callers gave up are left out.
+    fn take(&self) -> Vec<Box<dyn Change>> {
+        let mut waiting = self.lock();
+        let mut taken = Vec::new();
+        while taken.len() < TOGETHER {
+            let Some(change) = waiting.pop_front() else { break };
+            if change.is_wanted() {
+                taken.push(change);
+            }
+        }
+        taken
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Box<dyn Change>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send, W: Fn(&mut Connection) -> Outcome<T> + Send> Change for Waiting<T, W> {
+    fn is_wanted(&self) -> bool {
+        self.ticket.take()
+    }
+
+    fn join(&mut self, conn: &mut Connection) -> Joined {
+        type Savepoints = <Connection as diesel::Connection>::TransactionManager;
+        if Savepoints::begin_transaction(conn).is_err() {
+            return Joined::Broken;
+        }
+        match catch_unwind(AssertUnwindSafe(|| (self.work)(conn))) {
+            Ok(Ok(value)) => {
+                if Savepoints::commit_transaction(conn).is_err() {
+                    return Joined::Broken;
+                }
+                self.result = Some(Ok(value));
+                Joined::Settled
+            }
+            // SQLite gives up the whole transaction after some failures, such as a full disk: there is no savepoint then.
+            Ok(Err(problem)) => match (Savepoints::rollback_transaction(conn), tries_for(&problem)) {
+                (Err(_), _) => Joined::Broken,
+                (Ok(()), 1) => {
+                    self.result = Some(Err(problem));
+                    Joined::Settled
+                }
+                (Ok(()), _) => Joined::Again,
+            },
+            Err(_) => {
+                self.result = Some(Err(panicked()));
+                Joined::Broken
+            }
+        }
+    }
+
+    fn alone(self: Box<Self>, db: &Db) -> bool {
+        let result = match self.result {
+            // It would panic again.
+            Some(Err(problem)) if problem.code() == Code::Internal => Err(problem),
+            _ => catch_unwind(AssertUnwindSafe(|| db.write_here(&self.work))).unwrap_or_else(|_| Err(panicked())),
+        };
+        let is_there = result.as_ref().err().is_none_or(|problem| problem.code() != Code::Unavailable);
+        self.ticket.answer(result);
+        is_there
+    }
+
+    fn answer(self: Box<Self>) {
+        if let Some(result) = self.result {
+            self.ticket.answer(result);
+        }
+    }
+
+    fn refuse(self: Box<Self>) {
+        self.ticket.answer(Err(Problem::unavailable("the database could not be written to")));
+    }
+}
+
+fn panicked() -> Problem {
+    Problem::internal("a database job panicked")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use diesel::connection::SimpleConnection;
+    use diesel::{QueryableByName, RunQueryDsl};
+    use futures_util::future::join_all;
+
+    use super::*;
+    use crate::db::{PoolSettings, Target};
+
+    struct Scratch {
+        db: Db,
+        path: std::path::PathBuf,
+    }
+
+    impl Scratch {
+        fn new() -> Scratch {
+            let path = std::env::temp_dir().join(format!("group-{}.db", crate::db::Id::new()));
+            let settings = PoolSettings { size: 1, patience: Duration::from_secs(10), waiting: 100 };
+            let db = Db::open(Target::Sqlite(path.clone()), settings);
+            db.write_here(|conn| Ok(conn.batch_execute("CREATE TABLE numbers (number BIGINT NOT NULL UNIQUE)")?))
+                .unwrap();
+            Scratch { db, path }
+        }
+
+        fn numbers(&self) -> Vec<i64> {
+            self.db.read_here(numbers).unwrap()
+        }
+
+        /// Sends changes that come to wait together, because the writer is held until all are there.
+        async fn together(&self, changes: Vec<Work>) -> Vec<Outcome<i64>> {
+            let (held, release) = mpsc::channel::<()>();
+            let release = Mutex::new(release);
+            let first = self.send(Box::new(move |_| {
+                let _ = release.lock().unwrap().recv();
+                Ok(0)
+            }));
+            tokio::time::sleep(Duration::from_millis(50)).await; // the writer has taken it
+            let waiting: Vec<_> = changes.into_iter().map(|change| self.send(change)).collect();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            drop(held);
+            first.await.unwrap().unwrap();
+            join_all(waiting).await.into_iter().map(Result::unwrap).collect()
+        }
+
+        fn send(&self, change: Work) -> actix_web::rt::task::JoinHandle<Outcome<i64>> {
+            let db = self.db.clone();
+            actix_web::rt::spawn(async move { db.write(change).await })
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", self.path.display()));
+            }
+        }
+    }
+
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
+    }
+
+    fn numbers(conn: &mut Connection) -> Outcome<Vec<i64>> {
+        let Connection::Sqlite(conn) = conn else { unreachable!() };
+        let rows = diesel::sql_query("SELECT number FROM numbers ORDER BY number").load::<Number>(conn)?;
+        Ok(rows.into_iter().map(|row| row.number).collect())
+    }
+
+    type Work = Box<dyn Fn(&mut Connection) -> Outcome<i64> + Send>;
+
+    fn insert(number: i64) -> Work {
+        Box::new(move |conn| {
+            conn.batch_execute(&format!("INSERT INTO numbers VALUES ({number})"))?;
+            Ok(numbers(conn)?.len() as i64)
+        })
+    }
+
+    #[actix_web::test]
+    async fn changes_that_wait_are_each_done_once_and_in_order() {
+        let scratch = Scratch::new();
+        let answers = scratch.together((0..80).map(insert).collect()).await;
+        let answers: Vec<i64> = answers.into_iter().map(Result::unwrap).collect();
+        assert_eq!(answers, (1..=80).collect::<Vec<_>>(), "each sees what came before it");
+        assert_eq!(scratch.numbers(), (0..80).collect::<Vec<_>>());
+    }
+
+    #[actix_web::test]
+    async fn a_change_that_fails_takes_nothing_with_it() {
+        let scratch = Scratch::new();
+        let refused: Work = Box::new(|conn| {
+            conn.batch_execute("INSERT INTO numbers VALUES (100)")?;
+            Err(Problem::new(Code::InUse))
+        });
+        let panics: Work = Box::new(|conn| {
+            conn.batch_execute("INSERT INTO numbers VALUES (200)")?;
+            panic!("for a test")
+        });
+        let answers = scratch.together(vec![insert(1), refused, insert(2), panics, insert(1), insert(3)]).await;
+        let codes: Vec<Option<Code>> = answers.iter().map(|one| one.as_ref().err().map(Problem::code)).collect();
+        let taken = Some(Code::AlreadyExists);
+        assert_eq!(codes, [None, Some(Code::InUse), None, Some(Code::Internal), taken, None]);
+        assert_eq!(scratch.numbers(), [1, 2, 3]);
+        assert!(scratch.db.write_here(insert(4)).is_ok(), "the writer is there again");
+    }
+
+    #[actix_web::test]
+    async fn when_the_transaction_is_lost_each_change_is_done_on_its_own() {
+        let scratch = Scratch::new();
+        // As SQLite does by itself when the disk is full.
+        let loses: Work = Box::new(|conn| {
+            conn.batch_execute("INSERT INTO numbers VALUES (100)")?;
+            conn.batch_execute("ROLLBACK")?;
+            Ok(0)
+        });
+        let answers = scratch.together(vec![insert(1), insert(2), loses, insert(3)]).await;
+        let failed: Vec<bool> = answers.iter().map(Result::is_err).collect();
+        assert_eq!(failed, [false, false, true, false]);
+        assert_eq!(scratch.numbers(), [1, 2, 3]);
+    }
+}
