@@ -6,9 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, MessageBody};
-use actix_web::http::header::ACCEPT_ENCODING;
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 
 /// The pieces, in their order.
 pub struct Chunks {
@@ -23,18 +22,8 @@ impl Chunks {
     }
 
     /// The response with them as its JSON body.
-    pub fn answer(self, request: &HttpRequest, response: &mut HttpResponseBuilder) -> HttpResponse {
-        response.content_type("application/json");
-        match request.headers().contains_key(ACCEPT_ENCODING) {
-            true => response.body(self.joined()), // compressing piece by piece would change threads fifty times
-            false => response.body(self),
-        }
-    }
-
-    fn joined(self) -> Vec<u8> {
-        let mut whole = Vec::with_capacity(self.length);
-        self.pieces.for_each(|piece| whole.extend_from_slice(&piece));
-        whole
+    pub fn answer(self, response: &mut HttpResponseBuilder) -> HttpResponse {
+        response.content_type("application/json").body(self)
     }
 }
 

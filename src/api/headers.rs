@@ -37,10 +37,6 @@ pub(super) fn dress(headers: &mut HeaderMap, settings: &ShellSettings, id: Reque
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(X_REQUEST_ID, value);
     }
-    // A handler sets `identity` to bypass the compressing middleware; on the wire the field would be redundant.
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
-        headers.remove(header::CONTENT_ENCODING);
-    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(header::REFERRER_POLICY, NO_REFERRER);
     if settings.hsts {

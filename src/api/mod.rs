@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod body;
 pub mod chunks;
+pub mod coding;
 pub mod compression;
 pub mod conditional;
 pub mod cors;

@@ -126,7 +126,15 @@ impl Query {
 
     /// Says in one spelling what a parameter means.
     pub fn note(&self, name: &str, meaning: &str) {
-        self.meant.borrow_mut().insert(name.to_owned(), meaning.to_owned());
+        self.note_all(name, &[meaning]);
+    }
+
+    /// The same of several values. Two different queries never mean the same: what separates values and parameters is escaped in
+    /// them.
+    fn note_all(&self, name: &str, meanings: &[&str]) {
+        let escaped = |text: &&str| text.replace('\\', r"\\").replace('\t', r"\t").replace('\n', r"\n");
+        let meant = meanings.iter().map(escaped).collect::<Vec<_>>().join("\t");
+        self.meant.borrow_mut().insert(name.to_owned(), meant);
     }
 
     /// What was taken, in one spelling and order, without the parameters named.
@@ -235,7 +243,7 @@ impl Query {
         self.refuse_all(long.map(|_| fault("too-long").arg("limit", LONGEST_VALUE)));
         let mut sorted: Vec<&str> = values.iter().map(String::as_str).collect();
         sorted.sort_unstable();
-        self.note(name, &sorted.join("\t"));
+        self.note_all(name, &sorted);
         Some(values)
     }
 

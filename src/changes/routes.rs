@@ -105,7 +105,7 @@ async fn list(
         .await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((VARY, "Authorization"));
-    Ok(page.into_chunks().answer(&request, &mut response))
+    Ok(page.into_chunks().answer(&mut response))
 }
 
 fn position(text: &str) -> Result<i64, Fault> {
