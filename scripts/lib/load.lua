@@ -1,7 +1,7 @@
 -- wrk's part of scripts/bench.
 --   wrk … -s load.lua URL -- get FILE    paths of FILE, one after the other, each thread from a place of its own
 --   wrk … -s load.lua URL -- post FILE   the body in FILE with @KEY@ made unique
--- BENCH_TOKEN is sent as Bearer token. Prints one line: requests, microseconds, wrong answers, p50 and p99 in microseconds.
+-- BENCH_TOKEN is sent as Bearer token, BENCH_ACCEPT as Accept-Encoding. Prints one line: requests, microseconds, wrong answers, p50 and p99 in microseconds.
 local threads = 0
 
 function setup(thread)
@@ -14,6 +14,10 @@ function init(arguments)
     local token = os.getenv("BENCH_TOKEN")
     if token and token ~= "" then
         wrk.headers["Authorization"] = "Bearer " .. token
+    end
+    local accept = os.getenv("BENCH_ACCEPT")
+    if accept and accept ~= "" then
+        wrk.headers["Accept-Encoding"] = accept
     end
     if verb == "get" then
         local ready = {}

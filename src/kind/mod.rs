@@ -169,6 +169,8 @@ pub struct Kind {
     pub anonymity: Option<Anonymity>,
     pub lifecycle: Lifecycle,
     pub members: &'static [Member],
+    /// Pairs of a filter and a sort key that are usually asked for together: an index over both, and the record's id, serves them.
+    pub orders: &'static [(&'static str, &'static str)],
     pub uniques: &'static [Unique],
     /// Pointer to a text of the example that may be any other: where records of one kind have to differ, they differ in it.
     pub vary: &'static str,

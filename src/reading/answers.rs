@@ -10,7 +10,8 @@ use crate::db::{Db, Id};
 use crate::kind::Kind;
 use crate::problem::Outcome;
 use crate::reading::cache::{Kept, Shelf};
-use crate::reading::find::{self, Options, Reading};
+use crate::reading::expand::Expansion;
+use crate::reading::find::{self, Reading};
 use crate::records::sight::Sight;
 
 /// Batches reads of single records.
@@ -38,19 +39,18 @@ impl Answers {
         db: &Db,
         kind: &'static Kind,
         wanted: RecordRef,
-        options: Options,
+        expansion: Expansion,
         sight: Sight,
     ) -> Outcome<Reading> {
         if let (RecordRef::Id(id), false) = (&wanted, db.is_near()) {
             let record = find::visible(kind, &wanted, &sight, self.gather.get(db, *id).await?)?;
-            let targets =
-                options.expansion.targets(kind, &record, &sight).into_iter().map(|id| self.gather.get(db, id));
+            let targets = expansion.targets(kind, &record, &sight).into_iter().map(|id| self.gather.get(db, id));
             let targets: Vec<Arc<Kept>> = try_join_all(targets).await?.into_iter().flatten().collect();
-            if let Some(found) = options.at_once(kind, &record, &sight, &targets)? {
+            if let Some(found) = find::at_once(kind, &record, &expansion, &sight, &targets) {
                 return Ok(Reading::Found(found));
             }
         }
         let shelf = self.shelf.clone();
-        db.peek(move |conn| find::find(kind, &wanted, &options, &sight, &shelf, conn)).await
+        db.peek(move |conn| find::find(kind, &wanted, &expansion, &sight, &shelf, conn)).await
     }
 }

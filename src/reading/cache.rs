@@ -20,6 +20,8 @@ use crate::api::Restores;
 use crate::db::schema::{changes, feed};
 use crate::db::{Cell, Connection, Id, Instant, Sql, Stored, StoredText, Uid};
 use crate::problem::Outcome;
+use crate::reading::pages::Pages;
+use crate::reading::places::{Place, picked, places};
 use crate::records::merges;
 use crate::records::rows::{Standing, state};
 use crate::records::sight::Sight;
@@ -31,18 +33,26 @@ pub struct Kept {
     /// JSON in UTF-8; the public one is absent where it is the same.
     full: Bytes,
     public: Option<Bytes>,
-    /// What `expand` needs of it, made when it is first asked for.
+    /// What `expand` and `fields` need of it, made when it is first asked for.
     pub extras: Extras,
 }
 
-/// What `expand` takes from a record, beside its text.
+/// What `expand` and `fields` take from a record, beside its text.
 #[derive(Default)]
 pub struct Extras {
-    /// What it refers to.
-    full: OnceLock<References>,
-    public: OnceLock<References>,
+    full: OfText,
+    public: OfText,
     /// The summary that a reference to it shows, as JSON.
     pub summary: OnceLock<Bytes>,
+}
+
+/// What belongs to one of its texts.
+#[derive(Default)]
+struct OfText {
+    /// What it refers to.
+    references: OnceLock<References>,
+    /// Where its members stand.
+    places: OnceLock<Box<[Place]>>,
 }
 
 /// The records that an answer refers to, in order, for each name that `expand` takes.
@@ -51,15 +61,29 @@ pub type References = Vec<(&'static str, Vec<Id>)>;
 impl Kept {
     /// What the text that the caller gets refers to, as `read` finds it there.
     pub fn references(&self, sight: &Sight, read: impl FnOnce(&[u8]) -> References) -> &References {
-        match self.public.as_ref().filter(|_| sight.is_public()) {
-            Some(public) => self.extras.public.get_or_init(|| read(public)),
-            None => self.extras.full.get_or_init(|| read(&self.full)),
-        }
+        let (text, extras) = self.seen_by(sight);
+        extras.references.get_or_init(|| read(text))
     }
 
     /// The text that the caller gets.
     pub fn text(&self, sight: &Sight) -> Bytes {
-        self.public.as_ref().filter(|_| sight.is_public()).unwrap_or(&self.full).clone()
+        self.seen_by(sight).0.clone()
+    }
+
+    /// The same, with these top-level members only; all of them when none is named.
+    pub fn picked(&self, fields: &[String], sight: &Sight) -> Bytes {
+        let (text, extras) = self.seen_by(sight);
+        match fields {
+            [] => text.clone(),
+            fields => picked(text, extras.places.get_or_init(|| places(text)), fields),
+        }
+    }
+
+    fn seen_by(&self, sight: &Sight) -> (&Bytes, &OfText) {
+        match self.public.as_ref().filter(|_| sight.is_public()) {
+            Some(public) => (public, &self.extras.public),
+            None => (&self.full, &self.extras.full),
+        }
     }
 
     /// Whether it is visible to the caller; a withdrawn record has no answer.
@@ -74,6 +98,8 @@ pub struct Shelf {
     /// The feed position up to which the cache is current. Held while entries are added or evicted.
     followed: Mutex<Followed>,
     restores: Restores,
+    /// Pages of lists, which stand as long as nothing of their kind changes.
+    pub pages: Pages,
 }
 
 /// How far the feed was followed.
@@ -86,8 +112,8 @@ struct Followed {
 #[derive(Clone)]
 struct Weight;
 
-/// Size of an entry beside its texts, in bytes: what `expand` adds is counted as if it were there.
-const OVERHEAD: u64 = 800;
+/// Size of an entry beside its texts, in bytes: what `expand` and `fields` add is counted as if it were there.
+const OVERHEAD: u64 = 1200;
 
 /// Typical size of an entry in all, in bytes.
 const USUAL: u64 = 2048;
@@ -175,6 +201,7 @@ impl Shelf {
             kept: Cache::with_weighter((bytes / USUAL) as usize, bytes, Weight),
             followed: Mutex::default(),
             restores,
+            pages: Pages::default(),
         }
     }
 
@@ -197,19 +224,26 @@ impl Shelf {
             let is_another = restores != followed.restores || last < from;
             followed.position = if is_another { last } else { last.max(followed.position) };
             followed.restores = restores;
+            if is_another {
+                self.pages.forget();
+            }
+            self.pages.all_changed(last);
         } else if last > from {
             let since = changes::table.filter(changes::seq.gt(from)).filter(changes::seq.le(last));
-            let changed: Vec<(Id, String)> = since.select((changes::record_id, changes::state)).load(conn)?;
+            let changed: Vec<(Id, String, String)> =
+                since.select((changes::record_id, changes::kind, changes::state)).load(conn)?;
             let gone: Vec<Id> =
-                changed.iter().filter(|(_, after)| after == state::WITHDRAWN).map(|(id, _)| *id).collect();
+                changed.iter().filter(|(.., after)| after == state::WITHDRAWN).map(|(id, ..)| *id).collect();
             // What a merged record owned is the other one's at once, before each record's own change says so.
             let are_merged = !merges::merges_of(&gone, conn)?.is_empty();
             let mut followed = self.lock();
             if are_merged {
                 self.kept.clear();
+                self.pages.all_changed(last);
             }
-            for (id, _) in changed {
+            for (id, kind, _) in changed {
                 self.kept.remove(&id);
+                self.pages.changed(&kind, last);
             }
             followed.position = last.max(followed.position);
         }

@@ -1,6 +1,7 @@
-//! `expand=owner,parties`: what the references of an answer point to, one level deep (`docs/rules.md` §5).
+//! `expand=owner,parties`: what the references of an answer point to, one level deep, and `fields`: some members of it only
+//! (`docs/rules.md` §5).
 //!
-//! The answer itself stays as it is; a member `expanded` is added that has, for each name, the records referred to.
+//! The rest of the answer stays as it is; a member `expanded` is added that has, for each name, the records referred to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,31 +15,43 @@ use crate::db::schema::{records, successions};
 use crate::db::{Connection, Id};
 use crate::forms::summary::RecordSummary;
 use crate::kind::pointers::{self, expandable, reference_id};
+use crate::kind::register::Registered;
 use crate::kind::{Kind, Member};
 use crate::problem::{Fault, Outcome, Problem};
 use crate::reading::cache::{Kept, References, Shelf};
+use crate::reading::fields::take_fields;
 use crate::records::rows::{Head, state};
 use crate::records::sight::Sight;
 
 /// At most this many expandable.
 const MOST: usize = 3;
 
-/// The expandable asked for.
+/// What of a record is asked for: some of its members, or all, and what it refers to.
 #[derive(Debug, Clone, Default)]
-pub struct Expansion(Vec<String>);
+pub struct Expansion {
+    fields: Vec<String>,
+    expand: Vec<String>,
+}
 
 impl Expansion {
-    /// Takes `expand` out of a query.
-    pub fn take(kind: &Kind, query: &Query) -> Expansion {
-        let expandable = query.take_words("expand", &expandable(kind)).unwrap_or_default();
-        if expandable.len() > MOST {
+    /// Takes `fields` and `expand` out of a query.
+    pub fn take(kind: &Registered, query: &Query) -> Expansion {
+        let fields = take_fields(kind, query);
+        let expand = query.take_words("expand", &expandable(kind)).unwrap_or_default();
+        if expand.len() > MOST {
             query.refuse(Fault::parameter("expand", "too-many-items").arg("limit", MOST));
         }
-        Expansion(expandable)
+        Expansion { fields, expand }
     }
 
+    /// Whether nothing is asked for beside the record.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.expand.is_empty()
+    }
+
+    /// The whole record and nothing beside it: the answer that has an entity tag.
+    pub fn is_plain(&self) -> bool {
+        self.fields.is_empty() && self.expand.is_empty()
     }
 
     /// The answers, with `expanded` in each when something was asked for; records that the caller may not see are left out
@@ -47,7 +60,7 @@ impl Expansion {
     pub fn apply(&self, kind: &Kind, rows: &[Arc<Kept>], lens: &Lens, conn: &mut Connection) -> Outcome<Vec<Bytes>> {
         let Lens { sight, shelf, position } = *lens;
         if self.is_empty() {
-            return Ok(rows.iter().map(|row| row.text(sight)).collect());
+            return Ok(rows.iter().map(|row| row.picked(&self.fields, sight)).collect());
         }
         let wanted: BTreeSet<Id> = rows.iter().flat_map(|row| self.targets(kind, row, sight)).collect();
         let wanted: Vec<(Id, Option<i64>)> = wanted.into_iter().map(|id| (id, None)).collect();
@@ -71,7 +84,7 @@ impl Expansion {
     /// [`Expansion::apply`] with these records, if they are all that it takes: none was withdrawn, each has its summary.
     pub fn at_once(&self, kind: &Kind, row: &Kept, sight: &Sight, found: &[Arc<Kept>]) -> Option<Bytes> {
         if self.is_empty() {
-            return Some(row.text(sight));
+            return Some(row.picked(&self.fields, sight));
         }
         let is_plain =
             |record: &Arc<Kept>| record.standing.state != state::WITHDRAWN && record.extras.summary.get().is_some();
@@ -86,11 +99,11 @@ impl Expansion {
         sight: &Sight,
     ) -> impl Iterator<Item = &'r (&'static str, Vec<Id>)> {
         let all = row.references(sight, |text| references(kind, text)).iter();
-        all.filter(|(name, _)| self.0.iter().any(|one| one == name))
+        all.filter(|(name, _)| self.expand.iter().any(|one| one == name))
     }
 
     fn spliced(&self, kind: &Kind, row: &Kept, sight: &Sight, summaries: &BTreeMap<Id, Bytes>) -> Bytes {
-        let text = row.text(sight);
+        let text = row.picked(&self.fields, sight);
         let mut answer = Vec::with_capacity(text.len() + 512);
         answer.extend_from_slice(text.strip_suffix(b"}").unwrap_or(&text));
         answer.extend_from_slice(b",\"expanded\":{");

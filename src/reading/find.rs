@@ -12,20 +12,12 @@ use crate::kind::register::Registered;
 use crate::problem::Outcome;
 use crate::reading::cache::{self, Kept, Shelf};
 use crate::reading::expand::{Expansion, Lens};
-use crate::reading::list;
 use crate::records::loading::withdrawn;
 use crate::records::merges;
 use crate::records::rows::state;
 use crate::records::sight::Sight;
 
 pub use crate::api::RecordRef;
-
-/// Options of a read.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    fields: Vec<String>,
-    pub expansion: Expansion,
-}
 
 /// What a reader gets.
 pub enum Reading {
@@ -42,35 +34,25 @@ pub struct Found {
     pub text: Bytes,
 }
 
-impl Options {
-    pub fn take(kind: &Registered, query: &Query) -> Outcome<Options> {
-        let fields = list::take_fields(kind, query);
-        let expansion = Expansion::take(kind, query);
-        query.finish(&["fields", "expand", "as_of"])?;
-        Ok(Options { fields, expansion })
-    }
+/// What was asked for of a record.
+pub fn take(kind: &Registered, query: &Query) -> Outcome<Expansion> {
+    let expansion = Expansion::take(kind, query);
+    query.finish(&["fields", "expand", "as_of"])?;
+    Ok(expansion)
+}
 
-    /// The whole record and nothing beside it: the answer that has an entity tag.
-    pub fn is_plain(&self) -> bool {
-        self.fields.is_empty() && self.expansion.is_empty()
+/// The answer when the record and these, which it refers to, are all that it takes.
+pub fn at_once(
+    kind: &Kind,
+    record: &Kept,
+    expansion: &Expansion,
+    sight: &Sight,
+    targets: &[Arc<Kept>],
+) -> Option<Found> {
+    if record.standing.state == state::WITHDRAWN {
+        return None;
     }
-
-    /// The answer when the record and these, which it refers to, are all that it takes.
-    pub fn at_once(&self, kind: &Kind, record: &Kept, sight: &Sight, targets: &[Arc<Kept>]) -> Outcome<Option<Found>> {
-        if record.standing.state == state::WITHDRAWN {
-            return Ok(None);
-        }
-        let text = self.expansion.at_once(kind, record, sight, targets);
-        text.map(|text| self.found(record, text)).transpose()
-    }
-
-    /// What the caller gets of a record with this text.
-    fn found(&self, record: &Kept, mut text: Bytes) -> Outcome<Found> {
-        if !self.fields.is_empty() {
-            text = list::picked(&text, &self.fields)?.into();
-        }
-        Ok(Found { id: record.standing.id, revision: record.standing.revision, text })
-    }
+    expansion.at_once(kind, record, sight, targets).map(|text| found(record, text))
 }
 
 /// The answer for a record, else 404, or 410 with the details of its withdrawal.
@@ -78,7 +60,7 @@ impl Options {
 pub fn find(
     kind: &'static Kind,
     wanted: &RecordRef,
-    options: &Options,
+    expansion: &Expansion,
     sight: &Sight,
     shelf: &Shelf,
     conn: &mut Connection,
@@ -98,8 +80,12 @@ pub fn find(
         };
     }
     let lens = Lens { sight, shelf, position };
-    let text = options.expansion.apply(kind, std::slice::from_ref(&record), &lens, conn)?.remove(0);
-    Ok(Reading::Found(options.found(&record, text)?))
+    let text = expansion.apply(kind, std::slice::from_ref(&record), &lens, conn)?.remove(0);
+    Ok(Reading::Found(found(&record, text)))
+}
+
+fn found(record: &Kept, text: Bytes) -> Found {
+    Found { id: record.standing.id, revision: record.standing.revision, text }
 }
 
 /// A record that is visible to the caller, else 404.

@@ -3,10 +3,13 @@
 pub mod answers;
 pub mod cache;
 pub mod expand;
+mod fields;
 pub mod filters;
 pub mod find;
 pub mod history;
 pub mod list;
+pub mod pages;
 pub mod past;
+pub mod places;
 pub mod proof;
 pub mod selection;

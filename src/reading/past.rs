@@ -5,6 +5,7 @@
 //! hidden from the public now is hidden in the past too. Refused: moments to come, and `expand`, because referenced
 //! records are known only as they are now.
 
+use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -16,8 +17,9 @@ use crate::kind::Kind;
 use crate::kind::naming::not_found;
 use crate::kind::register::Registered;
 use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reading::fields::take_fields;
 use crate::reading::find::{Found, Reading};
-use crate::reading::list;
+use crate::reading::places::{picked, places};
 use crate::records::documents::{self, Around};
 use crate::records::official::{self, Step};
 use crate::records::rows::{Head, PROVINCES, Standing, state};
@@ -48,7 +50,7 @@ impl AsOf {
         if query.take("expand").is_some() {
             query.refuse(Fault::parameter("expand", "not-together").arg("other", "as_of"));
         }
-        let fields = list::take_fields(kind, query);
+        let fields = take_fields(kind, query);
         query.finish(&["as_of", "fields"])?;
         Ok(at.map(|at| AsOf { at, fields }))
     }
@@ -91,11 +93,11 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
         }
         return Err(problem);
     };
-    let mut text = document(kind, &head, &then, sight, conn)?.into_bytes();
-    if !as_of.fields.is_empty() {
-        text = list::picked(&text, &as_of.fields)?;
+    let mut text = Bytes::from(document(kind, &head, &then, sight, conn)?);
+    if !as_of.is_plain() {
+        text = picked(&text, &places(&text), &as_of.fields);
     }
-    Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, text: text.into() }))
+    Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, text }))
 }
 
 fn document(kind: &Kind, now: &Head, then: &Step, sight: &Sight, conn: &mut Connection) -> Outcome<String> {

@@ -68,7 +68,11 @@ impl<'s> Selection<'s> {
         let own = conditions.iter().any(Condition::is_own) || by_own;
         let along = conditions.iter().position(|one| one.is_one_code() && route.leads(one));
         // Start from `records` only when the plan forces it; otherwise let the engine choose.
-        let by_record = *route != Route::Free && conditions.iter().any(|one| one.is_of_record() && route.leads(one));
+        let by_record = match route {
+            Route::Free => false,
+            Route::Walked { by_record } => *by_record,
+            route => conditions.iter().any(|one| one.is_of_record() && route.leads(one)),
+        };
         let id = match (along, own && !by_record) {
             (Some(_), _) => "d.record_id",
             (None, true) => "k.record_id",

@@ -5,7 +5,7 @@ use crate::db::{Cell, Id, Sql};
 use crate::records::rows::{Standing, state};
 
 /// What a caller may see.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Sight {
     /// Without a token: active, suspended and closed records, in the public view.
     Public,

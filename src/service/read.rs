@@ -51,7 +51,7 @@ pub async fn list(
         response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
     }
     response.insert_header((VARY, "Authorization"));
-    Ok(Chunks::new(page.pieces).answer(&request, &mut response))
+    Ok(Chunks::new(page.pieces).answer(&mut response))
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is an extractor of the framework")]
@@ -69,10 +69,10 @@ pub async fn show(
     if let Some(as_of) = AsOf::take(kind, &query)? {
         return history::show_past(reader, served, db, wanted, as_of, request).await;
     }
-    let options = find::Options::take(kind, &query)?;
+    let expansion = find::take(kind, &query)?;
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
-    let shown = Shown { is_public: sight.is_public(), by_code: wanted.is_code(), plain: options.is_plain() };
-    match answers.find(&db, kind, wanted, options, sight).await? {
+    let shown = Shown { is_public: sight.is_public(), by_code: wanted.is_code(), plain: expansion.is_plain() };
+    match answers.find(&db, kind, wanted, expansion, sight).await? {
         Reading::Found(found) => {
             let place = format!("/api/v1/{}/{}", kind.name, found.id);
             Ok(shown.answer(found, place, &request))

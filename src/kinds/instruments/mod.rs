@@ -38,6 +38,7 @@ pub static KIND: Kind = Kind {
         predecessors: None,
     },
     members: MEMBERS,
+    orders: &[("category", "commissioned_on"), ("host_id", "commissioned_on")],
     uniques: &[Unique { scheme: "inner_no", at: &["/inner_no", "/host/id"] }, Unique { scheme: "pid", at: &["/pid"] }],
     vary: "/inner_no",
     example,

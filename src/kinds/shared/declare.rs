@@ -69,6 +69,7 @@ pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'s
         anonymity: None,
         lifecycle: Lifecycle { vocabulary: "", steps: &[], ended: &[], successor: None, predecessors: None },
         members: &[],
+        orders: &[],
         uniques: &[],
         vary: "/name/zh",
         example: || Value::Null,

@@ -147,6 +147,12 @@ struct Column {
     notnull: i64,
 }
 
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
 /// Column → (type, NOT NULL) as the kind's members ask for.
 fn wanted(kind: &Kind) -> BTreeMap<String, &'static str> {
     let column = |member: &Member| match member.shape.cell(None) {
@@ -179,6 +185,22 @@ fn the_tables_have_exactly_the_columns_of_the_members() {
         assert_eq!(found, wanted(kind), "{}", kind.table);
         for member in kind.members.iter().filter(|member| member.sort) {
             assert!(columns.iter().any(|column| column.name == member.name && column.notnull == 1), "{}", member.name);
+        }
+    }
+    for kind in ALL {
+        for (filter, key) in kind.orders {
+            let sorts = |member: &&Member| member.sort && member.name == *key;
+            assert!(kind.members.iter().any(|member| member.column().as_deref() == Some(filter)), "{filter}");
+            assert!(kind.members.iter().find(sorts).is_some(), "{key}");
+            let index = format!("{}_{filter}_{key}", kind.table);
+            let columns: Vec<Name> = match &mut conn {
+                crate::db::Connection::Sqlite(conn) => {
+                    diesel::sql_query(format!("SELECT name FROM pragma_index_info('{index}')")).load(conn).unwrap()
+                }
+                crate::db::Connection::Postgres(_) => unreachable!(),
+            };
+            let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(columns, [filter, key, "record_id"], "{index}");
         }
     }
     drop(conn);

@@ -1,6 +1,5 @@
 //! Lists: one query for all kinds, keyset paging, and pages made of stored texts.
 
-mod fields;
 mod order;
 pub mod route;
 mod statement;
@@ -22,12 +21,11 @@ use crate::reading::cache::{Fill, Kept, Shelf};
 use crate::reading::expand::{Expansion, Lens};
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
-use crate::reading::list::route::Route;
+use crate::reading::pages::{Asked, Matched};
 use crate::reading::selection::Selection;
 use crate::records::sight::Sight;
 
 pub use crate::api::paging::Cursor;
-pub use fields::{picked, take_fields};
 pub use order::{SORTS, sort_names};
 
 /// Parameters of every list that are no filters.
@@ -40,10 +38,11 @@ pub struct Listing {
     sort: Vec<SortKey>,
     cursor: Option<Cursor>,
     include_total: bool,
-    fields: Vec<String>,
     expansion: Expansion,
     /// Hash of everything that determines rows and order; a cursor is valid for one such hash.
     fingerprint: String,
+    /// What the query means, but for the members that are shown: what determines the page.
+    meaning: String,
     /// The query string without `cursor`, for the next link.
     link: String,
 }
@@ -62,7 +61,6 @@ impl Listing {
         let include_total = query.take_bool("include_total").unwrap_or(false);
         let cursor = Cursor::take(query);
         let sort = take_sort(kind, query);
-        let fields = take_fields(kind, query);
         let expansion = Expansion::take(kind, query);
         let filters = Filters::take(kind, query);
         query.finish_or_guess(|| {
@@ -70,29 +68,23 @@ impl Listing {
         })?;
         let (link, fingerprint) = fingerprint(kind.name, query);
         let cursor = cursor.map(|cursor| cursor.check(&fingerprint, sort.len())).transpose()?;
-        Ok(Listing { filters, limit, sort, cursor, include_total, fields, expansion, fingerprint, link })
+        let meaning = query.meaning(&["fields", "expand"]);
+        Ok(Listing { filters, limit, sort, cursor, include_total, expansion, fingerprint, meaning, link })
     }
 
     /// Runs the list for a caller and writes the page.
-    pub fn run(&self, kind: &Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Page> {
+    pub fn run(&self, kind: &'static Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Page> {
         if let Some(cursor) = &self.cursor {
             cursor.check_restores(conn)?;
         }
-        let selection = Selection::of(&self.filters, kind, sight, conn)?;
-        let route = self.route(&selection, conn)?;
-        let (has_more, rows) = self.records(&selection, &route, shelf, conn)?;
-        let total = if self.include_total { Some(selection.count(conn)?) } else { None };
+        let (has_more, rows, total) = self.records(kind, sight, shelf, conn)?;
         let next = match rows.last().filter(|_| has_more) {
             Some(last) => Some(self.cursor_after(last.standing.id, &last.text(sight))?),
             None => None,
         };
         let mut pieces = Vec::with_capacity(2 * rows.len() + 1);
         pieces.push(Bytes::from_static(b"{\"items\":["));
-        let mut answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: None }, conn)?;
-        if !self.fields.is_empty() {
-            let picked = answers.iter().map(|answer| Ok(picked(answer, &self.fields)?.into()));
-            answers = picked.collect::<Outcome<_>>()?;
-        }
+        let answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: None }, conn)?;
         for (index, answer) in answers.into_iter().enumerate() {
             if index > 0 {
                 pieces.push(Bytes::from_static(b","));
@@ -103,24 +95,44 @@ impl Listing {
         Ok(Page { pieces, next })
     }
 
-    /// The records of one page, and whether there are more. When records changed between the two statements, the page
-    /// is read again, so that every record matches the request.
+    /// The records of one page, whether there are more, and how many in all. When records changed after they were selected, they
+    /// are selected again, so that every record matches the request.
     fn records(
         &self,
-        selection: &Selection,
-        route: &Route,
+        kind: &'static Kind,
+        sight: &Sight,
         shelf: &Shelf,
         conn: &mut Connection,
-    ) -> Outcome<(bool, Vec<Arc<Kept>>)> {
+    ) -> Outcome<(bool, Vec<Arc<Kept>>, Option<i64>)> {
+        let asked = Asked { kind: kind.name, query: self.meaning.clone(), sight: sight.clone() };
         for _ in 0..TRIES {
-            let mut rows: Vec<(Id, i64)> = self.rows(selection, route)?.load(conn)?;
-            let has_more = rows.len() as i64 > self.limit;
-            rows.truncate(self.limit as usize);
-            if let Some(records) = filled(&rows, selection.sight, shelf, conn)? {
-                return Ok((has_more || records.len() < rows.len(), records));
+            // Taken before the records are selected, so that these are at least as new.
+            let position = shelf.follow(conn)?;
+            let matched = match shelf.pages.get(&asked) {
+                Some(matched) => matched,
+                None => {
+                    let mark = shelf.pages.mark(position);
+                    let matched = Arc::new(self.select(kind, sight, conn)?);
+                    shelf.pages.keep(asked.clone(), mark, matched.clone());
+                    matched
+                }
+            };
+            if let Some(records) = filled(&matched.rows, sight, shelf, position, conn)? {
+                return Ok((matched.has_more || records.len() < matched.rows.len(), records, matched.total));
             }
         }
         Err(Problem::unavailable("the records of a page changed whenever they were read"))
+    }
+
+    /// Asks the database which records match.
+    fn select(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Matched> {
+        let selection = Selection::of(&self.filters, kind, sight, conn)?;
+        let route = self.route(&selection, conn)?;
+        let mut rows: Vec<(Id, i64)> = self.rows(&selection, &route)?.load(conn)?;
+        let has_more = rows.len() as i64 > self.limit;
+        rows.truncate(self.limit as usize);
+        let total = if self.include_total { Some(selection.count(conn)?) } else { None };
+        Ok(Matched { rows, has_more, total })
     }
 
     /// What follows the last item.
@@ -156,13 +168,19 @@ impl Listing {
 }
 
 /// The records of these rows, up to the one that fills the page; `None` when one of them has another revision by now.
-fn filled(rows: &[(Id, i64)], sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Option<Vec<Arc<Kept>>>> {
+fn filled(
+    rows: &[(Id, i64)],
+    sight: &Sight,
+    shelf: &Shelf,
+    position: i64,
+    conn: &mut Connection,
+) -> Outcome<Option<Vec<Arc<Kept>>>> {
     let (mut records, mut fill, mut rest) = (Vec::with_capacity(rows.len()), Fill::starting_with(FIRST), rows);
     while !rest.is_empty() && !fill.is_full() {
         let part;
         (part, rest) = rest.split_at(fill.room().min(rest.len()));
         let wanted: Vec<(Id, Option<i64>)> = part.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
-        for ((_, revision), record) in part.iter().zip(shelf.fetch(&wanted, None, conn)?) {
+        for ((_, revision), record) in part.iter().zip(shelf.fetch(&wanted, Some(position), conn)?) {
             let Some(record) = record.filter(|record| record.standing.revision == *revision) else { return Ok(None) };
             if fill.is_full() {
                 break;

@@ -1,8 +1,9 @@
 //! Which index a list uses, on an engine without statistics (SQLite).
 //!
 //! Nearly every index ends with the record's id, so a list of one value of a column is read in its order and stops when
-//! the page is full. Ranges and several values are not in order: few matches are sorted, many are found soon enough by
-//! walking all rows in the order of the answer.
+//! the page is full. Ranges and several values are not in order, nor is any filter in the order of a sort key: few matches are
+//! sorted, many are found soon enough by walking all rows in the order of the answer. What is usually asked for together, a
+//! filter and a sort key, has an index of its own ([`Kind::orders`]).
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -12,10 +13,14 @@ use crate::kind::Kind;
 use crate::kind::condition::{Condition, write_codes};
 use crate::problem::Outcome;
 use crate::reading::list::Listing;
+use crate::reading::list::order::SortKey;
 use crate::reading::selection::Selection;
 
 /// From this many matches on, walking in id order beats sorting.
 const FEW: i64 = 1000;
+
+/// From this many matches on, walking in the order of a sort key beats sorting, however many rows there are.
+const MANY: i64 = 8000;
 
 /// A column with fewer distinct values than this is not selective, whatever the value.
 const DIVERSE: usize = 50;
@@ -29,6 +34,10 @@ pub enum Route {
     InOrder(Option<String>),
     /// Along the index of this column, then sorted.
     Sorted(String),
+    /// In the order of the sort key, along the index of this column and the key.
+    Ordered(String),
+    /// In the order of the sort key, along all rows: of `records`, or of the kind's own table.
+    Walked { by_record: bool },
 }
 
 impl Route {
@@ -38,6 +47,8 @@ impl Route {
             Route::Free => true,
             Route::InOrder(column) => condition.is_point() && column.as_deref() == condition.column(),
             Route::Sorted(column) => condition.column() == Some(column),
+            Route::Ordered(column) => condition.is_point() && condition.column() == Some(column),
+            Route::Walked { .. } => false,
         }
     }
 }
@@ -46,8 +57,11 @@ impl Listing {
     /// Chooses the plan; may count the matching rows first.
     pub fn route(&self, selection: &Selection, conn: &mut Connection) -> Outcome<Route> {
         let Selection { kind, conditions, .. } = selection;
-        if conn.has_statistics() || !self.sort.is_empty() {
+        if conn.has_statistics() {
             return Ok(Route::Free);
+        }
+        if let Some(key) = self.sort.first() {
+            return self.sorted_route(key, selection, conn);
         }
         let points = conditions.iter().filter(|one| one.is_point() && one.column().is_some());
         let best = points.max_by_key(|one| diversity(kind, one));
@@ -58,10 +72,34 @@ impl Listing {
         let vague = conditions.iter().find(|one| !one.is_point() && one.column().is_some());
         let Some(column) = vague.and_then(Condition::column) else { return Ok(in_order) };
         let same: Vec<&Condition> = conditions.iter().filter(|one| one.column() == Some(column)).collect();
-        match matches(kind, &same, conn)? < FEW {
+        match matches(kind, &same, FEW, conn)? < FEW {
             true => Ok(Route::Sorted(column.to_owned())),
             false => Ok(in_order),
         }
+    }
+
+    fn sorted_route(&self, key: &SortKey, selection: &Selection, conn: &mut Connection) -> Outcome<Route> {
+        let Selection { kind, conditions, .. } = selection;
+        if conditions.iter().any(|one| matches!(one, Condition::Party(..) | Condition::Linked(..))) {
+            return Ok(Route::Free); // few records take part in or refer to the same one
+        }
+        let leads = |column: &str| kind.orders.contains(&(column, key.name.as_str()));
+        let points = conditions.iter().filter(|one| one.is_point()).filter_map(Condition::column);
+        if let Some(column) = points.into_iter().find(|column| leads(column)) {
+            return Ok(Route::Ordered(column.to_owned()));
+        }
+        let walked = Route::Walked { by_record: !key.own };
+        let known = conditions.iter().filter(|one| one.column().is_some());
+        let best = known.max_by_key(|one| (one.is_point(), diversity(kind, one)));
+        let Some(column) = best.and_then(Condition::column) else { return Ok(walked) };
+        let same: Vec<&Condition> = conditions.iter().filter(|one| one.column() == Some(column)).collect();
+        let found = matches(kind, &same, MANY, conn)?;
+        // Walking looks at limit × rows ÷ matches rows, sorting at all matches.
+        let is_sorted = found < MANY && {
+            let as_dear = found * found / self.limit;
+            found <= self.limit || rows_up_to(kind, as_dear, conn)? >= as_dear
+        };
+        Ok(if is_sorted { Route::Sorted(column.to_owned()) } else { walked })
     }
 
     /// Whether it certainly ends after few rows: one value of one column, in the order of its index.
@@ -70,8 +108,14 @@ impl Listing {
     }
 }
 
-/// The number of rows that match conditions on one column, counted up to [`FEW`].
-fn matches(kind: &Kind, conditions: &[&Condition], conn: &mut Connection) -> Outcome<i64> {
+/// The number of rows of a kind, counted up to `most`.
+fn rows_up_to(kind: &Kind, most: i64, conn: &mut Connection) -> Outcome<i64> {
+    let sql: Sql<BigInt> = Sql::new(format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT {most})", kind.table));
+    Ok(sql.get_result(conn)?)
+}
+
+/// The number of rows that match conditions on one column, counted up to `most`.
+fn matches(kind: &Kind, conditions: &[&Condition], most: i64, conn: &mut Connection) -> Outcome<i64> {
     let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
     match conditions {
         [Condition::Classified(scheme, codes)] => {
@@ -89,7 +133,7 @@ fn matches(kind: &Kind, conditions: &[&Condition], conn: &mut Connection) -> Out
             }
         }
     }
-    sql.push(format!(" LIMIT {FEW})"));
+    sql.push(format!(" LIMIT {most})"));
     Ok(sql.get_result(conn)?)
 }
 

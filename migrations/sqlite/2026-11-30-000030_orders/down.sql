@@ -1,0 +1,2 @@
+DROP INDEX instruments_category_commissioned_on;
+DROP INDEX instruments_host_id_commissioned_on;

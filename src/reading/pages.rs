@@ -1,0 +1,125 @@
+//! Which records stood on a page of a list when it was last read. A page stands until something of its kind changes: asked again,
+//! it costs no look for the records that match.
+//!
+//! Only ids and revisions are kept; the records' texts come from the [`Shelf`](crate::reading::cache::Shelf), which also says what
+//! changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::db::Id;
+use crate::records::sight::Sight;
+
+/// What determines which records stand on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked {
+    pub kind: &'static str,
+    /// What the query [means](crate::api::query::Query::meaning), but for the members that are shown.
+    pub query: String,
+    pub sight: Sight,
+}
+
+/// The records that matched.
+pub struct Matched {
+    /// In order, each with its revision.
+    pub rows: Vec<(Id, i64)>,
+    /// Whether more follow.
+    pub has_more: bool,
+    /// How many there are in all, where that was asked for.
+    pub total: Option<i64>,
+}
+
+/// When a page was read: the feed had come to this position, of this database.
+#[derive(Clone, Copy)]
+pub struct Mark {
+    position: i64,
+    database: u64,
+}
+
+pub struct Pages {
+    kept: Cache<Asked, (Mark, Arc<Matched>), Weight>,
+    changes: Mutex<Changes>,
+}
+
+/// The last position of the feed at which something of a kind changed.
+#[derive(Default)]
+struct Changes {
+    of_kind: HashMap<String, i64>,
+    of_all: i64,
+    /// Counts the databases that took over from one another.
+    database: u64,
+}
+
+#[derive(Clone)]
+struct Weight;
+
+/// Most bytes of pages.
+const BYTES: u64 = 4 << 20;
+
+/// Size of a usual page, in bytes.
+const USUAL: u64 = 1500;
+
+/// Size of a page beside its rows and its query, in bytes.
+const OVERHEAD: usize = 250;
+
+impl Weighter<Asked, (Mark, Arc<Matched>)> for Weight {
+    fn weight(&self, asked: &Asked, (_, matched): &(Mark, Arc<Matched>)) -> u64 {
+        (asked.query.len() + matched.rows.len() * size_of::<(Id, i64)>() + OVERHEAD) as u64
+    }
+}
+
+impl Default for Pages {
+    fn default() -> Pages {
+        Pages { kept: Cache::with_weighter((BYTES / USUAL) as usize, BYTES, Weight), changes: Mutex::default() }
+    }
+}
+
+impl Pages {
+    /// The page, if nothing of its kind changed since, as far as the feed was followed.
+    pub fn get(&self, asked: &Asked) -> Option<Arc<Matched>> {
+        let (mark, matched) = self.kept.get(asked)?;
+        let changes = self.lock();
+        let changed = changes.of_kind.get(asked.kind).copied().unwrap_or_default().max(changes.of_all);
+        (mark.database == changes.database && mark.position >= changed).then_some(matched)
+    }
+
+    /// For a page that is about to be read, when the feed was followed to this position.
+    pub fn mark(&self, position: i64) -> Mark {
+        Mark { position, database: self.lock().database }
+    }
+
+    /// Keeps a page; the mark was made before it was read, so that it is at least as new.
+    pub fn keep(&self, asked: Asked, mark: Mark, matched: Arc<Matched>) {
+        self.kept.insert(asked, (mark, matched));
+    }
+
+    /// Something of this kind changed.
+    pub fn changed(&self, kind: &str, position: i64) {
+        let mut changes = self.lock();
+        match changes.of_kind.get_mut(kind) {
+            Some(last) => *last = position.max(*last),
+            None => drop(changes.of_kind.insert(kind.to_owned(), position)),
+        }
+    }
+
+    /// Anything may have changed up to this position.
+    pub fn all_changed(&self, position: i64) {
+        let mut changes = self.lock();
+        changes.of_all = position.max(changes.of_all);
+    }
+
+    /// Another database took over: positions of before say nothing of it.
+    pub fn forget(&self) {
+        let mut changes = self.lock();
+        *changes = Changes { database: changes.database + 1, ..Changes::default() };
+        drop(changes);
+        self.kept.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
