@@ -31,7 +31,11 @@ openapi:
 migrate-new name:
     #!/usr/bin/env bash
     set -euo pipefail
-    folder="$(date -u +%Y-%m-%d-%H%M%S)_{{ name }}"
+    # After the last one, whose date may lie ahead.
+    last=$(ls migrations/sqlite | tail -n 1 | cut -d _ -f 1)
+    stamp=$(date -u +%Y-%m-%d-%H%M%S)
+    [[ "$stamp" > "$last" ]] || stamp="${last%-*}-$(printf %06d $((10#${last##*-} + 1)))"
+    folder="${stamp}_{{ name }}"
     for engine in sqlite postgres; do
         mkdir -p "migrations/$engine/$folder"
         touch "migrations/$engine/$folder/up.sql" "migrations/$engine/$folder/down.sql"

@@ -192,7 +192,8 @@ pub fn schemas<C: Content>() -> Vec<(String, RefOr<Schema>)> {
 }
 
 /// The typed check of a content type: for [`Kind::check`].
-pub fn check<C: Content>(content: Value, findings: &mut Findings) -> Value {
+pub fn check<C: Content>(mut content: Value, findings: &mut Findings) -> Value {
+    write_whole(&mut content);
     match serde_json::from_value::<C>(content) {
         Ok(typed) => {
             typed.check(findings);
@@ -207,6 +208,25 @@ pub fn check<C: Content>(content: Value, findings: &mut Findings) -> Value {
         }
     }
 }
+
+/// Whole numbers as such: JSON Schema accepts `120.0` as an integer, and RFC 8785 writes it as `120`. Contents have no other numbers:
+/// what has a fraction is a decimal text.
+fn write_whole(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|_| number.is_f64()).filter(|float| float.fract() == 0.0);
+            if let Some(whole) = whole.filter(|float| float.abs() <= EXACT) {
+                *number = (whole as i64).into();
+            }
+        }
+        Value::Object(members) => members.values_mut().for_each(write_whole),
+        Value::Array(items) => items.iter_mut().for_each(write_whole),
+        _ => {}
+    }
+}
+
+/// Up to here every whole number is a double of its own.
+const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// An absent member and a null one are the same; the stored form has neither.
 pub fn drop_nulls(value: &mut Value) {

@@ -86,7 +86,6 @@ pub struct Instrument {
     /// 年定额机时（小时）；不填按通用 1400、专用 800 计。Rated hours a year; 1,400 for general and 800 for special purpose unless
     /// told (教高司条函〔2000〕010号).
     #[schema(minimum = 1, maximum = 8784, example = 1400)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub rated_hours: Option<i32>,
     /// 主要技术指标（NRII technical）。Technical specification.
     #[schema(required = true, min_length = 1, max_length = 4000, example = "点分辨率 0.19 nm，加速电压 200 kV")]
@@ -201,7 +200,6 @@ pub struct Customs {
     pub declaration_no: String,
     /// 报关单商品项号。Item number in the declaration.
     #[schema(required = true, minimum = 1, maximum = 999, example = 1)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub item_no: i32,
     /// 进口日期。Day of import.
     #[schema(required = true, value_type = Day)]

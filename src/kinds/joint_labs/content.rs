@@ -77,7 +77,6 @@ pub struct JointLab {
     pub operating_since: Option<Day>,
     /// 固定人员（人）。Permanent staff, persons.
     #[schema(minimum = 0, maximum = 100000, example = 120)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub fixed_staff: Option<i32>,
     /// 场地面积（平方米，十进制字符串）。Area in square metres, a decimal string.
     pub area_m2: Option<Area>,

@@ -84,10 +84,8 @@ pub struct Observation {
 pub struct Period {
     /// 年份。Year.
     #[schema(required = true, minimum = 1950, maximum = 2100, example = 2023)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 季度。Quarter.
     #[schema(minimum = 1, maximum = 4, example = 1)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub quarter: Option<i32>,
 }

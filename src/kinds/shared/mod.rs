@@ -8,7 +8,6 @@ pub mod parties;
 pub mod rules;
 pub mod schema;
 pub mod types;
-pub mod whole;
 
 pub use parties::{Membership, Party};
 pub use types::{

@@ -32,7 +32,6 @@ pub struct Party {
     pub role: Term<PartyRoles>,
     /// 排序（仅共建实验室）。Rank among the parties (joint labs only).
     #[schema(minimum = 1, maximum = 100, example = 1)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub rank: Option<i32>,
     /// 承担经费（仅项目）。Share of the budget (projects only).
     pub share: Option<Money>,

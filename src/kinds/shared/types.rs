@@ -101,7 +101,6 @@ pub struct Person {
 pub struct FundingItem {
     /// 年度。Year of the funds.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2023)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 经费来源。Where the funds come from.
     #[schema(required = true)]
@@ -119,7 +118,6 @@ pub struct FundingItem {
 pub struct Evaluation {
     /// 评估年度。Year of the evaluation.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2025)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 评估等级。Grade.
     #[schema(required = true)]
@@ -135,7 +133,6 @@ pub struct Evaluation {
 pub struct Review {
     /// 年度。Year reviewed.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2025)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 结果。Result.
     #[schema(required = true, min_length = 1, max_length = 1000, example = "合格")]

@@ -39,11 +39,9 @@ pub struct Target {
     pub parties: Vec<Party>,
     /// 目标年。Year in which it is to be reached.
     #[schema(required = true, minimum = 1990, maximum = 2100, example = 2027)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub target_year: i32,
     /// 目标期的首年（年均增长等）。First year of the period, of an average growth for example.
     #[schema(minimum = 1990, maximum = 2100, example = 2023)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::optional")]
     pub period_from: Option<i32>,
     /// 目标值，单位与指标一致。The value that is wanted, in the indicator's unit.
     #[schema(required = true)]
@@ -72,7 +70,6 @@ pub struct Target {
 pub struct Baseline {
     /// 基期年份，早于目标年。Base year, before the target year.
     #[schema(required = true, minimum = 1950, maximum = 2100, example = 2022)]
-    #[serde(deserialize_with = "crate::kinds::shared::whole::number")]
     pub year: i32,
     /// 基期数值，单位与指标一致。The value in that year, in the indicator's unit.
     #[schema(required = true)]
