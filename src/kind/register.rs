@@ -1,6 +1,8 @@
 //! The kinds of this register, with the check of each compiled.
 
 use std::ops::Deref;
+use std::panic::resume_unwind;
+use std::thread;
 
 use serde_json::{Map, Value};
 
@@ -36,14 +38,17 @@ impl Register {
     /// Compiles the checks; fails when a kind's declaration is wrong, which a test would have shown before.
     pub fn new(kinds: &[&'static Kind]) -> Result<Register, String> {
         let components = components::of(kinds.iter().copied());
-        let kinds = kinds
-            .iter()
-            .map(|kind| {
+        // On as many threads as there are kinds: compiling them is most of what a start takes.
+        let (kinds, requests) = thread::scope(|scope| {
+            let compile = |kind: &'static Kind| {
                 let (checker, answer_members) = (Checker::compile(kind, &components)?, pointers::answer_members(kind));
                 Ok(Registered { kind, checker, answer_members })
-            })
-            .collect::<Result<Vec<_>, String>>()?;
-        let requests = Requests::compile(&components)?;
+            };
+            let compiling: Vec<_> = kinds.iter().map(|kind| scope.spawn(move || compile(kind))).collect();
+            let requests = Requests::compile(&components)?;
+            let compiled = compiling.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            Ok::<_, String>((compiled.collect::<Result<Vec<_>, String>>()?, requests))
+        })?;
         Ok(Register { kinds, components, requests })
     }
 
