@@ -53,7 +53,7 @@ CREATE TABLE contents (
     text text NOT NULL,
     digest text NOT NULL CHECK (length(digest) = 72),
     PRIMARY KEY (record_id, number)
-) WITHOUT ROWID;
+); -- with rowid: rows of a kilobyte would each take pages of their own besides
 
 CREATE TABLE revisions (
     record_id blob NOT NULL REFERENCES records (id) ON DELETE CASCADE,

@@ -38,5 +38,5 @@ CREATE TABLE idempotency_keys (
     body text NOT NULL,
     created_at integer NOT NULL,
     PRIMARY KEY (client_id, key)
-) WITHOUT ROWID;
+); -- with rowid, as contents
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
