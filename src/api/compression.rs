@@ -42,8 +42,9 @@ async fn pack<B: MessageBody + 'static>(
     let coding = Coding::wanted_by(request.headers());
     let mut response = next.call(request).await?.map_into_boxed_body();
     response.headers_mut().append(VARY, HeaderValue::from_static("Accept-Encoding"));
-    let worth_it =
-        matches!(response.response().body().size(), BodySize::Sized(length) if length >= WORTH_COMPRESSING as u64);
+    let is_plain = !response.headers().contains_key(CONTENT_ENCODING);
+    let worth_it = is_plain
+        && matches!(response.response().body().size(), BodySize::Sized(length) if length >= WORTH_COMPRESSING as u64);
     let Some(name) = coding.name().filter(|_| worth_it) else { return Ok(response) };
     let (request, response) = response.into_parts();
     let (mut response, body) = response.into_parts();

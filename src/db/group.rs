@@ -7,16 +7,20 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::connection::TransactionManager;
 
-use crate::db::failures::tries_for;
+use crate::db::failures::{database_error, may_only_read, tries_for};
 use crate::db::threads::{Threads, Ticket};
 use crate::db::{Connection, Db};
 use crate::problem::{Code, Outcome, Problem};
 
-/// Most changes in one commit: as long as they take, other processes wait to write.
+/// Most changes in one commit.
 const TOGETHER: usize = 32;
+
+/// No change begins later in a commit: as long as it takes, other processes wait to write.
+const LONGEST: Duration = Duration::from_millis(100);
 
 /// The changes that wait.
 #[derive(Default)]
@@ -30,18 +34,18 @@ trait Change: Send {
     /// Does it inside the transaction of the group.
     fn join(&mut self, conn: &mut Connection) -> Joined;
 
-    /// Does it in a transaction of its own and answers the caller; whether the database was there.
-    fn alone(self: Box<Self>, db: &Db) -> bool;
+    /// Does it in a transaction of its own and answers the caller; why the database was not there, if it was not.
+    fn alone(self: Box<Self>, db: &Db) -> Option<String>;
 
     /// Answers the caller, after the commit.
     fn answer(self: Box<Self>);
 
     /// Answers the caller that the database is not there.
-    fn refuse(self: Box<Self>);
+    fn refuse(self: Box<Self>, why: String);
 }
 
 /// How a change went inside the transaction of its group.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Joined {
     /// It is in the transaction, or was refused and left nothing there.
     Settled,
@@ -55,6 +59,7 @@ struct Waiting<T, W> {
     work: W,
     ticket: Ticket<T>,
     result: Option<Outcome<T>>,
+    panicked: bool,
 }
 
 impl Group {
@@ -66,56 +71,71 @@ impl Group {
         work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let start = |ticket| {
-            self.lock().push_back(Box::new(Waiting { work, ticket, result: None }));
+            let mut waiting = self.lock();
             let db = db.clone();
-            // One for each change: the first of them takes along those that wait, and the others find less or nothing to do.
-            writing.queue(Box::new(move || db.write_waiting()))
+            // One job for each change: the first takes along those that wait, and the others find less or nothing to do. It waits for
+            // this lock, so that it finds the change; a change that is refused was never there.
+            writing.queue(Box::new(move || db.write_waiting()))?;
+            waiting.push_back(Box::new(Waiting { work, ticket, result: None, panicked: false }));
+            Ok(())
         };
         writing.wait(start).await
     }
 
     /// Commits some of the changes that wait.
     pub fn commit(&self, db: &Db) {
-        let mut changes = self.take();
-        if changes.len() < 2 {
-            changes.into_iter().for_each(|change| {
-                change.alone(db);
-            });
+        let Some(first) = self.next() else { return };
+        if self.lock().is_empty() {
+            first.alone(db);
             return;
         }
-        let mut again = Vec::new();
+        let mut changes = vec![(first, Joined::Broken)];
         let committed = db.in_one_commit(|conn| {
-            for (index, change) in changes.iter_mut().enumerate() {
-                match change.join(conn) {
-                    Joined::Settled => {}
-                    Joined::Again => again.push(index),
-                    Joined::Broken => return false,
+            let began = Instant::now();
+            loop {
+                if let Some((change, joined)) = changes.last_mut() {
+                    *joined = change.join(conn);
+                    if *joined == Joined::Broken {
+                        return false;
+                    }
                 }
+                if changes.len() == TOGETHER || began.elapsed() > LONGEST {
+                    return true;
+                }
+                // Claimed only now, so that its caller does not wait longer than it would have for its turn.
+                let Some(next) = self.next() else { return true };
+                changes.push((next, Joined::Broken));
             }
-            true
         });
-        let mut is_there = true;
-        for (index, change) in changes.into_iter().enumerate() {
-            match committed && !again.contains(&index) {
-                true => change.answer(),
-                false if is_there => is_there = change.alone(db),
-                // Each would wait as long as the one before it.
-                false => change.refuse(),
+        let committed = match committed {
+            Ok(committed) => committed,
+            // There is only the first: the transaction did not begin.
+            Err(problem) => {
+                changes.into_iter().for_each(|(change, _)| change.refuse(problem.to_string()));
+                return;
             }
+        };
+        let mut failure = None;
+        for (change, joined) in changes {
+            failure = match (committed && joined == Joined::Settled, failure) {
+                (true, failure) => {
+                    change.answer();
+                    failure
+                }
+                (false, None) => change.alone(db),
+                // Each would wait as long as the one before it.
+                (false, Some(failure)) => {
+                    change.refuse(failure.clone());
+                    Some(failure)
+                }
+            };
         }
     }
 
-    /// Those that came first; whose callers gave up are left out.
-    fn take(&self) -> Vec<Box<dyn Change>> {
+    /// The one that came first and whose caller still waits.
+    fn next(&self) -> Option<Box<dyn Change>> {
         let mut waiting = self.lock();
-        let mut taken = Vec::new();
-        while taken.len() < TOGETHER {
-            let Some(change) = waiting.pop_front() else { break };
-            if change.is_wanted() {
-                taken.push(change);
-            }
-        }
-        taken
+        std::iter::from_fn(|| waiting.pop_front()).find(|change| change.is_wanted())
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Box<dyn Change>>> {
@@ -142,30 +162,30 @@ impl<T: Send, W: Fn(&mut Connection) -> Outcome<T> + Send> Change for Waiting<T,
                 Joined::Settled
             }
             // SQLite gives up the whole transaction after some failures, such as a full disk: there is no savepoint then.
-            Ok(Err(problem)) => match (Savepoints::rollback_transaction(conn), tries_for(&problem)) {
-                (Err(_), _) => Joined::Broken,
-                (Ok(()), 1) => {
-                    self.result = Some(Err(problem));
-                    Joined::Settled
+            Ok(Err(problem)) => {
+                let is_for_another_try = tries_for(&problem) > 1 || database_error(&problem).is_some_and(may_only_read);
+                if Savepoints::rollback_transaction(conn).is_err() {
+                    return Joined::Broken;
                 }
-                (Ok(()), _) => Joined::Again,
-            },
+                self.result = Some(Err(problem));
+                if is_for_another_try { Joined::Again } else { Joined::Settled }
+            }
             Err(_) => {
-                self.result = Some(Err(panicked()));
+                self.panicked = true;
                 Joined::Broken
             }
         }
     }
 
-    fn alone(self: Box<Self>, db: &Db) -> bool {
-        let result = match self.result {
-            // It would panic again.
-            Some(Err(problem)) if problem.code() == Code::Internal => Err(problem),
-            _ => catch_unwind(AssertUnwindSafe(|| db.write_here(&self.work))).unwrap_or_else(|_| Err(panicked())),
+    fn alone(self: Box<Self>, db: &Db) -> Option<String> {
+        let result = match self.panicked {
+            true => Err(panicked()),
+            false => catch_unwind(AssertUnwindSafe(|| db.write_here(&self.work))).unwrap_or_else(|_| Err(panicked())),
         };
-        let is_there = result.as_ref().err().is_none_or(|problem| problem.code() != Code::Unavailable);
+        let failure = result.as_ref().err().filter(|problem| problem.code() == Code::Unavailable);
+        let failure = failure.map(|problem| database_error(problem).map(ToString::to_string).unwrap_or_default());
         self.ticket.answer(result);
-        is_there
+        failure
     }
 
     fn answer(self: Box<Self>) {
@@ -174,8 +194,8 @@ impl<T: Send, W: Fn(&mut Connection) -> Outcome<T> + Send> Change for Waiting<T,
         }
     }
 
-    fn refuse(self: Box<Self>) {
-        self.ticket.answer(Err(Problem::unavailable("the database could not be written to")));
+    fn refuse(self: Box<Self>, why: String) {
+        self.ticket.answer(Err(Problem::unavailable(why)));
     }
 }
 
@@ -186,7 +206,6 @@ fn panicked() -> Problem {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Duration;
 
     use diesel::connection::SimpleConnection;
     use diesel::{QueryableByName, RunQueryDsl};
@@ -201,9 +220,9 @@ mod tests {
     }
 
     impl Scratch {
-        fn new() -> Scratch {
+        fn new(waiting: usize) -> Scratch {
             let path = std::env::temp_dir().join(format!("group-{}.db", crate::db::Id::new()));
-            let settings = PoolSettings { size: 1, patience: Duration::from_secs(10), waiting: 100 };
+            let settings = PoolSettings { size: 1, patience: Duration::from_secs(10), waiting };
             let db = Db::open(Target::Sqlite(path.clone()), settings);
             db.write_here(|conn| Ok(conn.batch_execute("CREATE TABLE numbers (number BIGINT NOT NULL UNIQUE)")?))
                 .unwrap();
@@ -267,7 +286,7 @@ mod tests {
 
     #[actix_web::test]
     async fn changes_that_wait_are_each_done_once_and_in_order() {
-        let scratch = Scratch::new();
+        let scratch = Scratch::new(100);
         let answers = scratch.together((0..80).map(insert).collect()).await;
         let answers: Vec<i64> = answers.into_iter().map(Result::unwrap).collect();
         assert_eq!(answers, (1..=80).collect::<Vec<_>>(), "each sees what came before it");
@@ -276,7 +295,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_change_that_fails_takes_nothing_with_it() {
-        let scratch = Scratch::new();
+        let scratch = Scratch::new(100);
         let refused: Work = Box::new(|conn| {
             conn.batch_execute("INSERT INTO numbers VALUES (100)")?;
             Err(Problem::new(Code::InUse))
@@ -295,7 +314,7 @@ mod tests {
 
     #[actix_web::test]
     async fn when_the_transaction_is_lost_each_change_is_done_on_its_own() {
-        let scratch = Scratch::new();
+        let scratch = Scratch::new(100);
         // As SQLite does by itself when the disk is full.
         let loses: Work = Box::new(|conn| {
             conn.batch_execute("INSERT INTO numbers VALUES (100)")?;
@@ -306,5 +325,26 @@ mod tests {
         let failed: Vec<bool> = answers.iter().map(Result::is_err).collect();
         assert_eq!(failed, [false, false, true, false]);
         assert_eq!(scratch.numbers(), [1, 2, 3]);
+    }
+
+    #[actix_web::test]
+    async fn what_waits_together_is_committed_together() {
+        let scratch = Scratch::new(100);
+        let db = scratch.db.clone();
+        // What others see while it is under way.
+        let look: Work = Box::new(move |_| Ok(db.read_here(numbers)?.len() as i64));
+        let answers = scratch.together(vec![insert(1), insert(2), look]).await;
+        assert_eq!(*answers[2].as_ref().unwrap(), 0, "nothing is committed before the last");
+        assert_eq!(scratch.numbers(), [1, 2]);
+    }
+
+    #[actix_web::test]
+    async fn what_finds_the_queue_full_is_refused_and_not_done() {
+        let scratch = Scratch::new(2);
+        let answers = scratch.together((0..5).map(insert).collect()).await;
+        let done: Vec<i64> = (0..5).filter(|number| answers[*number as usize].is_ok()).collect();
+        assert_eq!((done.len(), scratch.numbers()), (2, done));
+        let codes = answers.iter().filter_map(|answer| answer.as_ref().err().map(Problem::code));
+        assert!(codes.into_iter().all(|code| code == Code::Unavailable));
     }
 }

@@ -220,20 +220,22 @@ impl Db {
         self.0.group.commit(self);
     }
 
-    /// Runs `work` in one transaction of SQLite's writer, which is committed when it says so; whether it was. After a failure
-    /// nothing of it stands.
-    pub(super) fn in_one_commit(&self, work: impl FnOnce(&mut Connection) -> bool) -> bool {
-        let Some(Ok(mut member)) = self.0.writer.as_ref().map(|pool| self.checkout(pool)) else { return false };
-        let conn = member.ready();
-        if begin(conn).is_err() {
-            return false;
+    /// Runs `work` in one transaction of SQLite's writer, which is committed when it says so; whether it was, and if not, nothing
+    /// of it stands. Fails when the transaction could not begin.
+    pub(super) fn in_one_commit(&self, work: impl FnOnce(&mut Connection) -> bool) -> Outcome<bool> {
+        let mut member = self.checkout(self.0.writer.as_ref().unwrap_or(&self.0.readers))?;
+        if let Err(error) = begin(member.ready()) {
+            let problem = Problem::from(error);
+            self.note_if_dead(&problem, &mut member);
+            return Err(problem);
         }
+        let conn = &mut member.conn;
         let is_done = work(conn) && Transactions::commit_transaction(conn).is_ok();
         if !is_done {
             // What cannot be rolled back is given up with its connection.
             let _ = Transactions::rollback_transaction(conn);
         }
-        is_done
+        Ok(is_done)
     }
 
     /// [`Db::write`] on the calling thread.

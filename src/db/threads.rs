@@ -88,10 +88,7 @@ impl Threads {
     pub async fn wait<T>(&self, start: impl FnOnce(Ticket<T>) -> Outcome<()>) -> Outcome<T> {
         let (answer, mut answered) = oneshot::channel();
         let turn = Turn::default();
-        if let Err(refused) = start(Ticket { turn: turn.clone(), answer }) {
-            turn.take();
-            return Err(refused);
-        }
+        start(Ticket { turn: turn.clone(), answer })?;
         let result = match tokio::time::timeout(self.patience, &mut answered).await {
             Ok(result) => result,
             Err(_) if turn.take() => return Err(Problem::unavailable("no database connection came free in time")),

@@ -35,8 +35,8 @@ pub struct Matched {
 /// When a page was read: the feed had come to this position, of this database.
 #[derive(Clone, Copy)]
 pub struct Mark {
-    position: i64,
-    database: u64,
+    pub position: i64,
+    pub database: u64,
 }
 
 pub struct Pages {
@@ -86,9 +86,14 @@ impl Pages {
         (mark.database == changes.database && mark.position >= changed).then_some(matched)
     }
 
-    /// For a page that is about to be read, when the feed was followed to this position.
-    pub fn mark(&self, position: i64) -> Mark {
-        Mark { position, database: self.lock().database }
+    /// The database whose feed is about to be followed: for the [`Mark`] of a page that is read after that.
+    pub fn database(&self) -> u64 {
+        self.lock().database
+    }
+
+    /// Forgets a page that no longer fits its records.
+    pub fn remove(&self, asked: &Asked) {
+        self.kept.remove(asked);
     }
 
     /// Keeps a page; the mark was made before it was read, so that it is at least as new.

@@ -21,7 +21,7 @@ use crate::reading::cache::{Fill, Kept, Shelf};
 use crate::reading::expand::{Expansion, Lens};
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
-use crate::reading::pages::{Asked, Matched};
+use crate::reading::pages::{Asked, Mark, Matched};
 use crate::reading::selection::Selection;
 use crate::records::sight::Sight;
 
@@ -107,19 +107,20 @@ impl Listing {
         let asked = Asked { kind: kind.name, query: self.meaning.clone(), sight: sight.clone() };
         for _ in 0..TRIES {
             // Taken before the records are selected, so that these are at least as new.
+            let database = shelf.pages.database();
             let position = shelf.follow(conn)?;
             let matched = match shelf.pages.get(&asked) {
                 Some(matched) => matched,
                 None => {
-                    let mark = shelf.pages.mark(position);
                     let matched = Arc::new(self.select(kind, sight, conn)?);
-                    shelf.pages.keep(asked.clone(), mark, matched.clone());
+                    shelf.pages.keep(asked.clone(), Mark { position, database }, matched.clone());
                     matched
                 }
             };
             if let Some(records) = filled(&matched.rows, sight, shelf, position, conn)? {
                 return Ok((matched.has_more || records.len() < matched.rows.len(), records, matched.total));
             }
+            shelf.pages.remove(&asked);
         }
         Err(Problem::unavailable("the records of a page changed whenever they were read"))
     }

@@ -5,6 +5,8 @@
 //! sorted, many are found soon enough by walking all rows in the order of the answer. What is usually asked for together, a
 //! filter and a sort key, has an index of its own ([`Kind::orders`]).
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
@@ -21,6 +23,9 @@ const FEW: i64 = 1000;
 
 /// From this many matches on, walking in the order of a sort key beats sorting, however many rows there are.
 const MANY: i64 = 8000;
+
+/// Rows of a kind up to which they are counted for a choice.
+const ENOUGH: i64 = 20_000;
 
 /// A column with fewer distinct values than this is not selective, whatever the value.
 const DIVERSE: usize = 50;
@@ -80,32 +85,52 @@ impl Listing {
 
     fn sorted_route(&self, key: &SortKey, selection: &Selection, conn: &mut Connection) -> Outcome<Route> {
         let Selection { kind, conditions, .. } = selection;
-        if conditions.iter().any(|one| matches!(one, Condition::Party(..) | Condition::Linked(..))) {
-            return Ok(Route::Free); // few records take part in or refer to the same one
+        // Few records take part in or refer to the same one. Several keys must be sorted anyway.
+        if self.sort.len() > 1
+            || conditions.iter().any(|one| matches!(one, Condition::Party(..) | Condition::Linked(..)))
+        {
+            return Ok(Route::Free);
         }
-        let leads = |column: &str| kind.orders.contains(&(column, key.name.as_str()));
-        let points = conditions.iter().filter(|one| one.is_point()).filter_map(Condition::column);
-        if let Some(column) = points.into_iter().find(|column| leads(column)) {
-            return Ok(Route::Ordered(column.to_owned()));
-        }
-        let walked = Route::Walked { by_record: !key.own };
-        let known = conditions.iter().filter(|one| one.column().is_some());
-        let best = known.max_by_key(|one| (one.is_point(), diversity(kind, one)));
-        let Some(column) = best.and_then(Condition::column) else { return Ok(walked) };
-        let same: Vec<&Condition> = conditions.iter().filter(|one| one.column() == Some(column)).collect();
-        let found = matches(kind, &same, MANY, conn)?;
-        // Walking looks at limit × rows ÷ matches rows, sorting at all matches.
-        let is_sorted = found < MANY && {
-            let as_dear = found * found / self.limit;
-            found <= self.limit || rows_up_to(kind, as_dear, conn)? >= as_dear
-        };
-        Ok(if is_sorted { Route::Sorted(column.to_owned()) } else { walked })
+        let best = least(selection, conn)?;
+        let mut points = conditions.iter().filter(|one| one.is_point()).filter_map(Condition::column);
+        let ordered = points.find(|column| kind.orders.contains(&(column, key.name.as_str())));
+        Ok(match (best, ordered) {
+            (Some((_, column)), Some(ordered)) if column == ordered => Route::Ordered(ordered.to_owned()),
+            (Some((found, column)), _) if found < FEW => Route::Sorted(column.to_owned()),
+            (_, Some(ordered)) => Route::Ordered(ordered.to_owned()),
+            (Some((found, column)), None) if found < MANY && self.is_dear_to_walk(kind, found, conn)? => {
+                Route::Sorted(column.to_owned())
+            }
+            _ => Route::Walked { by_record: !key.own },
+        })
+    }
+
+    /// Whether walking all rows of a kind looks at more than sorting this many matches does. Walking looks at limit × rows ÷ matches
+    /// rows; more than [`ENOUGH`] are not counted.
+    fn is_dear_to_walk(&self, kind: &Kind, found: i64, conn: &mut Connection) -> Outcome<bool> {
+        let as_dear = (found * found / self.limit).min(ENOUGH);
+        Ok(rows_up_to(kind, as_dear, conn)? >= as_dear)
     }
 
     /// Whether it certainly ends after few rows: one value of one column, in the order of its index.
     pub fn is_short(&self) -> bool {
         self.sort.is_empty() && !self.include_total && self.expansion.is_empty() && self.filters.is_short()
     }
+}
+
+/// The column whose conditions the fewest rows match, and how many, counted up to [`MANY`].
+fn least<'s>(selection: &'s Selection, conn: &mut Connection) -> Outcome<Option<(i64, &'s str)>> {
+    let Selection { kind, conditions, .. } = selection;
+    let columns: BTreeSet<&str> = conditions.iter().filter_map(Condition::column).collect();
+    let mut best: Option<(i64, &str)> = None;
+    for column in columns {
+        let same: Vec<&Condition> = conditions.iter().filter(|one| one.column() == Some(column)).collect();
+        let found = matches(kind, &same, best.map_or(MANY, |(least, _)| least), conn)?;
+        if best.is_none_or(|(least, _)| found < least) {
+            best = Some((found, column));
+        }
+    }
+    Ok(best)
 }
 
 /// The number of rows of a kind, counted up to `most`.
