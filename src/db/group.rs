@@ -22,9 +22,18 @@ const TOGETHER: usize = 32;
 /// No change begins later in a commit: as long as it takes, other processes wait to write.
 const LONGEST: Duration = Duration::from_millis(100);
 
-/// The changes that wait.
+/// The changes that wait, at most so many.
+pub(super) struct Group {
+    state: Mutex<State>,
+    most: usize,
+}
+
 #[derive(Default)]
-pub(super) struct Group(Mutex<VecDeque<Box<dyn Change>>>);
+struct State {
+    waiting: VecDeque<Box<dyn Change>>,
+    /// Whether the writer's thread is at them, or about to be.
+    is_served: bool,
+}
 
 /// One change and the caller that waits for it.
 trait Change: Send {
@@ -63,6 +72,10 @@ struct Waiting<T, W> {
 }
 
 impl Group {
+    pub fn new(most: usize) -> Group {
+        Group { state: Mutex::default(), most }
+    }
+
     /// [`Db::write`] through the writer's thread.
     pub async fn write<T: Send + 'static>(
         &self,
@@ -71,21 +84,41 @@ impl Group {
         work: impl Fn(&mut Connection) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let start = |ticket| {
-            let mut waiting = self.lock();
-            let db = db.clone();
-            // One job for each change: the first takes along those that wait, and the others find less or nothing to do. It waits for
-            // this lock, so that it finds the change; a change that is refused was never there.
-            writing.queue(Box::new(move || db.write_waiting()))?;
-            waiting.push_back(Box::new(Waiting { work, ticket, result: None, panicked: false }));
+            let mut state = self.lock();
+            if state.waiting.len() >= self.most {
+                return Err(Problem::unavailable("too many changes wait for the database"));
+            }
+            if !state.is_served {
+                let db = db.clone();
+                // It waits for this lock, so that it finds the change; a change that is refused was never there.
+                writing.queue(Box::new(move || db.write_waiting()))?;
+                state.is_served = true;
+            }
+            state.waiting.push_back(Box::new(Waiting { work, ticket, result: None, panicked: false }));
             Ok(())
         };
         writing.wait(start).await
     }
 
-    /// Commits some of the changes that wait.
-    pub fn commit(&self, db: &Db) {
+    /// Commits the changes that wait, until none does.
+    pub fn serve(&self, db: &Db) {
+        loop {
+            // A panic of ours costs the changes at hand; those that come later must still be served.
+            if catch_unwind(AssertUnwindSafe(|| self.commit(db))).is_err() {
+                tracing::error!("the commit of waiting changes panicked");
+            }
+            let mut state = self.lock();
+            if state.waiting.is_empty() {
+                state.is_served = false;
+                return;
+            }
+        }
+    }
+
+    /// Commits some of them together.
+    fn commit(&self, db: &Db) {
         let Some(first) = self.next() else { return };
-        if self.lock().is_empty() {
+        if self.lock().waiting.is_empty() {
             first.alone(db);
             return;
         }
@@ -134,12 +167,12 @@ impl Group {
 
     /// The one that came first and whose caller still waits.
     fn next(&self) -> Option<Box<dyn Change>> {
-        let mut waiting = self.lock();
-        std::iter::from_fn(|| waiting.pop_front()).find(|change| change.is_wanted())
+        let mut state = self.lock();
+        std::iter::from_fn(|| state.waiting.pop_front()).find(|change| change.is_wanted())
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Box<dyn Change>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -178,25 +211,34 @@ impl<T: Send, W: Fn(&mut Connection) -> Outcome<T> + Send> Change for Waiting<T,
     }
 
     fn alone(self: Box<Self>, db: &Db) -> Option<String> {
-        let result = match self.panicked {
+        let Waiting { work, ticket, panicked: has_panicked, .. } = *self;
+        let result = match has_panicked {
             true => Err(panicked()),
-            false => catch_unwind(AssertUnwindSafe(|| db.write_here(&self.work))).unwrap_or_else(|_| Err(panicked())),
+            false => catch_unwind(AssertUnwindSafe(|| db.write_here(&work))).unwrap_or_else(|_| Err(panicked())),
         };
         let failure = result.as_ref().err().filter(|problem| problem.code() == Code::Unavailable);
         let failure = failure.map(|problem| database_error(problem).map(ToString::to_string).unwrap_or_default());
-        self.ticket.answer(result);
+        answer(work, ticket, result);
         failure
     }
 
     fn answer(self: Box<Self>) {
-        if let Some(result) = self.result {
-            self.ticket.answer(result);
+        let Waiting { work, ticket, result, .. } = *self;
+        if let Some(result) = result {
+            answer(work, ticket, result);
         }
     }
 
     fn refuse(self: Box<Self>, why: String) {
-        self.ticket.answer(Err(Problem::unavailable(why)));
+        let Waiting { work, ticket, .. } = *self;
+        answer(work, ticket, Err(Problem::unavailable(why)));
     }
+}
+
+/// The work is given up first: what it holds, such as the key of a request, is free when its caller hears of it.
+fn answer<T, W>(work: W, ticket: Ticket<T>, result: Outcome<T>) {
+    drop(work);
+    ticket.answer(result);
 }
 
 fn panicked() -> Problem {
@@ -205,7 +247,7 @@ fn panicked() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
 
     use diesel::connection::SimpleConnection;
     use diesel::{QueryableByName, RunQueryDsl};
@@ -346,5 +388,25 @@ mod tests {
         assert_eq!((done.len(), scratch.numbers()), (2, done));
         let codes = answers.iter().filter_map(|answer| answer.as_ref().err().map(Problem::code));
         assert!(codes.into_iter().all(|code| code == Code::Unavailable));
+    }
+
+    #[actix_web::test]
+    async fn what_a_change_holds_is_free_before_its_caller_is_answered() {
+        let scratch = Scratch::new(100);
+        for alone in [true, false] {
+            let held = Arc::new(());
+            let hold = |number: i64| -> Work {
+                let held = held.clone();
+                let insert = insert(number);
+                Box::new(move |conn| {
+                    let _held = &held;
+                    insert(conn)
+                })
+            };
+            let first = i64::from(alone) * 10;
+            let changes = if alone { vec![hold(first)] } else { vec![hold(first), hold(first + 1), hold(first)] };
+            scratch.together(changes).await;
+            assert_eq!(Arc::strong_count(&held), 1);
+        }
     }
 }

@@ -129,7 +129,7 @@ impl Db {
             writer,
             reading,
             writing,
-            group: Group::default(),
+            group: Group::new(settings.waiting),
             patience: settings.patience,
             generation,
             slow_at,
@@ -215,9 +215,9 @@ impl Db {
         self.0.reading.run(move || db.write_here(&work)).await
     }
 
-    /// Commits changes that wait for SQLite's writer.
+    /// Commits the changes that wait for SQLite's writer.
     pub(super) fn write_waiting(&self) {
-        self.0.group.commit(self);
+        self.0.group.serve(self);
     }
 
     /// Runs `work` in one transaction of SQLite's writer, which is committed when it says so; whether it was, and if not, nothing

@@ -79,17 +79,19 @@ async fn what_a_merged_organization_had_is_the_others_at_once_and_told_record_by
     // What is kept in memory is true as well.
     own.show("instruments", &draft).await.expect(200);
     reader.show("instruments", last).await.expect(200);
+    let listed = async |caller: &Caller, owner: &Value| {
+        let place = format!("/api/v1/instruments?owner={}&limit=200", owner["id"].as_str().unwrap());
+        caller.get(&place).await.items().len()
+    };
+    assert_eq!((listed(&reader, &kept).await, listed(&reader, &double).await), (0, MANY));
+    assert_eq!(listed(&own, &double).await, MANY + 2, "with its drafts");
     merge_in_use(&app, &double, &kept).await;
 
     let first = reader.show("instruments", &mine[0]).await.expect(200);
     assert_eq!(first["owner"]["id"], kept["id"], "a few follow in the same transaction");
     let waits = reader.show("instruments", last).await.expect(200);
     assert_eq!(&waits, last, "the rest is shown as it was until its turn comes");
-    let listed = async |owner: &Value, limit: usize| {
-        let place = format!("/api/v1/instruments?owner={}&limit={limit}", owner["id"].as_str().unwrap());
-        reader.get(&place).await.items().len()
-    };
-    assert_eq!((listed(&kept, 200).await, listed(&double, 200).await), (MANY, 0));
+    assert_eq!((listed(&reader, &kept).await, listed(&reader, &double).await), (MANY, 0));
     let again = of(&kept).with("/inner_no", last["inner_no"].clone());
     let clash = cq.post("/api/v1/instruments", again).await.problem(409);
     assert_eq!(clash["existing"]["id"], last["id"]);
@@ -99,7 +101,9 @@ async fn what_a_merged_organization_had_is_the_others_at_once_and_told_record_by
     assert_eq!(own.show("instruments", &draft).await.expect(200)["id"], draft["id"]);
     let edited = own.patch(&path("instruments", last), json!({"model": "X-9"})).if_match(revision(last)).await;
     assert_eq!(edited.expect(200)["owner"]["id"], kept["id"], "whoever changes one is told its owner with that");
+    assert_eq!(listed(&own, &kept).await, MANY + 2);
     own.delete(&path("instruments", &doomed)).if_match(1).await.expect(204);
+    assert_eq!(listed(&own, &kept).await, MANY + 1);
     let withdrawn = &mine[MANY - 2];
     ask(&cq, "instruments", withdrawn, json!({"to": "withdrawn", "reason": "误登"})).await.expect(200);
     let given = &mine[MANY - 3];
