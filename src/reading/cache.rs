@@ -20,8 +20,8 @@ use crate::api::Restores;
 use crate::db::schema::{changes, feed};
 use crate::db::{Cell, Connection, Id, Instant, Sql, Stored, StoredText, Uid};
 use crate::problem::Outcome;
+use crate::reading::fields::picked;
 use crate::reading::pages::Pages;
-use crate::reading::places::{Place, picked, places};
 use crate::records::merges;
 use crate::records::rows::{Standing, state};
 use crate::records::sight::Sight;
@@ -33,26 +33,18 @@ pub struct Kept {
     /// JSON in UTF-8; the public one is absent where it is the same.
     full: Bytes,
     public: Option<Bytes>,
-    /// What `expand` and `fields` need of it, made when it is first asked for.
+    /// What `expand` needs of it, made when it is first asked for.
     pub extras: Extras,
 }
 
-/// What `expand` and `fields` take from a record, beside its text.
+/// What `expand` takes from a record, beside its text.
 #[derive(Default)]
 pub struct Extras {
-    full: OfText,
-    public: OfText,
+    /// What it refers to.
+    full: OnceLock<References>,
+    public: OnceLock<References>,
     /// The summary that a reference to it shows, as JSON.
     pub summary: OnceLock<Bytes>,
-}
-
-/// What belongs to one of its texts.
-#[derive(Default)]
-struct OfText {
-    /// What it refers to.
-    references: OnceLock<References>,
-    /// Where its members stand.
-    places: OnceLock<Box<[Place]>>,
 }
 
 /// The records that an answer refers to, in order, for each name that `expand` takes.
@@ -61,8 +53,8 @@ pub type References = Vec<(&'static str, Vec<Id>)>;
 impl Kept {
     /// What the text that the caller gets refers to, as `read` finds it there.
     pub fn references(&self, sight: &Sight, read: impl FnOnce(&[u8]) -> References) -> &References {
-        let (text, extras) = self.seen_by(sight);
-        extras.references.get_or_init(|| read(text))
+        let (text, references) = self.seen_by(sight);
+        references.get_or_init(|| read(text))
     }
 
     /// The text that the caller gets.
@@ -72,14 +64,10 @@ impl Kept {
 
     /// The same, with these top-level members only; all of them when none is named.
     pub fn picked(&self, fields: &[String], sight: &Sight) -> Bytes {
-        let (text, extras) = self.seen_by(sight);
-        match fields {
-            [] => text.clone(),
-            fields => picked(text, extras.places.get_or_init(|| places(text)), fields),
-        }
+        picked(self.seen_by(sight).0, fields)
     }
 
-    fn seen_by(&self, sight: &Sight) -> (&Bytes, &OfText) {
+    fn seen_by(&self, sight: &Sight) -> (&Bytes, &OnceLock<References>) {
         match self.public.as_ref().filter(|_| sight.is_public()) {
             Some(public) => (public, &self.extras.public),
             None => (&self.full, &self.extras.full),
@@ -112,8 +100,8 @@ struct Followed {
 #[derive(Clone)]
 struct Weight;
 
-/// Size of an entry beside its texts, in bytes: what `expand` and `fields` add is counted as if it were there.
-const OVERHEAD: u64 = 1200;
+/// Size of an entry beside its texts, in bytes: what `expand` adds is counted as if it were there.
+const OVERHEAD: u64 = 800;
 
 /// Typical size of an entry in all, in bytes.
 const USUAL: u64 = 2048;

@@ -10,6 +10,5 @@ pub mod history;
 pub mod list;
 pub mod pages;
 pub mod past;
-pub mod places;
 pub mod proof;
 pub mod selection;

@@ -5,7 +5,6 @@
 //! hidden from the public now is hidden in the past too. Refused: moments to come, and `expand`, because referenced
 //! records are known only as they are now.
 
-use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -17,9 +16,8 @@ use crate::kind::Kind;
 use crate::kind::naming::not_found;
 use crate::kind::register::Registered;
 use crate::problem::{Code, Fault, Outcome, Problem};
-use crate::reading::fields::take_fields;
+use crate::reading::fields::{picked, take_fields};
 use crate::reading::find::{Found, Reading};
-use crate::reading::places::{picked, places};
 use crate::records::documents::{self, Around};
 use crate::records::official::{self, Step};
 use crate::records::rows::{Head, PROVINCES, Standing, state};
@@ -93,10 +91,7 @@ pub fn find(kind: &Kind, wanted: &RecordRef, as_of: &AsOf, sight: &Sight, conn: 
         }
         return Err(problem);
     };
-    let mut text = Bytes::from(document(kind, &head, &then, sight, conn)?);
-    if !as_of.is_plain() {
-        text = picked(&text, &places(&text), &as_of.fields);
-    }
+    let text = picked(&document(kind, &head, &then, sight, conn)?.into(), &as_of.fields);
     Ok(Reading::Found(Found { id: head.id, revision: then.revision.number, text }))
 }
 

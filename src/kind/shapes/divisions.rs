@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::shapes::parameters::{by_terms, terms};
+use crate::kind::shapes::parameters::{any_of, by_terms, terms};
 use crate::kind::{Member, Shape};
 use crate::reference::division;
 
@@ -26,8 +26,7 @@ impl Shape for Divisions {
     }
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
-        let values = terms(query, member.name, "divisions");
-        values.map(|values| Wanted::Ready(Condition::Classified(member.name, values))).into_iter().collect()
+        any_of(terms(query, member.name, "divisions"), |values| Condition::Classified(member.name, values))
     }
 
     fn presence(&self, member: &Member, present: bool) -> Option<Condition> {

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::api::RecordRef;
 use crate::api::openapi::choice;
 use crate::api::query::{LONGEST_VALUE, MOST_VALUES, Query, not_in_list, shown};
+use crate::db::Cell;
 use crate::kind::Member;
+use crate::kind::condition::{Condition, Wanted};
 use crate::problem::Fault;
 use crate::reference::vocabulary;
 
@@ -51,6 +53,21 @@ pub fn terms(query: &Query, name: &str, list: &str) -> Option<Vec<String>> {
         unknown.map(|value| not_in_list(name, value, &allowed(), list.suggest(value)).arg("list", list.name)),
     );
     Some(values)
+}
+
+/// The filter by these values, if there are any.
+pub fn any_of(values: Option<Vec<String>>, condition: impl FnOnce(Vec<String>) -> Condition) -> Vec<Wanted> {
+    values.map(condition).map(Wanted::Ready).into_iter().collect()
+}
+
+/// The filter by the records that the query names for a member, if there are any.
+pub fn any_record(
+    query: &Query,
+    member: &Member,
+    condition: impl Fn(Vec<Cell>) -> Condition + Send + Sync + 'static,
+) -> Vec<Wanted> {
+    let refs = references(query, member.name);
+    refs.map(|refs| Wanted::Reference(refs, Box::new(condition))).into_iter().collect()
 }
 
 /// Vocabularies up to this size are listed in the fault.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::shapes::parameters::{by_references, references};
+use crate::kind::shapes::parameters::{any_record, by_references};
 use crate::kind::{Member, Shape};
 
 /// The parties of a joint record; the filter takes an organization's id or code.
@@ -25,9 +25,7 @@ impl Shape for Parties {
     }
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
-        let refs = references(query, member.name);
-        let wanted = |refs| Wanted::Reference(refs, Box::new(|ids| Condition::Party("org_id", ids)));
-        refs.map(wanted).into_iter().collect()
+        any_record(query, member, |ids| Condition::Party("org_id", ids))
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -6,7 +6,7 @@ use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::{Condition, Wanted};
 use crate::kind::pointers::reference_id;
-use crate::kind::shapes::parameters::{by_references, references};
+use crate::kind::shapes::parameters::{any_record, by_references};
 use crate::kind::{Member, Shape};
 
 /// One record of this kind; the filter takes its id or code.
@@ -28,9 +28,7 @@ impl Shape for Reference {
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         let name = member.name;
-        let refs = references(query, member.name);
-        let wanted = |refs| Wanted::Reference(refs, Box::new(move |ids| Condition::OwnIn(format!("{name}_id"), ids)));
-        refs.map(wanted).into_iter().collect()
+        any_record(query, member, move |ids| Condition::OwnIn(format!("{name}_id"), ids))
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

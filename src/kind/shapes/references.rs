@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::shapes::parameters::{by_references, references};
+use crate::kind::shapes::parameters::{any_record, by_references};
 use crate::kind::{Member, Shape};
 
 /// Several records of this kind; the filter takes the id or code of one of them.
@@ -22,9 +22,7 @@ impl Shape for References {
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         let at = member.at;
-        let refs = references(query, member.name);
-        let wanted = |refs| Wanted::Reference(refs, Box::new(move |ids| Condition::Linked(at, ids)));
-        refs.map(wanted).into_iter().collect()
+        any_record(query, member, move |ids| Condition::Linked(at, ids))
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::shapes::parameters::{by_terms, terms};
+use crate::kind::shapes::parameters::{any_of, by_terms, terms};
 use crate::kind::{Member, Shape};
 
 /// One code of this vocabulary; the filter takes several codes.
@@ -17,8 +17,7 @@ impl Shape for Term {
     }
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
-        let values = terms(query, member.name, self.0);
-        values.map(|values| Wanted::Ready(Condition::own_in(member.name, values))).into_iter().collect()
+        any_of(terms(query, member.name, self.0), |values| Condition::own_in(member.name, values))
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

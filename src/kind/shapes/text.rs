@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::shapes::parameters::{by_texts, texts};
+use crate::kind::shapes::parameters::{any_of, by_texts, texts};
 use crate::kind::{Member, Shape};
 
 /// A text; the filter matches it exactly. Commas are part of the text.
@@ -13,8 +13,7 @@ pub struct Text;
 
 impl Shape for Text {
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
-        let values = texts(query, member.name);
-        values.map(|values| Wanted::Ready(Condition::own_in(member.name, values))).into_iter().collect()
+        any_of(texts(query, member.name), |values| Condition::own_in(member.name, values))
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::shapes::parameters::{by_texts, texts};
+use crate::kind::shapes::parameters::{any_of, by_texts, texts};
 use crate::kind::{Member, Shape};
 
 /// Several short texts; the filter matches one of them exactly. Commas are part of the text.
@@ -21,8 +21,7 @@ impl Shape for Texts {
     }
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
-        let values = texts(query, member.name);
-        values.map(|values| Wanted::Ready(Condition::Classified(member.name, values))).into_iter().collect()
+        any_of(texts(query, member.name), |values| Condition::Classified(member.name, values))
     }
 
     fn presence(&self, member: &Member, present: bool) -> Option<Condition> {
