@@ -64,7 +64,7 @@ impl Expansion {
         }
         let wanted: BTreeSet<Id> = rows.iter().flat_map(|row| self.targets(kind, row, sight)).collect();
         let wanted: Vec<(Id, Option<i64>)> = wanted.into_iter().map(|id| (id, None)).collect();
-        // Taken even when all are kept: a list knows the revisions of its own rows only.
+        // Taken even when all are kept: a record that was found by its code says nothing of how new they are.
         let position = position.map_or_else(|| shelf.follow(conn), Ok)?;
         let found: Vec<Arc<Kept>> = shelf.fetch(&wanted, Some(position), conn)?.into_iter().flatten().collect();
         summarize(&found, conn)?;

@@ -47,6 +47,14 @@ pub struct Listing {
     link: String,
 }
 
+/// The records of a page, up to the one that fills it.
+struct Filled {
+    matched: Arc<Matched>,
+    records: Vec<Arc<Kept>>,
+    /// The position of the feed that they are as new as.
+    position: i64,
+}
+
 /// One page, ready to be sent.
 pub struct Page {
     /// Its JSON in UTF-8, in pieces.
@@ -77,14 +85,15 @@ impl Listing {
         if let Some(cursor) = &self.cursor {
             cursor.check_restores(conn)?;
         }
-        let (has_more, rows, total) = self.records(kind, sight, shelf, conn)?;
+        let Filled { matched, records: rows, position } = self.records(kind, sight, shelf, conn)?;
+        let (has_more, total) = (matched.has_more || rows.len() < matched.rows.len(), matched.total);
         let next = match rows.last().filter(|_| has_more) {
             Some(last) => Some(self.cursor_after(last.standing.id, &last.text(sight))?),
             None => None,
         };
         let mut pieces = Vec::with_capacity(2 * rows.len() + 1);
         pieces.push(Bytes::from_static(b"{\"items\":["));
-        let answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: None }, conn)?;
+        let answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: Some(position) }, conn)?;
         for (index, answer) in answers.into_iter().enumerate() {
             if index > 0 {
                 pieces.push(Bytes::from_static(b","));
@@ -95,15 +104,9 @@ impl Listing {
         Ok(Page { pieces, next })
     }
 
-    /// The records of one page, whether there are more, and how many in all. When records changed after they were selected, they
-    /// are selected again, so that every record matches the request.
-    fn records(
-        &self,
-        kind: &'static Kind,
-        sight: &Sight,
-        shelf: &Shelf,
-        conn: &mut Connection,
-    ) -> Outcome<(bool, Vec<Arc<Kept>>, Option<i64>)> {
+    /// The records of one page. When records changed after they were selected, they are selected again, so that every record
+    /// matches the request.
+    fn records(&self, kind: &'static Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Filled> {
         let asked = Asked { kind: kind.name, query: self.meaning.clone(), sight: sight.clone() };
         for _ in 0..TRIES {
             // Taken before the records are selected, so that these are at least as new.
@@ -118,7 +121,7 @@ impl Listing {
                 }
             };
             if let Some(records) = filled(&matched.rows, sight, shelf, position, conn)? {
-                return Ok((matched.has_more || records.len() < matched.rows.len(), records, matched.total));
+                return Ok(Filled { matched, records, position });
             }
             shelf.pages.remove(&asked);
         }
