@@ -39,6 +39,7 @@ against_files() {
 # against_turns NAME CONNECTIONS VERB FILE [with-token]: rounds by turns, then one line of the table
 against_turns() {
     local name=$1 connections=$2 verb=$3 file=$4 token=${5:-} round side wrong=0
+    [[ $name =~ ${BENCH_ONLY:-} ]] || return 0
     local ratios="" costs="" cpu_before="" cpu_now="" rate_before="" rate_now="" p99_before="" p99_now=""
     for round in $(seq "$rounds"); do
         local order="before now"

@@ -1,8 +1,7 @@
-//! The kinds of this register, with the check of each compiled.
+//! The kinds of this register, each with its check.
 
 use std::ops::Deref;
-use std::panic::resume_unwind;
-use std::thread;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
@@ -13,17 +12,24 @@ use crate::kind::{Kind, components, pointers};
 pub struct Register {
     kinds: Vec<Registered>,
     /// Component schemas of the contents and their merge patches, in the contract's form.
-    pub components: Map<String, Value>,
+    pub components: Arc<Map<String, Value>>,
     /// The checks of the bodies that all kinds share.
-    pub requests: Requests,
+    pub requests: Later<Requests>,
 }
 
-/// A kind whose check is compiled.
+/// A kind with its check.
 pub struct Registered {
     pub kind: &'static Kind,
-    pub checker: Checker,
+    pub checker: Later<Checker>,
     /// Top-level members of its answers, for `fields`.
     pub answer_members: Vec<String>,
+}
+
+/// Compiled when it is first used: compiling the checks of all kinds would be most of what a start takes.
+pub type Later<T> = LazyLock<T, Box<dyn FnOnce() -> T + Send>>;
+
+fn later<T>(compile: impl FnOnce() -> Result<T, String> + Send + 'static) -> Later<T> {
+    LazyLock::new(Box::new(|| compile().expect("the kinds are declared rightly: tested")))
 }
 
 impl Deref for Registered {
@@ -35,21 +41,16 @@ impl Deref for Registered {
 }
 
 impl Register {
-    /// Compiles the checks; fails when a kind's declaration is wrong, which a test would have shown before.
-    pub fn new(kinds: &[&'static Kind]) -> Result<Register, String> {
-        let components = components::of(kinds.iter().copied());
-        // On as many threads as there are kinds: compiling them is most of what a start takes.
-        let (kinds, requests) = thread::scope(|scope| {
-            let compile = |kind: &'static Kind| {
-                let (checker, answer_members) = (Checker::compile(kind, &components)?, pointers::answer_members(kind));
-                Ok(Registered { kind, checker, answer_members })
-            };
-            let compiling: Vec<_> = kinds.iter().map(|kind| scope.spawn(move || compile(kind))).collect();
-            let requests = Requests::compile(&components)?;
-            let compiled = compiling.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            Ok::<_, String>((compiled.collect::<Result<Vec<_>, String>>()?, requests))
-        })?;
-        Ok(Register { kinds, components, requests })
+    pub fn new(kinds: &[&'static Kind]) -> Register {
+        let components = Arc::new(components::of(kinds.iter().copied()));
+        let registered = |kind: &&'static Kind| {
+            let (kind, components) = (*kind, components.clone());
+            let checker = later(move || Checker::compile(kind, &components));
+            Registered { kind, checker, answer_members: pointers::answer_members(kind) }
+        };
+        let kinds = kinds.iter().map(registered).collect();
+        let shared = components.clone();
+        Register { kinds, components, requests: later(move || Requests::compile(&shared)) }
     }
 
     pub fn kinds(&self) -> &[Registered] {

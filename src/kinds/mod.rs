@@ -51,10 +51,9 @@ pub fn place(kind: &str) -> u32 {
     ALL.iter().position(|one| one.name == kind).unwrap_or_default() as u32
 }
 
-/// The kinds of this register with their checks compiled; made once a process.
+/// The kinds of this register; made once a process.
 pub fn register() -> &'static Register {
-    static REGISTER: LazyLock<Register> =
-        LazyLock::new(|| Register::new(ALL).expect("the kinds are declared rightly: tested"));
+    static REGISTER: LazyLock<Register> = LazyLock::new(|| Register::new(ALL));
     &REGISTER
 }
 

@@ -24,7 +24,7 @@ use crate::service::read::{list_operation, show_operation};
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
 pub fn components(register: &Register) -> Map<String, Value> {
-    let mut all = register.components.clone();
+    let mut all = Map::clone(&register.components);
     all.extend(component_of::<ConfirmationList>());
     all.extend(component_of::<ConfirmationResult>());
     all.extend(component_of::<TransitionList>());

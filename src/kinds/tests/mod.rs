@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::api::Language;
 use crate::kind::Kind;
 use crate::kind::findings::Findings;
-use crate::kinds::ALL;
+use crate::kinds::{ALL, register};
 use crate::problem::Fault;
 use crate::reference::term::VOCABULARY;
 use crate::reference::{formats, kind_names, labels, vocabulary};
@@ -43,6 +43,17 @@ fn assert_refused(kind: &Kind, at: &str, value: Value) {
     let mut body = (kind.example)();
     body.as_object_mut().unwrap().insert(at.to_owned(), value);
     assert!(!validator(kind).is_valid(&body), "{} accepts {at} = {}", kind.name, body[at]);
+}
+
+#[test]
+fn each_check_compiles_and_takes_the_example_whole_and_as_a_patch() {
+    for kind in register().kinds() {
+        let mut found = findings();
+        kind.checker.check_patch(&(kind.example)(), &mut found);
+        let refused = kind.checker.check(&mut (kind.example)(), &mut found);
+        assert_eq!((found.faults(), refused.len()), (&[][..], 0), "{}", kind.name);
+    }
+    assert!(register().requests.transition(&json!({"to": "submitted"})).is_ok());
 }
 
 #[test]
