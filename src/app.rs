@@ -140,6 +140,8 @@ pub fn app(
                 .configure(service::vocabularies::configure)
                 .configure(changes::routes::configure(register()))
                 .configure(service::audit_events::configure)
+                .configure(service::search::configure(register()))
+                .configure(service::statistics::configure(register()))
                 .configure(service::routes::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))

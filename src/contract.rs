@@ -35,6 +35,7 @@ pub fn document() -> Value {
         health::Document::openapi(),
         changes::routes::Document::openapi(),
         service::audit_events::Document::openapi(),
+        service::search::Document::openapi(),
     ];
     let mut paths = service::openapi::paths(register);
     let mut schemas = service::openapi::components(register);
@@ -237,6 +238,8 @@ fn tags(register: &register::Register) -> Value {
         .map(|kind| json!({"name": kind.name, "description": format!("{} / {}", kind.about.zh, kind.about.en)}));
     let once = [
         ("oauth2", "令牌与密钥 / Tokens and keys"),
+        ("search", "检索 / Search"),
+        ("statistics", "统计 / Statistics"),
         ("change-requests", "待办与变更申请 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
         ("audit", "审计 / Audit log"),

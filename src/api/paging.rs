@@ -30,6 +30,19 @@ pub fn next_query(link: &str, cursor: &str) -> String {
     if link.is_empty() { format!("cursor={cursor}") } else { format!("{link}&cursor={cursor}") }
 }
 
+/// What follows the last item of a page.
+pub fn end_of_page(limit: i64, has_more: bool, next: Option<&str>, total: Option<i64>) -> String {
+    let mut end = format!("],\"page\":{{\"limit\":{limit},\"has_more\":{has_more}");
+    if let Some(next) = next {
+        end.push_str(&format!(",\"next_cursor\":\"{next}\""));
+    }
+    if let Some(total) = total {
+        end.push_str(&format!(",\"total\":{total}"));
+    }
+    end.push_str("}}");
+    end
+}
+
 /// Bounds of `limit`.
 pub const MAX_LIMIT: i64 = 200;
 

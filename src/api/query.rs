@@ -150,6 +150,11 @@ impl Query {
         kept.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
     }
 
+    /// What was given and not yet taken, as it was sent.
+    pub fn left(&self) -> Vec<(String, String)> {
+        self.pairs.borrow().clone()
+    }
+
     /// Whether a parameter was given and not yet taken.
     pub fn has(&self, name: &str) -> bool {
         self.pairs.borrow().iter().any(|(known, _)| known == name)
@@ -333,7 +338,7 @@ fn moment(text: &str) -> Option<Moment> {
 }
 
 /// `text` percent-encoded for a query string, but for commas and colons, which need no encoding there.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -118,7 +118,8 @@ impl<ST> Sql<ST> {
         self
     }
 
-    fn push_by_engine(&mut self, sqlite: &'static str, postgres: &'static str) -> &mut Self {
+    /// Appends SQL text of the program's own that differs between the engines.
+    pub fn push_by_engine(&mut self, sqlite: &'static str, postgres: &'static str) -> &mut Self {
         self.parts.push(Part::ByEngine(ByEngine { sqlite, postgres }));
         self
     }
@@ -138,6 +139,11 @@ impl<ST> Sql<ST> {
     /// Keeps SQLite from using an index for the column that is appended next; PostgreSQL decides by its statistics.
     pub fn push_unindexed(&mut self) -> &mut Self {
         self.push_by_engine("+", "") // a unary plus changes no value
+    }
+
+    /// Appends whether a text column has this text in it.
+    pub fn push_contains(&mut self, column: &'static str, text: &str) -> &mut Self {
+        self.push_by_engine("instr(", "strpos(").push(column).push(", ").bind(Cell::text(text)).push(") > 0")
     }
 
     /// Appends a lock of the rows of `r`, held to commit, on PostgreSQL; SQLite has one writer at a time anyway.

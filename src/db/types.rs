@@ -43,6 +43,11 @@ impl Id {
     pub fn new() -> Id {
         Id(Uuid::now_v7())
     }
+
+    /// The 48 bits that it begins with: of most identifiers the millisecond at which it was made.
+    pub fn start(self) -> i64 {
+        (self.0.as_u128() >> 80) as i64
+    }
 }
 
 impl Id {

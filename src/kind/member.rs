@@ -1,6 +1,6 @@
 //! A member of a content that the database knows, and what its shape says of it.
 //!
-//! A shape says in one file of [`shapes`](crate::kind::shapes) how a member is stored, filtered, paged, expanded and described;
+//! A shape says in one file of [`shapes`](crate::kind::shapes) how a member is stored, filtered, paged, expanded, counted and described;
 //! records, lists and the API reference only ask.
 
 use std::fmt::Debug;
@@ -11,6 +11,7 @@ use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::Label;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::Dimension;
 use crate::reference::vocabulary;
 
 /// A member of the content that the database knows, and how lists may use it.
@@ -50,7 +51,7 @@ impl Member {
     }
 }
 
-/// How a member is stored, filtered, paged, expanded and described.
+/// How a member is stored, filtered, paged, expanded, counted and described.
 ///
 /// What a shape does not say is that of a text in a column of the member's name.
 pub trait Shape: Debug + Sync {
@@ -103,6 +104,16 @@ pub trait Shape: Debug + Sync {
     /// How many different values the column of a condition has, as far as the declaration tells.
     fn diversity(&self, _condition: &Condition) -> usize {
         self.vocabulary().map_or(usize::MAX, |name| vocabulary(name).map_or(2, |list| list.entries.len()))
+    }
+
+    /// By what statistics group it: most shapes by nothing.
+    fn dimensions(&self, _member: &Member) -> Vec<Dimension> {
+        Vec::new()
+    }
+
+    /// Whether statistics add it up, and how many decimal places a whole number in its column has.
+    fn measure(&self) -> Option<u32> {
+        None
     }
 
     /// The value at which a page ended, from the text in its cursor.

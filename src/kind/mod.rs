@@ -8,6 +8,7 @@
 pub mod components;
 pub mod condition;
 pub mod diff;
+pub mod dimension;
 pub mod equivalence;
 pub mod findings;
 pub mod forgiveness;
@@ -18,6 +19,7 @@ pub mod patches;
 pub mod pointers;
 pub mod register;
 pub mod schema;
+pub mod search;
 pub mod shapes;
 
 use std::collections::BTreeMap;
@@ -172,6 +174,8 @@ pub struct Kind {
     /// Pairs of a filter and a sort key that are usually asked for together: an index over both, and the record's id, serves them.
     pub orders: &'static [(&'static str, &'static str)],
     pub uniques: &'static [Unique],
+    /// Pointers (with `*`) of texts in which `q` searches, beside names, aliases and the code, which weigh more.
+    pub searched: &'static [&'static str],
     /// Pointer to a text of the example that may be any other: where records of one kind have to differ, they differ in it.
     pub vary: &'static str,
     /// A complete content that the demo data accepts as it stands (organizations by their stable ids).

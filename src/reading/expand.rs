@@ -20,6 +20,7 @@ use crate::kind::{Kind, Member};
 use crate::problem::{Fault, Outcome, Problem};
 use crate::reading::cache::{Kept, References, Shelf};
 use crate::reading::fields::take_fields;
+use crate::reading::figures::Label;
 use crate::records::rows::{Head, state};
 use crate::records::sight::Sight;
 
@@ -154,7 +155,7 @@ fn summaries(found: &[Arc<Kept>], sight: &Sight) -> BTreeMap<Id, Bytes> {
 }
 
 /// Gives the records their summaries, those that have none yet. What changes afterwards evicts the record.
-fn summarize(found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
+pub(super) fn summarize(found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
     let missing = found.iter().filter(|record| record.extras.summary.get().is_none());
     let missing: BTreeMap<Id, &Arc<Kept>> = missing.map(|record| (record.standing.id, record)).collect();
     if missing.is_empty() {
@@ -169,6 +170,29 @@ fn summarize(found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
     }
     Ok(())
 }
+
+/// What these records are called, those that the caller sees. Only outside a transaction.
+pub fn labels(
+    ids: &[Id],
+    sight: &Sight,
+    shelf: &Shelf,
+    position: i64,
+    conn: &mut Connection,
+) -> Outcome<BTreeMap<Id, Label>> {
+    let mut labels = BTreeMap::new();
+    for some in ids.chunks(LABELS_AT_ONCE) {
+        let wanted: Vec<(Id, Option<i64>)> = some.iter().map(|id| (*id, None)).collect();
+        let found: Vec<Arc<Kept>> = shelf.fetch(&wanted, Some(position), conn)?.into_iter().flatten().collect();
+        summarize(&found, conn)?;
+        for (id, summary) in summaries(&found, sight) {
+            labels.insert(id, serde_json::from_slice(&summary).map_err(Problem::internal)?);
+        }
+    }
+    Ok(labels)
+}
+
+/// Records whose names are looked up at once.
+const LABELS_AT_ONCE: usize = 256;
 
 /// Puts the record that a merged one became part of in its place.
 fn replace_merged(summaries: &mut BTreeMap<Id, Bytes>, found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {

@@ -9,7 +9,9 @@ use crate::db::{Cell, Id};
 use crate::kind::Kind;
 use crate::kind::condition::{Condition, RANGES, Wanted};
 use crate::kind::findings::first_level;
+use crate::kind::search::Search;
 use crate::kind::shapes::parameters::{check_format, references, texts, words};
+use crate::problem::Fault;
 use crate::records::rows::{self, state};
 use crate::reference::guess::closest;
 use crate::reference::{RecordCode, vocabulary};
@@ -49,6 +51,8 @@ pub struct Filters {
     pub wanted: Vec<Wanted>,
     /// Whether a filter would reveal the owner of what it selects.
     pub tells_owner: bool,
+    /// What is searched.
+    pub search: Option<Search>,
 }
 
 /// Common filters that would reveal the owner: a source system belongs to a client, and the client to an organization.
@@ -72,11 +76,15 @@ impl Filters {
             }
             tells_owner |= wanted.len() > before && member.at.iter().any(|at| hidden.contains(&first_level(at)));
         }
-        Filters { wanted, tells_owner }
+        Filters { wanted, tells_owner, search: take_search(query) }
     }
 
     /// Whether there is at most one filter, with one value. Of `state` it may be one that is invisible to the caller.
     pub fn is_short(&self) -> bool {
+        self.search.is_none() && self.is_one_value()
+    }
+
+    fn is_one_value(&self) -> bool {
         match self.wanted.as_slice() {
             [] => true,
             [Wanted::Ready(one)] => one.is_point() && one.column().is_some_and(|column| column != "state"),
@@ -84,6 +92,19 @@ impl Filters {
             _ => false,
         }
     }
+}
+
+/// The longest `q`, in characters.
+pub const LONGEST_SEARCH: usize = 100;
+
+/// Takes `q` out of a query; one that has nothing to look for is refused.
+pub fn take_search(query: &Query) -> Option<Search> {
+    let fault = |code| Fault::parameter("q", code);
+    query.take_as("q", |text| match text.chars().count() {
+        0 => Err(fault("too-short").arg("limit", 1)),
+        length if length > LONGEST_SEARCH => Err(fault("too-long").arg("limit", LONGEST_SEARCH)),
+        _ => Search::of(text).ok_or_else(|| fault("nothing-to-search")),
+    })
 }
 
 fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
@@ -139,6 +160,7 @@ fn known_words(query: &Query, name: &str, known: &[&str], list: &str) -> Option<
 pub fn parameter_names(kind: &Kind) -> Vec<String> {
     let mut names: Vec<String> = COMMON.iter().map(|common| common.name.to_owned()).collect();
     let ranges = |name: &str| RANGES.map(|(suffix, _)| format!("{name}{suffix}"));
+    names.push("q".to_owned());
     names.extend(INSTANTS.iter().flat_map(|(name, ..)| ranges(name)));
     for member in kind.members {
         names.push(member.name.to_owned());

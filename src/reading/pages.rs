@@ -5,22 +5,29 @@
 //! changed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use actix_web::web::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::db::Id;
+use crate::problem::Outcome;
+use crate::reading::figures::Counted;
 use crate::records::sight::Sight;
 
 /// What determines which records stand on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asked {
+    /// Its records' kind, or [`EVERY`].
     pub kind: &'static str,
     /// What the query [means](crate::api::query::Query::meaning), but for the members that are shown.
     pub query: String,
     pub sight: Sight,
 }
+
+/// What stands for a kind where records of all kinds are asked for.
+pub const EVERY: &str = "*";
 
 /// The records that matched.
 pub struct Matched {
@@ -30,6 +37,26 @@ pub struct Matched {
     pub has_more: bool,
     /// How many there are in all, where that was asked for.
     pub total: Option<i64>,
+    /// For every row of a search its class.
+    pub classes: Vec<i64>,
+    /// For every row of a search where it was matched, as JSON; made when the page is first written.
+    pub places: OnceLock<Vec<Bytes>>,
+}
+
+impl Matched {
+    /// Where each row was matched, looked for when it is first asked for.
+    pub fn places_of(&self, look: impl FnOnce() -> Outcome<Vec<Bytes>>) -> Outcome<Vec<Bytes>> {
+        match self.places.get() {
+            Some(places) => Ok(places.clone()),
+            None => Ok(self
+                .places
+                .get_or_init({
+                    let places = look()?;
+                    || places
+                })
+                .clone()),
+        }
+    }
 }
 
 /// When a page was read: the feed had come to this position, of this database.
@@ -41,6 +68,7 @@ pub struct Mark {
 
 pub struct Pages {
     kept: Cache<Asked, (Mark, Arc<Matched>), Weight>,
+    figures: Cache<Asked, (Mark, Arc<Counted>), Weight>,
     changes: Mutex<Changes>,
 }
 
@@ -48,6 +76,7 @@ pub struct Pages {
 #[derive(Default)]
 struct Changes {
     of_kind: HashMap<String, i64>,
+    of_any: i64,
     of_all: i64,
     /// Counts the databases that took over from one another.
     database: u64,
@@ -65,15 +94,33 @@ const USUAL: u64 = 1500;
 /// Size of a page beside its rows and its query, in bytes.
 const OVERHEAD: usize = 250;
 
+/// Size of a class and a place, in bytes.
+const PLACE: usize = 100;
+
 impl Weighter<Asked, (Mark, Arc<Matched>)> for Weight {
     fn weight(&self, asked: &Asked, (_, matched): &(Mark, Arc<Matched>)) -> u64 {
-        (asked.query.len() + matched.rows.len() * size_of::<(Id, i64)>() + OVERHEAD) as u64
+        (asked.query.len() + matched.rows.len() * size_of::<(Id, i64)>() + matched.classes.len() * PLACE + OVERHEAD)
+            as u64
     }
 }
 
+impl Weighter<Asked, (Mark, Arc<Counted>)> for Weight {
+    fn weight(&self, asked: &Asked, (_, counted): &(Mark, Arc<Counted>)) -> u64 {
+        (asked.query.len() + (counted.cells.len() + counted.names.len()) * CELL + OVERHEAD) as u64
+    }
+}
+
+/// Size of a cell of statistics, or of a name there, in bytes.
+const CELL: usize = 200;
+
 impl Default for Pages {
     fn default() -> Pages {
-        Pages { kept: Cache::with_weighter((BYTES / USUAL) as usize, BYTES, Weight), changes: Mutex::default() }
+        let (items, bytes) = ((BYTES / USUAL) as usize, BYTES);
+        Pages {
+            kept: Cache::with_weighter(items, bytes, Weight),
+            figures: Cache::with_weighter(items / 4, bytes / 4, Weight),
+            changes: Mutex::default(),
+        }
     }
 }
 
@@ -81,9 +128,23 @@ impl Pages {
     /// The page, if nothing of its kind changed since, as far as the feed was followed.
     pub fn get(&self, asked: &Asked) -> Option<Arc<Matched>> {
         let (mark, matched) = self.kept.get(asked)?;
+        self.stands(asked, mark).then_some(matched)
+    }
+
+    /// The same of statistics.
+    pub fn figures(&self, asked: &Asked) -> Option<Arc<Counted>> {
+        let (mark, counted) = self.figures.get(asked)?;
+        self.stands(asked, mark).then_some(counted)
+    }
+
+    fn stands(&self, asked: &Asked, mark: Mark) -> bool {
         let changes = self.lock();
-        let changed = changes.of_kind.get(asked.kind).copied().unwrap_or_default().max(changes.of_all);
-        (mark.database == changes.database && mark.position >= changed).then_some(matched)
+        let of_kind = match asked.kind {
+            EVERY => changes.of_any,
+            kind => changes.of_kind.get(kind).copied().unwrap_or_default(),
+        };
+        let changed = of_kind.max(changes.of_all);
+        mark.database == changes.database && mark.position >= changed
     }
 
     /// The database whose feed is about to be followed: for the [`Mark`] of a page that is read after that.
@@ -101,9 +162,15 @@ impl Pages {
         self.kept.insert(asked, (mark, matched));
     }
 
+    /// The same of statistics.
+    pub fn keep_figures(&self, asked: Asked, mark: Mark, counted: Arc<Counted>) {
+        self.figures.insert(asked, (mark, counted));
+    }
+
     /// Something of this kind changed.
     pub fn changed(&self, kind: &str, position: i64) {
         let mut changes = self.lock();
+        changes.of_any = position.max(changes.of_any);
         match changes.of_kind.get_mut(kind) {
             Some(last) => *last = position.max(*last),
             None => drop(changes.of_kind.insert(kind.to_owned(), position)),
@@ -122,6 +189,7 @@ impl Pages {
         *changes = Changes { database: changes.database + 1, ..Changes::default() };
         drop(changes);
         self.kept.clear();
+        self.figures.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, Changes> {

@@ -23,6 +23,7 @@ pub mod rebuild;
 pub mod redact;
 pub mod resolve;
 pub mod rows;
+pub mod searched;
 pub mod sight;
 pub mod targets;
 pub mod trail;

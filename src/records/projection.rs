@@ -1,4 +1,4 @@
-//! What follows from a content: the kind's typed row, parties, classifications, links and identifiers.
+//! What follows from a content: the kind's typed row, parties, classifications, links, identifiers and what `q` searches.
 //!
 //! All of it is taken from the canonical content by the pointers of the kind's declaration, so that it can be rebuilt
 //! from the revisions at any time (`rebuild-projections`), and only what differs is written.
@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use crate::db::{Cell, Connection, Id, Sql, Together};
 use crate::kind::pointers::{matches, reference_id, references, value_at};
+use crate::kind::search::Searched;
 use crate::kind::{Kind, Member};
 use crate::problem::Outcome;
-use crate::records::merges;
 use crate::records::rows::{Head, state};
+use crate::records::{merges, searched};
 
 /// `(scheme, value)` of unique values.
 type Identifier = (&'static str, String);
@@ -31,6 +32,8 @@ pub struct Projection {
     pub links: Vec<(String, Id)>,
     /// `(scheme, value)` of unique values.
     pub identifiers: Vec<Identifier>,
+    /// What `q` searches.
+    pub searched: Searched,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,7 @@ const IDENTIFIER_COLUMNS: &str = "scheme, value, record_id";
 impl Projection {
     /// Projects a content whose references are resolved.
     pub fn of(kind: &Kind, content: &Value) -> Projection {
-        let mut projection = Projection::default();
+        let mut projection = Projection { searched: Searched::of(kind, content), ..Projection::default() };
         for member in kind.members {
             match member.column() {
                 Some(column) => projection.columns.push((column, member.shape.cell(first(member, content)))),
@@ -126,6 +129,9 @@ impl Projection {
         let id = head.id;
         if before.is_none_or(|before| before.columns != self.columns) {
             rows.add(self.row(kind, id), conn)?;
+        }
+        if before.is_none_or(|before| before.searched != self.searched) {
+            searched::write(&self.searched, kind, head, rows, conn)?;
         }
         let old = before.map_or_else(|| Projection::default().tables(id), |before| before.tables(id));
         for ((table, columns, cells), (_, _, old)) in self.tables(id).into_iter().zip(old) {

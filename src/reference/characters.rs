@@ -51,6 +51,11 @@ pub(super) fn is_noncharacter(c: char) -> bool {
     u32::from(c) & 0xFFFE == 0xFFFE || is_noncharacter_of_first_plane(c)
 }
 
+/// A character that only changes how others look, or nothing at all: variation selectors among them.
+pub fn is_shapeless(c: char) -> bool {
+    is_invisible(c) || turns_direction(c) || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
 /// A character of which nothing is seen.
 pub(super) fn is_blank(c: char) -> bool {
     is_plain_space(c) || is_odd_space(c) || is_invisible(c)

@@ -9,6 +9,8 @@ pub mod history;
 pub mod openapi;
 pub mod read;
 pub mod routes;
+pub mod search;
 pub mod shown;
+pub mod statistics;
 pub mod vocabularies;
 pub mod writing;

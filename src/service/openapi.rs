@@ -21,6 +21,7 @@ use crate::service::history::{
     self, confirmations_operation, revision_operation, revisions_operation, transitions_operation,
 };
 use crate::service::read::{list_operation, show_operation};
+use crate::service::statistics;
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
 pub fn components(register: &Register) -> Map<String, Value> {
@@ -42,6 +43,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
         let expanded_name = format!("{}Expanded", kind.schema);
         properties.insert("expanded".into(), json!({"$ref": format!("#/components/schemas/{expanded_name}")}));
         all.insert(expanded_name, expanded(kind));
+        properties.insert("matched".into(), json!({"$ref": "#/components/schemas/SearchMatch"}));
         record["properties"] = Value::Object(properties);
         // Every answer has these, also one cut down by `fields`.
         record["required"] = json!(["id", "code", "revision", "state"]);
@@ -80,6 +82,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
     }
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
     all.extend(change_requests::components(register));
+    all.extend(statistics::components());
     allow_null(&mut all);
     all
 }
@@ -169,6 +172,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.insert(format!("{item}/revisions"), json!({"get": revisions_operation(kind)}));
         paths.insert(format!("{item}/revisions/{{number}}"), json!({"get": revision_operation(kind)}));
         paths.extend(history::paths(kind, &item));
+        paths.extend([statistics::path(kind)]);
     }
     paths.extend(change_requests::paths(register));
     paths

@@ -18,7 +18,7 @@ use crate::kind::{Kind, Member, pointers};
 use crate::problem::Outcome;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
-use crate::reading::filters::{COMMON, INSTANTS, TEXTS};
+use crate::reading::filters::{COMMON, INSTANTS, LONGEST_SEARCH, TEXTS};
 use crate::reading::find::{self, Reading};
 use crate::reading::list::{self, Listing};
 use crate::reading::past::AsOf;
@@ -91,6 +91,12 @@ pub fn list_operation(kind: &Kind) -> Value {
         json!({"type": "string", "enum": signed}),
         3,
     ));
+    parameters.push(parameter(
+        "query",
+        "q",
+        "检索名称、编号与说明，用法同 /api/v1/search；未给 sort 时最相关者在前。Looks in names, codes and descriptions, as in /api/v1/search; without `sort` the best come first.",
+        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}),
+    ));
     parameters.push(fields(kind));
     parameters.push(choice(
         "expand",
@@ -143,7 +149,7 @@ fn fields(kind: &Kind) -> Value {
     )
 }
 
-fn filters(kind: &Kind) -> Vec<Value> {
+pub fn filters(kind: &Kind) -> Vec<Value> {
     let mut parameters = Vec::new();
     for common in &COMMON {
         let about = format!("{}。{}.", common.zh, common.en);

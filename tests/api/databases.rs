@@ -112,7 +112,7 @@ async fn projections_made_again_are_the_same(app: TestApp) {
     assert_eq!(before.len(), after.len());
     // Damage is repaired as well.
     app.database(|conn| {
-        conn.batch_execute("DELETE FROM links; DELETE FROM classifications; UPDATE records SET document = '{}'")
+        conn.batch_execute("DELETE FROM links; DELETE FROM classifications; DELETE FROM search_texts; UPDATE records SET document = '{}'")
             .unwrap()
     });
     assert!(rebuild().status.success());

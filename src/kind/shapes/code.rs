@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::shapes::parameters::{by_words, check_format, words};
 use crate::kind::{Member, Shape};
 use crate::reference::formats;
@@ -19,6 +20,12 @@ impl Shape for Code {
             check_format(query, member.name, &values, |value| formats::check(format, value));
         }
         vec![Wanted::Ready(Condition::own_in(member.name, values))]
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        // A code with a form of its own identifies something: no two have the same.
+        let values = self.0.is_none().then(|| Dimension::own(member, member.name, Values::Plain));
+        values.into_iter().collect()
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::Wanted;
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::shapes::ranges;
 use crate::kind::{Member, Shape};
 use crate::reference;
@@ -22,6 +23,11 @@ impl Shape for Day {
         ranges::filter(member, |parameter| {
             ranges::take(query, parameter, |text| Ok(Cell::Day(Some(reference::Day::parse(text)?.date()))))
         })
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        let part = |part, values| Dimension::own(member, member.name, values).part(part, values);
+        vec![part("year", Values::Years), part("quarter", Values::Quarters), part("month", Values::Months)]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Source, Values};
 use crate::kind::shapes::parameters::{any_of, by_terms, terms};
 use crate::kind::{Member, Shape};
 use crate::reference::division;
@@ -11,6 +12,13 @@ use crate::reference::division;
 /// Division codes; the filter selects a division and all below.
 #[derive(Debug)]
 pub struct Divisions;
+
+/// The levels of divisions, with what their codes have in SQL.
+const LEVELS: [(&str, &str); 3] = [
+    ("province", "g.code LIKE '%0000'"),
+    ("prefecture", "g.code LIKE '%00' AND g.code NOT LIKE '%0000'"),
+    ("county", "g.code NOT LIKE '%00'"),
+];
 
 impl Shape for Divisions {
     fn vocabulary(&self) -> Option<&'static str> {
@@ -31,6 +39,15 @@ impl Shape for Divisions {
 
     fn presence(&self, member: &Member, present: bool) -> Option<Condition> {
         Some(Condition::HasClassification(member.name, present))
+    }
+
+    /// By level: what lies in a county lies in its prefecture and province too.
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        let level = |(part, condition)| {
+            let source = Source::Classified(member.name, condition);
+            Dimension::many(member, source, Values::Divisions).part(part, Values::Divisions)
+        };
+        LEVELS.into_iter().map(level).collect()
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

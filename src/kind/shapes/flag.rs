@@ -6,6 +6,7 @@ use crate::api::openapi::parameter;
 use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::{Member, Shape};
 
 /// Yes or no.
@@ -20,6 +21,10 @@ impl Shape for Flag {
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         let flag = query.take_bool(member.name).map(|flag| Cell::Flag(Some(flag)));
         flag.map(|flag| Wanted::Ready(Condition::Own(member.name.into(), "=", flag))).into_iter().collect()
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        vec![Dimension::own(member, member.name, Values::Flags)]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::api::query::{GREATEST, Query};
 use crate::db::Cell;
 use crate::kind::condition::Wanted;
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::shapes::ranges;
 use crate::kind::{Member, Shape};
 
@@ -21,6 +22,14 @@ impl Shape for Integer {
         ranges::filter(member, |parameter| {
             query.take_int(parameter, 0, GREATEST).map(|number| Cell::Integer(Some(number)))
         })
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        vec![Dimension::own(member, member.name, Values::Numbers)]
+    }
+
+    fn measure(&self) -> Option<u32> {
+        Some(0)
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

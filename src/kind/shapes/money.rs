@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::Wanted;
+
 use crate::kind::shapes::ranges;
 use crate::kind::{Member, Shape};
 use crate::reference;
@@ -21,6 +22,11 @@ impl Shape for Money {
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         ranges::filter(member, |parameter| wanted(query, parameter))
+    }
+
+    /// In the column are whole fen.
+    fn measure(&self) -> Option<u32> {
+        Some(2)
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

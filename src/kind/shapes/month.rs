@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::Wanted;
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::shapes::ranges;
 use crate::kind::{Member, Shape};
 use crate::reference;
@@ -18,6 +19,14 @@ impl Shape for Month {
         ranges::filter(member, |parameter| {
             ranges::take(query, parameter, |text| reference::Month::parse(text).map(Cell::text))
         })
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        let (years, values) = (Values::YearsOfMonths, Values::Plain);
+        vec![
+            Dimension::own(member, member.name, years).part("year", years),
+            Dimension::own(member, member.name, values),
+        ]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Source, Values};
 use crate::kind::shapes::parameters::{any_record, by_references};
 use crate::kind::{Member, Shape};
 
@@ -26,6 +27,10 @@ impl Shape for Parties {
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         any_record(query, member, |ids| Condition::Party("org_id", ids))
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        vec![Dimension::many(member, Source::Party("org_id"), Values::Records)]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

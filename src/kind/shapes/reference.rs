@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::pointers::reference_id;
 use crate::kind::shapes::parameters::{any_record, by_references};
 use crate::kind::{Member, Shape};
@@ -29,6 +30,10 @@ impl Shape for Reference {
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         let name = member.name;
         any_record(query, member, move |ids| Condition::OwnIn(format!("{name}_id"), ids))
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        vec![Dimension::own(member, format!("{}_id", member.name), Values::Records)]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

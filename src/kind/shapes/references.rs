@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Source, Values};
 use crate::kind::shapes::parameters::{any_record, by_references};
 use crate::kind::{Member, Shape};
 
@@ -23,6 +24,10 @@ impl Shape for References {
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         let at = member.at;
         any_record(query, member, move |ids| Condition::Linked(at, ids))
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        vec![Dimension::many(member, Source::Linked(member.at), Values::Records)]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
+use crate::kind::dimension::{Dimension, Values};
 use crate::kind::shapes::parameters::{any_of, by_terms, terms};
 use crate::kind::{Member, Shape};
 
@@ -18,6 +19,10 @@ impl Shape for Term {
 
     fn filter(&self, member: &Member, query: &Query) -> Vec<Wanted> {
         any_of(terms(query, member.name, self.0), |values| Condition::own_in(member.name, values))
+    }
+
+    fn dimensions(&self, member: &Member) -> Vec<Dimension> {
+        vec![Dimension::own(member, member.name, Values::Codes(self.0))]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

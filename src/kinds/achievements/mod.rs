@@ -40,6 +40,13 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
+    searched: &[
+        "/registration_no",
+        "/keywords/*",
+        "/ip_rights/*/number",
+        "/evaluation/conclusion",
+        "/source_project_text",
+    ],
     members: MEMBERS,
     uniques: &[
         Unique { scheme: "registration_no", at: &["/registration_no"] },

@@ -48,6 +48,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
+    searched: &["/description"],
     members: MEMBERS,
     example,
     ..declare!(Capability, "capabilities")

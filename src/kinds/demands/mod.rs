@@ -44,6 +44,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
+    searched: &["/problem_text", "/technical_targets/*/indicator"],
     members: MEMBERS,
     example,
     ..declare!(Demand, "demands")

@@ -31,6 +31,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
+    searched: &["/definition"],
     members: MEMBERS,
     example,
     ..declare!(Indicator, "indicators")

@@ -33,6 +33,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
+    searched: &["/quantity/quote", "/origin/document"],
     members: MEMBERS,
     uniques: &[Unique { scheme: "observation", at: &["/slot", "/indicator/id"] }],
     example,

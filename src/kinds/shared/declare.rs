@@ -71,6 +71,7 @@ pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'s
         members: &[],
         orders: &[],
         uniques: &[],
+        searched: &[],
         vary: "/name/zh",
         example: || Value::Null,
         schemas: schemas::<C>,

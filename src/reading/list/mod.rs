@@ -4,24 +4,29 @@ mod order;
 pub mod route;
 mod statement;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::Bytes;
 use diesel::prelude::*;
 use serde_json::Value;
 
-use crate::api::paging::{DEFAULT_LIMIT, MAX_LIMIT, fingerprint, next_query};
+use crate::api::paging::{DEFAULT_LIMIT, MAX_LIMIT, end_of_page, fingerprint, next_query};
 use crate::api::query::Query;
 use crate::db::{Connection, Id};
 use crate::kind::Kind;
 use crate::kind::pointers::value_at;
 use crate::kind::register::Registered;
+use crate::kind::search::Search;
 use crate::problem::{Outcome, Problem};
-use crate::reading::cache::{Fill, Kept, Shelf};
+use crate::reading::cache::{Kept, Shelf};
 use crate::reading::expand::{Expansion, Lens};
+use crate::reading::filled::{Filled, filled};
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
-use crate::reading::pages::{Asked, Mark, Matched};
+use crate::reading::list::route::{FEW, least};
+use crate::reading::pages::{Asked, Matched};
+use crate::reading::search::place::place;
+use crate::reading::search::{self, Ranked, Row};
 use crate::reading::selection::Selection;
 use crate::records::sight::Sight;
 
@@ -47,14 +52,6 @@ pub struct Listing {
     link: String,
 }
 
-/// The records of a page, up to the one that fills it.
-struct Filled {
-    matched: Arc<Matched>,
-    records: Vec<Arc<Kept>>,
-    /// The position of the feed that they are as new as.
-    position: i64,
-}
-
 /// One page, ready to be sent.
 pub struct Page {
     /// Its JSON in UTF-8, in pieces.
@@ -75,7 +72,9 @@ impl Listing {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
         let (link, fingerprint) = fingerprint(kind.name, query);
-        let cursor = cursor.map(|cursor| cursor.check(&fingerprint, sort.len())).transpose()?;
+        // Without sort keys what is searched comes by its class.
+        let keys = if filters.search.is_some() && sort.is_empty() { 1 } else { sort.len() };
+        let cursor = cursor.map(|cursor| cursor.check(&fingerprint, keys)).transpose()?;
         let meaning = query.meaning(&["fields", "expand"]);
         Ok(Listing { filters, limit, sort, cursor, include_total, expansion, fingerprint, meaning, link })
     }
@@ -85,71 +84,68 @@ impl Listing {
         if let Some(cursor) = &self.cursor {
             cursor.check_restores(conn)?;
         }
-        let Filled { matched, records: rows, position } = self.records(kind, sight, shelf, conn)?;
+        let asked = Asked { kind: kind.name, query: self.meaning.clone(), sight: sight.clone() };
+        let select = |conn: &mut Connection| self.select(kind, sight, conn);
+        let Filled { matched, records: rows, position } = filled(asked, shelf, select, conn)?;
         let (has_more, total) = (matched.has_more || rows.len() < matched.rows.len(), matched.total);
         let next = match rows.last().filter(|_| has_more) {
-            Some(last) => Some(self.cursor_after(last.standing.id, &last.text(sight))?),
+            Some(last) => Some(self.cursor_after(last, matched.classes.get(rows.len() - 1), sight)?),
             None => None,
         };
-        let mut pieces = Vec::with_capacity(2 * rows.len() + 1);
+        let places = self.places(kind, &matched, &rows, sight)?;
+        let mut pieces = Vec::with_capacity(3 * rows.len() + 2);
         pieces.push(Bytes::from_static(b"{\"items\":["));
         let answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: Some(position) }, conn)?;
         for (index, answer) in answers.into_iter().enumerate() {
             if index > 0 {
                 pieces.push(Bytes::from_static(b","));
             }
-            pieces.push(answer);
-        }
-        pieces.push(self.end(has_more, next.as_deref(), total).into_bytes().into());
-        Ok(Page { pieces, next })
-    }
-
-    /// The records of one page. When records changed after they were selected, they are selected again, so that every record
-    /// matches the request.
-    fn records(&self, kind: &'static Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Filled> {
-        let asked = Asked { kind: kind.name, query: self.meaning.clone(), sight: sight.clone() };
-        for _ in 0..TRIES {
-            // Taken before the records are selected, so that these are at least as new.
-            let database = shelf.pages.database();
-            let position = shelf.follow(conn)?;
-            let matched = match shelf.pages.get(&asked) {
-                Some(matched) => matched,
-                None => {
-                    let matched = Arc::new(self.select(kind, sight, conn)?);
-                    shelf.pages.keep(asked.clone(), Mark { position, database }, matched.clone());
-                    matched
-                }
-            };
-            if let Some(records) = filled(&matched.rows, sight, shelf, position, conn)? {
-                return Ok(Filled { matched, records, position });
+            match places.get(index) {
+                Some(place) => pieces.extend([answer.slice(..answer.len() - 1), place.clone()]),
+                None => pieces.push(answer),
             }
-            shelf.pages.remove(&asked);
         }
-        Err(Problem::unavailable("the records of a page changed whenever they were read"))
+        pieces.push(end_of_page(self.limit, has_more, next.as_deref(), total).into());
+        Ok(Page { pieces, next })
     }
 
     /// Asks the database which records match.
     fn select(&self, kind: &Kind, sight: &Sight, conn: &mut Connection) -> Outcome<Matched> {
         let selection = Selection::of(&self.filters, kind, sight, conn)?;
-        let route = self.route(&selection, conn)?;
-        let mut rows: Vec<(Id, i64)> = self.rows(&selection, &route)?.load(conn)?;
+        let (mut rows, mut classes): (Vec<(Id, i64)>, Vec<i64>) = match self.searched() {
+            Some(search) => {
+                let rows = self.ranked(search, &selection, conn)?;
+                rows.into_iter().map(|(class, id, revision)| ((id, revision), class)).unzip()
+            }
+            None => {
+                let route = self.route(&selection, conn)?;
+                (self.rows(&selection, &route)?.load::<(Id, i64)>(conn)?, Vec::new())
+            }
+        };
         let has_more = rows.len() as i64 > self.limit;
         rows.truncate(self.limit as usize);
+        classes.truncate(self.limit as usize);
         let total = if self.include_total { Some(selection.count(conn)?) } else { None };
-        Ok(Matched { rows, has_more, total })
+        Ok(Matched { rows, has_more, total, classes, places: OnceLock::new() })
     }
 
-    /// What follows the last item.
-    fn end(&self, has_more: bool, next: Option<&str>, total: Option<i64>) -> String {
-        let mut end = format!("],\"page\":{{\"limit\":{},\"has_more\":{has_more}", self.limit);
-        if let Some(next) = next {
-            end.push_str(&format!(",\"next_cursor\":\"{next}\""));
-        }
-        if let Some(total) = total {
-            end.push_str(&format!(",\"total\":{total}"));
-        }
-        end.push_str("}}");
-        end
+    /// What is searched, if the best come first.
+    fn searched(&self) -> Option<&Search> {
+        self.filters.search.as_ref().filter(|_| self.sort.is_empty())
+    }
+
+    fn ranked(&self, search: &Search, selection: &Selection, conn: &mut Connection) -> Outcome<Vec<Row>> {
+        let found = search::found_up_to(FEW, search, Some(selection.kind), conn)?;
+        let least = if found < FEW { None } else { least(selection, conn)? };
+        let by_filter = least.filter(|(matches, _)| *matches < FEW).map(|(_, column)| column);
+        let ranked = Ranked { search, after: search::after(self.cursor.as_ref())?, limit: self.limit, by_filter };
+        ranked.rows(found, &|route, sql| selection.push_from(route, sql), conn)
+    }
+
+    /// For every record of a search the end of its item, which says where it was matched.
+    fn places(&self, kind: &Kind, matched: &Matched, rows: &[Arc<Kept>], sight: &Sight) -> Outcome<Vec<Bytes>> {
+        let Some(search) = &self.filters.search else { return Ok(Vec::new()) };
+        matched.places_of(|| rows.iter().map(|row| place(search, kind, &row.text(sight))).collect())
     }
 
     /// The query string of the next page.
@@ -157,47 +153,17 @@ impl Listing {
         next_query(&self.link, cursor)
     }
 
-    fn cursor_after(&self, id: Id, row: &[u8]) -> Outcome<String> {
-        let mut keys = Vec::with_capacity(self.sort.len());
+    /// The cursor behind a record, which is of this class if it was searched for.
+    fn cursor_after(&self, last: &Kept, class: Option<&i64>, sight: &Sight) -> Outcome<String> {
+        let mut keys: Vec<String> = class.into_iter().map(i64::to_string).collect();
         if !self.sort.is_empty() {
-            let answer: Value = serde_json::from_slice(row).map_err(Problem::internal)?;
+            let answer: Value = serde_json::from_slice(&last.text(sight)).map_err(Problem::internal)?;
             let text = |value: &Value| {
                 let plain = value.get("amount").unwrap_or(value);
                 plain.as_str().map_or_else(|| plain.to_string(), str::to_owned)
             };
             keys.extend(self.sort.iter().map(|key| value_at(&key.at, &answer).map(text).unwrap_or_default()));
         }
-        Cursor::after(keys, id, &self.fingerprint).text()
+        Cursor::after(keys, last.standing.id, &self.fingerprint).text()
     }
 }
-
-/// The records of these rows, up to the one that fills the page; `None` when one of them has another revision by now.
-fn filled(
-    rows: &[(Id, i64)],
-    sight: &Sight,
-    shelf: &Shelf,
-    position: i64,
-    conn: &mut Connection,
-) -> Outcome<Option<Vec<Arc<Kept>>>> {
-    let (mut records, mut fill, mut rest) = (Vec::with_capacity(rows.len()), Fill::starting_with(FIRST), rows);
-    while !rest.is_empty() && !fill.is_full() {
-        let part;
-        (part, rest) = rest.split_at(fill.room().min(rest.len()));
-        let wanted: Vec<(Id, Option<i64>)> = part.iter().map(|(id, revision)| (*id, Some(*revision))).collect();
-        for ((_, revision), record) in part.iter().zip(shelf.fetch(&wanted, Some(position), conn)?) {
-            let Some(record) = record.filter(|record| record.standing.revision == *revision) else { return Ok(None) };
-            if fill.is_full() {
-                break;
-            }
-            fill.add(record.text(sight).len());
-            records.push(record);
-        }
-    }
-    Ok(Some(records))
-}
-
-/// Records that are fetched first: those of an ordinary page.
-const FIRST: usize = DEFAULT_LIMIT as usize;
-
-/// How often a page is read again because its records changed while they were read.
-const TRIES: usize = 10;

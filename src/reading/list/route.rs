@@ -13,13 +13,15 @@ use diesel::sql_types::BigInt;
 use crate::db::{Connection, Sql};
 use crate::kind::Kind;
 use crate::kind::condition::{Condition, write_codes};
+use crate::kind::search::Class;
 use crate::problem::Outcome;
 use crate::reading::list::Listing;
 use crate::reading::list::order::SortKey;
+use crate::reading::search;
 use crate::reading::selection::Selection;
 
 /// From this many matches on, walking in id order beats sorting.
-const FEW: i64 = 1000;
+pub const FEW: i64 = 1000;
 
 /// From this many matches on, walking in the order of a sort key beats sorting, however many rows there are.
 const MANY: i64 = 8000;
@@ -41,6 +43,8 @@ pub enum Route {
     Sorted(String),
     /// In the order of the sort key, along the index of this column and the key.
     Ordered(String),
+    /// Along the records that have the terms of what is searched, all of them or those of one class.
+    Found(Option<Class>),
     /// In the order of the sort key, along all rows: of `records`, or of the kind's own table.
     Walked { by_record: bool },
 }
@@ -53,7 +57,7 @@ impl Route {
             Route::InOrder(column) => condition.is_point() && column.as_deref() == condition.column(),
             Route::Sorted(column) => condition.column() == Some(column),
             Route::Ordered(column) => condition.is_point() && condition.column() == Some(column),
-            Route::Walked { .. } => false,
+            Route::Found(_) | Route::Walked { .. } => false,
         }
     }
 }
@@ -62,6 +66,12 @@ impl Listing {
     /// Chooses the plan; may count the matching rows first.
     pub fn route(&self, selection: &Selection, conn: &mut Connection) -> Outcome<Route> {
         let Selection { kind, conditions, .. } = selection;
+        // Few are sorted; among many a record is soon found that has the words.
+        if let Some(search) = selection.search
+            && search::found_up_to(MANY, search, Some(kind), conn)? < MANY
+        {
+            return Ok(Route::Found(None));
+        }
         if conn.has_statistics() {
             return Ok(Route::Free);
         }
@@ -118,8 +128,8 @@ impl Listing {
     }
 }
 
-/// The column whose conditions the fewest rows match, and how many, counted up to [`MANY`].
-fn least<'s>(selection: &'s Selection, conn: &mut Connection) -> Outcome<Option<(i64, &'s str)>> {
+/// The column whose conditions the fewest rows match, and how many, counted up to some thousands.
+pub fn least<'s>(selection: &'s Selection, conn: &mut Connection) -> Outcome<Option<(i64, &'s str)>> {
     let Selection { kind, conditions, .. } = selection;
     let columns: BTreeSet<&str> = conditions.iter().filter_map(Condition::column).collect();
     let mut best: Option<(i64, &str)> = None;

@@ -63,8 +63,14 @@ impl Operation {
         self.value["responses"].as_object().into_iter().flatten().filter_map(|(code, _)| code.parse().ok()).collect()
     }
 
-    /// The path with the examples of its parameters.
+    /// The path with the examples of its parameters, and of those that a query must have.
     pub fn example_path(&self) -> String {
+        let required = self.parameters().filter(|one| one["in"] == "query" && one["required"] == true);
+        let pairs: Vec<_> =
+            required.map(|one| (one["name"].as_str().unwrap(), one["example"].as_str().unwrap())).collect();
+        let mut url = reqwest::Url::parse("http://path/").unwrap();
+        url.query_pairs_mut().extend_pairs(&pairs);
+        let query = if pairs.is_empty() { String::new() } else { format!("?{}", url.query().unwrap()) };
         let places = self.parameters().filter(|parameter| parameter["in"] == "path");
         places.fold(self.path.clone(), |path, parameter| {
             let example = match &parameter["example"] {
@@ -72,7 +78,7 @@ impl Operation {
                 other => other.to_string(),
             };
             path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), &example)
-        })
+        }) + &query
     }
 
     /// Media type and example of the body.

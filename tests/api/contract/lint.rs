@@ -94,7 +94,7 @@ fn responses(document: &mut Value) -> &mut serde_json::Map<String, Value> {
 fn names(document: &Value, found: &mut Vec<String>) {
     let verbs = [
         "list", "show", "create", "upsert", "patch", "delete", "move", "confirm", "issue", "propose", "recall",
-        "restore",
+        "restore", "search", "count",
     ];
     let all = operations(document);
     for (index, operation) in all.iter().enumerate() {

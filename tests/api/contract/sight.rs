@@ -151,7 +151,8 @@ async fn ask(asker: &Asker<'_>, about: &Hidden, operation: &Operation, question:
     if place.starts_with(&path(about.kind, &about.record)) || place.starts_with("/api/v1/change-requests/") {
         assert!(matches!(answer.status(), 401 | 403 | 404), "{at}: {}", answer.status());
     }
-    if answer.status() == 200 && place.contains(&format!("?code={}", about.code())) {
+    let finds = place.contains(&format!("?code={}", about.code())) || place.contains(&format!("?q={}", about.words[0]));
+    if answer.status() == 200 && finds {
         assert_eq!(answer.json()["page"]["total"], 0, "{at}");
     }
 }
@@ -318,6 +319,7 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
         let source = about.record["source_id"].as_str().unwrap();
         return vec![
             (format!("code={}&include_total=true", about.code()), true),
+            (format!("q={}&include_total=true", about.words[0]), false),
             (format!("sort=-created_at&limit=10&fields=name,remarks,code&source_id={source}"), false),
             (format!("sort=-updated_at&limit=10&expand={expand}"), false),
             (format!("sort=-code&state={}&limit=50", about.record["state"].as_str().unwrap()), false),
@@ -328,7 +330,13 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
     for name in names {
         match name {
             "fields" => shows.push("fields=name,remarks".to_owned()),
-            "expand" | "cursor" | "limit" | "kinds" => {}
+            "expand" | "cursor" | "limit" | "kinds" | "include_total" => {}
+            "q" => {
+                finds = vec![
+                    (format!("q={}&include_total=true", about.words[0]), false),
+                    (format!("q={}&kinds={}", about.code(), about.kind), true),
+                ];
+            }
             "include" => shows.push("include=record".to_owned()),
             "after" if operation.id() == "list_changes" => shows.push(format!("after={start}&limit=1000")),
             "as_of" => finds.push(("as_of=2026-09-02T00:00:00Z".to_owned(), false)),
@@ -339,6 +347,9 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
             "org" | "after" | "before" | "client" | "action" | "request_id" | "at_gte" | "at_lt" => {}
             "awaiting" | "overdue" | "kind" | "purpose" | "state" | "province" => {}
             "valid_on" | "parent" => {}
+            "group_by" => finds.push(("group_by=state,province".to_owned(), false)),
+            "sum" | "avg" | "min" | "max" | "format" => {}
+            _ if operation.path.starts_with("/api/v1/statistics/") => {}
             other => panic!("{}: how is the parameter {other} filled?", operation.id()),
         }
     }

@@ -43,12 +43,14 @@ pub fn columns(target: &Target) -> Vec<String> {
 pub fn projections(database: &Database) -> Vec<String> {
     let kinds = chuanyu::kinds::register().kinds();
     let mut tables: Vec<&str> = kinds.iter().map(|kind| kind.table).collect();
-    tables.extend(["parties", "classifications", "links", "identifiers", "records"]);
+    tables.extend(["parties", "classifications", "links", "identifiers", "records", "search_texts"]);
     let all = columns(&database.target());
     let mut conn = database.connect();
     let mut rows = Vec::new();
     for table in tables {
-        let names = all.iter().filter_map(|column| column.strip_prefix(&format!("{table}.")));
+        // The numbers of SQLite's full-text index may be others.
+        let names = all.iter().filter(|column| *column != "search_texts.number");
+        let names = names.filter_map(|column| column.strip_prefix(&format!("{table}.")));
         let text = |name: &str| match conn {
             Connection::Sqlite(_) => format!("COALESCE(quote({name}), '')"),
             Connection::Postgres(_) => format!("COALESCE({name}::text, '∅')"),

@@ -1,0 +1,165 @@
+//! How many records a caller sees, by what they have in common, and what their figures add up to (`docs/rules.md` §28).
+//!
+//! Everything is counted from the records as they are: cells and totals come from one statement, so that they belong to one
+//! position of the feed. What a caller may not see counts nowhere, and what it may not know (who owns an anonymous demand)
+//! groups nothing.
+
+mod answer;
+mod statement;
+
+use std::sync::Arc;
+
+use crate::api::query::Query;
+use crate::db::{Connection, Id};
+use crate::kind::dimension::{Dimension, Source, Values};
+use crate::kind::findings::first_level;
+use crate::kind::register::Registered;
+use crate::kind::{Kind, Member};
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reading::cache::Shelf;
+use crate::reading::expand::labels;
+use crate::reading::figures::Counted;
+use crate::reading::filters::{Filters, parameter_names};
+use crate::reading::pages::{Asked, Mark};
+use crate::reading::selection::Selection;
+use crate::records::sight::Sight;
+
+/// Dimensions of one answer.
+const MOST_DIMENSIONS: usize = 2;
+
+/// Cells of one answer.
+const MOST_CELLS: usize = 10_000;
+
+/// Parameters of statistics that are no filters.
+pub const PARAMETERS: [&str; 6] = ["group_by", "sum", "avg", "min", "max", "format"];
+
+/// What is made of the figures of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    Sum,
+    /// Sum ÷ number of records that give it, rounded half up to two decimal places.
+    Avg,
+    Min,
+    Max,
+}
+
+impl Measure {
+    pub const ALL: [(&'static str, Measure); 4] =
+        [("sum", Measure::Sum), ("avg", Measure::Avg), ("min", Measure::Min), ("max", Measure::Max)];
+}
+
+/// A request for statistics of a kind.
+pub struct Statistics {
+    kind: &'static Registered,
+    filters: Filters,
+    dimensions: Vec<Dimension>,
+    /// Members that are measured, each once, and what is asked of them.
+    measured: Vec<&'static Member>,
+    measures: Vec<(&'static str, Measure, usize)>,
+    meaning: String,
+    /// The filters as they were sent, for the addresses of the lists that cells count.
+    asked: Vec<(String, String)>,
+    pub is_table: bool,
+}
+
+/// The dimensions of a kind: what all records have, then its own.
+pub fn dimensions(kind: &Kind) -> Vec<Dimension> {
+    let common = |name: &str, filter, source, values| Dimension { name: name.to_owned(), filter, source, values };
+    let province = match kind.has_parties() {
+        true => Source::Party("province"),
+        false => Source::Record("province"),
+    };
+    let mut all = vec![
+        common("state", "state", Source::Record("state"), Values::Codes("record-states")),
+        common("province", "province", province, Values::Divisions),
+    ];
+    if !kind.has_parties() {
+        all.push(common("owner", "owner", Source::Record("owner_id"), Values::Records));
+    }
+    all.extend(kind.members.iter().flat_map(|member| member.shape.dimensions(member)));
+    all
+}
+
+/// The members of a kind that are measured.
+pub fn measured(kind: &Kind) -> Vec<&'static Member> {
+    kind.members.iter().filter(|member| member.shape.measure().is_some()).collect()
+}
+
+impl Statistics {
+    /// Reads the query; everything unknown is refused.
+    pub fn read(kind: &'static Registered, query: &Query) -> Outcome<Statistics> {
+        let known = dimensions(kind);
+        let names: Vec<&str> = known.iter().map(|dimension| dimension.name.as_str()).collect();
+        let wanted = query.take_words("group_by", &names).unwrap_or_default();
+        if wanted.len() > MOST_DIMENSIONS {
+            query.refuse(Fault::parameter("group_by", "too-many-items").arg("limit", MOST_DIMENSIONS));
+        }
+        let dimension = |name: &String| known.iter().find(|one| one.name == *name).cloned();
+        let dimensions: Vec<Dimension> = wanted.iter().filter_map(dimension).collect();
+        let all = measured(kind);
+        let names: Vec<&str> = all.iter().map(|member| member.name).collect();
+        let (mut members, mut measures) = (Vec::<&'static Member>::new(), Vec::new());
+        for (word, measure) in Measure::ALL {
+            for name in query.take_words(word, &names).unwrap_or_default() {
+                let Some(member) = all.iter().find(|member| member.name == name) else { continue };
+                let place = members.iter().position(|known| known.name == name).unwrap_or(members.len());
+                members.extend((place == members.len()).then_some(*member));
+                measures.push((word, measure, place));
+            }
+        }
+        let is_table = query.take_word("format", &["json", "csv"]).is_some_and(|format| format == "csv");
+        let asked = query.left();
+        let mut filters = Filters::take(kind, query);
+        query.finish_or_guess(|| {
+            parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
+        })?;
+        filters.tells_owner |= dimensions.iter().any(|dimension| tells_owner(kind, dimension));
+        let meaning = format!("statistics?{}", query.meaning(&["format"]));
+        Ok(Statistics { kind, filters, dimensions, measured: members, measures, meaning, asked, is_table })
+    }
+
+    /// Counts for a caller, unless nothing of the kind changed since the same was counted.
+    pub fn run(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Arc<Counted>> {
+        let asked = Asked { kind: self.kind.name, query: self.meaning.clone(), sight: sight.clone() };
+        let database = shelf.pages.database();
+        let position = shelf.follow(conn)?;
+        if let Some(counted) = shelf.pages.figures(&asked) {
+            return Ok(counted);
+        }
+        let counted = Arc::new(self.count(sight, shelf, position, conn)?);
+        shelf.pages.keep_figures(asked, Mark { position, database }, counted.clone());
+        Ok(counted)
+    }
+
+    fn count(&self, sight: &Sight, shelf: &Shelf, position: i64, conn: &mut Connection) -> Outcome<Counted> {
+        let selection = Selection::of(&self.filters, self.kind.kind, sight, conn)?;
+        let (as_of_seq, all, cells) = statement::run(self, &selection, conn)?;
+        if cells.len() > MOST_CELLS {
+            let count = statement::count_cells(self, &selection, conn)?;
+            let fault = Fault::parameter("group_by", "too-many-cells").arg("count", count).arg("limit", MOST_CELLS);
+            return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+        }
+        let mut ids: Vec<Id> = Vec::new();
+        for (index, dimension) in self.dimensions.iter().enumerate() {
+            if dimension.values == Values::Records {
+                ids.extend(cells.iter().filter_map(|cell| cell.values[index].as_ref()?.parse::<Id>().ok()));
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let names = labels(&ids, sight, shelf, position, conn)?;
+        Ok(Counted { as_of_seq, all, cells, names })
+    }
+
+    /// Whether cells add up to more than there is, because a record may have several values.
+    fn is_overlapping(&self) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.source.is_many())
+    }
+}
+
+/// Whether grouping by it would reveal the owner of what is counted.
+fn tells_owner(kind: &Kind, dimension: &Dimension) -> bool {
+    let Some(wish) = kind.anonymity else { return false };
+    let mut members = kind.members.iter().filter(|member| member.name == dimension.filter);
+    dimension.name == "owner" || members.any(|member| member.at.iter().any(|at| wish.hides.contains(&first_level(at))))
+}
