@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::restores;
@@ -31,13 +32,16 @@ pub fn next_query(link: &str, cursor: &str) -> String {
 }
 
 /// What follows the last item of a page.
-pub fn end_of_page(limit: i64, has_more: bool, next: Option<&str>, total: Option<i64>) -> String {
+pub fn end_of_page(limit: i64, has_more: bool, next: Option<&str>, total: Option<i64>, near: &[String]) -> String {
     let mut end = format!("],\"page\":{{\"limit\":{limit},\"has_more\":{has_more}");
     if let Some(next) = next {
         end.push_str(&format!(",\"next_cursor\":\"{next}\""));
     }
     if let Some(total) = total {
         end.push_str(&format!(",\"total\":{total}"));
+    }
+    if !near.is_empty() {
+        end.push_str(&format!(",\"did_you_mean\":{}", json!(near)));
     }
     end.push_str("}}");
     end

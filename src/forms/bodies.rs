@@ -234,4 +234,13 @@ pub struct PageInfo {
     #[schema(minimum = 0, maximum = 9007199254740991_i64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
+    /// 检索无结果时，仅差一字的名称。Where a search found nothing: names that differ from it by one character.
+    #[schema(max_items = 5)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub did_you_mean: Vec<SuggestedName>,
 }
+
+/// 相近的名称。A name that is near.
+#[derive(Serialize, ToSchema)]
+#[schema(max_length = 400, example = "重庆大学")]
+pub struct SuggestedName(pub String);

@@ -22,8 +22,8 @@ use serde::de::DeserializeOwned;
 pub use lease::Times;
 pub use purge::Purge;
 pub use rows::{
-    JobRow, NewJob, Owner, State, add_items, cancel, count_items, enqueue, find, is_late, items_after, list, retry,
-    skip,
+    JobRow, NewJob, Owner, State, add_items, cancel, count_items, enqueue, find, is_late, is_unfinished, items_after,
+    list, retry, skip,
 };
 pub use worker::{Runners, Stop, Turn, Worker};
 

@@ -133,14 +133,19 @@ impl Condition {
             Condition::Linked(pointers, cells) => {
                 sql.push(format!("{id} IN (SELECT l.record_id FROM links l WHERE "));
                 among(sql, "l.target_id".into(), cells.clone());
-                let patterns = pointers.iter().map(|pointer| {
-                    let pattern = pointer.replace('\\', "\\\\").replace('_', "\\_").replace('*', "%");
-                    format!("l.pointer LIKE '{pattern}' ESCAPE '\\'")
-                });
-                sql.push(format!(" AND ({}))", patterns.collect::<Vec<_>>().join(" OR ")));
+                sql.push(format!(" AND {})", links_from("l", pointers)));
             }
         }
     }
+}
+
+/// The rows of `links` (called `alias`) from these pointers, in which `*` stands for any.
+pub fn links_from(alias: &str, pointers: &[&str]) -> String {
+    let patterns = pointers.iter().map(|pointer| {
+        let pattern = pointer.replace('\\', "\\\\").replace('_', "\\_").replace('*', "%");
+        format!("{alias}.pointer LIKE '{pattern}' ESCAPE '\\'")
+    });
+    format!("({})", patterns.collect::<Vec<_>>().join(" OR "))
 }
 
 /// The rows of `classifications` (`c`) with one of these codes.

@@ -35,8 +35,6 @@ pub struct Counted {
     pub as_of_seq: i64,
     pub all: Figures,
     pub cells: Vec<Cell>,
-    /// Names of the records that are values, as far as the caller sees them.
-    pub names: BTreeMap<Id, Label>,
 }
 
 /// What a record is called.
@@ -51,3 +49,6 @@ pub struct Name {
     pub zh: String,
     pub en: Option<String>,
 }
+
+/// Names of the records that are values, as far as the caller sees them.
+pub type Names = BTreeMap<Id, Label>;

@@ -7,6 +7,7 @@ use crate::db::{Connection, Id};
 use crate::problem::{Outcome, Problem};
 use crate::reading::cache::{Fill, Kept, Shelf};
 use crate::reading::pages::{Asked, Mark, Matched};
+use crate::records::rebuild;
 use crate::records::sight::Sight;
 
 /// The records of a page, up to the one that fills it.
@@ -24,9 +25,10 @@ const TRIES: usize = 10;
 const FIRST: usize = DEFAULT_LIMIT as usize;
 
 /// The records of one page. When records changed after they were selected, they are selected again, so that every record
-/// matches the request.
+/// matches the request. A page of a search is not kept as long as not all records are entered there.
 pub fn filled(
     asked: Asked,
+    is_search: bool,
     shelf: &Shelf,
     select: impl Fn(&mut Connection) -> Outcome<Matched>,
     conn: &mut Connection,
@@ -39,7 +41,9 @@ pub fn filled(
             Some(matched) => matched,
             None => {
                 let matched = Arc::new(select(conn)?);
-                shelf.pages.keep(asked.clone(), Mark { position, database }, matched.clone());
+                if !is_search || !rebuild::is_unfinished(conn)? {
+                    shelf.pages.keep(asked.clone(), Mark { position, database }, matched.clone());
+                }
                 matched
             }
         };

@@ -103,7 +103,13 @@ pub fn take_search(query: &Query) -> Option<Search> {
     query.take_as("q", |text| match text.chars().count() {
         0 => Err(fault("too-short").arg("limit", 1)),
         length if length > LONGEST_SEARCH => Err(fault("too-long").arg("limit", LONGEST_SEARCH)),
-        _ => Search::of(text).ok_or_else(|| fault("nothing-to-search")),
+        _ => match Search::of(text) {
+            None => Err(fault("nothing-to-search")),
+            Some(search) if search.words().len() > Search::MOST_WORDS => {
+                Err(fault("too-many-items").arg("limit", Search::MOST_WORDS))
+            }
+            Some(search) => Ok(search),
+        },
     })
 }
 

@@ -67,7 +67,7 @@ impl Stretch {
             Some(row) => Some(Cursor::after(vec![number(row).to_string()], record, &self.fingerprint).text()?),
             None => None,
         };
-        Ok(PageInfo { limit: self.limit as i32, has_more, next_cursor, total: None })
+        Ok(PageInfo { limit: self.limit as i32, has_more, next_cursor, total: None, did_you_mean: Vec::new() })
     }
 
     /// The query string of the next page.

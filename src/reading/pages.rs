@@ -37,6 +37,8 @@ pub struct Matched {
     pub has_more: bool,
     /// How many there are in all, where that was asked for.
     pub total: Option<i64>,
+    /// Where nothing was found, names that are near to what was searched.
+    pub near: Vec<String>,
     /// For every row of a search its class.
     pub classes: Vec<i64>,
     /// For every row of a search where it was matched, as JSON; made when the page is first written.
@@ -46,16 +48,12 @@ pub struct Matched {
 impl Matched {
     /// Where each row was matched, looked for when it is first asked for.
     pub fn places_of(&self, look: impl FnOnce() -> Outcome<Vec<Bytes>>) -> Outcome<Vec<Bytes>> {
-        match self.places.get() {
-            Some(places) => Ok(places.clone()),
-            None => Ok(self
-                .places
-                .get_or_init({
-                    let places = look()?;
-                    || places
-                })
-                .clone()),
+        if let Some(places) = self.places.get() {
+            return Ok(places.clone());
         }
+        let places = look()?;
+        let _ = self.places.set(places.clone()); // another reader may have been first
+        Ok(places)
     }
 }
 
@@ -106,11 +104,11 @@ impl Weighter<Asked, (Mark, Arc<Matched>)> for Weight {
 
 impl Weighter<Asked, (Mark, Arc<Counted>)> for Weight {
     fn weight(&self, asked: &Asked, (_, counted): &(Mark, Arc<Counted>)) -> u64 {
-        (asked.query.len() + (counted.cells.len() + counted.names.len()) * CELL + OVERHEAD) as u64
+        (asked.query.len() + counted.cells.len() * CELL + OVERHEAD) as u64
     }
 }
 
-/// Size of a cell of statistics, or of a name there, in bytes.
+/// Size of a cell of statistics, in bytes.
 const CELL: usize = 200;
 
 impl Default for Pages {

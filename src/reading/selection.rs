@@ -112,7 +112,7 @@ impl<'s> Selection<'s> {
         // The table of the kind holds nothing else; `records` and `classifications` hold all kinds.
         sql.push(" WHERE ");
         if let Some(search) = self.search {
-            search::push_conditions(sql, search, Some(kind), route, self.engine);
+            search::push_conditions(sql, search, &[*kind], route, self.engine);
             sql.push(" AND ");
         }
         if !own || by_record {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Connection, Id};
-use crate::jobs::{Chunk, Job, NextRow, Work};
+use crate::jobs::{self, Chunk, Job, NextRow, Work};
 use crate::kind::register::{Register, Registered};
 use crate::problem::Outcome;
 use crate::records::{commit, rows};
@@ -19,6 +19,11 @@ pub struct Rebuild {
 pub struct At {
     kind: String,
     after: Option<Id>,
+}
+
+/// Whether one waits or runs: what is searched may not be complete yet.
+pub fn is_unfinished(conn: &mut Connection) -> Outcome<bool> {
+    jobs::is_unfinished::<Rebuild>(conn)
 }
 
 impl Rebuild {

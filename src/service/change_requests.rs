@@ -136,7 +136,10 @@ fn page(filter: &Filter, fingerprint: &str, sight: &Sight, conn: &mut Connection
     let last = ids.last().filter(|_| has_more);
     let next_cursor = last.map(|id| Cursor::after(Vec::new(), *id, fingerprint).text()).transpose()?;
     let items = inbox::show(&ids, false, now, conn)?;
-    Ok(ChangeRequestPage { items, page: PageInfo { limit: filter.limit as i32, has_more, next_cursor, total: None } })
+    Ok(ChangeRequestPage {
+        items,
+        page: PageInfo { limit: filter.limit as i32, has_more, next_cursor, total: None, did_you_mean: Vec::new() },
+    })
 }
 
 /// The filters of the inbox, without the record and the cursor.

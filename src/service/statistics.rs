@@ -47,10 +47,10 @@ async fn count(
     let sight = Sight::of(reader.principal().map(|principal| &**principal));
     let body = db
         .read(move |conn| {
-            let counted = statistics.run(&sight, &shelf, conn)?;
+            let (counted, names) = statistics.run(&sight, &shelf, conn)?;
             match statistics.is_table {
-                true => Ok((statistics.csv(&counted)?, true)),
-                false => Ok((statistics.json(&counted).into_bytes(), false)),
+                true => Ok((statistics.csv(&counted, &names)?, true)),
+                false => Ok((statistics.json(&counted, &names).into_bytes(), false)),
             }
         })
         .await?;

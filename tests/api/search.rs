@@ -8,7 +8,7 @@ use chuanyu::kind::search::{Class, Search};
 use chuanyu::kinds::register;
 use chuanyu::problem::Outcome;
 use chuanyu::reading::filters::Filters;
-use chuanyu::reading::list::route::FEW;
+use chuanyu::reading::list::route::{FEW, least};
 use chuanyu::reading::search::{Ranked, Row};
 use chuanyu::reading::selection::Selection;
 use chuanyu::records::sight::Sight;
@@ -174,6 +174,21 @@ async fn the_best_come_first_and_pages_go_on_where_the_last_one_ended(app: TestA
 }
 
 #[apply(api_test)]
+async fn a_code_finds_its_record_and_quotes_in_a_name_do_no_harm(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let record = agency.create("instruments", named("12\"晶圆、刻蚀机")).await;
+    agency.create("instruments", named("晶圆刻蚀机 12英寸").with("/functions", "12 晶圆")).await;
+    let code = record["code"].as_str().unwrap();
+    for list in [INSTRUMENTS, EVERYWHERE] {
+        for q in [code, &code.to_lowercase(), &format!(" {code} ")] {
+            assert_eq!(found(&agency, list, q).await, ["12\"晶圆、刻蚀机"], "{list} {q}");
+        }
+        let best = find(&agency, list, "12\"晶圆").await.items().remove(0);
+        assert_eq!(best["matched"], json!({"member": "name.zh", "from": 0, "to": 5}), "{list}");
+    }
+}
+
+#[apply(api_test)]
 async fn every_hit_says_where_it_was_matched(app: TestApp) {
     let agency = app.client("cq-agency");
     let record = named("重庆大学激光共聚焦显微镜")
@@ -198,6 +213,38 @@ async fn every_hit_says_where_it_was_matched(app: TestApp) {
         let hits = find(&agency, EVERYWHERE, q).await.items();
         let hit = hits.iter().find(|hit| hit["record"]["id"] == record["id"]).unwrap();
         assert_eq!((&hit["matched"], &hit["record"]["kind"]), (&matched, &json!("instruments")), "{q}");
+    }
+}
+
+#[apply(api_test)]
+async fn where_nothing_is_found_names_are_suggested_that_the_caller_sees(app: TestApp) {
+    let (agency, public) = (app.client("cq-agency"), app.anonymous());
+    let near = |caller: &Caller, list: &'static str, q: &'static str| {
+        let caller = caller.clone();
+        async move {
+            let page = find(&caller, list, q).await.expect(200);
+            assert!(page["items"] == json!([]) || page["page"]["did_you_mean"].is_null());
+            page["page"]["did_you_mean"].clone()
+        }
+    };
+    for list in ["/api/v1/organizations", EVERYWHERE] {
+        for q in ["重亲大学", "重大学", "重庆庆大学", "重庆大字", "崇庆大学", "「重庆太学」"]
+        {
+            assert!(
+                near(&public, list, q).await.as_array().is_some_and(|names| names.contains(&json!("重庆大学"))),
+                "{list} {q}"
+            );
+        }
+        for q in ["重庆大学", "重亲太学", "重亲", "重亲 大学", "chongqin university x", "\"重亲\"大学院"]
+        {
+            assert_eq!(near(&public, list, q).await, Value::Null, "{list} {q}");
+        }
+    }
+    assert_eq!(near(&public, INSTRUMENTS, "重亲大学").await, Value::Null, "names of other kinds are not meant");
+    agency.create("instruments", named("蓬莱仙阁专用仪")).await;
+    assert_eq!(near(&agency, INSTRUMENTS, "蓬来仙阁专用仪").await, json!(["蓬莱仙阁专用仪"]));
+    for list in [INSTRUMENTS, EVERYWHERE] {
+        assert_eq!(near(&public, list, "蓬来仙阁专用仪").await, Value::Null, "a draft is nobody else's");
     }
 }
 
@@ -270,6 +317,7 @@ async fn what_cannot_be_searched_is_refused_with_every_fault(app: TestApp) {
             ("。、（）", "nothing-to-search"),
             ("  ", "nothing-to-search"),
             ("\"\"", "nothing-to-search"),
+            ("a b c d e f g h i j k", "too-many-items"),
         ] {
             let answer = public.get(list).query(&[("q", q), ("limit", "0")]).await.problem(400);
             assert!(answer.has("q", code) && answer.has("limit", "minimum"), "{list} {q:?} {:?}", answer.faults());
@@ -424,6 +472,10 @@ fn walk(kind: &str, q: &str, found: i64, by_filter: Option<&str>, conn: &mut Con
     let sight = Sight::of(None);
     let selection = Selection::of(&filters, kind, &sight, conn)?;
     let search = filters.search.as_ref().unwrap();
+    assert!(
+        least(&selection, conn)?.is_some_and(|(_, column)| column == "state"),
+        "a filter is counted on both engines"
+    );
     let (mut all, mut after) = (Vec::<Row>::new(), None);
     loop {
         let ranked = Ranked { search, after, limit: 3, by_filter };
@@ -481,9 +533,17 @@ async fn records_of_before_are_entered_by_a_job(app: TestApp) {
         let waiting = "SELECT name AS line FROM jobs WHERE name = 'rebuild-projections' AND state = 'waiting'";
         assert_eq!(lines(conn, waiting), ["rebuild-projections"]);
     });
-    let jobs = app.client("sc-agency");
-    assert_eq!(found(&jobs, EVERYWHERE, "重庆大学").await, Vec::<String>::new(), "nothing is found before");
+    let reader = app.client("sc-agency");
+    assert_eq!(found(&reader, EVERYWHERE, "重庆大学").await, Vec::<String>::new(), "nothing is found before");
+    let count =
+        async || reader.get("/api/v1/statistics/organizations?q=重庆大学").await.expect(200)["total"].as_i64().unwrap();
+    assert_eq!(count().await, 0);
     let output = program(&["rebuild-projections"], &[("database_url", &app.database.url)]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(found(&app.client("cq-agency"), EVERYWHERE, "瑶池").await.contains(&"瑶池专用仪".to_owned()));
+    assert!(
+        found(&reader, EVERYWHERE, "重庆大学").await.contains(&"重庆大学".to_owned()),
+        "what was not found before is not kept"
+    );
+    assert!(count().await > 0);
 }

@@ -173,6 +173,57 @@ async fn figures_follow_the_register_and_a_caller_who_has_them_is_told_so(app: T
 }
 
 #[apply(api_test)]
+async fn the_order_that_was_asked_for_is_the_order_of_the_answer(app: TestApp) {
+    let agency = app.client("cq-agency");
+    for (hours, number) in [(9, 0), (10, 1), (100, 2)] {
+        agency
+            .create(
+                "instruments",
+                instrument().with("/rated_hours", hours).with("/inner_no", format!("order-{number}")),
+            )
+            .await;
+    }
+    for (one, other) in [("share_mode", "state"), ("division.prefecture", "division.province")] {
+        let (there, back) = (
+            count(&agency, &format!("group_by={one},{other}")).await,
+            count(&agency, &format!("group_by={other},{one}")).await,
+        );
+        let cells = |answer: &Value| {
+            let cell = |item: &Value| {
+                (item[one].to_string(), item[other].to_string(), item["count"].to_string(), item["href"].is_string())
+            };
+            answer["items"].as_array().unwrap().iter().map(cell).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(cells(&there), cells(&back));
+    }
+    let sums = async |words: &str| count(&agency, words).await["sum"].clone();
+    assert_eq!(sums("sum=original_value,rated_hours").await, sums("sum=rated_hours,original_value").await);
+    let hours = count(&agency, "group_by=rated_hours").await;
+    let hours: Vec<i64> =
+        hours["items"].as_array().unwrap().iter().filter_map(|item| item["rated_hours"].as_i64()).collect();
+    assert!(hours.is_sorted() && hours.contains(&9) && hours.contains(&100), "{hours:?}");
+}
+
+#[apply(api_test)]
+async fn names_are_those_of_now(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let host = agency.create("organizations", organization().with("/name/zh", "旧名研究院")).await;
+    agency.create("instruments", instrument().with("/host", json!({"id": host["id"]}))).await;
+    let name = async || {
+        let answer = count(&agency, "group_by=host").await;
+        let item = answer["items"].as_array().unwrap().iter().find(|item| item["host"] == host["id"]).cloned();
+        item.unwrap()["labels"]["host"]["zh"].clone()
+    };
+    assert_eq!(name().await, "旧名研究院");
+    agency
+        .patch(&crate::support::flows::path("organizations", &host), json!({"name": {"zh": "新名研究院"}}))
+        .if_match(1)
+        .await
+        .expect(200);
+    assert_eq!(name().await, "新名研究院");
+}
+
+#[apply(api_test)]
 async fn an_owner_who_is_not_named_is_found_by_no_group(app: TestApp) {
     let public = app.anonymous();
     let total = |query: &'static str| {

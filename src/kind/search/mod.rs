@@ -4,6 +4,7 @@
 //! a record is found when each of them stands in one of its names, or in another of its texts: a word of Chinese characters
 //! anywhere in a segment, a word of letters where one begins. What stands in quotes must stand there as it is.
 
+mod near;
 mod normal;
 mod terms;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use crate::kind::Kind;
 use crate::kind::pointers::matches;
+use crate::reference::RecordCode;
 
 use normal::Normal;
 pub use terms::Term;
@@ -90,12 +92,17 @@ pub struct Search {
     whole: Normal,
     /// What must be found, in normal form: the end of an unquoted word is open.
     words: Vec<String>,
+    /// Whether it is the code of a record, which is looked up as a whole: its parts stand in every code.
+    is_code: bool,
 }
 
 /// Opening and closing quotes.
 const QUOTES: [char; 6] = ['"', '“', '”', '„', '‟', '＂'];
 
 impl Search {
+    /// Words of one query: each costs a look into the index.
+    pub const MOST_WORDS: usize = 10;
+
     /// None when there is nothing to look for: only blanks and punctuation.
     pub fn of(query: &str) -> Option<Search> {
         let parts: Vec<&str> = query.split(QUOTES).collect();
@@ -112,12 +119,15 @@ impl Search {
         }
         words.sort();
         words.dedup();
-        let whole = Normal::of(&parts.concat());
-        (!words.is_empty()).then_some(Search { whole, words })
+        let is_code = RecordCode::parse(query.trim()).is_ok();
+        (!words.is_empty()).then_some(Search { whole: Normal::of(query), is_code, words })
     }
 
     /// Terms that every record has which is of this class: those that have them are candidates.
     pub fn terms(&self, class: Option<Class>) -> Vec<Term> {
+        if self.is_code {
+            return vec![Term::of_name(&self.whole.text)];
+        }
         let all = self.words.iter().flat_map(|word| terms::of_piece(word));
         let mut terms: Vec<Term> = match class {
             Some(Class::Whole) => all.chain([Term::of_name(&self.whole.text)]).collect(),
@@ -140,20 +150,30 @@ impl Search {
         format!("{LINE}{}", self.whole.open())
     }
 
-    /// What must be found.
+    /// What must be found, at most [`Search::MOST_WORDS`] of a query that is read.
     pub fn words(&self) -> &[String] {
         &self.words
     }
 
     /// Whether the terms of a word do not tell for certain that it is there.
     pub fn is_doubtful(&self, word: &str) -> bool {
-        !terms::tell_all(word)
+        self.is_code || !terms::tell_all(word)
+    }
+
+    /// Groups of terms, one of which every name has that is the query but for one character.
+    pub fn near(&self) -> Vec<Vec<Term>> {
+        near::groups(&self.whole.text)
+    }
+
+    /// Those of the names in a [column](Searched::columns) that are the query but for one character.
+    pub fn near_names<'n>(&self, names: &'n str) -> impl Iterator<Item = &'n str> {
+        names.lines().filter(|name| near::is_near(name, &self.whole.text))
     }
 
     /// Where a record was matched: the pointer of the member and the code points in it. Of the first name, or else of the first
     /// other text, that has the whole query, or else its longest word.
     pub fn place(&self, kind: &Kind, answer: &Value) -> Option<(String, Range<u32>)> {
-        let longest = self.words.iter().max_by_key(|word| word.len())?;
+        let longest = self.words.iter().max_by_key(|word| word.chars().filter(|c| c.is_alphanumeric()).count())?;
         let patterns = || NAMES.iter().chain([&CODE]).chain(kind.searched);
         let place_of = |needle: &str| {
             patterns()

@@ -23,9 +23,7 @@ impl Shape for Code {
     }
 
     fn dimensions(&self, member: &Member) -> Vec<Dimension> {
-        // A code with a form of its own identifies something: no two have the same.
-        let values = self.0.is_none().then(|| Dimension::own(member, member.name, Values::Plain));
-        values.into_iter().collect()
+        vec![Dimension::own(member, member.name, Values::Plain)]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

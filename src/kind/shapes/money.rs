@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::api::query::Query;
 use crate::db::Cell;
 use crate::kind::condition::Wanted;
-
 use crate::kind::shapes::ranges;
 use crate::kind::{Member, Shape};
 use crate::reference;

@@ -23,7 +23,7 @@ use crate::reading::expand::{Expansion, Lens};
 use crate::reading::filled::{Filled, filled};
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::list::order::{SortKey, take_sort};
-use crate::reading::list::route::{FEW, least};
+use crate::reading::list::route::{FEW, MANY, least};
 use crate::reading::pages::{Asked, Matched};
 use crate::reading::search::place::place;
 use crate::reading::search::{self, Ranked, Row};
@@ -86,7 +86,8 @@ impl Listing {
         }
         let asked = Asked { kind: kind.name, query: self.meaning.clone(), sight: sight.clone() };
         let select = |conn: &mut Connection| self.select(kind, sight, conn);
-        let Filled { matched, records: rows, position } = filled(asked, shelf, select, conn)?;
+        let Filled { matched, records: rows, position } =
+            filled(asked, self.filters.search.is_some(), shelf, select, conn)?;
         let (has_more, total) = (matched.has_more || rows.len() < matched.rows.len(), matched.total);
         let next = match rows.last().filter(|_| has_more) {
             Some(last) => Some(self.cursor_after(last, matched.classes.get(rows.len() - 1), sight)?),
@@ -105,7 +106,7 @@ impl Listing {
                 None => pieces.push(answer),
             }
         }
-        pieces.push(end_of_page(self.limit, has_more, next.as_deref(), total).into());
+        pieces.push(end_of_page(self.limit, has_more, next.as_deref(), total, &matched.near).into());
         Ok(Page { pieces, next })
     }
 
@@ -126,7 +127,11 @@ impl Listing {
         rows.truncate(self.limit as usize);
         classes.truncate(self.limit as usize);
         let total = if self.include_total { Some(selection.count(conn)?) } else { None };
-        Ok(Matched { rows, has_more, total, classes, places: OnceLock::new() })
+        let near = match &self.filters.search {
+            Some(search) if rows.is_empty() && self.cursor.is_none() => search::near(search, &[kind], sight, conn)?,
+            _ => Vec::new(),
+        };
+        Ok(Matched { rows, has_more, total, near, classes, places: OnceLock::new() })
     }
 
     /// What is searched, if the best come first.
@@ -135,9 +140,9 @@ impl Listing {
     }
 
     fn ranked(&self, search: &Search, selection: &Selection, conn: &mut Connection) -> Outcome<Vec<Row>> {
-        let found = search::found_up_to(FEW, search, Some(selection.kind), conn)?;
+        let found = search::found_up_to(FEW, search, &[selection.kind], conn)?;
         let least = if found < FEW { None } else { least(selection, conn)? };
-        let by_filter = least.filter(|(matches, _)| *matches < FEW).map(|(_, column)| column);
+        let by_filter = least.filter(|(matches, _)| *matches < MANY).map(|(_, column)| column);
         let ranked = Ranked { search, after: search::after(self.cursor.as_ref())?, limit: self.limit, by_filter };
         ranked.rows(found, &|route, sql| selection.push_from(route, sql), conn)
     }

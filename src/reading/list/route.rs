@@ -24,7 +24,7 @@ use crate::reading::selection::Selection;
 pub const FEW: i64 = 1000;
 
 /// From this many matches on, walking in the order of a sort key beats sorting, however many rows there are.
-const MANY: i64 = 8000;
+pub const MANY: i64 = 8000;
 
 /// Rows of a kind up to which they are counted for a choice.
 const ENOUGH: i64 = 20_000;
@@ -68,7 +68,7 @@ impl Listing {
         let Selection { kind, conditions, .. } = selection;
         // Few are sorted; among many a record is soon found that has the words.
         if let Some(search) = selection.search
-            && search::found_up_to(MANY, search, Some(kind), conn)? < MANY
+            && search::found_up_to(MANY, search, &[kind], conn)? < MANY
         {
             return Ok(Route::Found(None));
         }
@@ -145,7 +145,7 @@ pub fn least<'s>(selection: &'s Selection, conn: &mut Connection) -> Outcome<Opt
 
 /// The number of rows of a kind, counted up to `most`.
 fn rows_up_to(kind: &Kind, most: i64, conn: &mut Connection) -> Outcome<i64> {
-    let sql: Sql<BigInt> = Sql::new(format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT {most})", kind.table));
+    let sql: Sql<BigInt> = Sql::new(format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT {most}) f", kind.table));
     Ok(sql.get_result(conn)?)
 }
 
@@ -168,7 +168,7 @@ fn matches(kind: &Kind, conditions: &[&Condition], most: i64, conn: &mut Connect
             }
         }
     }
-    sql.push(format!(" LIMIT {most})"));
+    sql.push(format!(" LIMIT {most}) f"));
     Ok(sql.get_result(conn)?)
 }
 

@@ -8,7 +8,8 @@ use diesel::sql_types::BigInt;
 
 use crate::api::Query;
 use crate::api::paging::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, end_of_page, fingerprint, next_query};
-use crate::db::{Cell, Connection, Sql};
+use crate::db::{Connection, Id, Sql};
+use crate::kind::Kind;
 use crate::kind::register::Register;
 use crate::kind::search::Search;
 use crate::problem::{Fault, Outcome, Problem};
@@ -30,7 +31,7 @@ pub struct Everywhere {
     register: &'static Register,
     search: Search,
     /// None for all.
-    kinds: Vec<String>,
+    kinds: Vec<&'static Kind>,
     limit: i64,
     cursor: Option<Cursor>,
     include_total: bool,
@@ -49,6 +50,7 @@ impl Everywhere {
         }
         let names: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
         let kinds = query.take_words("kinds", &names).unwrap_or_default();
+        let kinds = kinds.iter().filter_map(|name| register.kind(name)).map(|kind| kind.kind).collect();
         let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
         let include_total = query.take_bool("include_total").unwrap_or(false);
         let cursor = Cursor::take(query);
@@ -66,7 +68,7 @@ impl Everywhere {
             cursor.check_restores(conn)?;
         }
         let asked = Asked { kind: EVERY, query: self.meaning.clone(), sight: sight.clone() };
-        let Filled { matched, records, .. } = filled(asked, shelf, |conn| self.select(sight, conn), conn)?;
+        let Filled { matched, records, .. } = filled(asked, true, shelf, |conn| self.select(sight, conn), conn)?;
         summarize(&records, conn)?;
         let has_more = matched.has_more || records.len() < matched.rows.len();
         let next = match records.last().zip(matched.classes.get(records.len().wrapping_sub(1))) {
@@ -77,12 +79,14 @@ impl Everywhere {
         };
         let mut pieces = Vec::with_capacity(4 * records.len() + 2);
         pieces.push(Bytes::from_static(b"{\"items\":["));
-        for (index, (record, place)) in records.iter().zip(self.places(&matched, &records, sight)?).enumerate() {
+        let places = self.places(&matched, &records, sight)?;
+        for (index, record) in records.iter().enumerate() {
+            let place = places.get(index).cloned().unwrap_or_else(|| Bytes::from_static(b"}"));
             let summary = record.extras.summary.get().cloned().unwrap_or_else(|| Bytes::from_static(b"{}"));
             let begin: &[u8] = if index == 0 { b"{\"record\":" } else { b",{\"record\":" };
             pieces.extend([Bytes::from_static(begin), summary, place]);
         }
-        pieces.push(end_of_page(self.limit, has_more, next.as_deref(), matched.total).into());
+        pieces.push(end_of_page(self.limit, has_more, next.as_deref(), matched.total, &matched.near).into());
         Ok(Page { pieces, next })
     }
 
@@ -93,7 +97,7 @@ impl Everywhere {
 
     fn select(&self, sight: &Sight, conn: &mut Connection) -> Outcome<Matched> {
         let Everywhere { search, limit, .. } = self;
-        let found = search::found_up_to(FEW, search, None, conn)?;
+        let found = search::found_up_to(FEW, search, &self.kinds, conn)?;
         let engine = Engine::of(conn);
         let ranked = Ranked { search, after: search::after(self.cursor.as_ref())?, limit: *limit, by_filter: None };
         let from = |route: &Route, sql: &mut Sql<RowTypes>| self.from(route, sight, engine, sql);
@@ -109,17 +113,19 @@ impl Everywhere {
             }
             false => None,
         };
-        Ok(Matched { rows, has_more, total, classes, places: OnceLock::new() })
+        let rows: Vec<(Id, i64)> = rows;
+        let near = match rows.is_empty() && self.cursor.is_none() {
+            true => search::near(search, &self.kinds, sight, conn)?,
+            false => Vec::new(),
+        };
+        Ok(Matched { rows, has_more, total, near, classes, places: OnceLock::new() })
     }
 
     fn from<ST>(&self, route: &Route, sight: &Sight, engine: Engine, sql: &mut Sql<ST>) {
         sql.push(" FROM ");
         search::push_found(sql);
         sql.push_join().push("records r").push_indexed_by("records_standing").push(" ON r.id = s.record_id WHERE ");
-        search::push_conditions(sql, &self.search, None, route, engine);
-        if !self.kinds.is_empty() {
-            sql.push(" AND r.kind IN (").bind_all(self.kinds.iter().map(Cell::text)).push(")");
-        }
+        search::push_conditions(sql, &self.search, &self.kinds, route, engine);
         sql.push(" AND ").append(sight.condition("r"));
     }
 

@@ -7,8 +7,10 @@
 pub mod everywhere;
 pub mod place;
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 
 use crate::api::paging::Cursor;
 use crate::db::{Cell, Connection, Id, Sql, Uid};
@@ -17,6 +19,7 @@ use crate::kind::search::{Class, Search, Term};
 use crate::problem::{Code, Outcome, Problem};
 use crate::reading::list::route::{FEW, Route};
 use crate::records::searched::numbers;
+use crate::records::sight::Sight;
 
 /// Which index there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,12 @@ impl Engine {
         }
     }
 
+    /// Groups of terms, one of which must be there, in the engine's own language.
+    fn any(self, groups: &[Vec<Term>]) -> String {
+        let between = if self == Engine::Sqlite { " OR " } else { " | " };
+        groups.iter().map(|group| format!("({})", self.query(group))).collect::<Vec<_>>().join(between)
+    }
+
     /// The terms, all of which must be there, in the engine's own language. Terms have only letters and digits.
     fn query(self, terms: &[Term]) -> String {
         let one = |Term { text, begins }: &Term| match (self, begins) {
@@ -43,8 +52,11 @@ impl Engine {
             (Engine::Postgres, true) => format!("'{text}':*"),
             (Engine::Postgres, false) => format!("'{text}'"),
         };
-        let between = if self == Engine::Sqlite { " AND " } else { " & " };
-        terms.iter().map(one).collect::<Vec<_>>().join(between)
+        terms.iter().map(one).collect::<Vec<_>>().join(self.and())
+    }
+
+    fn and(self) -> &'static str {
+        if self == Engine::Sqlite { " AND " } else { " & " }
     }
 }
 
@@ -57,15 +69,15 @@ pub fn push_found<ST>(sql: &mut Sql<ST>) {
     sql.push_by_engine("search_terms t CROSS JOIN search_texts s ON s.number = t.rowid", "search_texts s");
 }
 
-/// Appends the conditions on `s` that a search makes: of a kind, or of all.
-pub fn push_conditions<ST>(sql: &mut Sql<ST>, search: &Search, kind: Option<&Kind>, route: &Route, engine: Engine) {
+/// Appends the conditions on `s` that a search makes: of some kinds, or of all when none is named.
+pub fn push_conditions<ST>(sql: &mut Sql<ST>, search: &Search, kinds: &[&Kind], route: &Route, engine: Engine) {
     let along = match route {
         Route::Found(class) => Some(*class),
         _ => None,
     };
     let mut is_sure = false;
     if along.is_some() || engine == Engine::Postgres {
-        push_terms(sql, search, along.flatten(), kind, engine);
+        push_terms(sql, search.terms(along.flatten()), kinds, engine);
         sql.push(" AND ");
         is_sure = true;
     }
@@ -76,10 +88,16 @@ pub fn push_conditions<ST>(sql: &mut Sql<ST>, search: &Search, kind: Option<&Kin
     push_class(sql, search, along.flatten());
 }
 
-fn push_terms<ST>(sql: &mut Sql<ST>, search: &Search, class: Option<Class>, kind: Option<&Kind>, engine: Engine) {
-    let mut terms = search.terms(class);
-    terms.extend(kind.map(|kind| Term::of_kind(kind.singular)));
-    let query = Cell::text(engine.query(&terms));
+fn push_terms<ST>(sql: &mut Sql<ST>, terms: Vec<Term>, kinds: &[&Kind], engine: Engine) {
+    push_query(sql, &[terms], kinds, engine);
+}
+
+/// Appends whether a record has all terms of one of these groups, and is of one of these kinds.
+fn push_query<ST>(sql: &mut Sql<ST>, groups: &[Vec<Term>], kinds: &[&Kind], engine: Engine) {
+    let kinds: Vec<Vec<Term>> = kinds.iter().map(|kind| vec![Term::of_kind(kind.singular)]).collect();
+    let parts = [groups, &kinds].into_iter().filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.map(|part| format!("({})", engine.any(part))).collect();
+    let query = Cell::text(parts.join(engine.and()));
     match engine {
         Engine::Sqlite => sql.push("t.search_terms MATCH ").bind(query),
         Engine::Postgres => sql.push("s.terms @@ CAST(").bind(query).push(" AS tsquery)"),
@@ -122,13 +140,33 @@ fn push_all_in_names<ST>(sql: &mut Sql<ST>, search: &Search) {
 }
 
 /// How many records have the terms, counted up to `most`: at least as many as are found.
-pub fn found_up_to(most: i64, search: &Search, kind: Option<&Kind>, conn: &mut Connection) -> Outcome<i64> {
+pub fn found_up_to(most: i64, search: &Search, kinds: &[&Kind], conn: &mut Connection) -> Outcome<i64> {
     let engine = Engine::of(conn);
     let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
     sql.push_by_engine("search_terms t", "search_texts s").push(" WHERE ");
-    push_terms(&mut sql, search, None, kind, engine);
+    push_terms(&mut sql, search.terms(None), kinds, engine);
     sql.push(format!(" LIMIT {most}) f"));
     Ok(sql.planned_by_values().get_result(conn)?)
+}
+
+/// Records whose names are compared, and names that are suggested.
+const COMPARED: i64 = 200;
+const SUGGESTED: usize = 5;
+
+/// Names that differ from the query by one character, of records of some kinds, or of all, that the caller sees.
+pub fn near(search: &Search, kinds: &[&Kind], sight: &Sight, conn: &mut Connection) -> Outcome<Vec<String>> {
+    let groups = search.near();
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql: Sql<Text> = Sql::new("SELECT s.names FROM ");
+    push_found(&mut sql);
+    sql.push_join().push("records r").push_indexed_by("records_standing").push(" ON r.id = s.record_id WHERE ");
+    push_query(&mut sql, &groups, kinds, Engine::of(conn));
+    sql.push(" AND ").append(sight.condition("r")).push(format!(" LIMIT {COMPARED}"));
+    let names: Vec<String> = sql.planned_by_values().load(conn)?;
+    let near: BTreeSet<&str> = names.iter().flat_map(|names| search.near_names(names)).collect();
+    Ok(near.into_iter().take(SUGGESTED).map(str::to_owned).collect())
 }
 
 /// A page of what is found, one row more than it has.

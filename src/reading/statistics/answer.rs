@@ -1,15 +1,12 @@
 //! Statistics as they are sent: JSON, or a table for spreadsheets.
 
-use std::collections::BTreeMap;
-
 use chrono::{Months, NaiveDate};
 use serde_json::{Map, Value, json};
 
 use crate::api::query::encoded;
-use crate::db::Id;
 use crate::kind::dimension::{Dimension, Values};
 use crate::problem::{Outcome, Problem};
-use crate::reading::figures::{Cell, Counted, Figures, Label, Measured, Name};
+use crate::reading::figures::{Cell, Counted, Figures, Label, Measured, Name, Names};
 use crate::reading::statistics::{Measure, Statistics};
 use crate::reference::values::division;
 use crate::reference::vocabulary;
@@ -19,7 +16,7 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 impl Statistics {
     /// The answer as JSON.
-    pub fn json(&self, counted: &Counted) -> String {
+    pub fn json(&self, counted: &Counted, names: &Names) -> String {
         let is_overlapping = self.is_overlapping();
         let mut answer = Map::from_iter([
             ("as_of_seq".to_owned(), json!(counted.as_of_seq)),
@@ -32,18 +29,18 @@ impl Statistics {
             answer.insert("distinct_total".to_owned(), json!(counted.all.count));
         }
         if !self.dimensions.is_empty() {
-            answer
-                .insert("items".to_owned(), self.cells(counted).iter().map(|cell| self.item(cell, counted)).collect());
+            answer.insert("items".to_owned(), self.cells(counted).iter().map(|cell| self.item(cell, names)).collect());
         }
         Value::Object(answer).to_string()
     }
 
     /// The answer as CSV (RFC 4180): values and names of the dimensions, number of records, figures, and the address of the list.
-    pub fn csv(&self, counted: &Counted) -> Outcome<Vec<u8>> {
+    pub fn csv(&self, counted: &Counted, names: &Names) -> Outcome<Vec<u8>> {
         let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        let names = self.dimensions.iter().flat_map(|one| [one.name.clone(), format!("{}_name", one.name)]);
+        let columns = self.dimensions.iter().flat_map(|one| [one.name.clone(), format!("{}_name", one.name)]);
         let measures = self.measures.iter().map(|(word, _, place)| format!("{word}_{}", self.measured[*place].name));
-        let head: Vec<String> = names.chain(["count".to_owned()]).chain(measures).chain(["href".to_owned()]).collect();
+        let head: Vec<String> =
+            columns.chain(["count".to_owned()]).chain(measures).chain(["href".to_owned()]).collect();
         let mut write = |row: &[String]| table.write_record(row).map_err(Problem::internal);
         write(&head)?;
         let all = Cell { values: Vec::new(), figures: counted.all.clone() };
@@ -51,7 +48,7 @@ impl Statistics {
         for cell in &cells {
             let mut row = Vec::with_capacity(head.len());
             for (dimension, value) in self.dimensions.iter().zip(&cell.values) {
-                let label = value.as_ref().and_then(|value| label(dimension, value, &counted.names));
+                let label = value.as_ref().and_then(|value| label(dimension, value, names));
                 row.push(value.clone().unwrap_or_default());
                 row.push(plain(&label.map(|label| label.name.zh).unwrap_or_default()));
             }
@@ -79,7 +76,7 @@ impl Statistics {
         cells
     }
 
-    fn item(&self, cell: &Cell, counted: &Counted) -> Value {
+    fn item(&self, cell: &Cell, names: &Names) -> Value {
         let (mut item, mut labels) = (Map::new(), Map::new());
         for (dimension, value) in self.dimensions.iter().zip(&cell.values) {
             let shown = match (value, dimension.values) {
@@ -89,7 +86,7 @@ impl Statistics {
                 (Some(value), _) => json!(value),
             };
             item.insert(dimension.name.clone(), shown);
-            if let Some(label) = value.as_ref().and_then(|value| label(dimension, value, &counted.names)) {
+            if let Some(label) = value.as_ref().and_then(|value| label(dimension, value, names)) {
                 labels.insert(dimension.name.clone(), shown_label(label));
             }
         }
@@ -200,6 +197,15 @@ fn select(
                     _ => given.any(|one| one == value),
                 }
             };
+            // A division above one that is selected already says nothing more.
+            let is_above = |given: &String| {
+                dimension.values == Values::Divisions
+                    && given != value
+                    && division::with_parents(given).iter().any(|code| code == value)
+            };
+            if given.iter().any(is_above) {
+                return Some(());
+            }
             // Of several values of a record the filter may select others than this one.
             if dimension.source.is_many() && !given.is_empty() && !given.iter().any(implied) {
                 return None;
@@ -235,7 +241,7 @@ fn within(pairs: &mut Vec<(String, String)>, name: &str, first: String, last: St
     }
 }
 
-fn label(dimension: &Dimension, value: &str, names: &BTreeMap<Id, Label>) -> Option<Label> {
+fn label(dimension: &Dimension, value: &str, names: &Names) -> Option<Label> {
     let list = match dimension.values {
         Values::Records => return names.get(&value.parse().ok()?).cloned(),
         Values::Codes(list) => list,

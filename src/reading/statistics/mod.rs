@@ -18,10 +18,11 @@ use crate::kind::{Kind, Member};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reading::cache::Shelf;
 use crate::reading::expand::labels;
-use crate::reading::figures::Counted;
+use crate::reading::figures::{Counted, Names};
 use crate::reading::filters::{Filters, parameter_names};
 use crate::reading::pages::{Asked, Mark};
 use crate::reading::selection::Selection;
+use crate::records::rebuild;
 use crate::records::sight::Sight;
 
 /// Dimensions of one answer.
@@ -76,7 +77,10 @@ pub fn dimensions(kind: &Kind) -> Vec<Dimension> {
     if !kind.has_parties() {
         all.push(common("owner", "owner", Source::Record("owner_id"), Values::Records));
     }
-    all.extend(kind.members.iter().flat_map(|member| member.shape.dimensions(member)));
+    // What only one record has groups nothing.
+    let is_unique = |member: &&Member| kind.uniques.iter().any(|unique| unique.at == member.at);
+    let members = kind.members.iter().filter(|member| !is_unique(member));
+    all.extend(members.flat_map(|member| member.shape.dimensions(member)));
     all
 }
 
@@ -114,24 +118,42 @@ impl Statistics {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
         filters.tells_owner |= dimensions.iter().any(|dimension| tells_owner(kind, dimension));
-        let meaning = format!("statistics?{}", query.meaning(&["format"]));
+        // In their order, which decides where their values stand.
+        let order: Vec<&str> =
+            dimensions.iter().map(|one| one.name.as_str()).chain(members.iter().map(|one| one.name)).collect();
+        let meaning = format!("statistics {}?{}", order.join(","), query.meaning(&["format"]));
         Ok(Statistics { kind, filters, dimensions, measured: members, measures, meaning, asked, is_table })
     }
 
-    /// Counts for a caller, unless nothing of the kind changed since the same was counted.
-    pub fn run(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Arc<Counted>> {
+    /// Counts for a caller, unless nothing of the kind changed since the same was counted; with the names of the records that are
+    /// values, which may change by themselves.
+    pub fn run(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<(Arc<Counted>, Names)> {
         let asked = Asked { kind: self.kind.name, query: self.meaning.clone(), sight: sight.clone() };
         let database = shelf.pages.database();
         let position = shelf.follow(conn)?;
-        if let Some(counted) = shelf.pages.figures(&asked) {
-            return Ok(counted);
+        let counted = match shelf.pages.figures(&asked) {
+            Some(counted) => counted,
+            None => {
+                let counted = Arc::new(self.count(sight, conn)?);
+                if self.filters.search.is_none() || !rebuild::is_unfinished(conn)? {
+                    shelf.pages.keep_figures(asked, Mark { position, database }, counted.clone());
+                }
+                counted
+            }
+        };
+        let mut ids: Vec<Id> = Vec::new();
+        for (index, dimension) in self.dimensions.iter().enumerate() {
+            if dimension.values == Values::Records {
+                ids.extend(counted.cells.iter().filter_map(|cell| cell.values[index].as_ref()?.parse::<Id>().ok()));
+            }
         }
-        let counted = Arc::new(self.count(sight, shelf, position, conn)?);
-        shelf.pages.keep_figures(asked, Mark { position, database }, counted.clone());
-        Ok(counted)
+        ids.sort_unstable();
+        ids.dedup();
+        let names = labels(&ids, sight, shelf, position, conn)?;
+        Ok((counted, names))
     }
 
-    fn count(&self, sight: &Sight, shelf: &Shelf, position: i64, conn: &mut Connection) -> Outcome<Counted> {
+    fn count(&self, sight: &Sight, conn: &mut Connection) -> Outcome<Counted> {
         let selection = Selection::of(&self.filters, self.kind.kind, sight, conn)?;
         let (as_of_seq, all, cells) = statement::run(self, &selection, conn)?;
         if cells.len() > MOST_CELLS {
@@ -139,16 +161,7 @@ impl Statistics {
             let fault = Fault::parameter("group_by", "too-many-cells").arg("count", count).arg("limit", MOST_CELLS);
             return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
         }
-        let mut ids: Vec<Id> = Vec::new();
-        for (index, dimension) in self.dimensions.iter().enumerate() {
-            if dimension.values == Values::Records {
-                ids.extend(cells.iter().filter_map(|cell| cell.values[index].as_ref()?.parse::<Id>().ok()));
-            }
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        let names = labels(&ids, sight, shelf, position, conn)?;
-        Ok(Counted { as_of_seq, all, cells, names })
+        Ok(Counted { as_of_seq, all, cells })
     }
 
     /// Whether cells add up to more than there is, because a record may have several values.

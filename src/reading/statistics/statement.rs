@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::db::{Connection, Sql};
+use crate::kind::condition::links_from;
 use crate::kind::dimension::{Dimension, Source, Values};
 use crate::problem::{Outcome, Problem};
 use crate::reading::figures::{Cell, Figures, Measured};
@@ -43,7 +44,7 @@ pub fn run(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> 
             }
         }
     }
-    cells.sort_by(|one, other| key(one).cmp(&key(other)));
+    cells.sort_by_cached_key(|cell| key(asked, cell));
     Ok((seq, all, cells))
 }
 
@@ -59,9 +60,14 @@ fn same_on_both(dimension: &Dimension, value: String) -> String {
     }
 }
 
-/// What is not given comes last.
-fn key(cell: &Cell) -> Vec<(bool, &Option<String>)> {
-    cell.values.iter().map(|value| (value.is_none(), value)).collect()
+/// Numbers by their value, and what is not given last.
+fn key(asked: &Statistics, cell: &Cell) -> Vec<(bool, i64, Option<String>)> {
+    let one = |(value, dimension): (&Option<String>, &Dimension)| {
+        let number =
+            value.as_ref().filter(|_| dimension.values == Values::Numbers).and_then(|value| value.parse().ok());
+        (value.is_none(), number.unwrap_or_default(), value.clone())
+    };
+    cell.values.iter().zip(&asked.dimensions).map(one).collect()
 }
 
 /// How many cells there are.
@@ -121,23 +127,24 @@ fn push_join<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
     match &dimension.source {
         Source::Own(_) | Source::Record(_) => {}
         Source::Classified(scheme, condition) => {
+            let condition = condition.replace("g.", &format!("g{index}."));
             sql.push(format!(
-                " LEFT JOIN (SELECT g.record_id, g.code AS value FROM classifications g WHERE g.scheme = '{scheme}' AND \
-                 {condition}) g{index} ON g{index}.record_id = x.id"
+                " LEFT JOIN classifications g{index} ON g{index}.record_id = x.id AND g{index}.scheme = '{scheme}' AND {condition}"
             ));
         }
+        // Of several rows with one value the first: each value counts once.
         Source::Party(column) => {
             sql.push(format!(
-                " LEFT JOIN (SELECT DISTINCT p.record_id, p.{column} AS value FROM parties p) g{index} ON \
-                 g{index}.record_id = x.id"
+                " LEFT JOIN parties g{index} ON g{index}.record_id = x.id AND NOT EXISTS (SELECT 1 FROM parties e WHERE \
+                 e.record_id = g{index}.record_id AND e.{column} = g{index}.{column} AND e.position < g{index}.position)"
             ));
         }
         Source::Linked(pointers) => {
-            let patterns = pointers.iter().map(|pointer| format!("l.pointer LIKE '{}'", pointer.replace('*', "%")));
             sql.push(format!(
-                " LEFT JOIN (SELECT DISTINCT l.record_id, l.target_id AS value FROM links l WHERE {}) g{index} ON \
-                 g{index}.record_id = x.id",
-                patterns.collect::<Vec<_>>().join(" OR ")
+                " LEFT JOIN links g{index} ON g{index}.record_id = x.id AND {} AND NOT EXISTS (SELECT 1 FROM links e WHERE \
+                 e.record_id = g{index}.record_id AND e.target_id = g{index}.target_id AND {} AND e.pointer < g{index}.pointer)",
+                links_from(&format!("g{index}"), pointers),
+                links_from("e", pointers),
             ));
         }
     }
@@ -145,23 +152,36 @@ fn push_join<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
 
 /// Appends the value of a dimension as text.
 fn push_value<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
-    let column = if dimension.source.is_many() { format!("g{index}.value") } else { format!("x.d{index}") };
+    let column = match &dimension.source {
+        Source::Own(_) | Source::Record(_) => format!("x.d{index}"),
+        Source::Classified(..) => format!("g{index}.code"),
+        Source::Party(column) => format!("g{index}.{column}"),
+        Source::Linked(_) => format!("g{index}.target_id"),
+    };
     match dimension.values {
         Values::Records => {
             // SQLite writes nothing as an empty text.
             sql.push_by_engine("NULLIF(lower(hex(", "CAST(").push(column).push_by_engine(")), '')", " AS text)");
         }
-        Values::Years | Values::YearsOfMonths => drop(sql.push(format!("substr(CAST({column} AS text), 1, 4)"))),
-        Values::Months => drop(sql.push(format!("substr(CAST({column} AS text), 1, 7)"))),
+        Values::YearsOfMonths => drop(sql.push(format!("substr({column}, 1, 4)"))),
+        Values::Years => push_part(&column, 1, 4, sql),
+        Values::Months => push_part(&column, 1, 7, sql),
         Values::Quarters => {
-            let part = |from, length| format!("substr(CAST({column} AS text), {from}, {length})");
-            let quarter = format!("CAST((CAST({} AS integer) + 2) / 3 AS text)", part(6, 2));
-            sql.push(format!("{} || '-Q' || {quarter}", part(1, 4)));
+            push_part(&column, 1, 4, sql);
+            sql.push(" || '-Q' || CAST((CAST(");
+            push_part(&column, 6, 2, sql);
+            sql.push(" AS integer) + 2) / 3 AS text)");
         }
         Values::Codes(_) | Values::Divisions | Values::Plain | Values::Numbers | Values::Flags => {
             sql.push(format!("CAST({column} AS text)"));
         }
     }
+}
+
+/// Appends a part of a day in the form of ISO 8601.
+fn push_part<ST>(column: &str, from: usize, length: usize, sql: &mut Sql<ST>) {
+    sql.push_by_engine("substr(", "substr(to_char(").push(column.to_owned()).push_by_engine("", ", 'YYYY-MM-DD')");
+    sql.push(format!(", {from}, {length})"));
 }
 
 /// Appends for each member that is measured: how many give it, its sum in two parts, the least and the most; as one text, because
