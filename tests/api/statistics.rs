@@ -251,6 +251,23 @@ async fn an_owner_who_is_not_named_is_found_by_no_group(app: TestApp) {
 }
 
 #[apply(api_test)]
+async fn chongqing_stands_among_the_cities(app: TestApp) {
+    let public = app.anonymous();
+    let by_city = count(&public, "group_by=division.prefecture").await;
+    let items = by_city["items"].as_array().unwrap();
+    let of = |code: Value| items.iter().find(|item| item["division.prefecture"] == code).cloned().unwrap_or_default();
+    let by_province = count(&public, "group_by=division.province").await;
+    let chongqing =
+        by_province["items"].as_array().unwrap().iter().find(|item| item["division.province"] == CHONGQING).unwrap();
+    assert_eq!(of(json!(CHONGQING))["count"], chongqing["count"]);
+    assert_eq!(
+        (&of(json!(CHONGQING))["labels"]["division.prefecture"]["zh"], &of(Value::Null)["count"]),
+        (&json!("重庆市"), &json!(0))
+    );
+    assert!(of(json!("510100"))["count"].as_i64() > Some(0));
+}
+
+#[apply(api_test)]
 async fn a_joint_record_counts_once_for_the_region_and_once_for_each_province(app: TestApp) {
     app.active_joint("joint-labs", joint_lab()).await;
     let answer = app.anonymous().get("/api/v1/statistics/joint-labs?group_by=province").await.expect(200);

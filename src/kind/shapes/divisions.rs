@@ -13,10 +13,14 @@ use crate::reference::division;
 #[derive(Debug)]
 pub struct Divisions;
 
-/// The levels of divisions, with what their codes have in SQL.
+/// The levels of divisions, with what their codes have in SQL. A municipality is its own prefecture: nothing stands between it and
+/// its counties.
 const LEVELS: [(&str, &str); 3] = [
     ("province", "g.code LIKE '%0000'"),
-    ("prefecture", "g.code LIKE '%00' AND g.code NOT LIKE '%0000'"),
+    (
+        "prefecture",
+        "(g.code LIKE '%00' AND g.code NOT LIKE '%0000' OR g.code IN ('110000', '120000', '310000', '500000'))",
+    ),
     ("county", "g.code NOT LIKE '%00'"),
 ];
 
