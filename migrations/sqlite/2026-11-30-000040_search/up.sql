@@ -9,7 +9,7 @@ CREATE TABLE search_texts (
 
 -- Which records have a term; the terms are cut by the service, so that the tokenizer only separates them at blanks.
 CREATE VIRTUAL TABLE search_terms USING fts5 (
-    terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '1 2 3'
+    terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '1 2'
 );
 
 CREATE TRIGGER search_texts_deleted AFTER DELETE ON search_texts BEGIN
