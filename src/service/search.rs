@@ -50,14 +50,8 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
 
 /// The operations and schemas of this part, to be merged into the document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(find), components(schemas(KindFilter)))]
+#[openapi(paths(find))]
 pub struct Document;
-
-/// 记录种类。A kind of record.
-#[derive(ToSchema)]
-#[schema(pattern = "^[a-z]+(-[a-z]+)*$", max_length = 40, example = "joint-labs")]
-#[allow(dead_code)] // only its published form is used
-pub struct KindFilter(String);
 
 /// 检索各种类记录 / Search all kinds of records
 ///
@@ -72,8 +66,8 @@ pub struct KindFilter(String);
     security((), ("oauth2" = ["records:read"])),
     params(
         ("q" = String, Query, description = "检索词。What to look for.", min_length = 1, max_length = 100, example = "重庆大学"),
-        ("kinds" = Option<Vec<KindFilter>>, Query, style = Form, explode = false, max_items = 20,
-            description = "只在这些种类中，逗号分隔。Only in these kinds, separated by commas."),
+        ("kinds" = Option<String>, Query, description = "只在这些种类中，逗号分隔。Only in these kinds, separated by commas.",
+            pattern = "^[a-z-]+(,[a-z-]+)*$", max_length = 400, example = "joint-labs,instruments"),
         ("limit" = Option<i32>, Query, description = "每页条数。Most items of a page.", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "上一页给出的游标，原样传回。The cursor that the page before gave; opaque.",
             pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4096),

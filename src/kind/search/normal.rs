@@ -44,6 +44,10 @@ impl Normal {
         let mut writing = Writing { normal: &mut normal, between: None, in_run: false };
         let mut chars = original.chars().enumerate().filter(|(_, c)| !is_shapeless(*c)).peekable();
         while let Some((from, first)) = chars.next() {
+            if is_plain(first) && chars.peek().is_none_or(|(_, next)| is_plain(*next)) {
+                writing.add(first.to_ascii_lowercase(), from as u32..from as u32 + 1);
+                continue;
+            }
             // A character and the marks that combine with it become one where Unicode has one.
             let mut cluster = String::from(first);
             let mut to = from;
@@ -139,6 +143,11 @@ impl Writing<'_> {
         self.normal.text.push(c);
         self.normal.places.push(place);
     }
+}
+
+/// Whether a character is most of what there is, and stays as it is but for its case.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FFF}' | '，' | '、' | '。')
 }
 
 /// Whether a character is normalized together with the one before it: marks, and the parts of a Korean syllable.
