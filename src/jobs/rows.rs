@@ -203,14 +203,14 @@ pub fn list(states: &[State], limit: i64, conn: &mut Connection) -> Outcome<Vec<
 /// How long work may wait, or a worker be silent after its lease, before that is told.
 const LATE_AFTER: Duration = Duration::from_secs(60);
 
-/// Whether a worker died and none took over, or work is due and nobody does any.
+/// Whether a job of this name waits or runs.
 pub fn is_unfinished<J: Job>(conn: &mut Connection) -> Outcome<bool> {
     let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running') AND name = ");
     sql.bind(Cell::text(J::NAME));
     Ok(sql.get_result::<i64>(conn)? > 0)
 }
 
-/// Whether a job waits though it is due since long: nobody does it.
+/// Whether a worker died and none took over, or work is due and nobody does any.
 pub fn is_late(conn: &mut Connection) -> Outcome<bool> {
     let before = -(LATE_AFTER.as_millis() as i64);
     let mut sql: Sql<Uid> = Sql::new("SELECT id FROM jobs WHERE (state = 'running' AND leased_until < ");

@@ -1,6 +1,6 @@
 //! Who may see which record (`docs/rules.md` §18), as a rule and as the same rule in SQL.
 
-use crate::auth::Principal;
+use crate::auth::{Principal, Reader};
 use crate::db::{Cell, Id, Sql};
 use crate::records::rows::{Standing, state};
 
@@ -11,6 +11,12 @@ pub enum Sight {
     Public,
     /// With a token: besides, submitted records of the provinces concerned and the drafts of the own organization.
     Client { client_id: Id, org: Option<Id>, province: Option<String> },
+}
+
+impl From<&Reader> for Sight {
+    fn from(reader: &Reader) -> Sight {
+        Sight::of(reader.principal().map(|principal| &**principal))
+    }
 }
 
 impl Sight {

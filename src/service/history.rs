@@ -196,7 +196,7 @@ pub async fn show_past(
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
-    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let sight = Sight::from(&reader);
     let at = as_of.at;
     let shown = Shown { is_public: sight.is_public(), by_code: wanted.is_code(), plain: as_of.is_plain() };
     match db.read(move |conn| past::find(kind, &wanted, &as_of, &sight, conn)).await? {

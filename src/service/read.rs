@@ -20,7 +20,7 @@ use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
 use crate::reading::filters::{COMMON, INSTANTS, LONGEST_SEARCH, TEXTS};
 use crate::reading::find::{self, Reading};
-use crate::reading::list::{self, Listing};
+use crate::reading::list::{self, Listing, Page};
 use crate::reading::past::AsOf;
 use crate::records::sight::Sight;
 use crate::reference::vocabulary;
@@ -38,20 +38,24 @@ pub async fn list(
 ) -> Outcome<HttpResponse> {
     let kind = served.kind;
     let listing = Listing::read(kind, &Query::of(&request)?)?;
-    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let sight = Sight::from(&reader);
     let listing = Arc::new(listing);
     let run = {
         let listing = listing.clone();
         move |conn: &mut Connection| listing.run(kind, &sight, &shelf, conn)
     };
     let page = if listing.is_short() { db.peek(run).await? } else { db.read(run).await? };
+    Ok(paged(page, kind.name, |cursor| listing.next_query(cursor)))
+}
+
+/// A page of the list that stands at this path below `/api/v1`, with the address of the next one.
+pub fn paged(page: Page, path: &str, next_query: impl FnOnce(&str) -> String) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    if let Some(cursor) = &page.next {
-        let query = listing.next_query(cursor);
-        response.insert_header((LINK, format!("</api/v1/{}?{query}>; rel=\"next\"", kind.name)));
+    if let Some(query) = page.next.as_deref().map(next_query) {
+        response.insert_header((LINK, format!("</api/v1/{path}?{query}>; rel=\"next\"")));
     }
     response.insert_header((VARY, "Authorization"));
-    Ok(Chunks::new(page.pieces).answer(&mut response))
+    Chunks::new(page.pieces).answer(&mut response)
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is an extractor of the framework")]
@@ -70,7 +74,7 @@ pub async fn show(
         return history::show_past(reader, served, db, wanted, as_of, request).await;
     }
     let expansion = find::take(kind, &query)?;
-    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let sight = Sight::from(&reader);
     let shown = Shown { is_public: sight.is_public(), by_code: wanted.is_code(), plain: expansion.is_plain() };
     match answers.find(&db, kind, wanted, expansion, sight).await? {
         Reading::Found(found) => {
@@ -91,11 +95,8 @@ pub fn list_operation(kind: &Kind) -> Value {
         json!({"type": "string", "enum": signed}),
         3,
     ));
-    parameters.push(parameter(
-        "query",
-        "q",
+    parameters.push(search(
         "检索名称、编号与说明，用法同 /api/v1/search；未给 sort 时最相关者在前。Looks in names, codes and descriptions, as in /api/v1/search; without `sort` the best come first.",
-        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}),
     ));
     parameters.push(fields(kind));
     parameters.push(choice(
@@ -136,6 +137,11 @@ pub fn show_operation(kind: &Kind) -> Value {
         .not_modified()
         .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
         .finish()
+}
+
+/// The parameter `q`.
+pub fn search(about: &str) -> Value {
+    parameter("query", "q", about, json!({"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}))
 }
 
 fn fields(kind: &Kind) -> Value {

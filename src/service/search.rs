@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{LINK, VARY};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{Chunks, Query, compressed};
+use crate::api::{Query, compressed};
 use crate::auth::Reader;
 use crate::db::{Connection, Db};
 use crate::forms::bodies::PageInfo;
@@ -19,6 +18,7 @@ use crate::reading::cache::Shelf;
 use crate::reading::search::everywhere::Everywhere;
 use crate::reading::search::place::Place;
 use crate::records::sight::Sight;
+use crate::service::read::paged;
 
 /// 检索结果的一页。A page of what was found.
 #[derive(Serialize, ToSchema)]
@@ -32,7 +32,7 @@ pub struct SearchPage {
 
 /// 一条命中的记录。A record that was found.
 #[derive(Serialize, ToSchema)]
-#[allow(dead_code)]
+#[allow(dead_code)] // the same
 pub struct SearchHit {
     /// 记录概要。The record in short.
     record: RecordSummary,
@@ -85,16 +85,11 @@ async fn find(
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
     let search = Arc::new(Everywhere::read(register.get_ref(), &Query::of(&request)?)?);
-    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let sight = Sight::from(&reader);
     let run = {
         let search = search.clone();
         move |conn: &mut Connection| search.run(&sight, &shelf, conn)
     };
     let page = db.read(run).await?;
-    let mut response = HttpResponse::Ok();
-    if let Some(cursor) = &page.next {
-        response.insert_header((LINK, format!("</api/v1/search?{}>; rel=\"next\"", search.next_query(cursor))));
-    }
-    response.insert_header((VARY, "Authorization"));
-    Ok(Chunks::new(page.pieces).answer(&mut response))
+    Ok(paged(page, "search", |cursor| search.next_query(cursor)))
 }

@@ -1,7 +1,5 @@
 //! `GET /api/v1/statistics/{kind}`: how many records there are, by what they have in common.
 
-use std::sync::Arc;
-
 use actix_web::http::header::{CONTENT_DISPOSITION, ETAG, VARY};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,7 +15,6 @@ use crate::kind::Kind;
 use crate::kind::register::Register;
 use crate::problem::Outcome;
 use crate::reading::cache::Shelf;
-use crate::reading::filters::LONGEST_SEARCH;
 use crate::reading::statistics::{Measure, Statistics, dimensions, measured};
 use crate::records::sight::Sight;
 use crate::reference::canonical::hex;
@@ -43,18 +40,18 @@ async fn count(
     shelf: Data<Shelf>,
     request: HttpRequest,
 ) -> Outcome<HttpResponse> {
-    let statistics = Arc::new(Statistics::read(served.kind, &Query::of(&request)?)?);
-    let sight = Sight::of(reader.principal().map(|principal| &**principal));
+    let statistics = Statistics::read(served.kind, &Query::of(&request)?)?;
+    let is_table = statistics.is_table;
+    let sight = Sight::from(&reader);
     let body = db
         .read(move |conn| {
             let (counted, names) = statistics.run(&sight, &shelf, conn)?;
-            match statistics.is_table {
-                true => Ok((statistics.csv(&counted, &names)?, true)),
-                false => Ok((statistics.json(&counted, &names).into_bytes(), false)),
+            match is_table {
+                true => statistics.csv(&counted, &names),
+                false => Ok(statistics.json(&counted, &names).into_bytes()),
             }
         })
         .await?;
-    let (body, is_table) = body;
     // Weak: the same figures, in whatever coding.
     let tag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
     let has_it = conditional::none_match(&request, &tag);
@@ -101,12 +98,7 @@ pub fn path(kind: &Kind) -> (String, Value) {
         "格式：json（默认），或 csv：以 text/csv（带 BOM 的 UTF-8）应答。`csv` is answered as `text/csv`, UTF-8 with a byte order mark, for spreadsheets.",
         json!({"type": "string", "enum": ["json", "csv"], "default": "json"}),
     ));
-    parameters.push(parameter(
-        "query",
-        "q",
-        "只统计检索到的记录。Only records that are found by this.",
-        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}),
-    ));
+    parameters.push(read::search("只统计检索到的记录。Only records that are found by this."));
     parameters.extend(read::filters(kind));
     parameters.push(openapi::if_none_match());
     let id = format!("count_{}", plural(kind));

@@ -52,12 +52,7 @@ fn around(before: &str, after: &str) -> Vec<Term> {
 
 /// Whether one text becomes the other by one character that is another, missing, or one too many.
 pub fn is_near(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let begin = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
-    let (one, other) = (&one[begin..], &other[begin..]);
-    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
-    let (one, other) = (one.len() - end, other.len() - end);
-    one.max(other) == 1
+    strsim::levenshtein(one, other) == 1
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //! their names, that have it elsewhere; among them in the order of their ids (`docs/rules.md` §6).
 //!
 //! Both engines have an index of terms that names candidates, and the stored normal forms decide. Few matches are sorted. Of
-//! many, each class is read in the order of the ids until the page is full, so that a frequent word costs no more than a rare one.
+//! many, each class is read in the order of the ids until the page is full; on SQLite, whose index is in that order, it is read no
+//! further.
 
 pub mod everywhere;
 pub mod place;
@@ -77,7 +78,7 @@ pub fn push_conditions<ST>(sql: &mut Sql<ST>, search: &Search, kinds: &[&Kind], 
     };
     let mut is_sure = false;
     if along.is_some() || engine == Engine::Postgres {
-        push_terms(sql, search.terms(along.flatten()), kinds, engine);
+        push_query(sql, &[search.terms(along.flatten())], kinds, engine);
         sql.push(" AND ");
         is_sure = true;
     }
@@ -86,10 +87,6 @@ pub fn push_conditions<ST>(sql: &mut Sql<ST>, search: &Search, kinds: &[&Kind], 
         sql.push(" AND ");
     }
     push_class(sql, search, along.flatten());
-}
-
-fn push_terms<ST>(sql: &mut Sql<ST>, terms: Vec<Term>, kinds: &[&Kind], engine: Engine) {
-    push_query(sql, &[terms], kinds, engine);
 }
 
 /// Appends whether a record has all terms of one of these groups, and is of one of these kinds.
@@ -141,10 +138,9 @@ fn push_all_in_names<ST>(sql: &mut Sql<ST>, search: &Search) {
 
 /// How many records have the terms, counted up to `most`: at least as many as are found.
 pub fn found_up_to(most: i64, search: &Search, kinds: &[&Kind], conn: &mut Connection) -> Outcome<i64> {
-    let engine = Engine::of(conn);
     let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
     sql.push_by_engine("search_terms t", "search_texts s").push(" WHERE ");
-    push_terms(&mut sql, search.terms(None), kinds, engine);
+    push_query(&mut sql, &[search.terms(None)], kinds, Engine::of(conn));
     sql.push(format!(" LIMIT {most}) f"));
     Ok(sql.planned_by_values().get_result(conn)?)
 }
