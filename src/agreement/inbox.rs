@@ -68,7 +68,7 @@ pub fn list(filter: &Filter, sight: &Sight, now: Moment, conn: &mut Connection) 
     }
     if let Some(overdue) = filter.overdue {
         sql.push(format!(" AND p.state = 'open' AND p.opened_at {} ", if overdue { "<" } else { ">=" }));
-        sql.bind(Cell::Moment(now.plus_seconds(-OVERDUE_SECONDS)));
+        sql.bind(Cell::Moment(Some(now.plus_seconds(-OVERDUE_SECONDS))));
     }
     for (column, words) in [("kind", &filter.kinds), ("purpose", &filter.purposes), ("state", &filter.states)] {
         match words.as_slice() {

@@ -24,7 +24,7 @@ pub enum Cell {
     Flag(Option<bool>),
     Day(Option<NaiveDate>),
     Id(Option<Id>),
-    Moment(Moment),
+    Moment(Option<Moment>),
 }
 
 impl Cell {
@@ -205,7 +205,7 @@ impl<ST> QueryFragment<MultiBackend> for Sql<ST> {
                 Part::Bind(Cell::Flag(value)) => pass.push_bind_param::<Nullable<Bool>, _>(value)?,
                 Part::Bind(Cell::Day(value)) => pass.push_bind_param::<Nullable<Date>, _>(value)?,
                 Part::Bind(Cell::Id(value)) => pass.push_bind_param::<Nullable<Uid>, _>(value)?,
-                Part::Bind(Cell::Moment(value)) => pass.push_bind_param::<Instant, _>(value)?,
+                Part::Bind(Cell::Moment(value)) => pass.push_bind_param::<Nullable<Instant>, _>(value)?,
             }
             if hidden {
                 MultiBackend::walk_variant_ast(&ByEngine { sqlite: "", postgres: ")" }, pass.reborrow())?;

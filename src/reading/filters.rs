@@ -144,7 +144,7 @@ fn common(kind: &Kind, query: &Query, wanted: &mut Vec<Wanted>) {
         for (suffix, operator) in RANGES {
             let parameter = format!("{name}{suffix}");
             let moment = query.take_moment(&parameter);
-            wanted.extend(moment.map(|moment| ready(Condition::Record(name, operator, Cell::Moment(moment)))));
+            wanted.extend(moment.map(|moment| ready(Condition::Record(name, operator, Cell::Moment(Some(moment))))));
         }
     }
 }

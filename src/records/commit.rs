@@ -17,7 +17,7 @@ use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::desk::Desk;
 use crate::records::projection::Projection;
-use crate::records::rows::{Confirmation, Head, Revision, SICHUAN, Sides, Standing, state};
+use crate::records::rows::{Confirmation, Head, Lasting, Revision, SICHUAN, Sides, Standing, state};
 use crate::records::{documents, proposals, trail};
 use crate::reference::{RecordCode, canonical};
 
@@ -71,6 +71,7 @@ impl Head {
             withdrawn_at: None,
             state_reason: None,
             before,
+            stored: Lasting::default(),
         }
     }
 }
@@ -150,14 +151,11 @@ impl Desk<'_> {
         head.revision += 1;
         head.updated_at = actor.at;
         let documents = documents(kind, head, content, warnings, self.conn)?;
-        let texts = (records::document.eq(documents.full.clone()), records::public_document.eq(documents.public));
         if before == 0 {
+            let texts = (records::document.eq(documents.full.clone()), records::public_document.eq(documents.public));
             rows.add(diesel::insert_into(records::table).values((head.clone(), texts)), self.conn)?;
-        } else {
-            let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(before));
-            if diesel::update(row).set((&*head, texts)).execute(self.conn)? == 0 {
-                return Err(stale(head.id, self.conn)?);
-            }
+        } else if !head.update(before, (&documents.full, documents.public.as_deref()), self.conn)? {
+            return Err(stale(head.id, self.conn)?);
         }
         Ok(Saved { head: head.clone(), document: documents.full })
     }
@@ -402,7 +400,7 @@ fn announce(head: &Head, action: Action, actor: &Actor, conn: &mut Connection) -
         Cell::id(head.owner_id),
         Cell::id(head.created_by),
         Cell::Flag(Some(head.published_at.is_some())),
-        Cell::Moment(actor.at),
+        Cell::Moment(Some(actor.at)),
     ]);
     insert.push(from);
     match insert.execute(conn)? {

@@ -3,6 +3,7 @@
 //! Every write is a compare-and-set in one transaction. All faults of a body are reported together: those of its
 //! members, of its rules and of its references.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
@@ -84,18 +85,14 @@ impl Desk<'_> {
             return Err(Problem::new(Code::NotADraft).arg("state", &head.state).member("state", head.state.clone()));
         }
         let in_use = || Problem::new(Code::InUse).arg("ref", &head.code);
-        let user: Option<Id> = links::table
-            .filter(links::target_id.eq(head.id))
-            .filter(links::record_id.ne(head.id))
-            .select(links::record_id)
-            .first(self.conn)
-            .optional()?;
-        if user.is_some() {
+        let refers = links::table.filter(links::target_id.eq(head.id)).filter(links::record_id.ne(head.id));
+        let owned = records::table.filter(records::owner_id.eq(head.id)).filter(records::id.ne(head.id));
+        if diesel::select(exists(refers).or(exists(owned))).get_result(self.conn)? {
             return Err(in_use());
         }
         let row = records::table.filter(records::id.eq(head.id)).filter(records::revision.eq(head.revision));
         let deleted = match diesel::delete(row).execute(self.conn) {
-            // It owns a record, or a client acts for it.
+            // A client acts for it, or another transaction came first.
             Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => return Err(in_use()),
             other => other?,
         };

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::db::schema::{confirmations, proposals, records, revisions};
-use crate::db::{Connection, Id, Lock, Moment, Sql, Uid};
+use crate::db::{Cell, Connection, Id, Lock, Moment, Sql, Uid};
 use crate::forms::signatory::Signatory;
 use crate::problem::Outcome;
 
@@ -29,8 +29,8 @@ pub mod state {
 }
 
 /// A record without its texts.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = records, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = records, treat_none_as_default_value = false)]
 pub struct Head {
     pub id: Id,
     pub kind: String,
@@ -61,8 +61,32 @@ pub struct Head {
     /// Why it is in this state: returned, suspended, closed, withdrawn.
     pub state_reason: Option<String>,
     /// The sides it concerned when it was read.
-    #[diesel(embed, skip_insertion, skip_update)]
+    #[diesel(embed, skip_insertion)]
     pub before: Sides,
+    /// What its row has, of what most changes leave alone.
+    #[diesel(embed, skip_insertion)]
+    pub stored: Lasting,
+}
+
+/// What most changes of a record leave alone. An update does not name it then: SQLite writes every index of a column that is
+/// named, whether its value differs or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = records)]
+pub struct Lasting {
+    pub joint: bool,
+    pub province: String,
+    #[diesel(select_expression = records::owner_id.nullable())]
+    pub owner_id: Option<Id>,
+    pub state: String,
+    pub submission: Option<i64>,
+    pub submitted_by: Option<Id>,
+    pub published_at: Option<Moment>,
+    pub withdrawn_at: Option<Moment>,
+    pub state_reason: Option<String>,
+    pub source_system: Option<String>,
+    pub source_id: Option<String>,
+    pub name_zh: String,
+    pub name_en: Option<String>,
 }
 
 /// The sides that a record concerns: comparing those before and after a change tells which side lost or gained it.
@@ -253,6 +277,78 @@ impl Head {
 
     pub fn sides(&self) -> Sides {
         Sides { joint: self.joint, province: self.province.clone() }
+    }
+
+    fn lasting(&self) -> Lasting {
+        Lasting {
+            joint: self.joint,
+            province: self.province.clone(),
+            owner_id: Some(self.owner_id),
+            state: self.state.clone(),
+            submission: self.submission,
+            submitted_by: self.submitted_by,
+            published_at: self.published_at,
+            withdrawn_at: self.withdrawn_at,
+            state_reason: self.state_reason.clone(),
+            source_system: self.source_system.clone(),
+            source_id: self.source_id.clone(),
+            name_zh: self.name_zh.clone(),
+            name_en: self.name_en.clone(),
+        }
+    }
+
+    /// Writes it over its row, with the answers (the public one where it is another), if that has still the revision
+    /// `before`; else returns false.
+    pub fn update(
+        &mut self,
+        before: i64,
+        (full, public): (&str, Option<&str>),
+        conn: &mut Connection,
+    ) -> QueryResult<bool> {
+        let (now, stored) = (self.lasting(), &self.stored);
+        let mut columns = vec![
+            ("revision", Cell::Integer(Some(self.revision))),
+            ("content_number", Cell::Integer(Some(self.content_number))),
+            ("digest", Cell::text(&self.digest)),
+            ("updated_at", Cell::Moment(Some(self.updated_at))),
+            ("document", Cell::text(full)),
+            ("public_document", Cell::Text(public.map(str::to_owned))),
+        ];
+        // In groups, so that there are few different statements, all of which stay prepared.
+        if (now.joint, &now.province, now.owner_id) != (stored.joint, &stored.province, stored.owner_id) {
+            columns.push(("joint", Cell::Flag(Some(now.joint))));
+            columns.push(("province", Cell::text(&now.province)));
+            columns.push(("owner_id", Cell::Id(now.owner_id)));
+        }
+        if now.state != stored.state
+            || (now.submission, now.submitted_by) != (stored.submission, stored.submitted_by)
+            || (now.published_at, now.withdrawn_at) != (stored.published_at, stored.withdrawn_at)
+            || now.state_reason != stored.state_reason
+        {
+            columns.push(("state", Cell::text(&now.state)));
+            columns.push(("submission", Cell::Integer(now.submission)));
+            columns.push(("submitted_by", Cell::Id(now.submitted_by)));
+            columns.push(("published_at", Cell::Moment(now.published_at)));
+            columns.push(("withdrawn_at", Cell::Moment(now.withdrawn_at)));
+            columns.push(("state_reason", Cell::Text(now.state_reason.clone())));
+        }
+        if (&now.source_system, &now.source_id) != (&stored.source_system, &stored.source_id) {
+            columns.push(("source_system", Cell::Text(now.source_system.clone())));
+            columns.push(("source_id", Cell::Text(now.source_id.clone())));
+        }
+        if (&now.name_zh, &now.name_en) != (&stored.name_zh, &stored.name_en) {
+            columns.push(("name_zh", Cell::text(&now.name_zh)));
+            columns.push(("name_en", Cell::Text(now.name_en.clone())));
+        }
+        let mut update: Sql = Sql::new("UPDATE records SET ");
+        for (place, (column, value)) in columns.into_iter().enumerate() {
+            update.push(if place == 0 { "" } else { ", " }).push(column).push(" = ").bind(value);
+        }
+        update.push(" WHERE id = ").bind(Cell::id(self.id));
+        update.push(" AND revision = ").bind(Cell::Integer(Some(before)));
+        let is_done = update.execute(conn)? > 0;
+        self.stored = now;
+        Ok(is_done)
     }
 
     pub fn concerns(&self, province: Option<&str>) -> bool {

@@ -73,6 +73,6 @@ pub fn purge(limit: i64, conn: &mut Connection) -> Outcome<usize> {
     let mut delete: Sql = Sql::new(
         "DELETE FROM idempotency_keys WHERE (client_id, key) IN (SELECT client_id, key FROM idempotency_keys WHERE created_at <= ",
     );
-    delete.bind(Cell::Moment(oldest)).push(format!(" ORDER BY created_at LIMIT {limit})"));
+    delete.bind(Cell::Moment(Some(oldest))).push(format!(" ORDER BY created_at LIMIT {limit})"));
     Ok(delete.execute(conn)?)
 }

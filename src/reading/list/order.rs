@@ -44,7 +44,7 @@ impl SortKey {
         }
         Some(match self.column.as_str() {
             "r.id" => Cell::Id(Some(text.parse().ok()?)),
-            _ if self.name.ends_with("_at") => Cell::Moment(text.parse::<Moment>().ok()?),
+            _ if self.name.ends_with("_at") => Cell::Moment(Some(text.parse::<Moment>().ok()?)),
             _ => Cell::text(text),
         })
     }
