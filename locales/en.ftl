@@ -252,6 +252,10 @@ problem-already-exists-title = Already exists
 problem-already-exists-detail = The same record already exists.
 problem-already-exists-help = Look at the record in existing and update that one.
 
+problem-spelling-accepted-title = Spelling accepted before
+problem-spelling-accepted-detail = Your source system has accepted this spelling for another organization; existing says which.
+problem-spelling-accepted-help = To let it mean another organization, revoke that spelling first, then accept it again.
+
 problem-merge-clash-title = The merge would make duplicates
 problem-merge-clash-detail = After the merge two records would have the same identifier; clashes names them.
 problem-merge-clash-help = Withdraw one record of each pair, or merge it into the other, or give it another identifier; then merge again.

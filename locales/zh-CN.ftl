@@ -240,6 +240,10 @@ problem-already-exists-title = 记录已存在
 problem-already-exists-detail = 相同的记录已经存在。
 problem-already-exists-help = 请查看 existing 指向的记录；如需修改，请更新该记录。
 
+problem-spelling-accepted-title = 该写法已认可
+problem-spelling-accepted-detail = 本来源系统已认可该写法指另一单位，见 existing。
+problem-spelling-accepted-help = 如需改指他单位，请先撤回该写法，再重新认可。
+
 problem-merge-clash-title = 并入后将出现重复标识
 problem-merge-clash-detail = 并入后将有两条记录使用同一标识，详见 clashes。
 problem-merge-clash-help = 请先将每对记录中的一条撤销、并入另一条，或更正其标识，然后再办理并入。

@@ -26,7 +26,7 @@ use crate::problem::Outcome;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
 use crate::records::rebuild::Rebuild;
-use crate::{changes, contract, jobs, service};
+use crate::{changes, contract, jobs, matching, service};
 
 /// The long work of this register.
 pub fn jobs(settings: &Settings) -> jobs::Registry {
@@ -142,7 +142,13 @@ pub fn app(
                 .configure(service::audit_events::configure)
                 .configure(service::search::configure(register()))
                 .configure(service::statistics::configure(register()))
+                .configure(matching::routes::configure(register()))
                 .configure(service::routes::configure(register())),
+        )
+        .service(
+            web::scope("/reconciliation")
+                .wrap(from_fn(limit))
+                .configure(matching::reconciliation::configure(register())),
         )
         .service(web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)))
         .service(web::resource("/").route(web::get().to(to_docs)).route(web::head().to(to_docs)))
@@ -165,7 +171,9 @@ fn path_table(document: &Value) -> PathTable {
     let pages = ["/", "/docs", "/docs/", "/docs/{file}", "/openapi.json", "/problems", "/problems/{code}"];
     let documented = document["paths"].as_object().into_iter().flatten();
     let documented = documented.map(|(path, operations)| (path.as_str(), methods(operations)));
-    PathTable::new(documented.chain(pages.map(|page| (page, vec![Method::GET]))))
+    let services = matching::reconciliation::PLACES
+        .map(|(place, has_post)| (place, if has_post { vec![Method::GET, Method::POST] } else { vec![Method::GET] }));
+    PathTable::new(documented.chain(pages.map(|page| (page, vec![Method::GET]))).chain(services))
 }
 
 /// Counts the call against the caller's quota before anything else.

@@ -16,7 +16,7 @@ use crate::api::openapi::{self, ONE_LINE, header, if_none_match, problem_respons
 use crate::config::Contact;
 use crate::demo::examples;
 use crate::kind::{components, register};
-use crate::{auth, changes, health, kinds, service};
+use crate::{auth, changes, health, kinds, matching, service};
 
 /// The contract as it is published: without repetition, and written for tools and reviewers. `contact` is where its operator
 /// is reached.
@@ -36,6 +36,7 @@ pub fn document() -> Value {
         changes::routes::Document::openapi(),
         service::audit_events::Document::openapi(),
         service::search::Document::openapi(),
+        matching::routes::Document::openapi(),
     ];
     let mut paths = service::openapi::paths(register);
     let mut schemas = service::openapi::components(register);

@@ -27,6 +27,7 @@ pub mod jobs;
 pub mod kind;
 pub mod kinds;
 pub mod language;
+pub mod matching;
 pub mod problem;
 pub mod reading;
 pub mod records;

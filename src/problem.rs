@@ -120,6 +120,7 @@ codes! {
     TakeBackFirst "take-back-first" 409,
     DuplicateIdentifier "duplicate-identifier" 409,
     AlreadyExists "already-exists" 409,
+    SpellingAccepted "spelling-accepted" 409,
     MergeClash "merge-clash" 409,
     InUse "in-use" 409,
     NotADraft "not-a-draft" 409,

@@ -81,6 +81,15 @@ async fn show(name: Path<String>) -> Outcome<HttpResponse> {
 }
 
 fn page(title: &str, body: &str) -> HttpResponse {
+    answer(title, body, &POLICY)
+}
+
+/// A small page that other sites may show inside theirs: it has nothing to click but links, and nothing that needs a sign-in.
+pub fn preview(title: &str, body: &str) -> HttpResponse {
+    answer(title, body, &POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"))
+}
+
+fn answer(title: &str, body: &str, policy: &str) -> HttpResponse {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -90,11 +99,12 @@ fn page(title: &str, body: &str) -> HttpResponse {
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CONTENT_LANGUAGE, "zh-CN, en"))
         .insert_header((CACHE_CONTROL, "public, max-age=3600"))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
         .body(html)
 }
 
-fn escape(text: &str) -> String {
+/// A text as HTML shows it.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

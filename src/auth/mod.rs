@@ -10,7 +10,7 @@ pub mod audited;
 pub mod caller;
 pub mod cli;
 pub mod clients;
-mod form;
+pub mod form;
 pub mod jws;
 pub mod key_files;
 pub mod keys;

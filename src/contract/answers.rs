@@ -13,7 +13,8 @@ pub fn exemplify(document: &mut Value) {
         let schemas = &mut document["components"]["schemas"];
         // A page is shown by what stands on it.
         let item = schemas[&schema]["properties"]["items"]["items"]["$ref"].as_str().and_then(name).map(str::to_owned);
-        if item.is_some_and(|item| schemas[&item].get("examples").is_some()) {
+        let is_page = example["page"].is_object();
+        if is_page && item.is_some_and(|item| schemas[&item].get("examples").is_some()) {
             give(&mut schemas["PageInfo"], &example["page"]);
         } else {
             give(&mut schemas[&schema], &example);

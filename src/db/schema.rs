@@ -391,8 +391,25 @@ diesel::table! {
 }
 
 diesel::joinable!(client_secrets -> clients (client_id));
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Instant;
+    use super::Uid;
+
+    accepted_spellings (id) {
+        id -> Uid,
+        source_system -> Text,
+        spelling -> Text,
+        normal -> Text,
+        organization_id -> Uid,
+        client -> Text,
+        created_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     records,
+    accepted_spellings,
     contents,
     revisions,
     confirmations,

@@ -3,6 +3,7 @@
 pub mod bodies;
 pub mod change_request;
 pub mod envelope;
+pub mod matching;
 pub mod proposals;
 pub mod signatory;
 pub mod summary;

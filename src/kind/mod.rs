@@ -176,6 +176,8 @@ pub struct Kind {
     pub uniques: &'static [Unique],
     /// Pointers (with `*`) of texts in which `q` searches, beside names, aliases and the code, which weigh more.
     pub searched: &'static [&'static str],
+    /// Whether two records of one name are probably one: their names have [keys](search::keys).
+    pub namesakes: bool,
     /// Pointer to a text of the example that may be any other: where records of one kind have to differ, they differ in it.
     pub vary: &'static str,
     /// A complete content that the demo data accepts as it stands (organizations by their stable ids).

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::api::query::shown;
 use crate::forms::bodies::{ConfirmationRequest, TransitionRequest};
 use crate::forms::envelope;
+use crate::forms::matching::{AcceptedSpellingRequest, MatchRequest};
 use crate::forms::proposals::{self, ChangeProposal, RecallRequest, RestorationRequest};
 use crate::kind::Kind;
 use crate::kind::findings::{Findings, MOST_FAULTS};
@@ -257,6 +258,8 @@ pub struct Requests {
     proposal: Checker,
     restoration: Checker,
     recall: Checker,
+    matching: Checker,
+    spelling: Checker,
 }
 
 impl Requests {
@@ -273,6 +276,8 @@ impl Requests {
             proposal: checker("ChangeProposal")?,
             restoration: checker("RestorationRequest")?,
             recall: checker("RecallRequest")?,
+            matching: checker("MatchRequest")?,
+            spelling: checker("AcceptedSpellingRequest")?,
         })
     }
 
@@ -290,6 +295,14 @@ impl Requests {
 
     pub fn recall(&self, body: &Value) -> Outcome<RecallRequest> {
         self.recall.read(body)
+    }
+
+    pub fn matching(&self, body: &Value) -> Outcome<MatchRequest> {
+        self.matching.read(body)
+    }
+
+    pub fn spelling(&self, body: &Value) -> Outcome<AcceptedSpellingRequest> {
+        self.spelling.read(body)
     }
 
     /// A decision; that declining needs a reason is reported together with every other fault.

@@ -155,7 +155,7 @@ fn summaries(found: &[Arc<Kept>], sight: &Sight) -> BTreeMap<Id, Bytes> {
 }
 
 /// Gives the records their summaries, those that have none yet. What changes afterwards evicts the record.
-pub(super) fn summarize(found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
+pub fn summarize(found: &[Arc<Kept>], conn: &mut Connection) -> Outcome<()> {
     let missing = found.iter().filter(|record| record.extras.summary.get().is_none());
     let missing: BTreeMap<Id, &Arc<Kept>> = missing.map(|record| (record.standing.id, record)).collect();
     if missing.is_empty() {

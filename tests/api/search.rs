@@ -243,6 +243,8 @@ async fn where_nothing_is_found_names_are_suggested_that_the_caller_sees(app: Te
     assert_eq!(near(&public, INSTRUMENTS, "重亲大学").await, Value::Null, "names of other kinds are not meant");
     agency.create("instruments", named("蓬莱仙阁专用仪")).await;
     assert_eq!(near(&agency, INSTRUMENTS, "蓬来仙阁专用仪").await, json!(["蓬莱仙阁专用仪"]));
+    // Several characters that sound like those of the name.
+    assert_eq!(near(&agency, INSTRUMENTS, "蓬来先阁砖用移").await, json!(["蓬莱仙阁专用仪"]));
     for list in [INSTRUMENTS, EVERYWHERE] {
         assert_eq!(near(&public, list, "蓬来仙阁专用仪").await, Value::Null, "a draft is nobody else's");
     }

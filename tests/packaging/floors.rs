@@ -25,6 +25,7 @@ const FLOORS: &[&str] = &[
     "reading",
     "agreement",
     "service",
+    "matching",
     "changes",
     "kinds",
     "health",

@@ -4,8 +4,10 @@
 //! a record is found when each of them stands in one of its names, or in another of its texts: a word of Chinese characters
 //! anywhere in a segment, a word of letters where one begins. What stands in quotes must stand there as it is.
 
+pub mod keys;
 mod near;
 mod normal;
+pub mod sounds;
 mod terms;
 
 use std::ops::Range;
@@ -56,7 +58,11 @@ impl Searched {
     /// The columns: names (with the code), other texts, and the terms of the index with blanks between.
     pub fn columns(&self, kind: &Kind, code: &str) -> [String; 3] {
         let names = [self.names.as_slice(), &[Normal::of(code).text]].concat();
-        let terms = terms::of_record(kind.singular, &names, &self.texts);
+        let keys: Vec<String> = match kind.namesakes {
+            true => self.names.iter().flat_map(|name| keys::of_name(name)).collect(),
+            false => Vec::new(),
+        };
+        let terms = terms::of_record(kind.singular, &names, &self.texts, &keys);
         [lines(&names), lines(&self.texts), Vec::from_iter(terms).join(" ")]
     }
 }
@@ -83,6 +89,11 @@ pub enum Class {
 
 impl Class {
     pub const ALL: [Class; 4] = [Class::Whole, Class::Begins, Class::InNames, Class::Elsewhere];
+}
+
+/// A name in normal form: equal for spellings that differ in width, case, blanks between scripts and kinds of punctuation.
+pub fn normal_name(name: &str) -> String {
+    Normal::of(name).text
 }
 
 /// What `q` asks for.

@@ -1,6 +1,7 @@
-//! Names that differ from a query by one character: for whoever mistyped one.
+//! Names that differ from a query by one character, or sound like it: for whoever mistyped one.
 
 use crate::kind::search::normal::{Run, runs};
+use crate::kind::search::sounds;
 use crate::kind::search::terms::{self, Term};
 
 /// The shortest query that is compared, in characters: shorter ones are near to too much.
@@ -8,7 +9,7 @@ const SHORTEST: usize = 3;
 const LONGEST: usize = 40;
 
 /// Of a query that is one run of Chinese: groups of terms, one of which every name has that is the query but for one character, which
-/// is another, missing, or one too many.
+/// is another, missing, or one too many, or that sounds like it.
 pub fn groups(whole: &str) -> Vec<Vec<Term>> {
     let chars: Vec<char> = match runs(whole).collect::<Vec<_>>().as_slice() {
         [Run::Chinese(run)] => run.chars().collect(),
@@ -29,6 +30,7 @@ pub fn groups(whole: &str) -> Vec<Vec<Term>> {
             groups.push(vec![Term::of_name(&format!("{before}{after}"))]);
         }
     }
+    groups.extend(Term::of_sound(whole).map(|term| vec![term]));
     groups.retain(|group| !group.is_empty());
     groups
 }
@@ -50,9 +52,10 @@ fn around(before: &str, after: &str) -> Vec<Term> {
     group
 }
 
-/// Whether one text becomes the other by one character that is another, missing, or one too many.
+/// Whether one text becomes the other by one character that is another, missing, or one too many, or sounds like it.
 pub fn is_near(one: &str, other: &str) -> bool {
     strsim::levenshtein(one, other) == 1
+        || (one != other && sounds::of(one).is_some_and(|sound| sounds::of(other) == Some(sound)))
 }
 
 #[cfg(test)]
@@ -72,6 +75,7 @@ mod tests {
             ("重庆大学", "重庆学大", false),
             ("重庆大学", "重亲太学", false),
             ("aa", "a", true),
+            ("西南交通大学", "西男焦同大雪", true),
         ] {
             assert_eq!((is_near(one, other), is_near(other, one)), (expected, expected), "{one} {other}");
         }
@@ -80,7 +84,7 @@ mod tests {
     #[test]
     fn every_near_name_has_the_terms_of_a_group() {
         let found = |query: &str, name: &str| {
-            let has = terms::of_record("organization", &[name.to_owned()], &[]);
+            let has = terms::of_record("organization", &[name.to_owned()], &[], &[]);
             let has = |term: &Term| match term.begins {
                 true => has.iter().any(|one: &String| one.starts_with(&term.text)),
                 false => has.contains(&term.text),

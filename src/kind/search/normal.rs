@@ -69,6 +69,11 @@ impl Normal {
         open(&self.text)
     }
 
+    /// The characters of its runs, each with the code points of the original that it comes from.
+    pub fn signs(&self) -> impl Iterator<Item = (char, Range<u32>)> {
+        self.text.chars().zip(&self.places).filter(|(c, _)| !is_bound(*c)).map(|(c, place)| (c, place.clone()))
+    }
+
     /// The code points of the original where `needle`, itself in normal form, stands first.
     pub fn find(&self, needle: &str) -> Option<Range<u32>> {
         let start = self.text.find(needle)?;
@@ -79,7 +84,8 @@ impl Normal {
     }
 }
 
-fn is_bound(c: char) -> bool {
+/// Whether a character of a normal form stands between or around runs.
+pub fn is_bound(c: char) -> bool {
     matches!(c, OPENS | CLOSES | BLANK | MARK)
 }
 

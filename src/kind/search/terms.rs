@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 
 use crate::kind::search::normal::{Run, runs};
+use crate::kind::search::sounds;
 use crate::reference::canonical::hex;
 
 /// Letters of a run that stand in the index.
@@ -18,6 +19,10 @@ const OF_NAME: char = '³';
 const BEGINS: char = '²';
 const WHOLE: char = '¹';
 const KIND: char = '⁴';
+/// Before what the spellings of a name have in common.
+const KEY: char = '⁵';
+/// Before how a name sounds.
+const SOUND: char = '⁶';
 
 /// A term that must be there: itself, or any that begins with it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +55,16 @@ impl Term {
         Term::whole(kind_term(singular))
     }
 
+    /// How a name sounds, if it is one of Chinese characters.
+    pub fn of_sound(normal: &str) -> Option<Term> {
+        sound_term(normal).map(Term::whole)
+    }
+
+    /// What the spellings of a name have in common.
+    pub fn of_key(key: &str) -> Term {
+        Term::whole(key_term(key))
+    }
+
     /// A whole name.
     pub fn of_name(normal: &str) -> Term {
         Term::whole(name_term(normal))
@@ -62,15 +77,30 @@ fn kind_term(singular: &str) -> String {
 }
 
 fn name_term(normal: &str) -> String {
-    // Names are long, and terms are not.
-    format!("{WHOLE}{}", hex(&Sha256::digest(normal)[..8]))
+    format!("{WHOLE}{}", short(normal))
 }
 
-/// All terms of a record: names and other texts in normal form.
-pub fn of_record(singular: &str, names: &[String], texts: &[String]) -> BTreeSet<String> {
+fn sound_term(name: &str) -> Option<String> {
+    sounds::of(name).map(|sound| format!("{SOUND}{}", short(&sound)))
+}
+
+fn key_term(key: &str) -> String {
+    format!("{KEY}{}", short(key))
+}
+
+/// Names are long, and terms are not.
+fn short(name: &str) -> String {
+    hex(&Sha256::digest(name)[..8])
+}
+
+/// All terms of a record: names and other texts in normal form, and the keys of its names where two records of one name are told
+/// from each other.
+pub fn of_record(singular: &str, names: &[String], texts: &[String], keys: &[String]) -> BTreeSet<String> {
     let mut terms = BTreeSet::from([kind_term(singular)]);
+    terms.extend(keys.iter().map(|key| key_term(key)));
     for name in names {
         terms.insert(name_term(name));
+        terms.extend(sound_term(name));
         terms.extend(first(name).map(|term| format!("{BEGINS}{}", term.text)));
         for term in of_text(name) {
             terms.insert(format!("{OF_NAME}{term}"));

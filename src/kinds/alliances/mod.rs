@@ -34,6 +34,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
+    namesakes: true,
     searched: &["/filing_no"],
     members: MEMBERS,
     example,

@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
         successor: Some("successor"),
         predecessors: None,
     },
+    namesakes: true,
     searched: &["/uscc", "/ror_id", "/nrii_unit_code"],
     members: MEMBERS,
     uniques: &[

@@ -72,6 +72,7 @@ pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'s
         orders: &[],
         uniques: &[],
         searched: &[],
+        namesakes: false,
         vary: "/name/zh",
         example: || Value::Null,
         schemas: schemas::<C>,

@@ -90,7 +90,7 @@ pub fn push_conditions<ST>(sql: &mut Sql<ST>, search: &Search, kinds: &[&Kind], 
 }
 
 /// Appends whether a record has all terms of one of these groups, and is of one of these kinds.
-fn push_query<ST>(sql: &mut Sql<ST>, groups: &[Vec<Term>], kinds: &[&Kind], engine: Engine) {
+pub fn push_query<ST>(sql: &mut Sql<ST>, groups: &[Vec<Term>], kinds: &[&Kind], engine: Engine) {
     let kinds: Vec<Vec<Term>> = kinds.iter().map(|kind| vec![Term::of_kind(kind.singular)]).collect();
     let parts = [groups, &kinds].into_iter().filter(|part| !part.is_empty());
     let parts: Vec<String> = parts.map(|part| format!("({})", engine.any(part))).collect();

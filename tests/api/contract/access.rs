@@ -10,7 +10,8 @@ const GARBAGE: &str = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl
 fn every_write_is_secured() {
     for operation in operations(&document::document()) {
         // The token endpoint is where a client shows its secret.
-        if operation.method != "get" && operation.id() != "issue_token" {
+        // Names are matched by POST because there are many: nothing is written.
+        if operation.method != "get" && !["issue_token", "match_organizations"].contains(&operation.id()) {
             let (scope, open) = operation.scope().unwrap_or_else(|| panic!("{} needs no scope", operation.id()));
             assert!(!open && scope != "records:read", "{}", operation.id());
         }

@@ -348,6 +348,7 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
             "awaiting" | "overdue" | "kind" | "purpose" | "state" | "province" => {}
             "valid_on" | "parent" => {}
             "group_by" => finds.push(("group_by=state,province".to_owned(), false)),
+            "min_score" | "spelling" => {}
             "sum" | "avg" | "min" | "max" | "format" => {}
             _ if operation.path.starts_with("/api/v1/statistics/") => {}
             other => panic!("{}: how is the parameter {other} filled?", operation.id()),
@@ -369,6 +370,11 @@ fn bodies(document: &Value, operation: &Operation, about: &Hidden) -> Vec<Option
         "TransitionRequest" => ["submitted", "draft", "withdrawn"].map(|to| json!({"to": to, "reason": "试"})).to_vec(),
         "ConfirmationRequest" => vec![word("confirm"), word("decline")],
         "RecallRequest" => vec![json!({"to": "recalled", "reason": "试"})],
+        // What is asked stands in the answer, so that names are asked elsewhere (`matching`).
+        "MatchRequest" => vec![json!({"names": [about.id()]})],
+        "AcceptedSpellingRequest" => [json!({"id": about.id()}), json!({"code": about.code()})]
+            .map(|organization| json!({"spelling": "试", "organization": organization}))
+            .to_vec(),
         "RestorationRequest" => vec![json!({"revision": 1, "reason": "试"})],
         "TokenRequest" => vec![operation.example_body(document).unwrap().1],
         schema if schema.ends_with("ChangeProposal") => vec![json!({"patch": {"remarks": "试"}, "reason": "试"})],

@@ -1,0 +1,19 @@
+-- Spellings of organizations that a source system has accepted (docs/rules.md §6.1).
+CREATE TABLE accepted_spellings (
+    id uuid PRIMARY KEY NOT NULL,
+    source_system text NOT NULL,
+    -- as it was sent, and in the form in which it is compared
+    spelling text NOT NULL,
+    normal text NOT NULL,
+    organization_id uuid NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+    client text NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (source_system, normal)
+);
+CREATE INDEX accepted_spellings_organization ON accepted_spellings (organization_id);
+
+-- The keys of names are entered by a job.
+INSERT INTO jobs (id, name, state, input, only_one, due_at, created_at)
+SELECT gen_random_uuid(), 'rebuild-projections', 'waiting', 'null', 'rebuild-projections', now(), now()
+WHERE EXISTS (SELECT 1 FROM records)
+    AND NOT EXISTS (SELECT 1 FROM jobs WHERE finished_at IS NULL AND only_one = 'rebuild-projections');

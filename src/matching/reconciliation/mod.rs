@@ -1,0 +1,231 @@
+//! The Reconciliation Service API 0.2 (W3C Entity Reconciliation Community Group), for OpenRefine and its like: organizations and
+//! the entries of vocabularies.
+//!
+//! It stands beside the API, below `/reconciliation`, and its manifests describe it. It says in the words of that specification what [`matched`](crate::matching::matched) says in ours. Tools send more parameters
+//! than it names (`callback`, `flyout`), which are not refused here.
+
+mod organizations;
+mod protocol;
+mod vocabularies;
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::VARY;
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use crate::api::body::{LARGEST, PATIENCE, check_head, read_within};
+use crate::api::pages::{escape, preview};
+use crate::api::{Answer, compressed};
+use crate::auth::{Access, Reader, form};
+use crate::db::Db;
+use crate::kind::register::Register;
+use crate::matching::MOST_NAMES;
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reading::cache::Shelf;
+use crate::records::sight::Sight;
+use crate::reference::vocabularies::{Vocabulary, vocabulary};
+
+use protocol::Entity;
+pub use protocol::{Manifest, Queries, Results, Suggestions};
+
+/// The addresses of a service and what it offers, below `/reconciliation`, with their methods beside GET.
+pub const PLACES: [(&str, bool); 6] = [
+    ("/reconciliation/organizations", true),
+    ("/reconciliation/organizations/suggest/entity", false),
+    ("/reconciliation/organizations/preview", false),
+    ("/reconciliation/vocabularies/{vocabulary}", true),
+    ("/reconciliation/vocabularies/{vocabulary}/suggest/entity", false),
+    ("/reconciliation/vocabularies/{vocabulary}/preview", false),
+];
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Mounts the services below `/reconciliation`.
+pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
+    move |cfg| {
+        for (base, is_vocabulary) in [("/organizations", false), ("/vocabularies/{vocabulary}", true)] {
+            let service = web::resource(base).app_data(Data::new(register));
+            let suggest = web::resource(format!("{base}/suggest/entity")).app_data(Data::new(register));
+            let shown = web::resource(format!("{base}/preview")).app_data(Data::new(register));
+            let (service, suggest, shown) = match is_vocabulary {
+                false => (
+                    service
+                        .route(web::get().to(organizations_by_get))
+                        .route(web::head().to(organizations_by_get))
+                        .route(web::post().to(organizations_by_post)),
+                    suggest.route(web::get().to(suggest_organizations)).route(web::head().to(suggest_organizations)),
+                    shown.route(web::get().to(preview_organization)).route(web::head().to(preview_organization)),
+                ),
+                true => (
+                    service
+                        .route(web::get().to(vocabulary_by_get))
+                        .route(web::head().to(vocabulary_by_get))
+                        .route(web::post().to(vocabulary_by_post)),
+                    suggest.route(web::get().to(suggest_codes)).route(web::head().to(suggest_codes)),
+                    shown.route(web::get().to(preview_code)).route(web::head().to(preview_code)),
+                ),
+            };
+            cfg.service(compressed(service)).service(compressed(suggest)).service(shown);
+        }
+    }
+}
+
+/// What a request says in its query.
+struct Said(BTreeMap<String, String>);
+
+impl Said {
+    fn of(query: &str) -> Outcome<Said> {
+        let pairs = form::pairs(query).ok_or_else(|| refused("queries", "wrong-type"))?;
+        Ok(Said(pairs.into_iter().collect()))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    fn required(&self, name: &'static str) -> Outcome<&str> {
+        self.get(name).ok_or_else(|| refused(name, "required"))
+    }
+
+    /// A batch of queries, if one is sent.
+    fn queries(&self) -> Outcome<Option<Queries>> {
+        let Some(text) = self.get("queries") else { return Ok(None) };
+        let queries: Queries = serde_json::from_str(text).map_err(|_| refused("queries", "wrong-type"))?;
+        if queries.0.len() > MOST_NAMES {
+            let fault = Fault::parameter("queries", "too-many-items").arg("limit", MOST_NAMES);
+            return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+        }
+        Ok(Some(queries))
+    }
+}
+
+fn refused(parameter: &'static str, code: &'static str) -> Problem {
+    let fault = Fault::parameter(parameter, code).arg("expected", "object");
+    Problem::of_faults(Code::InvalidParameter, vec![fault])
+}
+
+/// The form of a POST.
+async fn form(request: &HttpRequest, payload: Payload) -> Outcome<Said> {
+    check_head(request.headers(), FORM, "Accept", LARGEST)?;
+    let body = read_within(payload.into_inner(), LARGEST, PATIENCE).await?;
+    let text = std::str::from_utf8(&body).map_err(|_| refused("queries", "wrong-type"))?;
+    Said::of(text)
+}
+
+fn sent(answer: &impl Serialize) -> Outcome<HttpResponse> {
+    Ok(Answer::json(200, answer)?.header(VARY.as_str().to_owned(), "Authorization").into_response())
+}
+
+fn base(access: &Access) -> &str {
+    &access.settings().public_url
+}
+
+/// Shows the reconciliation service of organizations.
+async fn organizations_by_get(
+    reader: Reader,
+    register: Data<&'static Register>,
+    access: Data<Access>,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    match Said::of(request.query_string())?.queries()? {
+        None => sent(&organizations::manifest(base(&access))),
+        Some(queries) => sent(&organizations::answer(&reader, &register, &db, &shelf, queries).await?),
+    }
+}
+
+/// Reconciles names of organizations.
+async fn organizations_by_post(
+    reader: Reader,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Outcome<HttpResponse> {
+    let queries = form(&request, payload).await?.queries()?.ok_or_else(|| refused("queries", "required"))?;
+    sent(&organizations::answer(&reader, &register, &db, &shelf, queries).await?)
+}
+
+/// Searchs organizations for a reconciliation tool.
+async fn suggest_organizations(
+    reader: Reader,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let said = Said::of(request.query_string())?;
+    let prefix = said.required("prefix")?.to_owned();
+    let (sight, register, shelf) = (Sight::from(&reader), *register.get_ref(), shelf.clone());
+    sent(&db.read(move |conn| organizations::suggest(register, &prefix, &sight, &shelf, conn)).await?)
+}
+
+/// Shows an organization in a reconciliation tool.
+async fn preview_organization(
+    reader: Reader,
+    register: Data<&'static Register>,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+    request: HttpRequest,
+) -> Outcome<HttpResponse> {
+    let said = Said::of(request.query_string())?;
+    let id = said.required("id")?.to_owned();
+    let (sight, register, shelf) = (Sight::from(&reader), *register.get_ref(), shelf.clone());
+    let names = vec![id.clone()];
+    let entity = db.read(move |conn| organizations::identified(register, &names, &sight, &shelf, conn)).await?;
+    shown(entity.ok_or_else(|| Problem::new(Code::NotFound).arg("ref", id))?)
+}
+
+fn shown(entity: Entity) -> Outcome<HttpResponse> {
+    let line =
+        |text: &Option<String>| text.as_deref().map(|text| format!("<p>{}</p>", escape(text))).unwrap_or_default();
+    let types: Vec<String> = entity.r#type.iter().map(|one| escape(&one.name)).collect();
+    let body = format!(
+        "<h1>{}</h1>\n{}<p><code>{}</code> · {}</p>\n",
+        escape(&entity.name),
+        line(&entity.description),
+        escape(&entity.id),
+        types.join("、"),
+    );
+    Ok(preview(&escape(&entity.name), &body))
+}
+
+/// Shows the reconciliation service of a vocabulary.
+async fn vocabulary_by_get(_: Reader, access: Data<Access>, request: HttpRequest) -> Outcome<HttpResponse> {
+    let list = named(&request)?;
+    match Said::of(request.query_string())?.queries()? {
+        None => sent(&vocabularies::manifest(list, base(&access))),
+        Some(queries) => sent(&vocabularies::answer(list, &queries)),
+    }
+}
+
+/// Reconciles labels with the codes of a vocabulary.
+async fn vocabulary_by_post(_: Reader, request: HttpRequest, payload: Payload) -> Outcome<HttpResponse> {
+    let list = named(&request)?;
+    let queries = form(&request, payload).await?.queries()?.ok_or_else(|| refused("queries", "required"))?;
+    sent(&vocabularies::answer(list, &queries))
+}
+
+/// Searchs the codes of a vocabulary for a reconciliation tool.
+async fn suggest_codes(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
+    let list = named(&request)?;
+    sent(&vocabularies::suggest(list, Said::of(request.query_string())?.required("prefix")?))
+}
+
+/// Shows a code in a reconciliation tool.
+async fn preview_code(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
+    let list = named(&request)?;
+    let said = Said::of(request.query_string())?;
+    let code = said.required("id")?;
+    shown(vocabularies::entity(list, code).ok_or_else(|| Problem::new(Code::NotFound).arg("ref", code))?)
+}
+
+/// The vocabulary of the path.
+fn named(request: &HttpRequest) -> Outcome<&'static Vocabulary> {
+    let name = request.match_info().get("vocabulary").unwrap_or_default();
+    vocabulary(name).ok_or_else(|| Problem::new(Code::NotFound).arg("ref", name))
+}

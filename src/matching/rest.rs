@@ -1,0 +1,248 @@
+//! What stands beside the name of an organization: a part of it, or a body of its own that bears its name.
+
+use crate::kind::search::keys;
+use crate::reference::vocabularies::vocabulary;
+
+/// What the rest of a text says about the organization that is named in it, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rest {
+    /// Another body: a hospital, a press, a company, a college of its own.
+    Other,
+    /// Nobody knows.
+    Unknown,
+    /// A part of it: a department, a laboratory, a campus.
+    Part,
+    /// Nothing that matters: its seat, what it was called.
+    Nothing,
+}
+
+/// Where a piece stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Before,
+    After,
+}
+
+/// Words that say nothing by themselves.
+const NEUTRAL: [&str; 16] = [
+    "原",
+    "现",
+    "前身",
+    "曾用名",
+    "中国",
+    "国家",
+    "附属",
+    "直属",
+    "所属",
+    "教育部",
+    "中央",
+    "依托单位",
+    "牵头单位",
+    "依托",
+    "主管",
+    "本部",
+];
+
+/// What is in the names of bodies of their own.
+const OTHERS: [&str; 26] = [
+    "附属",
+    "附中",
+    "附小",
+    "医院",
+    "公司",
+    "集团",
+    "出版社",
+    "幼儿园",
+    "小学",
+    "中学",
+    "学校",
+    "校友",
+    "基金会",
+    "科技园",
+    "产业",
+    "协会",
+    "学会",
+    "研究院",
+    "设计院",
+    "总院",
+    "分院",
+    "分校",
+    "大学",
+    "联合",
+    "共建",
+    "有限",
+];
+
+/// Colleges that bore the name of a university of both provinces and were bodies of their own (independent colleges, by the
+/// lists of the Ministry of Education up to their conversion from 2020 on).
+const INDEPENDENT: [&str; 22] = [
+    "锦城学院",
+    "锦江学院",
+    "城市科技学院",
+    "育才学院",
+    "派斯学院",
+    "融智学院",
+    "天府学院",
+    "希望学院",
+    "移通学院",
+    "涉外商贸学院",
+    "工程技术学院",
+    "银杏酒店管理学院",
+    "南方翻译学院",
+    "城市学院",
+    "文理学院",
+    "科技学院",
+    "民族学院",
+    "商学院东区",
+    "国际学院",
+    "网络教育学院",
+    "影视学院",
+    "行知学院",
+];
+
+/// How the names of parts end: of any organization, of universities, of hospitals.
+const PARTS: [&str; 14] =
+    ["办公室", "实验室", "中心", "团队", "课题组", "小组", "基地", "平台", "工作站", "部", "处", "室", "科", "事业部"];
+const OF_UNIVERSITIES: [&str; 8] = ["学院", "系", "研究所", "图书馆", "书院", "学部", "博物馆", "研究组"];
+const OF_HOSPITALS: [&str; 3] = ["研究所", "门诊", "病区"];
+const CAMPUSES: [&str; 3] = ["校区", "院区", "园区"];
+
+/// How the names of those end that name what belongs to them first: 中核集团核工业西南物理研究院.
+const ABOVE: [&str; 4] = ["集团", "集团公司", "总公司", "部"];
+
+impl Rest {
+    /// Of a piece beside the name of an organization of this type.
+    pub fn of(piece: &str, side: Side, organization_type: &str) -> Rest {
+        let is_mark = |c: char| !c.is_alphanumeric();
+        let piece = piece.trim_matches(is_mark);
+        let piece = piece.strip_prefix(['原', '现']).filter(|rest| !rest.is_empty()).unwrap_or(piece);
+        let piece = piece.trim_matches(is_mark);
+        if piece.is_empty() || NEUTRAL.contains(&piece) || is_place(piece) {
+            return Rest::Nothing;
+        }
+        match piece.is_ascii() {
+            true => of_letters(piece, organization_type),
+            false => of_chinese(piece, side, organization_type),
+        }
+    }
+}
+
+fn of_chinese(piece: &str, side: Side, organization_type: &str) -> Rest {
+    let ends = |words: &[&str]| words.iter().any(|word| piece.ends_with(word));
+    let is_above = side == Side::Before && ends(&ABOVE);
+    if is_above {
+        return Rest::Nothing;
+    }
+    let begins_otherwise = piece.starts_with(['与', '和', '及']) || piece.ends_with(['与', '和', '及']);
+    if begins_otherwise || OTHERS.iter().any(|word| piece.contains(word)) || INDEPENDENT.contains(&piece) {
+        return Rest::Other;
+    }
+    if side == Side::Before {
+        return Rest::Unknown;
+    }
+    if ends(&CAMPUSES) {
+        return Rest::Part;
+    }
+    // A body at another place is mostly one of its own.
+    if begins_with_place(piece) {
+        return Rest::Other;
+    }
+    let is_part = ends(&PARTS)
+        || (organization_type == "university" && ends(&OF_UNIVERSITIES))
+        || (organization_type == "hospital" && ends(&OF_HOSPITALS));
+    if is_part { Rest::Part } else { Rest::Unknown }
+}
+
+/// Words of letters that are in the names of bodies of their own, by their beginnings.
+const OTHER_WORDS: [&str; 14] = [
+    "hosp",
+    "press",
+    "publish",
+    "corp",
+    "company",
+    "ltd",
+    "inc",
+    "foundation",
+    "affiliat",
+    "university",
+    "univ",
+    "limited",
+    "institut",
+    "academy",
+];
+const PART_WORDS: [&str; 9] = ["lab", "center", "department", "division", "key", "ministry", "office", "team", "group"];
+const UNIVERSITY_WORDS: [&str; 6] = ["school", "sch", "college", "coll", "faculty", "fac"];
+
+/// Of letters: a department, the address, or another body.
+fn of_letters(piece: &str, organization_type: &str) -> Rest {
+    let words = keys::words(piece);
+    let has = |beginnings: &[&str]| words.iter().any(|word| beginnings.iter().any(|begin| word.starts_with(begin)));
+    let is_university = organization_type == "university";
+    if has(&OTHER_WORDS) {
+        return Rest::Other;
+    }
+    if has(&PART_WORDS) || (is_university && has(&UNIVERSITY_WORDS)) {
+        return Rest::Part;
+    }
+    let counts = |word: &&String| {
+        word.chars().nth(1).is_some()
+            && !word.chars().any(|c| c.is_ascii_digit())
+            && !["china", "people", "republic", "pr"].contains(&word.as_str())
+    };
+    if words.iter().filter(counts).count() <= 2 { Rest::Nothing } else { Rest::Unknown }
+}
+
+/// Whether a text is a place of both provinces and nothing else.
+fn is_place(text: &str) -> bool {
+    places().any(|(name, stem)| text == name || text == stem)
+}
+
+fn begins_with_place(text: &str) -> bool {
+    places().any(|(_, stem)| text.starts_with(stem) && stem.chars().nth(1).is_some())
+        || ELSEWHERE.iter().any(|place| text.starts_with(place))
+}
+
+/// Places elsewhere at which bodies of universities of both provinces sit, and the short names of provinces.
+const ELSEWHERE: [&str; 30] = [
+    "北京", "上海", "天津", "深圳", "广州", "青岛", "厦门", "苏州", "宁波", "中山", "溧阳", "广东", "江苏", "浙江",
+    "福建", "山东", "海南", "云南", "贵州", "西藏", "陕西", "湖北", "湖南", "河南", "河北", "安徽", "江西", "广西",
+    "香港", "海口",
+];
+
+/// The divisions of both provinces: their names, and these without what kind of place it is.
+fn places() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let entries = vocabulary("divisions").into_iter();
+    let entries = entries.flat_map(|divisions| divisions.codes().filter_map(|code| divisions.get(code)));
+    entries.filter(|entry| entry.attribute("level") != Some("group")).map(|entry| {
+        let name = entry.zh.as_str();
+        (name, name.strip_suffix(['省', '市', '区', '县']).filter(|stem| stem.chars().nth(1).is_some()).unwrap_or(name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_department_is_part_of_it_and_a_hospital_is_not() {
+        for (piece, side, kind, rest) in [
+            ("光电工程学院", Side::After, "university", Rest::Part),
+            ("锦城学院", Side::After, "university", Rest::Other),
+            ("附属第二医院感染科", Side::After, "university", Rest::Other),
+            ("（荣昌校区）", Side::After, "university", Rest::Part),
+            ("重庆创新中心", Side::After, "university", Rest::Other),
+            ("放射科", Side::After, "hospital", Rest::Part),
+            ("物理研究所", Side::After, "research_institute", Rest::Unknown),
+            ("中核集团", Side::Before, "research_institute", Rest::Nothing),
+            ("（原", Side::After, "university", Rest::Nothing),
+            ("成都", Side::After, "university", Rest::Nothing),
+            ("与", Side::After, "university", Rest::Other),
+            ("School of Optics", Side::Before, "university", Rest::Part),
+            ("Zhongshan Institute", Side::Before, "university", Rest::Other),
+            (", Chengdu 610065, ", Side::After, "university", Rest::Nothing),
+            ("Peoples R China", Side::After, "university", Rest::Nothing),
+        ] {
+            assert_eq!(Rest::of(piece, side, kind), rest, "{piece}");
+        }
+    }
+}
