@@ -437,6 +437,13 @@ fault-many-co-building-units = There are { $count } co-building units; as a rule
     .plain = There are many co-building units; as a rule there are no more than 6.
 fault-missing-counterparty = A current party of { LABEL($province, "divisions") } is needed.
     .plain = A current party of each province is needed.
+fault-namesake = { $ref } has the same name or number: perhaps it is this one already.
+    .plain = Another record has the same name or number.
+fault-namesake-waiting = { $ask ->
+        [sichuan] Sichuan is registering one of the same name or number: ask there before this is submitted.
+       *[chongqing] Chongqing is registering one of the same name or number: ask there before this is submitted.
+    }
+    .plain = The other side is registering one of the same name or number.
 fault-not-a-legal-person = The organization in this role must be a legal person.
 fault-not-customs-supervised = Customs data are given, but the instrument is not under customs supervision.
 fault-not-first-day = A day known to the year or month only is given as the first of it.

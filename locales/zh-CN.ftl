@@ -421,6 +421,13 @@ fault-many-co-building-units = 共建单位有 { $count } 家，一般不超过 
     .plain = 共建单位较多，一般不超过 6 家。
 fault-missing-counterparty = 缺少{ LABEL($province, "divisions") }的现任参与单位。
     .plain = 两省市各须至少一家现任参与单位。
+fault-namesake = { $ref } 的名称或编号与此相同，可能是同一对象。
+    .plain = 已有名称或编号相同的记录。
+fault-namesake-waiting = { $ask ->
+        [sichuan] 四川省正在登记名称或编号相同的对象，提交前请先与之核对。
+       *[chongqing] 重庆市正在登记名称或编号相同的对象，提交前请先与之核对。
+    }
+    .plain = 另一方正在登记名称或编号相同的对象。
 fault-not-a-legal-person = 担任此角色的单位须为独立法人。
 fault-not-customs-supervised = 填写了海关监管信息，但仪器不受海关监管。
 fault-not-first-day = 精度为年或月时，日期须填该年或该月的首日。

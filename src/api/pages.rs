@@ -5,7 +5,9 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, VARY,
+};
 use actix_web::web::{Path, ServiceConfig};
 use actix_web::{HttpResponse, route};
 use base64::Engine as _;
@@ -84,9 +86,14 @@ fn page(title: &str, body: &str) -> HttpResponse {
     answer(title, body, &POLICY)
 }
 
-/// A small page that other sites may show inside theirs: it has nothing to click but links, and nothing that needs a sign-in.
+/// A small page that other sites may show inside theirs: it has nothing to click, and is kept by nobody, because it depends on who reads
+/// it.
 pub fn preview(title: &str, body: &str) -> HttpResponse {
-    answer(title, body, &POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"))
+    let mut page = answer(title, body, &POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"));
+    let headers = page.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(VARY, HeaderValue::from_static("Authorization"));
+    page
 }
 
 fn answer(title: &str, body: &str, policy: &str) -> HttpResponse {

@@ -176,8 +176,9 @@ pub struct Kind {
     pub uniques: &'static [Unique],
     /// Pointers (with `*`) of texts in which `q` searches, beside names, aliases and the code, which weigh more.
     pub searched: &'static [&'static str],
-    /// Whether two records of one name are probably one: their names have [keys](search::keys).
-    pub namesakes: bool,
+    /// Pointers (with `*`) of texts of which two records that have the same are probably one: they have [keys](search::keys). For
+    /// organizations all names, by which they are matched.
+    pub namesakes: &'static [&'static str],
     /// Pointer to a text of the example that may be any other: where records of one kind have to differ, they differ in it.
     pub vary: &'static str,
     /// A complete content that the demo data accepts as it stands (organizations by their stable ids).

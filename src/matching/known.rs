@@ -1,5 +1,6 @@
 //! The organizations that a name might mean, with all that they are called.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::kind::pointers::{matches, reference_id};
 use crate::kind::search::{Search, Term, keys, normal_name};
 use crate::matching::KIND;
 use crate::matching::asked::Asked;
+use crate::matching::rest::{self, Rest, Side};
 use crate::matching::verdict::Reason;
 use crate::problem::{Outcome, Problem};
 use crate::reading::cache::Kept;
@@ -32,6 +34,8 @@ pub struct Known {
     pub summary: Bytes,
     pub r#type: String,
     pub parent: Option<Id>,
+    /// What the places are called where it is.
+    seats: Vec<String>,
     /// It is recorded as merged into this one.
     successor: Option<Id>,
     pub names: Vec<Name>,
@@ -85,9 +89,44 @@ impl Known {
             summary: kept.extras.summary.get().cloned().unwrap_or_else(|| Bytes::from_static(b"{}")),
             r#type: answer["type"].as_str().unwrap_or_default().to_owned(),
             parent: reference_id(&answer["parent"]),
+            seats: ["division_registered", "division_located"]
+                .iter()
+                .filter_map(|member| answer[member].as_str())
+                .flat_map(rest::seats)
+                .collect(),
             successor: reference_id(&answer["successor"]).filter(|_| answer["lifecycle"] == "merged"),
             names: names.into_iter().flatten().collect(),
         })
+    }
+}
+
+impl Known {
+    /// What a piece beside its name says of it.
+    pub fn rest(&self, piece: &str, side: Side) -> Rest {
+        match self.is_acronym(piece) {
+            true => Rest::Nothing,
+            false => Rest::of(piece, side, &self.r#type, &self.seats),
+        }
+    }
+
+    /// Whether capital letters are those of one of its names, in their order: SWJTU of Southwest Jiaotong University.
+    fn is_acronym(&self, piece: &str) -> bool {
+        let is_capital = piece.len() > 1 && piece.bytes().all(|byte| byte.is_ascii_uppercase());
+        let has = |name: &Name| {
+            let mut letters = name.words.iter().flat_map(|word| word.chars());
+            piece.chars().all(|capital| letters.any(|letter| letter == capital.to_ascii_lowercase()))
+        };
+        is_capital && self.names.iter().filter(|name| name.reason == Reason::Name).any(has)
+    }
+
+    /// Whether it is a company: their names are often each other's but for a character that sounds alike.
+    pub fn is_enterprise(&self) -> bool {
+        matches!(self.r#type.as_str(), "enterprise" | "converted_institute")
+    }
+
+    /// Whether it is a company, or this name of it is of one.
+    pub fn is_company(&self, name: &Name) -> bool {
+        self.is_enterprise() || name.text.ends_with("公司") || name.text.ends_with('厂')
     }
 }
 
@@ -149,22 +188,43 @@ pub fn by_keys(
             known.names.extend(names.lines().filter(|name| !name.is_empty()).map(Name::of_merged));
         }
     }
-    let succeeded: BTreeMap<Id, Id> = known.values().filter_map(|one| Some((one.id, one.successor?))).collect();
-    let unknown = succeeded.values().filter(|id| !known.contains_key(id)).copied().collect();
-    known.extend(look_up(unknown, lens, conn)?);
-    for (id, into) in succeeded {
-        let names = known.get_mut(&id).map(|one| std::mem::take(&mut one.names)).unwrap_or_default();
-        if let Some(successor) = known.get_mut(&into) {
-            successor.names.extend(names.into_iter().map(|name| Name { reason: Reason::Merged, ..name }));
-        }
-    }
+    follow(&mut known, lens, conn)?;
     for (id, one) in known {
-        found.entry(id).or_insert(one);
+        match found.entry(id) {
+            Entry::Vacant(place) => drop(place.insert(one)),
+            Entry::Occupied(mut known) => {
+                let merged = one.names.into_iter().filter(|name| name.reason == Reason::Merged);
+                known.get_mut().names.extend(merged);
+            }
+        }
     }
     Ok(())
 }
 
-/// Finds the organizations whose names are this query but for one character.
+/// Gives the names of those that are recorded as merged to the ones that came after them, however many.
+fn follow(known: &mut BTreeMap<Id, Known>, lens: &Lens, conn: &mut Connection) -> Outcome<()> {
+    for _ in 0..MOST_MERGES {
+        let with_names = known.values().filter(|one| !one.names.is_empty());
+        let merged: Vec<(Id, Id)> = with_names.filter_map(|one| Some((one.id, one.successor?))).collect();
+        if merged.is_empty() {
+            break;
+        }
+        let unknown = merged.iter().map(|(_, into)| *into).filter(|into| !known.contains_key(into)).collect();
+        known.extend(look_up(unknown, lens, conn)?);
+        for (id, into) in merged {
+            let names = known.get_mut(&id).map(|one| std::mem::take(&mut one.names)).unwrap_or_default();
+            if let Some(successor) = known.get_mut(&into) {
+                successor.names.extend(names.into_iter().map(|name| Name { reason: Reason::Merged, ..name }));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How often what an organization was merged into may have been merged itself.
+const MOST_MERGES: usize = 5;
+
+/// Finds the organizations whose names are this query but for one character: each with those names.
 pub fn near(
     search: &Search,
     kind: &'static Kind,
@@ -176,11 +236,16 @@ pub fn near(
         return Ok(Vec::new());
     }
     let rows = candidates(&groups, kind, lens.sight, conn)?;
-    let near = rows.iter().filter(|(_, names, into)| into.is_none() && search.near_names(names).next().is_some());
-    let known = look_up(near.clone().map(|(id, ..)| *id).collect(), lens, conn)?;
-    let names: BTreeMap<Id, Vec<String>> =
-        near.map(|(id, names, _)| (*id, search.near_names(names).map(str::to_owned).collect())).collect();
-    Ok(known.into_iter().map(|(id, known)| (known, names.get(&id).cloned().unwrap_or_default())).collect())
+    let mut near: BTreeMap<Id, Vec<String>> = BTreeMap::new();
+    for (id, names, _) in rows.iter().filter(|(_, _, into)| into.is_none()) {
+        let names: Vec<String> = search.near_names(names).map(str::to_owned).collect();
+        if !names.is_empty() {
+            near.insert(*id, names);
+        }
+    }
+    let known = look_up(near.keys().copied().collect(), lens, conn)?;
+    let is_there = known.into_iter().filter(|(_, one)| one.successor.is_none());
+    Ok(is_there.map(|(id, one)| (one, near.remove(&id).unwrap_or_default())).collect())
 }
 
 type Row = (Id, String, Option<Id>);
@@ -221,20 +286,21 @@ pub fn identified(
     conn: &mut Connection,
 ) -> Outcome<BTreeMap<String, (Known, Reason)>> {
     let mut named: BTreeMap<&str, (Id, Reason)> = BTreeMap::new();
-    let mut values: BTreeMap<String, &str> = BTreeMap::new();
-    let mut codes: BTreeMap<String, &str> = BTreeMap::new();
+    // The same may be written in several ways.
+    let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut codes: BTreeSet<&str> = BTreeSet::new();
     for one in asked {
         let text = one.text.as_str();
         if let Ok(uscc) = Uscc::parse(&text.to_ascii_uppercase()) {
-            values.insert(uscc.as_str().to_owned(), text);
+            values.entry(uscc.as_str().to_owned()).or_default().push(text);
         }
         let ror = text.to_ascii_lowercase();
         let ror = ror.trim_start_matches("https://").trim_start_matches("ror.org/");
         if let Ok(ror) = Ror::parse(&format!("https://ror.org/{ror}")) {
-            values.insert(ror.as_str().to_owned(), text);
+            values.entry(ror.as_str().to_owned()).or_default().push(text);
         }
         if RecordCode::parse(text).is_ok() {
-            codes.insert(text.to_owned(), text);
+            codes.insert(text);
         }
         if let Ok(id) = text.parse::<Id>() {
             named.insert(text, (id, Reason::Identifier));
@@ -246,14 +312,16 @@ pub fn identified(
             .filter(identifiers::value.eq_any(values.keys()))
             .select((identifiers::value, identifiers::record_id))
             .load(conn)?;
-        named.extend(rows.into_iter().filter_map(|(value, id)| Some((*values.get(&value)?, (id, Reason::Identifier)))));
+        for (value, id) in rows {
+            let texts = values.get(&value).into_iter().flatten();
+            named.extend(texts.map(|text| (*text, (id, Reason::Identifier))));
+        }
     }
     if !codes.is_empty() {
-        let rows: Vec<(String, Id)> = records::table
-            .filter(records::code.eq_any(codes.keys()))
-            .select((records::code, records::id))
-            .load(conn)?;
-        named.extend(rows.into_iter().filter_map(|(code, id)| Some((*codes.get(&code)?, (id, Reason::Identifier)))));
+        let of_code = records::table.filter(records::code.eq_any(codes.iter().copied()));
+        let rows: Vec<(String, Id)> = of_code.select((records::code, records::id)).load(conn)?;
+        let found = rows.iter().filter_map(|(code, id)| Some((*codes.get(code.as_str())?, (*id, Reason::Identifier))));
+        named.extend(found);
     }
     if let Some(system) = system {
         let mut normals: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -277,9 +345,17 @@ pub fn identified(
     let ids: Vec<Id> = named.values().map(|(id, _)| *id).collect();
     let merged = merges_of(&ids, conn)?;
     let last = |id: &Id| merged.get(id).copied().unwrap_or(*id);
-    let known: BTreeMap<Id, Known> = look_up(ids.iter().map(last).collect(), lens, conn)?.into_iter().collect();
-    Ok(named
-        .into_iter()
-        .filter_map(|(text, (id, reason))| Some((text.to_owned(), (known.get(&last(&id))?.clone(), reason))))
-        .collect())
+    let mut known: BTreeMap<Id, Known> = look_up(ids.iter().map(last).collect(), lens, conn)?.into_iter().collect();
+    follow(&mut known, lens, conn)?;
+    let meant = |id: &Id| {
+        let mut one = known.get(&last(id))?;
+        for _ in 0..MOST_MERGES {
+            match one.successor {
+                Some(successor) => one = known.get(&successor)?,
+                None => return Some(one.clone()),
+            }
+        }
+        None
+    };
+    Ok(named.into_iter().filter_map(|(text, (id, reason))| Some((text.to_owned(), (meant(&id)?, reason)))).collect())
 }

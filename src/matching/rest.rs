@@ -1,6 +1,7 @@
 //! What stands beside the name of an organization: a part of it, or a body of its own that bears its name.
 
 use crate::kind::search::keys;
+use crate::reference::values::division;
 use crate::reference::vocabularies::vocabulary;
 
 /// What the rest of a text says about the organization that is named in it, the least first.
@@ -24,27 +25,11 @@ pub enum Side {
 }
 
 /// Words that say nothing by themselves.
-const NEUTRAL: [&str; 16] = [
-    "原",
-    "现",
-    "前身",
-    "曾用名",
-    "中国",
-    "国家",
-    "附属",
-    "直属",
-    "所属",
-    "教育部",
-    "中央",
-    "依托单位",
-    "牵头单位",
-    "依托",
-    "主管",
-    "本部",
-];
+const NEUTRAL: [&str; 13] =
+    ["原", "现", "前身", "曾用名", "附属", "直属", "所属", "教育部", "依托单位", "牵头单位", "依托", "主管", "本部"];
 
 /// What is in the names of bodies of their own.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 29] = [
     "附属",
     "附中",
     "附小",
@@ -71,11 +56,14 @@ const OTHERS: [&str; 26] = [
     "联合",
     "共建",
     "有限",
+    "职业",
+    "专科",
+    "技师",
 ];
 
 /// Colleges that bore the name of a university of both provinces and were bodies of their own (independent colleges, by the
-/// lists of the Ministry of Education up to their conversion from 2020 on).
-const INDEPENDENT: [&str; 22] = [
+/// lists of the Ministry of Education up to their conversion from 2020 on), and how the names of others of that kind begin.
+const INDEPENDENT: [&str; 24] = [
     "锦城学院",
     "锦江学院",
     "城市科技学院",
@@ -98,11 +86,19 @@ const INDEPENDENT: [&str; 22] = [
     "网络教育学院",
     "影视学院",
     "行知学院",
+    "广播影视学院",
+    "电影电视学院",
 ];
 
-/// How the names of parts end: of any organization, of universities, of hospitals.
-const PARTS: [&str; 14] =
-    ["办公室", "实验室", "中心", "团队", "课题组", "小组", "基地", "平台", "工作站", "部", "处", "室", "科", "事业部"];
+/// After 大学 these make other words: students of universities, and the towns where they are.
+const STUDENTS: [&str; 10] = ["生物", "生命", "生态", "生产", "生理", "生殖", "生化", "生医", "生源", "生科"];
+const TOWNS: [&str; 3] = ["城市", "城乡", "城镇"];
+
+/// How the names of parts end: of any organization, of those that found centres of theirs, of universities, of hospitals.
+const PARTS: [&str; 13] =
+    ["办公室", "实验室", "团队", "课题组", "小组", "基地", "平台", "工作站", "部", "处", "室", "科", "事业部"];
+const CENTRES: [&str; 1] = ["中心"];
+const WITH_CENTRES: [&str; 3] = ["university", "hospital", "enterprise"];
 const OF_UNIVERSITIES: [&str; 8] = ["学院", "系", "研究所", "图书馆", "书院", "学部", "博物馆", "研究组"];
 const OF_HOSPITALS: [&str; 3] = ["研究所", "门诊", "病区"];
 const CAMPUSES: [&str; 3] = ["校区", "院区", "园区"];
@@ -111,14 +107,18 @@ const CAMPUSES: [&str; 3] = ["校区", "院区", "园区"];
 const ABOVE: [&str; 4] = ["集团", "集团公司", "总公司", "部"];
 
 impl Rest {
-    /// Of a piece beside the name of an organization of this type.
-    pub fn of(piece: &str, side: Side, organization_type: &str) -> Rest {
+    /// Of a piece beside the name of an organization of this type, at these places.
+    pub fn of(piece: &str, side: Side, organization_type: &str, seats: &[String]) -> Rest {
         let is_mark = |c: char| !c.is_alphanumeric();
         let piece = piece.trim_matches(is_mark);
         let piece = piece.strip_prefix(['原', '现']).filter(|rest| !rest.is_empty()).unwrap_or(piece);
         let piece = piece.trim_matches(is_mark);
-        if piece.is_empty() || NEUTRAL.contains(&piece) || is_place(piece) {
+        if piece.is_empty() || NEUTRAL.contains(&piece) || seats.iter().any(|seat| seat == piece) {
             return Rest::Nothing;
+        }
+        // At another place there is another body of the name.
+        if is_place(piece) {
+            return Rest::Other;
         }
         match piece.is_ascii() {
             true => of_letters(piece, organization_type),
@@ -127,14 +127,24 @@ impl Rest {
     }
 }
 
+/// The names of the places that a division lies in, and these without what kind of place they are.
+pub fn seats(code: &str) -> Vec<String> {
+    let names = division::with_parents(code).into_iter().filter_map(|code| division::known(&code).ok());
+    names.flat_map(|entry| [entry.zh.as_str(), stem(&entry.zh)]).map(str::to_owned).collect()
+}
+
 fn of_chinese(piece: &str, side: Side, organization_type: &str) -> Rest {
     let ends = |words: &[&str]| words.iter().any(|word| piece.ends_with(word));
     let is_above = side == Side::Before && ends(&ABOVE);
     if is_above {
         return Rest::Nothing;
     }
-    let begins_otherwise = piece.starts_with(['与', '和', '及']) || piece.ends_with(['与', '和', '及']);
-    if begins_otherwise || OTHERS.iter().any(|word| piece.contains(word)) || INDEPENDENT.contains(&piece) {
+    let begins = |words: &[&str]| words.iter().any(|word| piece.starts_with(word));
+    let is_another_word = side == Side::After
+        && ((piece.starts_with('生') && !begins(&STUDENTS)) || (piece.starts_with('城') && !begins(&TOWNS)));
+    let is_listed = piece.starts_with(['与', '和', '及']) || piece.ends_with(['与', '和', '及']);
+    let is_body = OTHERS.iter().any(|word| piece.contains(word)) || begins(&INDEPENDENT);
+    if is_another_word || is_listed || is_body {
         return Rest::Other;
     }
     if side == Side::Before {
@@ -148,6 +158,7 @@ fn of_chinese(piece: &str, side: Side, organization_type: &str) -> Rest {
         return Rest::Other;
     }
     let is_part = ends(&PARTS)
+        || (WITH_CENTRES.contains(&organization_type) && ends(&CENTRES))
         || (organization_type == "university" && ends(&OF_UNIVERSITIES))
         || (organization_type == "hospital" && ends(&OF_HOSPITALS));
     if is_part { Rest::Part } else { Rest::Unknown }
@@ -170,26 +181,68 @@ const OTHER_WORDS: [&str; 14] = [
     "institut",
     "academy",
 ];
-const PART_WORDS: [&str; 9] = ["lab", "center", "department", "division", "key", "ministry", "office", "team", "group"];
+const PART_WORDS: [&str; 7] = ["lab", "center", "department", "division", "ministry", "office", "team"];
+/// How parts of universities begin, or what they have in them: a college that is named first may be a body of its own.
 const UNIVERSITY_WORDS: [&str; 6] = ["school", "sch", "college", "coll", "faculty", "fac"];
+const OF_SUBJECTS: [&str; 3] = ["school of", "college of", "faculty of"];
+
+/// What is in addresses, beside numbers and single letters.
+const ADDRESSES: [&str; 36] = [
+    "china",
+    "people",
+    "republic",
+    "pr",
+    "prc",
+    "chongqing",
+    "sichuan",
+    "chengdu",
+    "mianyang",
+    "zigong",
+    "panzhihua",
+    "luzhou",
+    "deyang",
+    "guangyuan",
+    "suining",
+    "neijiang",
+    "leshan",
+    "nanchong",
+    "meishan",
+    "yibin",
+    "guangan",
+    "dazhou",
+    "yaan",
+    "ya",
+    "bazhong",
+    "ziyang",
+    "aba",
+    "ganzi",
+    "liangshan",
+    "xichang",
+    "beijing",
+    "shanghai",
+    "xi",
+    "an",
+    "province",
+    "district",
+];
 
 /// Of letters: a department, the address, or another body.
 fn of_letters(piece: &str, organization_type: &str) -> Rest {
     let words = keys::words(piece);
     let has = |beginnings: &[&str]| words.iter().any(|word| beginnings.iter().any(|begin| word.starts_with(begin)));
-    let is_university = organization_type == "university";
     if has(&OTHER_WORDS) {
         return Rest::Other;
     }
-    if has(&PART_WORDS) || (is_university && has(&UNIVERSITY_WORDS)) {
+    let lower = piece.to_ascii_lowercase();
+    let is_school = words.first().is_some_and(|first| UNIVERSITY_WORDS.contains(&first.as_str()))
+        || OF_SUBJECTS.iter().any(|words| lower.contains(words));
+    if has(&PART_WORDS) || (organization_type == "university" && is_school) {
         return Rest::Part;
     }
-    let counts = |word: &&String| {
-        word.chars().nth(1).is_some()
-            && !word.chars().any(|c| c.is_ascii_digit())
-            && !["china", "people", "republic", "pr"].contains(&word.as_str())
+    let is_address = |word: &String| {
+        word.chars().nth(1).is_none() || word.chars().any(|c| c.is_ascii_digit()) || ADDRESSES.contains(&word.as_str())
     };
-    if words.iter().filter(counts).count() <= 2 { Rest::Nothing } else { Rest::Unknown }
+    if words.iter().all(is_address) { Rest::Nothing } else { Rest::Unknown }
 }
 
 /// Whether a text is a place of both provinces and nothing else.
@@ -213,10 +266,11 @@ const ELSEWHERE: [&str; 30] = [
 fn places() -> impl Iterator<Item = (&'static str, &'static str)> {
     let entries = vocabulary("divisions").into_iter();
     let entries = entries.flat_map(|divisions| divisions.codes().filter_map(|code| divisions.get(code)));
-    entries.filter(|entry| entry.attribute("level") != Some("group")).map(|entry| {
-        let name = entry.zh.as_str();
-        (name, name.strip_suffix(['省', '市', '区', '县']).filter(|stem| stem.chars().nth(1).is_some()).unwrap_or(name))
-    })
+    entries.filter(|entry| entry.attribute("level") != Some("group")).map(|entry| (entry.zh.as_str(), stem(&entry.zh)))
+}
+
+fn stem(name: &str) -> &str {
+    name.strip_suffix(['省', '市', '区', '县']).filter(|stem| stem.chars().nth(1).is_some()).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -225,24 +279,40 @@ mod tests {
 
     #[test]
     fn a_department_is_part_of_it_and_a_hospital_is_not() {
+        let seats = seats("510104");
         for (piece, side, kind, rest) in [
             ("光电工程学院", Side::After, "university", Rest::Part),
             ("锦城学院", Side::After, "university", Rest::Other),
+            ("锦城学院计算机系", Side::After, "university", Rest::Other),
             ("附属第二医院感染科", Side::After, "university", Rest::Other),
+            ("生就业服务中心", Side::After, "university", Rest::Other),
+            ("生命科学学院", Side::After, "university", Rest::Part),
+            ("城建设指挥部", Side::After, "university", Rest::Other),
+            ("职业学院", Side::After, "university", Rest::Other),
             ("（荣昌校区）", Side::After, "university", Rest::Part),
             ("重庆创新中心", Side::After, "university", Rest::Other),
             ("放射科", Side::After, "hospital", Rest::Part),
             ("物理研究所", Side::After, "research_institute", Rest::Unknown),
+            ("国家授时中心", Side::After, "research_institute", Rest::Unknown),
+            ("技术中心", Side::After, "enterprise", Rest::Part),
             ("中核集团", Side::Before, "research_institute", Rest::Nothing),
             ("（原", Side::After, "university", Rest::Nothing),
             ("成都", Side::After, "university", Rest::Nothing),
+            ("四川省", Side::Before, "university", Rest::Nothing),
+            ("绵阳", Side::Before, "hospital", Rest::Other),
+            ("中国", Side::Before, "enterprise", Rest::Unknown),
             ("与", Side::After, "university", Rest::Other),
             ("School of Optics", Side::Before, "university", Rest::Part),
+            ("Coll Food Sci", Side::Before, "university", Rest::Part),
+            ("West China School of Pharmacy", Side::Before, "university", Rest::Part),
+            ("Hope College", Side::Before, "university", Rest::Unknown),
             ("Zhongshan Institute", Side::Before, "university", Rest::Other),
+            ("Keysight Technologies", Side::Before, "university", Rest::Unknown),
+            ("Huawei", Side::After, "university", Rest::Unknown),
             (", Chengdu 610065, ", Side::After, "university", Rest::Nothing),
             ("Peoples R China", Side::After, "university", Rest::Nothing),
         ] {
-            assert_eq!(Rest::of(piece, side, kind), rest, "{piece}");
+            assert_eq!(Rest::of(piece, side, kind, &seats), rest, "{piece}");
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reading::cache::Shelf;
 use crate::reading::expand::Lens;
 use crate::records::loading;
+use crate::records::rows::state;
 use crate::records::sight::Sight;
 use crate::service::writing::{Entry, Served, Write};
 
@@ -69,13 +70,20 @@ impl Wanted {
     }
 }
 
-/// `0.5` as 50.
+/// `0.5` as 50: what the published pattern allows.
 fn hundredths(text: &str) -> Option<u8> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let is_plain =
-        !whole.is_empty() && part.len() <= 2 && (whole.to_owned() + part).bytes().all(|b| b.is_ascii_digit());
-    let value = is_plain.then(|| format!("{whole}{part:0<2}").parse::<u32>().ok()).flatten()?;
-    u8::try_from(value).ok().filter(|value| *value <= 100)
+    let (whole, part) = match text.split_once('.') {
+        Some((whole, part)) if (1..=2).contains(&part.len()) => (whole, part),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let part =
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{part:0<2}").parse::<u8>().ok()).flatten()?;
+    match (whole, part) {
+        ("0", part) => Some(part),
+        ("1", 0) => Some(100),
+        _ => None,
+    }
 }
 
 /// 匹配一个单位名称 / Match the name of an organization
@@ -227,7 +235,7 @@ async fn list(caller: Caller<WriteRecords>, db: Data<Db>, request: HttpRequest) 
     query.finish(&["limit", "cursor"])?;
     let (link, fingerprint) = paging::fingerprint("accepted-spellings", &query);
     let cursor = cursor.map(|cursor| cursor.check(&fingerprint, 0)).transpose()?;
-    let system = caller.source_system.clone();
+    let (system, sight) = (caller.source_system.clone(), Sight::of(Some(&caller)));
     let page = db
         .read(move |conn| {
             if let Some(cursor) = &cursor {
@@ -239,7 +247,7 @@ async fn list(caller: Caller<WriteRecords>, db: Data<Db>, request: HttpRequest) 
             let last = rows.last().filter(|_| has_more).map(|row| row.id);
             let next_cursor = last.map(|id| Cursor::after(Vec::new(), id, &fingerprint).text()).transpose()?;
             let page = PageInfo { limit: limit as i32, has_more, next_cursor, total: None, did_you_mean: Vec::new() };
-            Ok(AcceptedSpellingPage { items: spellings::shown(rows, conn)?, page })
+            Ok(AcceptedSpellingPage { items: spellings::shown(rows, &sight, conn)?, page })
         })
         .await?;
     let mut answer = Answer::json(200, &page)?.header("Vary", "Authorization");
@@ -282,8 +290,12 @@ async fn accept(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpRespo
                 let fault = Fault::at("/organization", "reference-not-found").arg("ref", shown).arg("kind", KIND);
                 return Err(Problem::invalid(vec![fault]));
             };
+            if found.head.state == state::WITHDRAWN {
+                let fault = Fault::at("/organization", "reference-ended").arg("ref", &found.head.code);
+                return Err(Problem::invalid(vec![fault]));
+            }
             let row = spellings::accept(&wish.spelling, found.head.id, &write.actor, conn)?;
-            let shown = spellings::shown(vec![row], conn)?.pop();
+            let shown = spellings::shown(vec![row], &sight, conn)?.pop();
             Answer::json(200, &shown.ok_or_else(|| Problem::internal("a spelling of nobody"))?)
         })
         .await?;

@@ -15,7 +15,8 @@ use crate::kind::search::normal_name;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
 use crate::records::merges::merges_of;
-use crate::records::rows::Head;
+use crate::records::rows::{Head, Standing};
+use crate::records::sight::Sight;
 
 /// A spelling as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -39,13 +40,18 @@ pub fn accept(spelling: &str, organization: Id, actor: &Actor, conn: &mut Connec
     let principal = &actor.principal;
     let of_system = accepted_spellings::table.filter(accepted_spellings::source_system.eq(&principal.source_system));
     let standing = of_system.filter(accepted_spellings::normal.eq(&normal)).select(Spelling::as_select());
-    match standing.first(conn).optional()? {
-        Some(row) if row.organization_id == organization => return Ok(row),
-        Some(row) => {
-            let other = shown(vec![row], conn)?.pop().map(|one| one.organization);
-            return Err(Problem::new(Code::SpellingAccepted).member("existing", serde_json::json!(other)));
+    if let Some(row) = standing.first(conn).optional()? {
+        let meant =
+            merges_of(&[row.organization_id], conn)?.remove(&row.organization_id).unwrap_or(row.organization_id);
+        if meant == organization {
+            return Ok(row);
         }
-        None => {}
+        let problem = Problem::new(Code::SpellingAccepted);
+        let other = shown(vec![row], &actor.sight(), conn)?.pop().map(|one| one.organization);
+        return Err(match other {
+            Some(other) => problem.member("existing", serde_json::json!(other)),
+            None => problem,
+        });
     }
     let row = Spelling {
         id: Id::new(),
@@ -101,8 +107,8 @@ pub fn list(system: &str, after: Option<Id>, limit: i64, conn: &mut Connection) 
     Ok(query.load(conn)?)
 }
 
-/// Spellings as they are answered.
-pub fn shown(rows: Vec<Spelling>, conn: &mut Connection) -> Outcome<Vec<AcceptedSpelling>> {
+/// Spellings as they are answered, of organizations that the caller sees.
+pub fn shown(rows: Vec<Spelling>, sight: &Sight, conn: &mut Connection) -> Outcome<Vec<AcceptedSpelling>> {
     let named: Vec<Id> = rows.iter().map(|row| row.organization_id).collect();
     let merged = merges_of(&named, conn)?;
     let meant = |id: Id| merged.get(&id).copied().unwrap_or(id);
@@ -110,7 +116,7 @@ pub fn shown(rows: Vec<Spelling>, conn: &mut Connection) -> Outcome<Vec<Accepted
     let heads: Vec<Head> = records::table.filter(records::id.eq_any(ids)).select(Head::as_select()).load(conn)?;
     let heads: BTreeMap<Id, Head> = heads.into_iter().map(|head| (head.id, head)).collect();
     let shown = |row: Spelling| {
-        let head = heads.get(&meant(row.organization_id))?.clone();
+        let head = heads.get(&meant(row.organization_id)).filter(|head| sight.sees(&Standing::from(*head)))?.clone();
         let in_place_of = Some(row.organization_id).filter(|id| *id != head.id);
         let summary = RecordSummary::new(head.id, head.code, head.kind, head.state, head.name_zh, head.name_en);
         Some(AcceptedSpelling {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::db::Id;
 use crate::kind::search::keys::{Likeness, likeness};
 use crate::kind::search::{normal_name, sounds};
-use crate::matching::asked::{Asked, How, Span};
+use crate::matching::asked::{Asked, How, PLACE, Span};
 use crate::matching::known::{Found, Known, Names};
 use crate::matching::rest::{Rest, Side};
 use actix_web::web::Bytes;
@@ -98,7 +98,8 @@ const SHORTENED: u8 = 95;
 const PART: u8 = 93;
 const MISTYPED: u8 = 92;
 const BESIDE_A_NAME: u8 = 90 - APART;
-const REORDERED: u8 = 90;
+/// The words in another order: of an address that is free, of a name it makes another one.
+const REORDERED: [u8; 2] = [85, 90];
 const SEVERAL: u8 = 80;
 const SIMILAR: u8 = 70;
 const DOUBTFUL: u8 = 60;
@@ -138,7 +139,8 @@ impl Verdict {
     pub fn add_near(&mut self, asked: &Asked, near: Vec<(Known, Vec<String>)>) {
         let normal = normal_name(&asked.text);
         for (known, names) in near {
-            let slip = names.iter().find(|name| sounds_alike(&normal, name));
+            let is_slip = |name: &&String| sounds_alike(&normal, name) && !known.is_enterprise();
+            let slip = names.iter().find(is_slip);
             let (score, name, reason) = match (slip, names.first()) {
                 (Some(name), _) => (MISTYPED, name, Reason::Mistyped),
                 (None, Some(name)) => (SIMILAR, name, Reason::Similar),
@@ -203,11 +205,12 @@ fn of_whole(asked: &Asked, names: &Names, hits: &[Hit]) -> Vec<Candidate> {
         let Found { at, name, is_short } = hit.found;
         let (score, reason) = match (hit.span.how, is_short) {
             (How::Whole, _) if hit.likeness == Likeness::Mistyped => (MISTYPED, Reason::Mistyped),
-            (How::Whole, _) if hit.likeness == Likeness::Reordered => (REORDERED, Reason::Spelling),
+            (How::Whole, _) if hit.likeness == Likeness::Reordered => (reordered(asked, hit.span), Reason::Spelling),
             (How::Whole, _) if name.normal == normal => (CERTAIN, name.reason),
             (How::Whole, _) if !name.words.is_empty() => (SPELLED, Reason::Spelling),
             (How::Whole, false) => (SPELLED, Reason::Spelling),
             (How::Whole, true) | (How::Shortened, false) => (SHORTENED, Reason::ShortForm),
+            (How::Mistyped, false) if names.known[at].is_company(name) => (SIMILAR, Reason::Similar),
             (How::Mistyped, false) => (MISTYPED, Reason::Mistyped),
             _ => continue,
         };
@@ -236,31 +239,40 @@ fn of_inside(asked: &Asked, names: &Names, hits: &[Hit]) -> Vec<Candidate> {
     let mut all: Vec<usize> = longest.iter().map(|hit| hit.found.at).collect();
     all.sort_unstable();
     all.dedup();
-    let meant = most_special(&all, names);
+    let places: Vec<&Range<u32>> = longest.iter().map(|hit| &hit.span.place).collect();
+    let meant = most_special(&all, asked.is_list(&places), names);
+    let pieces = pieces(asked, places);
+    let left: Vec<&str> = pieces.iter().map(|(piece, _)| piece.as_str()).collect();
+    let left = Some(left.join(" ")).filter(|rest| !rest.is_empty());
     let mut candidates = Vec::new();
     for at in &all {
         let Some(hit) = longest.iter().find(|hit| hit.found.at == *at) else { continue };
         let known = names.known[*at];
-        let pieces = pieces(asked, longest.iter().map(|hit| &hit.span.place));
-        let rest = pieces.iter().map(|(piece, side)| Rest::of(piece, *side, &known.r#type)).min();
+        let rest = pieces.iter().map(|(piece, side)| known.rest(piece, *side)).min();
+        let is_short = hit.found.is_short && hit.span.words.is_empty();
         let score = match (meant, rest.unwrap_or(Rest::Nothing)) {
             (Some(one), _) if one != *at => DOUBTFUL,
             (None, _) => SEVERAL,
             (_, Rest::Nothing) => ADDRESSED,
+            // 重庆理工职业学院 is no part of 重庆理工大学.
+            (_, Rest::Part) if is_short => DOUBTFUL,
             (_, Rest::Part) => PART,
             (_, Rest::Unknown) => DOUBTFUL,
             (_, Rest::Other) => ANOTHER,
         };
         let score = match hit.likeness {
-            Likeness::Same if !hit.found.is_short || !hit.found.name.words.is_empty() => score,
+            Likeness::Same if !is_short => score,
             Likeness::Same | Likeness::Mistyped => score.min(MISTYPED),
-            Likeness::Reordered => score.min(REORDERED),
+            Likeness::Reordered => score.min(reordered(asked, hit.span)),
         };
-        let left: Vec<&str> = pieces.iter().map(|(piece, _)| piece.as_str()).collect();
         let candidate = Candidate::new(known, score, Reason::NameInside, &hit.found.name.text);
-        candidates.push(Candidate { rest: Some(left.join(" ")).filter(|rest| !rest.is_empty()), ..candidate });
+        candidates.push(Candidate { rest: left.clone(), ..candidate });
     }
     candidates
+}
+
+fn reordered(asked: &Asked, span: &Span) -> u8 {
+    REORDERED[usize::from(asked.is_joined(&span.place))]
 }
 
 fn holds(one: &Range<u32>, other: &Range<u32>) -> bool {
@@ -268,8 +280,8 @@ fn holds(one: &Range<u32>, other: &Range<u32>) -> bool {
 }
 
 /// Of several organizations that are named in one text the one that is part of the others, or named for them: the laboratory of a
-/// university, the hospital.
-fn most_special(all: &[usize], names: &Names) -> Option<usize> {
+/// university, the hospital. In a list of names only one whose parent is another.
+fn most_special(all: &[usize], is_list: bool, names: &Names) -> Option<usize> {
     let level = |at: &usize| match names.known[*at].r#type.as_str() {
         "laboratory" => 2,
         "hospital" => 1,
@@ -277,6 +289,9 @@ fn most_special(all: &[usize], names: &Names) -> Option<usize> {
     };
     let is_parent = |at: &usize| all.iter().any(|other| names.known[*other].parent == Some(names.known[*at].id));
     let own: Vec<usize> = all.iter().filter(|at| !is_parent(at)).copied().collect();
+    if is_list && own.len() > 1 {
+        return None;
+    }
     let highest = own.iter().map(level).max()?;
     let mut highest = own.iter().filter(|at| level(at) == highest);
     match (highest.next(), highest.next()) {
@@ -286,8 +301,7 @@ fn most_special(all: &[usize], names: &Names) -> Option<usize> {
 }
 
 /// What of the text stands between these places.
-fn pieces<'s>(asked: &Asked, places: impl Iterator<Item = &'s Range<u32>>) -> Vec<(String, Side)> {
-    let mut places: Vec<&Range<u32>> = places.collect();
+fn pieces(asked: &Asked, mut places: Vec<&Range<u32>>) -> Vec<(String, Side)> {
     places.sort_by_key(|place| (place.start, place.end));
     let chars: Vec<char> = asked.text.chars().collect();
     let mut pieces = Vec::new();
@@ -306,9 +320,6 @@ fn pieces<'s>(asked: &Asked, places: impl Iterator<Item = &'s Range<u32>>) -> Ve
     add(from, asked.length(), Side::After);
     pieces
 }
-
-/// Characters that a name begins with and that tell where it is: there a character that sounds alike may be another place.
-const PLACE: usize = 2;
 
 /// Whether two names of equal length differ in one character that sounds like the other, and not in what tells where they are.
 fn sounds_alike(one: &str, other: &str) -> bool {

@@ -10,6 +10,7 @@ pub mod filters;
 pub mod find;
 pub mod history;
 pub mod list;
+pub mod namesakes;
 pub mod pages;
 pub mod past;
 pub mod proof;

@@ -81,6 +81,19 @@ pub fn envelope<'a>(head: &'a Head, around: &'a Around) -> Envelope<'a> {
     }
 }
 
+/// A stored answer with these warnings before its own.
+pub fn warned(document: String, warnings: &[Fault]) -> Outcome<String> {
+    const BEGIN: &str = "\"warnings\":[";
+    let Some(at) = document.find(BEGIN).map(|at| at + BEGIN.len()).filter(|_| !warnings.is_empty()) else {
+        return Ok(document);
+    };
+    let warnings: Vec<Warning> = warnings.iter().map(Warning::of).collect();
+    let warnings = serde_json::to_string(&warnings).map_err(Problem::internal)?;
+    let (before, after) = document.split_at(at);
+    let between = if after.starts_with(']') { "" } else { "," };
+    Ok(format!("{before}{}{between}{after}", &warnings[1..warnings.len() - 1]))
+}
+
 /// A content without its private members.
 fn public_content(kind: &Kind, content: &Value) -> Value {
     let mut public = content.clone();

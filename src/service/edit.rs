@@ -28,7 +28,7 @@ pub async fn create(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpR
     let answer = write
         .run(&entry.db, move |write, conn| {
             let saved = write.desk(conn).create(Id::new(), examined.clone(), None)?;
-            Ok(created(write.served.kind, saved))
+            created(write, &examined.content, saved, conn)
         })
         .await?;
     Ok(answer.into_response())
@@ -49,14 +49,13 @@ pub async fn upsert(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBo
             if !matches!(if_match, IfMatch::Missing) {
                 return Err(conditional::missing());
             }
-            let (examined, own) = (examined.clone(), Some(source.clone()));
-            return match write.desk(conn).create(Id::new(), examined, own) {
+            return match write.desk(conn).create(Id::new(), examined.clone(), Some(source.clone())) {
                 // The record that holds the identifier may be this very one, sent twice at once.
                 Err(problem) if problem.code() == Code::DuplicateIdentifier => {
                     let rival = loading::by_source(kind, &source, conn)?;
                     Err(rival.map_or(problem, |rival| conditional::conflict(rival.head.revision)))
                 }
-                made => Ok(created(kind, made?)),
+                made => created(write, &examined.content, made?, conn),
             };
         };
         if create_only {

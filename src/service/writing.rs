@@ -16,9 +16,9 @@ use crate::api::{Answer, RecordRef, RequestId, Restores, restores};
 use crate::auth::{Caller, Principal, Scope};
 use crate::db::{Connection, Db, Id, Moment};
 use crate::forms::bodies::ConfirmationResult;
-use crate::kind::Kind;
 use crate::kind::register::{Register, Registered};
 use crate::problem::{Code, Outcome, Problem};
+use crate::reading::namesakes;
 use crate::records::actor::Actor;
 use crate::records::commit::{self, Saved};
 use crate::records::desk::Desk;
@@ -183,9 +183,13 @@ pub fn actor(principal: &Arc<Principal>, request: &HttpRequest) -> Actor {
     Actor { principal: principal.clone(), request_id, at: Moment::now(), restores: Some(Restores::of(request)) }
 }
 
-pub fn created(kind: &Kind, saved: Saved) -> Answer {
+/// The answer to a new record, with warnings of those that it may be once more.
+pub fn created(write: &Write, content: &Value, saved: Saved, conn: &mut Connection) -> Outcome<Answer> {
+    let kind = write.served.kind;
     let location = format!("/api/v1/{}/{}", kind.name, saved.head.id);
-    Answer::new(201, saved.document).header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision))
+    let similar = namesakes::warnings(saved.head.id, kind, content, &write.actor.sight(), conn)?;
+    let document = documents::warned(saved.document, &similar)?;
+    Ok(Answer::new(201, document).header("Location", location).header("ETag", format!("\"{}\"", saved.head.revision)))
 }
 
 pub fn changed(saved: Saved) -> Answer {

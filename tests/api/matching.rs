@@ -171,6 +171,8 @@ async fn identifiers_decide_before_names(app: TestApp) {
         let answer = anyone.get(MATCH).query(&[("q", q)]).await.expect(200);
         assert_eq!(chosen_name(&answer), "重庆大学", "{q}");
     }
+    let both = anyone.post(MATCH, json!({"names": ["023rhb549", ror, "023rhb549"]})).await.expect(200);
+    assert!(both["items"].as_array().unwrap().iter().all(|one| chosen_name(one) == "重庆大学"), "{both}");
     let answer = anyone.get(MATCH).query(&[("q", uscc)]).await.expect(200);
     assert_eq!((answer["outcome"].as_str(), answer["items"].as_array().unwrap().len()), (Some("none"), 0));
 }
@@ -222,12 +224,31 @@ async fn a_merged_organization_answers_its_successor(app: TestApp) {
     let answer = app.anonymous().get(MATCH).query(&[("q", &old)]).await.expect(200);
     let found = chosen(&answer).unwrap();
     assert_eq!((found["organization"]["id"].as_str(), found["reason"].as_str()), (kept["id"].as_str(), Some("merged")));
+    assert_eq!(found["matched"].as_str(), Some(old.as_str()));
+    // The same in a batch whose keys take several statements.
+    let mut names: Vec<String> =
+        (0..200).map(|number| format!("{number}甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未")).collect();
+    names.push(old.clone());
+    let many = app.anonymous().post(MATCH, json!({"names": names})).await.expect(200);
+    assert_eq!(chosen_name(many["items"].as_array().unwrap().last().unwrap()), new);
     // Recorded as merged, with its successor, it is the same.
     let gone = format!("已并入所{}", next());
     let content = with(&gone).with("/lifecycle", "merged").with("/successor", json!({"id": kept["id"]}));
-    app.published("organizations", content).await;
-    let answer = app.anonymous().get(MATCH).query(&[("q", &gone)]).await.expect(200);
-    assert_eq!(chosen_name(&answer), new);
+    let content = app.published("organizations", content).await;
+    for q in [&gone, content["code"].as_str().unwrap(), content["id"].as_str().unwrap()] {
+        let answer = app.anonymous().get(MATCH).query(&[("q", q)]).await.expect(200);
+        assert_eq!(chosen_name(&answer), new, "{q}");
+    }
+    // A spelling that was accepted for it is accepted for the other one by now.
+    let agency = app.client("cq-agency");
+    let spelling = format!("老并所{}", next());
+    let accept = |id: &Value| json!({"spelling": spelling, "organization": {"id": id}});
+    let third = app.published("organizations", with(&format!("再并所{}", next()))).await;
+    agency.put(SPELLINGS, accept(&third["id"])).await.expect(200);
+    app.published("instruments", instrument().with("/host", json!({"id": third["id"]}))).await;
+    crate::succession::merge_in_use(&app, &third, &kept).await;
+    assert_eq!(agency.put(SPELLINGS, accept(&kept["id"])).await.expect(200)["organization"]["id"], kept["id"]);
+    assert!(agency.put(SPELLINGS, json!({"spelling": "x", "organization": {"id": third["id"]}})).await.status() >= 400);
 }
 
 #[apply(api_test)]
@@ -297,6 +318,8 @@ async fn what_cannot_be_matched_is_refused_with_every_fault(app: TestApp) {
         (vec![("q", "")], "q", "too-short"),
         (vec![("q", "x"), ("limit", "21")], "limit", "maximum"),
         (vec![("q", "x"), ("min_score", "1.01")], "min_score", "wrong-type"),
+        (vec![("q", "x"), ("min_score", "1.")], "min_score", "wrong-type"),
+        (vec![("q", "x"), ("min_score", "00.5")], "min_score", "wrong-type"),
         (vec![("q", "x"), ("kinds", "instruments")], "kinds", "unknown-parameter"),
     ] {
         let answer = anyone.get(MATCH).query(&query).await;
@@ -340,4 +363,59 @@ async fn five_hundred_long_names_are_answered_at_once(app: TestApp) {
     let answer = app.anonymous().post(MATCH, json!({"names": names})).await.expect(200);
     eprintln!("500 long names took {:?}", began.elapsed());
     assert_eq!(answer["items"].as_array().unwrap().len(), 500);
+}
+
+/// What the answer to a new record warns of, of records that it may be once more.
+fn namesakes(answer: &Value) -> Vec<(&str, &str)> {
+    let warnings = answer["warnings"].as_array().unwrap().iter();
+    let namesakes = warnings.filter(|one| one["code"].as_str().unwrap().starts_with("namesake"));
+    namesakes.map(|one| (one["code"].as_str().unwrap(), one["detail_en"].as_str().unwrap())).collect()
+}
+
+#[apply(api_test)]
+async fn a_record_of_a_name_that_stands_already_is_warned_of(app: TestApp) {
+    let agency = app.client("cq-agency");
+    let number = next();
+    let with = |name: &str| organization().with("/name", json!({"zh": name}));
+    let first = app.published("organizations", with(&format!("双桥科学技术研究所{number}有限责任公司"))).await;
+    let code = first["code"].as_str().unwrap();
+    assert!(namesakes(&first).is_empty());
+    let again = agency.create("organizations", with(&format!("双桥科技研究所（{number}）有限公司"))).await;
+    assert!(matches!(namesakes(&again)[..], [("namesake", said)] if said.contains(code)), "{again}");
+    assert_eq!(again["warnings"][0]["pointer"], "#/name/zh");
+    // It is said when the record is made; the record itself does not keep it.
+    assert!(namesakes(&agency.show("organizations", &again).await.expect(200)).is_empty());
+    // A draft is not hinted at, and another name is none.
+    let (secret, other) = (format!("只是草稿{number}所"), format!("另外的研究所{number}"));
+    agency.create("organizations", with(&secret)).await;
+    for name in [&secret, &other] {
+        assert!(namesakes(&agency.create("organizations", with(name)).await).is_empty(), "{name}");
+    }
+    // What the other side registers is told without its name.
+    let waiting = format!("嘉陵江研究所{number}");
+    let sichuan = |name: &str| with(name).with("/division_registered", "510100");
+    app.client("sc-agency").submit("organizations", sichuan(&waiting)).await;
+    let told = agency.create("organizations", with(&waiting)).await;
+    assert!(matches!(namesakes(&told)[..], [("namesake-waiting", said)] if said.contains("Sichuan")), "{told}");
+    let seen = app.client("sc-agency").create("organizations", sichuan(&waiting)).await;
+    assert!(matches!(namesakes(&seen)[..], [("namesake", said)] if said.contains("ORG-")), "{seen}");
+    // The same by source, and for other kinds.
+    let place = format!("/api/v1/organizations/by-source/double-{number}");
+    let upserted = agency.put(&place, with(&format!("双桥科技研究所{number}有限公司"))).await.expect(201);
+    assert_eq!(namesakes(&upserted).len(), 1, "{upserted}");
+    let lab = joint_lab().with("/name/zh", format!("川渝共建重名（{number}）重点实验室"));
+    let standing = app.active_joint("joint-labs", lab.clone()).await;
+    let twice = agency.create("joint-labs", lab).await;
+    assert!(namesakes(&twice)[0].1.contains(standing["code"].as_str().unwrap()), "{twice}");
+}
+
+#[apply(api_test)]
+async fn document_numbers_are_the_same_in_all_brackets(app: TestApp) {
+    let policy = |number: &str| policy_of_chongqing().with("/document_no", number);
+    let number = next();
+    let standing = app.published("policies", policy(&format!("渝科局发〔2023〕{number}号"))).await;
+    for spelling in [format!("渝科局发[2023]{number}号"), format!("渝科局发（2023）{number} 号")] {
+        let twice = app.client("cq-agency").create("policies", policy(&spelling)).await;
+        assert!(namesakes(&twice).iter().any(|one| one.1.contains(standing["code"].as_str().unwrap())), "{twice}");
+    }
 }

@@ -95,6 +95,8 @@ async fn names_are_reconciled_as_they_are_matched(app: TestApp) {
         "q2": {"query": "四川大学", "type": ["enterprise"]},
         "q3": {"query": "没有这样的单位"},
         "q4": {"query": "", "properties": [{"pid": "ror_id", "v": "https://ror.org/023rhb549"}]},
+        "q6": {"query": "四川大学", "properties": [{"pid": "uscc", "v": "12100000450416793X"}]},
+        "q7": {"query": "重庆大学".repeat(60)},
         "q5": {"query": "不管叫什么", "properties": [{"pid": "ror_id", "v": [{"id": "x"}]}, {"pid": "uscc", "v": 3}]},
     });
     let answer = ask(&anyone, ORGANIZATIONS, queries.clone()).await.expect(200);
@@ -103,7 +105,9 @@ async fn names_are_reconciled_as_they_are_matched(app: TestApp) {
     assert_eq!(matched(&answer["q1"]), ["四川大学"]);
     assert_eq!(answer["q1"]["result"][0]["score"], 100);
     assert_eq!(answer["q1"]["result"][0]["type"][0]["id"], "university");
-    for empty in ["q2", "q3", "q5"] {
+    // An identifier that is not registered does not hide the name.
+    assert_eq!(matched(&answer["q6"]), ["四川大学"]);
+    for empty in ["q2", "q3", "q5", "q7"] {
         assert_eq!(answer[empty]["result"], json!([]), "{empty}");
     }
     assert_eq!(matched(&answer["q4"]), ["重庆大学"]);
@@ -126,6 +130,11 @@ async fn what_is_typed_is_suggested_and_shown(app: TestApp) {
     assert_eq!((shown.status(), shown.header("content-type")), (200, "text/html; charset=utf-8"));
     assert!(shown.text().contains("&lt;b&gt;新所&lt;/b&gt;预览") && !shown.text().contains("<b>"), "{}", shown.text());
     assert!(shown.header("content-security-policy").contains("frame-ancestors *"));
+    // Who has a token sees more: nobody keeps it for others.
+    assert_eq!((shown.header("cache-control"), shown.header("vary")), ("no-store", "Authorization"));
+    let further = anyone.get(&place).query(&[("prefix", "新所"), ("cursor", "20")]).await.expect(200);
+    assert_eq!(further, json!({"result": []}));
+    assert_eq!(anyone.get(&place).query(&[("prefix", "。")]).await.expect(200), json!({"result": []}));
     for (place, status) in [
         (format!("{ORGANIZATIONS}/preview?id=ORG-2026-999999-1"), 404),
         (format!("{ORGANIZATIONS}/preview?id={}", encoded("重庆大学")), 404),
@@ -195,4 +204,45 @@ async fn what_is_no_batch_is_refused(app: TestApp) {
     let bare = bare.header("content-type", "application/x-www-form-urlencoded").text("extend=1").await;
     assert!(bare.problem(400).has("queries", "required"));
     assert_eq!(anyone.post(ORGANIZATIONS, json!({"q0": {"query": "x"}})).await.status(), 415);
+}
+
+#[apply(api_test)]
+async fn a_closed_register_reconciles_for_clients_only(engine: Engine) {
+    let app = TestApp::with(engine, &[("public_read", "false")]).await;
+    let university = app.client("cq-university");
+    for place in [
+        ORGANIZATIONS.to_owned(),
+        format!("{ORGANIZATIONS}/suggest/entity?prefix=x"),
+        format!("{ORGANIZATIONS}/preview?id=ORG-2026-000001-1"),
+        DIVISIONS.to_owned(),
+        format!("{DIVISIONS}/suggest/entity?prefix=x"),
+        format!("{DIVISIONS}/preview?id=500103"),
+    ] {
+        app.anonymous().get(&place).await.problem(401);
+        app.anonymous().with_token("no.token.at-all").get(&place).await.problem(401);
+        assert_eq!(university.get(&place).await.status(), 200, "{place}");
+        assert_eq!(university.head(&place).await.status(), 200, "{place}");
+    }
+    assert_eq!(ask(&app.anonymous(), ORGANIZATIONS, json!({"q0": {"query": "x"}})).await.status(), 401);
+    let options = university.request(reqwest::Method::OPTIONS, ORGANIZATIONS).await;
+    assert!(options.header("allow").contains("POST"), "{}", options.header("allow"));
+    assert!(university.delete(ORGANIZATIONS).await.problem(405).code() == "method-not-allowed");
+}
+
+#[apply(api_test)]
+async fn what_a_manifest_names_is_there(app: TestApp) {
+    let anyone = app.anonymous();
+    for (service, id) in [(ORGANIZATIONS, "ORG-2026-000001-1"), (DIVISIONS, "500103")] {
+        let manifest = anyone.get(service).await.expect(200);
+        let entity = &manifest["suggest"]["entity"];
+        let suggest =
+            format!("{}{}?prefix=1", entity["service_url"].as_str().unwrap(), entity["service_path"].as_str().unwrap());
+        let [view, preview] =
+            ["view", "preview"].map(|name| manifest[name]["url"].as_str().unwrap().replace("{{id}}", id));
+        for address in [view, preview, suggest] {
+            // The public address of a test is not where it listens.
+            let (_, path) = address.split_once("://").unwrap().1.split_once('/').unwrap();
+            assert_eq!(anyone.get(&format!("/{path}")).await.status(), 200, "{address}");
+        }
+    }
 }

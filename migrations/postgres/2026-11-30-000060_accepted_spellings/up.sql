@@ -12,7 +12,8 @@ CREATE TABLE accepted_spellings (
 );
 CREATE INDEX accepted_spellings_organization ON accepted_spellings (organization_id);
 
--- The keys of names are entered by a job.
+-- The keys of names are entered by a job, which begins again where it waits or runs.
+UPDATE jobs SET position = NULL, done = 0 WHERE finished_at IS NULL AND only_one = 'rebuild-projections';
 INSERT INTO jobs (id, name, state, input, only_one, due_at, created_at)
 SELECT gen_random_uuid(), 'rebuild-projections', 'waiting', 'null', 'rebuild-projections', now(), now()
 WHERE EXISTS (SELECT 1 FROM records)

@@ -19,6 +19,9 @@ const ALIKE: [(&str, &str); 5] = [
     ("校本部", ""),
 ];
 
+/// Characters that are a name by themselves without what stands before it.
+const SHORTEST_LEFT: usize = 5;
+
 /// Before the names of military bodies, or not.
 const ARMY: [&str; 2] = ["中国人民解放军", "解放军"];
 
@@ -88,7 +91,8 @@ impl Key {
 
     fn reduce(&mut self) {
         for army in ARMY {
-            if self.starts_with(army) && self.chars.len() > army.chars().count() + 1 {
+            // What is left must be a name by itself: 总医院 is none.
+            if self.starts_with(army) && self.chars.len() >= army.chars().count() + SHORTEST_LEFT {
                 self.chars.drain(..army.chars().count());
             }
         }
@@ -101,8 +105,9 @@ impl Key {
     /// Takes from the places that a name begins with, one or two, what kind of place they are: 四川省成都市 is 四川成都.
     fn forget_kinds_of_places(&mut self) {
         let mut at = 0;
-        while let Some(length) = PLACES.iter().find(|place| self.is_at(at, place)).map(|place| place.chars().count()) {
-            at += length - 1;
+        for _ in 0..2 {
+            let Some(place) = PLACES.iter().find(|place| self.is_at(at, place)) else { return };
+            at += place.chars().count() - 1;
             self.chars.remove(at);
         }
     }
@@ -135,8 +140,12 @@ impl Key {
 
     /// A part of it as it would be by itself.
     pub fn part(&self, span: Range<usize>) -> String {
+        let is_first = span.start == 0;
         let mut part = Key { chars: self.chars[span].to_vec() };
-        part.forget_kinds_of_places();
+        // At the beginning they are forgotten already.
+        if !is_first {
+            part.forget_kinds_of_places();
+        }
         part.text()
     }
 
@@ -174,14 +183,15 @@ fn short_forms(key: &str) -> Vec<String> {
             forms.push(format!("{begin}{short}"));
         }
     }
-    let places = PLACES.iter().filter_map(|place| place.strip_suffix(['省', '市']));
-    for province in ["四川", "重庆"] {
-        if let Some(rest) = key.strip_prefix(province).filter(|rest| places.clone().any(|city| rest.starts_with(city)))
-        {
-            forms.push(rest.to_owned());
-        }
-    }
+    forms.extend(without_province(key));
     forms
+}
+
+/// A key that begins with a province and a city of it, without the province.
+fn without_province(key: &str) -> Option<String> {
+    let is_city =
+        |rest: &&str| PLACES.iter().filter_map(|place| place.strip_suffix('市')).any(|city| rest.starts_with(city));
+    key.strip_prefix("四川").filter(is_city).map(str::to_owned)
 }
 
 /// Words of a name of letters that count, in lower case.
@@ -223,40 +233,38 @@ pub enum Likeness {
     Mistyped,
 }
 
-/// Whether two names of letters are the same, perhaps with words cut short, in another order, or one mistyped.
-pub fn likeness(one: &[String], other: &[String]) -> Option<Likeness> {
-    if one.concat() == other.concat() {
+/// Whether a name of letters that was sent is this one, perhaps with words cut short, in another order, or one mistyped.
+pub fn likeness(sent: &[String], name: &[String]) -> Option<Likeness> {
+    if sent.concat() == name.concat() {
         return Some(Likeness::Same);
     }
     // A name of one word is not cut short or mistyped: that would be another acronym.
-    if one.len() != other.len() || one.len() < 2 {
+    if sent.len() != name.len() || sent.len() < 2 {
         return None;
     }
-    if one.iter().zip(other).all(|(one, other)| is_cut_short(one, other)) {
-        return Some(Likeness::Same);
+    let mut different = sent.iter().zip(name).enumerate().filter(|(_, (sent, name))| !is_cut_short(sent, name));
+    match (different.next(), different.next()) {
+        (None, _) => return Some(Likeness::Same),
+        // The first word tells where it is: Chengde is not Chengdu.
+        (Some((at, (sent, name))), None) if at > 0 && is_mistyped(sent, name) => return Some(Likeness::Mistyped),
+        _ => {}
     }
     let sorted = |words: &[String]| {
         let mut words = words.to_vec();
         words.sort();
         words
     };
-    let (one, other) = (sorted(one), sorted(other));
-    let mut different = one.iter().zip(&other).filter(|(one, other)| !is_cut_short(one, other));
-    match (different.next(), different.next()) {
-        (None, _) => Some(Likeness::Reordered),
-        (Some((one, other)), None) if is_mistyped(one, other) => Some(Likeness::Mistyped),
-        _ => None,
-    }
+    let is_reordered = sorted(sent).iter().zip(&sorted(name)).all(|(sent, name)| is_cut_short(sent, name));
+    is_reordered.then_some(Likeness::Reordered)
 }
 
-/// Whether one word is the other, or its beginning.
-fn is_cut_short(one: &str, other: &str) -> bool {
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    short == long || (short.chars().count() >= CUT && long.starts_with(short))
+/// Whether a word that was sent is this one, or its beginning.
+fn is_cut_short(sent: &str, word: &str) -> bool {
+    sent == word || (sent.chars().count() >= CUT && word.starts_with(sent))
 }
 
-fn is_mistyped(one: &str, other: &str) -> bool {
-    one.len().min(other.len()) >= 5 && strsim::osa_distance(one, other) == 1
+fn is_mistyped(sent: &str, word: &str) -> bool {
+    sent.len().min(word.len()) >= 5 && strsim::osa_distance(sent, word) == 1
 }
 
 /// What the index has of a name in normal form, beside its terms.
@@ -271,7 +279,8 @@ pub fn of_name(normal: &str) -> Vec<String> {
     keys
 }
 
-/// The short forms of a key.
-pub fn shortened(key: &Key) -> Vec<String> {
-    short_forms(&key.text())
+/// A name that was sent without the province before its city: the register may have it so. It is not made shorter otherwise, because
+/// a group is not the company that bears its name.
+pub fn shortened(key: &Key) -> Option<String> {
+    without_province(&key.text())
 }

@@ -10,6 +10,7 @@ mod normal;
 pub mod sounds;
 mod terms;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -22,7 +23,7 @@ use normal::Normal;
 pub use terms::Term;
 
 /// The names of every kind, and of organizations those of before.
-const NAMES: [&str; 5] =
+pub const NAMES: [&str; 5] =
     ["/name/zh", "/name/en", "/aliases/*/value", "/former_names/*/name/zh", "/former_names/*/name/en"];
 
 /// Between the texts of one column, and around them.
@@ -31,40 +32,40 @@ const LINE: &str = "\n";
 /// The code of a record is searched like a name.
 pub const CODE: &str = "/code";
 
-/// A record's texts as the database keeps them for the search.
+/// A record's texts in which is searched, as they stand in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Searched {
     names: Vec<String>,
     texts: Vec<String>,
+    /// What tells records apart.
+    told_apart: Vec<String>,
 }
 
 impl Searched {
     pub fn of(kind: &Kind, content: &Value) -> Searched {
-        let normal = |pattern: &&str| -> Vec<String> {
-            let found = matches(content, pattern).into_iter().filter_map(|(_, value)| value.as_str());
-            found.map(|text| Normal::of(text).text).filter(|text| !text.is_empty()).collect()
+        let all = |patterns: &[&str]| -> Vec<String> {
+            let found = patterns.iter().flat_map(|pattern| matches(content, pattern));
+            found.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect()
         };
-        let mut searched = Searched {
-            names: NAMES.iter().flat_map(normal).collect(),
-            texts: kind.searched.iter().flat_map(normal).collect(),
-        };
-        for texts in [&mut searched.names, &mut searched.texts] {
-            texts.sort();
-            texts.dedup();
-        }
-        searched
+        Searched { names: all(&NAMES), texts: all(kind.searched), told_apart: all(kind.namesakes) }
     }
 
-    /// The columns: names (with the code), other texts, and the terms of the index with blanks between.
+    /// The columns as the database keeps them: names (with the code) and other texts in normal form, and the terms of the index with
+    /// blanks between.
     pub fn columns(&self, kind: &Kind, code: &str) -> [String; 3] {
-        let names = [self.names.as_slice(), &[Normal::of(code).text]].concat();
-        let keys: Vec<String> = match kind.namesakes {
-            true => self.names.iter().flat_map(|name| keys::of_name(name)).collect(),
-            false => Vec::new(),
-        };
-        let terms = terms::of_record(kind.singular, &names, &self.texts, &keys);
-        [lines(&names), lines(&self.texts), Vec::from_iter(terms).join(" ")]
+        let mut names = normals(&self.names);
+        names.push(normal_name(code));
+        let texts = normals(&self.texts);
+        let keys: Vec<String> = self.told_apart.iter().flat_map(|text| keys::of_name(&normal_name(text))).collect();
+        let terms = terms::of_record(kind.singular, &names, &texts, &keys);
+        [lines(&names), lines(&texts), Vec::from_iter(terms).join(" ")]
     }
+}
+
+/// Texts in normal form, in order, each once.
+fn normals(texts: &[String]) -> Vec<String> {
+    let normals: BTreeSet<String> = texts.iter().map(|text| normal_name(text)).collect();
+    normals.into_iter().filter(|text| !text.is_empty()).collect()
 }
 
 fn lines(texts: &[String]) -> String {
@@ -89,6 +90,15 @@ pub enum Class {
 
 impl Class {
     pub const ALL: [Class; 4] = [Class::Whole, Class::Begins, Class::InNames, Class::Elsewhere];
+}
+
+/// What a content is called by which another record may be the same: pointers and keys of the whole texts, without short forms.
+pub fn told_apart_by(kind: &Kind, content: &Value) -> Vec<(String, Term)> {
+    let present = |pattern: &&&str| !pattern.contains('*');
+    let found = kind.namesakes.iter().filter(present).flat_map(|pattern| matches(content, pattern));
+    let texts =
+        found.filter_map(|(pointer, value)| Some((pointer, keys::of_name(&normal_name(value.as_str()?)).pop()?)));
+    texts.map(|(pointer, key)| (pointer, Term::of_key(&key))).collect()
 }
 
 /// A name in normal form: equal for spellings that differ in width, case, blanks between scripts and kinds of punctuation.

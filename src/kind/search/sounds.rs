@@ -4,9 +4,19 @@ use pinyin::{ToPinyin, ToPinyinMulti};
 
 /// Whether two characters have a reading in common, whatever the tone, and as those speak who do not tell `zh` from `z`, `n` from `l`
 /// or `-ng` from `-n`.
+///
+/// Numerals are alike to nothing: a fourth hospital is not the tenth.
 pub fn alike(one: char, other: char) -> bool {
+    if is_numeral(one) || is_numeral(other) {
+        return false;
+    }
     let (one, other) = (readings(one), readings(other));
     one.iter().any(|reading| other.contains(reading))
+}
+
+/// Whether a character counts something.
+pub fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "〇零一二三四五六七八九十百千万两".contains(c)
 }
 
 /// How a text of Chinese characters sounds, each in its usual reading; none of a text that has others, or fewer than three.
@@ -47,7 +57,8 @@ mod tests {
         {
             assert!(alike(one, other) && alike(other, one), "{one} {other}");
         }
-        for (one, other) in [('西', '清'), ('东', '西'), ('一', '二'), ('安', '南'), ('a', '阿'), ('大', '文')]
+        for (one, other) in
+            [('西', '清'), ('东', '西'), ('一', '二'), ('安', '南'), ('a', '阿'), ('大', '文'), ('四', '十')]
         {
             assert!(!alike(one, other), "{one} {other}");
         }

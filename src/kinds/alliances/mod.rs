@@ -34,7 +34,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
-    namesakes: true,
+    namesakes: &["/name/zh"],
     searched: &["/filing_no"],
     members: MEMBERS,
     example,

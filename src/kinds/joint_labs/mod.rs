@@ -46,7 +46,7 @@ pub static KIND: Kind = Kind {
         successor: Some("successor"),
         predecessors: None,
     },
-    namesakes: true,
+    namesakes: &["/name/zh"],
     searched: &["/research_topics/*", "/base_labs/*/name/zh", "/base_labs/*/name/en", "/approval_no"],
     members: MEMBERS,
     vary: "/approval_no",

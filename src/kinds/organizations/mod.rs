@@ -7,6 +7,7 @@ pub use content::{FormerName, Organization};
 
 use serde_json::{Value, json};
 
+use crate::kind::search::NAMES;
 use crate::kind::shapes::{Code, Day, Divisions, Flag, Reference, Term, Terms, Text};
 use crate::kind::{Kind, Lifecycle, Member, Owner, Ownership, Unique};
 use crate::kinds::shared::declare::{declare, filter, sortable};
@@ -41,7 +42,7 @@ pub static KIND: Kind = Kind {
         successor: Some("successor"),
         predecessors: None,
     },
-    namesakes: true,
+    namesakes: &NAMES,
     searched: &["/uscc", "/ror_id", "/nrii_unit_code"],
     members: MEMBERS,
     uniques: &[

@@ -44,7 +44,7 @@ pub static KIND: Kind = Kind {
         successor: Some("replaced_by"),
         predecessors: Some("replaces"),
     },
-    namesakes: true,
+    namesakes: &["/document_no"],
     searched: &["/document_no", "/index_no", "/topics/*"],
     members: MEMBERS,
     uniques: &[Unique { scheme: "document_no", at: &["/document_no", "/parties/*/org_id"] }],

@@ -39,7 +39,7 @@ pub static KIND: Kind = Kind {
         successor: None,
         predecessors: None,
     },
-    namesakes: true,
+    namesakes: &["/name/zh", "/project_no"],
     searched: &["/project_no", "/objectives", "/deliverables/*/indicator"],
     members: MEMBERS,
     uniques: &[Unique { scheme: "project_no", at: &["/project_no", "/plan"] }],

@@ -72,7 +72,7 @@ pub const fn of<C: Content>(name: &'static str, schema: &'static str, table: &'s
         orders: &[],
         uniques: &[],
         searched: &[],
-        namesakes: false,
+        namesakes: &[],
         vary: "/name/zh",
         example: || Value::Null,
         schemas: schemas::<C>,

@@ -27,8 +27,7 @@ use crate::reading::cache::Shelf;
 use crate::records::sight::Sight;
 use crate::reference::vocabularies::{Vocabulary, vocabulary};
 
-use protocol::Entity;
-pub use protocol::{Manifest, Queries, Results, Suggestions};
+use protocol::{Entity, Queries, Suggestions};
 
 /// The addresses of a service and what it offers, below `/reconciliation`, with their methods beside GET.
 pub const PLACES: [(&str, bool); 6] = [
@@ -87,6 +86,12 @@ impl Said {
 
     fn required(&self, name: &'static str) -> Outcome<&str> {
         self.get(name).ok_or_else(|| refused(name, "required"))
+    }
+
+    /// Whether more than the first suggestions are asked for: there are none.
+    fn is_further(&self) -> bool {
+        let places = ["cursor", "start"].iter().filter_map(|name| self.get(name)?.parse::<u64>().ok());
+        places.into_iter().any(|at| at > 0)
     }
 
     /// A batch of queries, if one is sent.
@@ -150,7 +155,7 @@ async fn organizations_by_post(
     sent(&organizations::answer(&reader, &register, &db, &shelf, queries).await?)
 }
 
-/// Searchs organizations for a reconciliation tool.
+/// What organizations may be meant by what was typed.
 async fn suggest_organizations(
     reader: Reader,
     register: Data<&'static Register>,
@@ -160,6 +165,9 @@ async fn suggest_organizations(
 ) -> Outcome<HttpResponse> {
     let said = Said::of(request.query_string())?;
     let prefix = said.required("prefix")?.to_owned();
+    if said.is_further() {
+        return sent(&Suggestions { result: Vec::new() });
+    }
     let (sight, register, shelf) = (Sight::from(&reader), *register.get_ref(), shelf.clone());
     sent(&db.read(move |conn| organizations::suggest(register, &prefix, &sight, &shelf, conn)).await?)
 }
@@ -210,10 +218,15 @@ async fn vocabulary_by_post(_: Reader, request: HttpRequest, payload: Payload) -
     sent(&vocabularies::answer(list, &queries))
 }
 
-/// Searchs the codes of a vocabulary for a reconciliation tool.
+/// What codes may be meant by what was typed.
 async fn suggest_codes(_: Reader, request: HttpRequest) -> Outcome<HttpResponse> {
     let list = named(&request)?;
-    sent(&vocabularies::suggest(list, Said::of(request.query_string())?.required("prefix")?))
+    let said = Said::of(request.query_string())?;
+    let prefix = said.required("prefix")?;
+    match said.is_further() {
+        true => sent(&Suggestions { result: Vec::new() }),
+        false => sent(&vocabularies::suggest(list, prefix)),
+    }
 }
 
 /// Shows a code in a reconciliation tool.

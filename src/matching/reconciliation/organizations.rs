@@ -10,6 +10,7 @@ use crate::api;
 use crate::auth::Reader;
 use crate::db::{Connection, Db};
 use crate::kind::register::Register;
+use crate::kind::search::Search;
 use crate::language::Language;
 use crate::matching::{Around, Candidate, KIND, LONGEST, Settled, Verdict, matched};
 use crate::problem::{Outcome, Problem};
@@ -18,6 +19,7 @@ use crate::reading::expand::Lens;
 use crate::reading::search::everywhere::Everywhere;
 use crate::records::sight::Sight;
 use crate::reference::vocabularies::vocabulary;
+use crate::reference::{Ror, Uscc};
 
 const TYPES: &str = "organization-types";
 
@@ -38,10 +40,16 @@ fn r#type(code: &str) -> EntityType {
     EntityType { id: code.to_owned(), name: label.unwrap_or(code).to_owned() }
 }
 
-/// What a tool asks is looked up: an identifier among the properties first, else the name.
-fn asked(query: &Query) -> String {
-    let identifier = ["uscc", "ror_id"].iter().find_map(|pid| query.property(pid)).filter(|value| !value.is_empty());
-    identifier.unwrap_or(&query.query).chars().take(LONGEST).collect()
+/// An identifier among the properties, which comes before the name.
+fn identifier(query: &Query) -> Option<String> {
+    let uscc = query.property("uscc").and_then(|text| Uscc::parse(text).ok()).map(|uscc| uscc.as_str().to_owned());
+    uscc.or_else(|| query.property("ror_id").and_then(|text| Ror::parse(text).ok()).map(|ror| ror.as_str().to_owned()))
+}
+
+/// The name; one that is too long is none.
+fn name(query: &Query) -> String {
+    let is_short = query.query.chars().count() <= LONGEST;
+    if is_short { query.query.clone() } else { String::new() }
 }
 
 pub async fn answer(
@@ -51,13 +59,22 @@ pub async fn answer(
     shelf: &Data<Shelf>,
     queries: Queries,
 ) -> Outcome<Results> {
-    let names: Vec<String> = queries.0.values().map(asked).collect();
+    let asked: Vec<(Option<String>, String)> = queries.0.values().map(|one| (identifier(one), name(one))).collect();
     let (sight, register, shelf) = (Sight::from(reader), *register.get_ref(), shelf.clone());
     let system = reader.principal().map(|principal| principal.source_system.clone());
     let found: Vec<Verdict> = db
         .read(move |conn| {
             let lens = Lens { sight: &sight, shelf: &shelf, position: Some(shelf.follow(conn)?) };
-            matched(&names, &Around { register, lens, system: system.as_deref() }, conn)
+            let around = Around { register, lens, system: system.as_deref() };
+            let identifiers: Vec<String> = asked.iter().filter_map(|(identifier, _)| identifier.clone()).collect();
+            let mut identified = matched(&identifiers, &around, conn)?.into_iter();
+            let names: Vec<String> = asked.iter().map(|(_, name)| name.clone()).collect();
+            let named = matched(&names, &around, conn)?;
+            let choose = |((identifier, _), named): (&(Option<String>, String), Verdict)| {
+                let identified = identifier.as_ref().and_then(|_| identified.next());
+                identified.filter(|verdict| verdict.settled == Settled::Chosen).unwrap_or(named)
+            };
+            Ok(asked.iter().zip(named).map(choose).collect())
         })
         .await?;
     let queries = queries.0.into_iter().zip(found);
@@ -101,6 +118,9 @@ pub fn identified(
     candidate.map(|one| entity(one, true)).transpose()
 }
 
+/// Characters that are typed before names are suggested.
+const MOST_TYPED: usize = 100;
+
 /// Organizations that have this in their names, as the search finds them.
 pub fn suggest(
     register: &'static Register,
@@ -109,6 +129,10 @@ pub fn suggest(
     shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Suggestions> {
+    let is_search = |search: Search| search.words().len() <= Search::MOST_WORDS && prefix.chars().count() <= MOST_TYPED;
+    if !Search::of(prefix).is_some_and(is_search) {
+        return Ok(Suggestions { result: Vec::new() });
+    }
     let query = format!("q={}&kinds={KIND}&limit=20", api::query::encoded(prefix));
     let search = Everywhere::read(register, &api::Query::parse(&query)?)?;
     let page = search.run(sight, shelf, conn)?.pieces.concat();

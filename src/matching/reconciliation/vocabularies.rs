@@ -12,7 +12,7 @@ pub fn manifest(list: &Vocabulary, base: &str) -> Manifest {
         format!("{zh} / {en}"),
         base,
         &format!("vocabularies/{}", list.name),
-        &format!("/api/v1/vocabularies/{}?q={{{{id}}}}", list.name),
+        &format!("/reconciliation/vocabularies/{}/preview?id={{{{id}}}}", list.name),
         vec![r#type(list)],
     )
 }
