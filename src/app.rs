@@ -68,7 +68,6 @@ impl Services {
     /// Opens what the settings name. The database may be unreachable: requests then get 503 until it is back.
     pub fn open(settings: &Settings, draining: Draining) -> Outcome<Services> {
         let target = settings.database_url.target().clone();
-        let document = contract::document();
         let restores = Restores::default();
         let shelf = Data::new(Shelf::new(settings.answers_mib << 20, restores.clone()));
         Ok(Services {
@@ -83,7 +82,7 @@ impl Services {
             shelf,
             health: Health::new(target, draining, restores.clone()),
             restores: Data::new(restores),
-            paths: Data::new(path_table(&document)),
+            paths: Data::new(PathTable::new(served_paths)),
             document: Data::new(Document(prepared_document(settings))),
             swagger_ui: Data::new(SwaggerUi::new()),
             shell: Arc::new(ShellSettings {
@@ -163,17 +162,20 @@ pub fn app(
         .wrap(Shell::new(shared.shell))
 }
 
-fn path_table(document: &Value) -> PathTable {
+/// Every path that is served, with its methods.
+fn served_paths() -> Vec<(String, Vec<Method>)> {
+    let document = contract::document();
     let methods = |path: &Value| -> Vec<Method> {
         let names = path.as_object().into_iter().flat_map(|operations| operations.keys());
         names.filter_map(|name| name.to_uppercase().parse().ok()).collect()
     };
     let pages = ["/", "/docs", "/docs/", "/docs/{file}", "/openapi.json", "/problems", "/problems/{code}"];
     let documented = document["paths"].as_object().into_iter().flatten();
-    let documented = documented.map(|(path, operations)| (path.as_str(), methods(operations)));
-    let services = matching::reconciliation::PLACES
-        .map(|(place, has_post)| (place, if has_post { vec![Method::GET, Method::POST] } else { vec![Method::GET] }));
-    PathTable::new(documented.chain(pages.map(|page| (page, vec![Method::GET]))).chain(services))
+    let documented = documented.map(|(path, operations)| (path.clone(), methods(operations)));
+    let services = matching::reconciliation::PLACES.map(|(place, has_post)| {
+        (place.to_owned(), if has_post { vec![Method::GET, Method::POST] } else { vec![Method::GET] })
+    });
+    documented.chain(pages.map(|page| (page.to_owned(), vec![Method::GET]))).chain(services).collect()
 }
 
 /// Counts the call against the caller's quota before anything else.

@@ -3,6 +3,8 @@
 //! Which paths exist is known from a [`PathTable`] built from the published contract, so that the two cannot differ. A
 //! path with a trailing or doubled slash is another, unknown path.
 
+use std::sync::LazyLock;
+
 use actix_web::body::EitherBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{ALLOW, HeaderValue};
@@ -12,10 +14,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use crate::problem::{Code, Outcome, Problem};
 
 /// The service's paths, as templates such as `/api/v1/joint-labs/{ref}`, each with its methods.
-#[derive(Debug, Default)]
 pub struct PathTable {
-    paths: Vec<(Vec<Segment>, Vec<Method>)>,
+    /// Put together when a path is first asked for that is not served: the contract takes long to build.
+    paths: LazyLock<Vec<Known>, Box<dyn FnOnce() -> Vec<Known> + Send>>,
 }
+
+/// A path with its methods.
+type Known = (Vec<Segment>, Vec<Method>);
 
 #[derive(Debug)]
 enum Segment {
@@ -25,20 +30,8 @@ enum Segment {
 
 impl PathTable {
     /// Takes each template once or several times; `HEAD` comes with `GET`, `OPTIONS` with every path.
-    pub fn new<'a>(paths: impl IntoIterator<Item = (&'a str, Vec<Method>)>) -> PathTable {
-        let mut table = PathTable::default();
-        for (template, methods) in paths {
-            let segments = template.split('/').map(|part| match part.starts_with('{') && part.ends_with('}') {
-                true => Segment::Parameter,
-                false => Segment::Literal(part.to_owned()),
-            });
-            let mut methods = methods;
-            if methods.contains(&Method::GET) && !methods.contains(&Method::HEAD) {
-                methods.push(Method::HEAD);
-            }
-            table.paths.push((segments.collect(), methods));
-        }
-        table
+    pub fn new<T: AsRef<str>>(paths: impl FnOnce() -> Vec<(T, Vec<Method>)> + Send + 'static) -> PathTable {
+        PathTable { paths: LazyLock::new(Box::new(|| paths().into_iter().map(known).collect())) }
     }
 
     /// The methods of a path, `None` when there is no such path. A literal segment wins over a parameter.
@@ -53,6 +46,17 @@ impl PathTable {
         allowed.push(Method::OPTIONS);
         Some(allowed)
     }
+}
+
+fn known((template, mut methods): (impl AsRef<str>, Vec<Method>)) -> Known {
+    let segments = template.as_ref().split('/').map(|part| match part.starts_with('{') && part.ends_with('}') {
+        true => Segment::Parameter,
+        false => Segment::Literal(part.to_owned()),
+    });
+    if methods.contains(&Method::GET) && !methods.contains(&Method::HEAD) {
+        methods.push(Method::HEAD);
+    }
+    (segments.collect(), methods)
 }
 
 fn fits(segments: &[Segment], path: &str) -> bool {
@@ -119,12 +123,14 @@ mod tests {
     use super::*;
 
     fn table() -> PathTable {
-        PathTable::new([
-            ("/api/v1/labs", vec![Method::GET, Method::POST]),
-            ("/api/v1/labs/{ref}", vec![Method::GET]),
-            ("/api/v1/labs/{ref}", vec![Method::PATCH]),
-            ("/api/v1/labs/export", vec![Method::GET]),
-        ])
+        PathTable::new(|| {
+            vec![
+                ("/api/v1/labs", vec![Method::GET, Method::POST]),
+                ("/api/v1/labs/{ref}", vec![Method::GET]),
+                ("/api/v1/labs/{ref}", vec![Method::PATCH]),
+                ("/api/v1/labs/export", vec![Method::GET]),
+            ]
+        })
     }
 
     #[test]

@@ -46,20 +46,19 @@ pub struct MatchAnswer<'a> {
     pub q: &'a str,
     /// 结论：选定（chosen）、几个难分（ambiguous）、没有把握（none）。What came out: one was chosen; several are as likely; none is likely
     /// enough.
-    #[schema(value_type = MatchOutcome)]
-    pub outcome: &'static str,
+    pub outcome: MatchOutcome,
     /// 候选单位，最可能者在前。Organizations that may be meant, the most likely first.
     #[schema(max_items = 20)]
     pub items: Vec<MatchCandidate<'a>>,
 }
 
 /// 匹配结论。What came out of matching a name.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[allow(dead_code)] // describes the words
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MatchOutcome {
     Chosen,
     Ambiguous,
+    #[default]
     None,
 }
 
@@ -80,8 +79,7 @@ pub struct MatchCandidate<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rest: Option<&'a str>,
     /// 依据。Why it was found.
-    #[schema(value_type = MatchReason)]
-    pub reason: &'static str,
+    pub reason: MatchReason,
     /// 是否选定：至多一个。Whether it was chosen; at most one is.
     pub chosen: bool,
 }
@@ -90,9 +88,8 @@ pub struct MatchCandidate<'a> {
 /// short_form 通行简称；name_inside 含有名称；mistyped 笔误；similar 一字之差。Why: an identifier; a spelling that the caller's system accepted; its name, a
 /// short or other name, what it was called; a name of one merged into it; another spelling; a usual short form; a name that stands in
 /// the text; a slip of the keyboard; a name one character apart.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[allow(dead_code)] // describes the words
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MatchReason {
     Identifier,
     AcceptedSpelling,

@@ -200,12 +200,12 @@ fn answer<'a>(name: &'a str, verdict: &'a Verdict, wanted: Wanted) -> Outcome<Ma
             score: format!("{}.{:02}", one.score / 100, one.score % 100),
             matched: &one.matched,
             rest: one.rest.as_deref(),
-            reason: one.reason.word(),
+            reason: one.reason,
             chosen: place == 0 && verdict.settled == Settled::Chosen,
         })
     };
     let items = fitting.enumerate().map(candidate).collect::<Outcome<Vec<_>>>()?;
-    Ok(MatchAnswer { q: name, outcome: verdict.settled.word(), items })
+    Ok(MatchAnswer { q: name, outcome: verdict.settled, items })
 }
 
 fn sent(answer: &impl Serialize) -> Outcome<HttpResponse> {

@@ -3,65 +3,13 @@
 use std::ops::Range;
 
 use crate::db::Id;
+pub use crate::forms::matching::{MatchOutcome as Settled, MatchReason as Reason};
 use crate::kind::search::keys::{Likeness, likeness};
 use crate::kind::search::{normal_name, sounds};
 use crate::matching::asked::{Asked, How, PLACE, Span};
 use crate::matching::known::{Found, Known, Names};
 use crate::matching::rest::{Rest, Side};
 use actix_web::web::Bytes;
-
-/// Why an organization was found, as [`MatchReason`](crate::forms::matching::MatchReason) says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    Identifier,
-    AcceptedSpelling,
-    Name,
-    Alias,
-    FormerName,
-    Merged,
-    Spelling,
-    ShortForm,
-    NameInside,
-    Mistyped,
-    Similar,
-}
-
-impl Reason {
-    pub fn word(self) -> &'static str {
-        match self {
-            Reason::Identifier => "identifier",
-            Reason::AcceptedSpelling => "accepted_spelling",
-            Reason::Name => "name",
-            Reason::Alias => "alias",
-            Reason::FormerName => "former_name",
-            Reason::Merged => "merged",
-            Reason::Spelling => "spelling",
-            Reason::ShortForm => "short_form",
-            Reason::NameInside => "name_inside",
-            Reason::Mistyped => "mistyped",
-            Reason::Similar => "similar",
-        }
-    }
-}
-
-/// What came out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Settled {
-    Chosen,
-    Ambiguous,
-    #[default]
-    None,
-}
-
-impl Settled {
-    pub fn word(self) -> &'static str {
-        match self {
-            Settled::Chosen => "chosen",
-            Settled::Ambiguous => "ambiguous",
-            Settled::None => "none",
-        }
-    }
-}
 
 /// An organization that may be meant.
 #[derive(Debug, Clone)]

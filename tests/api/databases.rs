@@ -121,6 +121,34 @@ async fn projections_made_again_are_the_same(app: TestApp) {
 }
 
 #[apply(api_test)]
+async fn the_database_itself_holds_that_an_owner_is_there(app: TestApp) {
+    let owner = app.published("organizations", organization()).await;
+    let record = app.published("instruments", instrument().with("/host", json!({"id": owner["id"]}))).await;
+    let [owner, record] = [owner, record].map(|one| one["code"].as_str().unwrap().to_owned());
+    app.database(|conn| {
+        let nobody = match conn {
+            Connection::Sqlite(_) => "zeroblob(16)",
+            Connection::Postgres(_) => "'00000000-0000-0000-0000-000000000000'",
+        };
+        for refused in [
+            format!("UPDATE records SET owner_id = {nobody} WHERE code = '{record}'"),
+            format!("DELETE FROM records WHERE code = '{owner}'"),
+        ] {
+            assert!(conn.batch_execute(&refused).is_err(), "{refused}");
+        }
+        let others = format!(
+            "UPDATE records SET owner_id = (SELECT id FROM records WHERE code = '{owner}') WHERE code = '{record}'"
+        );
+        conn.batch_execute(&others).unwrap();
+        // No foreign key from the table to itself is left, which would take every row out and put it in again.
+        if let Connection::Sqlite(_) = conn {
+            let own = "SELECT \"from\" AS line FROM pragma_foreign_key_list('records') WHERE \"table\" = 'records'";
+            assert!(lines(conn, own).is_empty());
+        }
+    });
+}
+
+#[apply(api_test)]
 async fn drafts_of_before_let_their_identifiers_go(app: TestApp) {
     let agency = app.client("cq-agency");
     let draft = agency.create("instruments", instrument()).await;

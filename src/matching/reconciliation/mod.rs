@@ -1,8 +1,9 @@
 //! The Reconciliation Service API 0.2 (W3C Entity Reconciliation Community Group), for OpenRefine and its like: organizations and
 //! the entries of vocabularies.
 //!
-//! It stands beside the API, below `/reconciliation`, and its manifests describe it. It says in the words of that specification what [`matched`](crate::matching::matched) says in ours. Tools send more parameters
-//! than it names (`callback`, `flyout`), which are not refused here.
+//! It stands beside the API, below `/reconciliation`, and its manifests describe it. It says in the words of that specification what
+//! [`matched`](crate::matching::matched) says in ours. Tools send more parameters than it names (`callback`, `flyout`), which are not
+//! refused here.
 
 mod organizations;
 mod protocol;

@@ -8,7 +8,7 @@ use super::dump::{lines, projections};
 use super::processes::program;
 
 /// `(invariant, query for the rows that break it)`.
-const RULES: [(&str, &str); 18] = [
+const RULES: [(&str, &str); 19] = [
     (
         "a record has the revision, the content and the change that it speaks of",
         "SELECT r.code AS line FROM records r
@@ -104,6 +104,10 @@ const RULES: [(&str, &str); 18] = [
         "nothing waits on what has ended but that it is brought back",
         "SELECT r.code AS line FROM proposals p JOIN records r ON r.id = p.record_id
          WHERE p.state = 'open' AND (r.state = 'closed' OR (r.state = 'withdrawn' AND p.purpose <> 'move'))",
+    ),
+    (
+        "every record has an owner",
+        "SELECT r.code AS line FROM records r WHERE NOT EXISTS (SELECT 1 FROM records o WHERE o.id = r.owner_id)",
     ),
     (
         "what is a draft or withdrawn keeps no identifier from others",

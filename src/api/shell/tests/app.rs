@@ -102,7 +102,7 @@ pub(super) fn app() -> App<
     >,
 > {
     let settings = ShellSettings { public_url: "https://api.example.org".into(), hsts: true, access_log: true };
-    let table = PathTable::new([("/things", vec![Method::POST, Method::PATCH]), ("/ok", vec![Method::GET])]);
+    let table = PathTable::new(|| vec![("/things", vec![Method::POST, Method::PATCH]), ("/ok", vec![Method::GET])]);
     let limiter = Limiter::new(&RateSettings { read_per_minute: 1, ..RateSettings::default() });
     App::new()
         .app_data(web::Data::new(table))
