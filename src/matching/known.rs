@@ -15,8 +15,9 @@ use crate::kind::Kind;
 use crate::kind::pointers::{matches, reference_id};
 use crate::kind::search::{Search, Term, keys, normal_name};
 use crate::matching::KIND;
-use crate::matching::asked::Asked;
+use crate::matching::asked::{Asked, SEPARATORS};
 use crate::matching::rest::{self, Rest, Side};
+use crate::matching::spellings::spelling;
 use crate::matching::verdict::Reason;
 use crate::problem::{Outcome, Problem};
 use crate::reading::cache::Kept;
@@ -93,6 +94,7 @@ impl Known {
                 .iter()
                 .filter_map(|member| answer[member].as_str())
                 .flat_map(rest::seats)
+                .chain(answer.pointer("/name/zh").and_then(Value::as_str).map(rest::place_in_name))
                 .collect(),
             successor: reference_id(&answer["successor"]).filter(|_| answer["lifecycle"] == "merged"),
             names: names.into_iter().flatten().collect(),
@@ -103,9 +105,12 @@ impl Known {
 impl Known {
     /// What a piece beside its name says of it.
     pub fn rest(&self, piece: &str, side: Side) -> Rest {
-        match self.is_acronym(piece) {
-            true => Rest::Nothing,
-            false => Rest::of(piece, side, &self.r#type, &self.seats),
+        let is_state = self.names.iter().any(|name| name.reason == Reason::Name && name.text.ends_with("人民政府"));
+        match (self.is_acronym(piece), Rest::of(piece, side, &self.r#type, &self.seats)) {
+            (true, _) => Rest::Nothing,
+            // What belongs to a government is an office of its own.
+            (false, Rest::Part) if is_state => Rest::Unknown,
+            (false, rest) => rest,
         }
     }
 
@@ -117,6 +122,11 @@ impl Known {
             piece.chars().all(|capital| letters.any(|letter| letter == capital.to_ascii_lowercase()))
         };
         is_capital && self.names.iter().filter(|name| name.reason == Reason::Name).any(has)
+    }
+
+    /// Whether its name has parts itself, or is one that addresses take apart: of a hospital or laboratory of a university.
+    pub fn is_written_in_parts(&self, name: &Name) -> bool {
+        matches!(self.r#type.as_str(), "hospital" | "laboratory") || name.text.contains(SEPARATORS)
     }
 
     /// Whether it is a company: their names are often each other's but for a character that sounds alike.
@@ -326,7 +336,7 @@ pub fn identified(
     if let Some(system) = system {
         let mut normals: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for one in asked {
-            normals.entry(normal_name(&one.text)).or_default().push(&one.text);
+            normals.entry(spelling(&one.text)).or_default().push(&one.text);
         }
         let rows: Vec<(String, Id)> = accepted_spellings::table
             .filter(accepted_spellings::source_system.eq(system))

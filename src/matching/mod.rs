@@ -5,6 +5,7 @@
 //! would doubt: what is part of a university is the university, but its press and its hospitals are not.
 
 mod asked;
+mod entry;
 mod known;
 pub mod reconciliation;
 mod rest;

@@ -1,5 +1,10 @@
 //! What stands beside the name of an organization: a part of it, or a body of its own that bears its name.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use pinyin::ToPinyin;
+
 use crate::kind::search::keys;
 use crate::reference::values::division;
 use crate::reference::vocabularies::vocabulary;
@@ -121,7 +126,7 @@ impl Rest {
             return Rest::Other;
         }
         match piece.is_ascii() {
-            true => of_letters(piece, organization_type),
+            true => of_letters(piece, organization_type, seats),
             false => of_chinese(piece, side, organization_type),
         }
     }
@@ -142,7 +147,7 @@ fn of_chinese(piece: &str, side: Side, organization_type: &str) -> Rest {
     let begins = |words: &[&str]| words.iter().any(|word| piece.starts_with(word));
     let is_another_word = side == Side::After
         && ((piece.starts_with('生') && !begins(&STUDENTS)) || (piece.starts_with('城') && !begins(&TOWNS)));
-    let is_listed = piece.starts_with(['与', '和', '及']) || piece.ends_with(['与', '和', '及']);
+    let is_listed = piece.starts_with(['与', '和', '及', '驻']) || piece.ends_with(['与', '和', '及']);
     let is_body = OTHERS.iter().any(|word| piece.contains(word)) || begins(&INDEPENDENT);
     if is_another_word || is_listed || is_body {
         return Rest::Other;
@@ -186,64 +191,55 @@ const PART_WORDS: [&str; 7] = ["lab", "center", "department", "division", "minis
 const UNIVERSITY_WORDS: [&str; 6] = ["school", "sch", "college", "coll", "faculty", "fac"];
 const OF_SUBJECTS: [&str; 3] = ["school of", "college of", "faculty of"];
 
-/// What is in addresses, beside numbers and single letters.
-const ADDRESSES: [&str; 36] = [
-    "china",
-    "people",
-    "republic",
-    "pr",
-    "prc",
-    "chongqing",
-    "sichuan",
-    "chengdu",
-    "mianyang",
-    "zigong",
-    "panzhihua",
-    "luzhou",
-    "deyang",
-    "guangyuan",
-    "suining",
-    "neijiang",
-    "leshan",
-    "nanchong",
-    "meishan",
-    "yibin",
-    "guangan",
-    "dazhou",
-    "yaan",
-    "ya",
-    "bazhong",
-    "ziyang",
-    "aba",
-    "ganzi",
-    "liangshan",
-    "xichang",
-    "beijing",
-    "shanghai",
-    "xi",
-    "an",
-    "province",
-    "district",
-];
+/// What is in addresses, beside numbers, single letters and places.
+const ADDRESSES: [&str; 9] = ["china", "people", "republic", "pr", "prc", "province", "prov", "district", "city"];
 
 /// Of letters: a department, the address, or another body.
-fn of_letters(piece: &str, organization_type: &str) -> Rest {
+fn of_letters(piece: &str, organization_type: &str, seats: &[String]) -> Rest {
     let words = keys::words(piece);
     let has = |beginnings: &[&str]| words.iter().any(|word| beginnings.iter().any(|begin| word.starts_with(begin)));
     if has(&OTHER_WORDS) {
         return Rest::Other;
     }
+    let is_address = |word: &&String| {
+        word.chars().nth(1).is_none() || word.chars().any(|c| c.is_ascii_digit()) || ADDRESSES.contains(&word.as_str())
+    };
+    let rest: Vec<&String> = words.iter().filter(|word| !is_address(word)).collect();
+    // 西安 is Xian, Xi'an and Xi An.
+    let joined: String = rest.iter().map(|word| word.as_str()).collect();
+    let own: Vec<String> = seats.iter().map(|seat| latin(seat)).collect();
+    if rest.is_empty() || own.contains(&joined) || rest.iter().all(|word| own.contains(word)) {
+        return Rest::Nothing;
+    }
+    // A centre at another place is mostly a body of its own.
+    let is_elsewhere = |word: &&&String| !own.contains(**word) && PLACES_IN_LETTERS.contains(word.as_str());
+    if rest.iter().any(|word| is_elsewhere(&word)) {
+        return Rest::Unknown;
+    }
     let lower = piece.to_ascii_lowercase();
     let is_school = words.first().is_some_and(|first| UNIVERSITY_WORDS.contains(&first.as_str()))
         || OF_SUBJECTS.iter().any(|words| lower.contains(words));
-    if has(&PART_WORDS) || (organization_type == "university" && is_school) {
-        return Rest::Part;
-    }
-    let is_address = |word: &String| {
-        word.chars().nth(1).is_none() || word.chars().any(|c| c.is_ascii_digit()) || ADDRESSES.contains(&word.as_str())
-    };
-    if words.iter().all(is_address) { Rest::Nothing } else { Rest::Unknown }
+    // An academy has institutes, whose laboratories are theirs.
+    let may_have_parts = organization_type != "research_institute";
+    let is_part = (may_have_parts && has(&PART_WORDS)) || (organization_type == "university" && is_school);
+    if is_part { Rest::Part } else { Rest::Unknown }
 }
+
+/// A place as it is written in letters.
+fn latin(place: &str) -> String {
+    // Characters whose usual reading is another one than in places.
+    let place = place.replace("重庆", "虫庆").replace('都', "督").replace('厦', "下");
+    place.as_str().to_pinyin().flatten().map(|reading| reading.plain()).collect()
+}
+
+/// The place that a name begins with, as far as can be told: its first two characters.
+pub fn place_in_name(name: &str) -> String {
+    name.chars().take(2).collect()
+}
+
+/// Places of both provinces, and those elsewhere at which bodies of universities sit.
+static PLACES_IN_LETTERS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| places().map(|(_, stem)| stem).chain(ELSEWHERE).map(latin).collect());
 
 /// Whether a text is a place of both provinces and nothing else.
 fn is_place(text: &str) -> bool {
@@ -256,10 +252,51 @@ fn begins_with_place(text: &str) -> bool {
 }
 
 /// Places elsewhere at which bodies of universities of both provinces sit, and the short names of provinces.
-const ELSEWHERE: [&str; 30] = [
-    "北京", "上海", "天津", "深圳", "广州", "青岛", "厦门", "苏州", "宁波", "中山", "溧阳", "广东", "江苏", "浙江",
-    "福建", "山东", "海南", "云南", "贵州", "西藏", "陕西", "湖北", "湖南", "河南", "河北", "安徽", "江西", "广西",
-    "香港", "海口",
+const ELSEWHERE: [&str; 44] = [
+    "北京",
+    "上海",
+    "天津",
+    "深圳",
+    "广州",
+    "青岛",
+    "厦门",
+    "苏州",
+    "宁波",
+    "中山",
+    "溧阳",
+    "广东",
+    "江苏",
+    "浙江",
+    "福建",
+    "山东",
+    "海南",
+    "云南",
+    "贵州",
+    "西藏",
+    "陕西",
+    "湖北",
+    "湖南",
+    "河南",
+    "河北",
+    "安徽",
+    "江西",
+    "广西",
+    "香港",
+    "海口",
+    "珠海",
+    "无锡",
+    "威海",
+    "峨眉",
+    "南京",
+    "杭州",
+    "武汉",
+    "西安",
+    "昆明",
+    "贵阳",
+    "嘉兴",
+    "东莞",
+    "佛山",
+    "克拉玛依",
 ];
 
 /// The divisions of both provinces: their names, and these without what kind of place it is.
@@ -309,6 +346,12 @@ mod tests {
             ("Zhongshan Institute", Side::Before, "university", Rest::Other),
             ("Keysight Technologies", Side::Before, "university", Rest::Unknown),
             ("Huawei", Side::After, "university", Rest::Unknown),
+            ("Chongqing", Side::After, "university", Rest::Unknown),
+            ("Chongqing Innovat Ctr", Side::After, "university", Rest::Unknown),
+            ("Innovat Ctr", Side::After, "university", Rest::Part),
+            ("Key Lab Mt Hazards", Side::After, "research_institute", Rest::Unknown),
+            ("珠海学院", Side::After, "university", Rest::Other),
+            ("驻重庆工作站", Side::After, "government", Rest::Other),
             (", Chengdu 610065, ", Side::After, "university", Rest::Nothing),
             ("Peoples R China", Side::After, "university", Rest::Nothing),
         ] {

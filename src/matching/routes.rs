@@ -1,7 +1,5 @@
 //! `/api/v1/organizations/match`: which organization a name means, and the spellings that a source system has accepted.
 
-use std::sync::Arc;
-
 use actix_web::http::header::VARY;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,19 +8,18 @@ use serde_json::value::RawValue;
 
 use crate::api::paging::{self, Cursor, DEFAULT_LIMIT, MAX_LIMIT};
 use crate::api::{Answer, JsonBody, Query, compressed};
+use crate::auth::Caller;
 use crate::auth::scopes::WriteRecords;
-use crate::auth::{Caller, Principal, Reader};
-use crate::db::Db;
+use crate::db::{Db, Id};
 use crate::forms::bodies::PageInfo;
 use crate::forms::matching::{
     AcceptedSpelling, AcceptedSpellingPage, AcceptedSpellingRequest, MatchAnswer, MatchCandidate, MatchList,
     MatchOutcome, MatchReason, MatchRequest,
 };
 use crate::kind::register::Register;
-use crate::matching::{Around, Candidate, KIND, LONGEST, Settled, Verdict, matched, spellings};
+use crate::matching::entry::Asking;
+use crate::matching::{Candidate, KIND, LONGEST, Settled, Verdict, spellings};
 use crate::problem::{Code, Fault, Outcome, Problem};
-use crate::reading::cache::Shelf;
-use crate::reading::expand::Lens;
 use crate::records::loading;
 use crate::records::rows::state;
 use crate::records::sight::Sight;
@@ -107,13 +104,7 @@ fn hundredths(text: &str) -> Option<u8> {
         (status = 200, description = "匹配结果。What the name means.", body = MatchAnswer),
         (status = 400), (status = 401), (status = 403), (status = 429), (status = 500), (status = 503),
     ))]
-async fn one(
-    reader: Reader,
-    served: Data<Served>,
-    db: Data<Db>,
-    shelf: Data<Shelf>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
+async fn one(asking: Asking, request: HttpRequest) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
     if !query.has("q") {
         query.refuse(Fault::parameter("q", "required"));
@@ -125,8 +116,8 @@ async fn one(
         None => Err(Fault::parameter("min_score", "wrong-type").arg("expected", "decimal")),
     });
     query.finish(&["q", "limit", "min_score"])?;
-    let names = Arc::new(vec![asked.unwrap_or_default()]);
-    let found = run(&reader, &served, &db, &shelf, names.clone()).await?;
+    let names = vec![asked.unwrap_or_default()];
+    let found = asking.matched(names.clone()).await?;
     let wanted = Wanted::of(limit, least.as_deref());
     let answers = answers(&names, &found, wanted)?;
     let answer = answers.into_iter().next().ok_or_else(|| Problem::internal("a name without an answer"))?;
@@ -144,9 +135,10 @@ fn name(parameter: &str, text: &str) -> Result<String, Fault> {
 
 /// 匹配一批单位名称 / Match names of organizations
 ///
-/// 至多 500 个名称，逐个给出结果，次序同请求；规则与单个匹配相同。只查询，不写入。
+/// 至多 500 个名称，逐个给出结果，次序同请求；规则与单个匹配相同，唯一字之差的名称每次只为前 50 个无把握者查找。只查询，不写入。
 ///
-/// At most 500 names, each answered as it is alone, in the order of the request. Nothing is written.
+/// At most 500 names, each answered as it is alone, in the order of the request; but names one character apart are looked for only for
+/// the first 50 that nothing else was found for. Nothing is written.
 #[utoipa::path(post, path = "/api/v1/organizations/match", tag = "search", operation_id = "match_organizations",
     security((), ("oauth2" = ["records:read"])),
     request_body(content = MatchRequest, content_type = "application/json"),
@@ -155,37 +147,13 @@ fn name(parameter: &str, text: &str) -> Result<String, Fault> {
         (status = 400), (status = 401), (status = 403), (status = 408), (status = 409), (status = 413), (status = 415), (status = 422),
         (status = 429), (status = 500), (status = 503),
     ))]
-async fn many(
-    reader: Reader,
-    served: Data<Served>,
-    db: Data<Db>,
-    shelf: Data<Shelf>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Outcome<HttpResponse> {
+async fn many(asking: Asking, served: Data<Served>, request: HttpRequest, body: JsonBody) -> Outcome<HttpResponse> {
     Query::of(&request)?.finish(&[])?;
     let wish = served.register.requests.matching(&body.value)?;
     let wanted = Wanted::of(wish.limit, wish.min_score.as_deref());
-    let names: Arc<Vec<String>> = Arc::new(wish.names.into_iter().map(|name| name.0).collect());
-    let found = run(&reader, &served, &db, &shelf, names.clone()).await?;
+    let names: Vec<String> = wish.names.into_iter().map(|name| name.0).collect();
+    let found = asking.matched(names.clone()).await?;
     sent(&MatchList { items: answers(&names, &found, wanted)? })
-}
-
-async fn run(
-    reader: &Reader,
-    served: &Served,
-    db: &Db,
-    shelf: &Data<Shelf>,
-    names: Arc<Vec<String>>,
-) -> Outcome<Vec<Verdict>> {
-    let (sight, shelf, register) = (Sight::from(reader), shelf.clone(), served.register);
-    let system = reader.principal().map(|principal: &Arc<Principal>| principal.source_system.clone());
-    db.read(move |conn| {
-        let position = Some(shelf.follow(conn)?);
-        let lens = Lens { sight: &sight, shelf: &shelf, position };
-        matched(&names, &Around { register, lens, system: system.as_deref() }, conn)
-    })
-    .await
 }
 
 fn answers<'a>(names: &'a [String], found: &'a [Verdict], wanted: Wanted) -> Outcome<Vec<MatchAnswer<'a>>> {
@@ -278,15 +246,20 @@ async fn accept(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpRespo
     let answer = write
         .run(&entry.db, move |write, conn| {
             let wish = write.served.register.requests.spelling(&body.value)?;
-            let id = match (wish.organization.id, &wish.organization.code) {
-                (Some(id), _) => Some(id),
-                (None, Some(code)) => loading::id_of_code(code, conn)?,
-                (None, None) => None,
+            let of_code = match &wish.organization.code {
+                Some(code) => Some(loading::id_of_code(code, conn)?.unwrap_or_default()),
+                None => None,
+            };
+            // Both belong together, or mean nobody.
+            let id = match (wish.organization.id, of_code) {
+                (Some(id), Some(other)) if id != other => Some(Id::default()),
+                (id, other) => id.or(other),
             };
             let sight = write.actor.sight();
             let found = id.map(|id| loading::by_id(write.served.kind, id, &sight, conn)).transpose()?.flatten();
             let Some(found) = found else {
-                let shown = id.map(|id| id.to_string()).or(wish.organization.code).unwrap_or_default();
+                let shown =
+                    wish.organization.code.or(wish.organization.id.map(|id| id.to_string())).unwrap_or_default();
                 let fault = Fault::at("/organization", "reference-not-found").arg("ref", shown).arg("kind", KIND);
                 return Err(Problem::invalid(vec![fault]));
             };

@@ -31,9 +31,14 @@ pub struct Spelling {
     pub created_at: Moment,
 }
 
+/// A spelling as it is compared: whatever its width, case, blanks and punctuation.
+pub fn spelling(text: &str) -> String {
+    normal_name(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Accepts a spelling for the caller's source system; 409 when it has accepted it for another organization.
 pub fn accept(spelling: &str, organization: Id, actor: &Actor, conn: &mut Connection) -> Outcome<Spelling> {
-    let normal = normal_name(spelling);
+    let normal = self::spelling(spelling);
     if normal.is_empty() {
         return Err(Problem::invalid(vec![Fault::at("/spelling", "nothing-to-search")]));
     }
@@ -71,7 +76,7 @@ pub fn accept(spelling: &str, organization: Id, actor: &Actor, conn: &mut Connec
 pub fn revoke(spelling: &str, actor: &Actor, conn: &mut Connection) -> Outcome<bool> {
     let own = accepted_spellings::table
         .filter(accepted_spellings::source_system.eq(&actor.principal.source_system))
-        .filter(accepted_spellings::normal.eq(normal_name(spelling)));
+        .filter(accepted_spellings::normal.eq(self::spelling(spelling)));
     let Some(row) = own.select(Spelling::as_select()).first(conn).optional()? else { return Ok(false) };
     diesel::delete(accepted_spellings::table.find(row.id)).execute(conn)?;
     note("spelling.revoked", &row, actor, conn)?;

@@ -132,7 +132,12 @@ impl Candidate {
 fn hits<'k>(asked: &'k Asked, names: &'k Names) -> Vec<Hit<'k>> {
     let mut hits = Vec::new();
     for span in &asked.spans {
+        let is_joined = asked.is_joined(&span.place);
         for found in names.with_key(&span.key) {
+            // `Education, Chongqing University` is no other university; the parts of a hospital's name stand like this.
+            if is_joined && !span.words.is_empty() && !names.known[found.at].is_written_in_parts(found.name) {
+                continue;
+            }
             let likeness = match span.words.is_empty() {
                 true => found.name.words.is_empty().then_some(Likeness::Same),
                 false => likeness(&span.words, &found.name.words),

@@ -67,7 +67,7 @@ impl<S: Scope> FromRequest for Entry<S> {
 }
 
 /// What the application shares with its handlers.
-fn shared<T: 'static>(request: &HttpRequest) -> Outcome<&Data<T>> {
+pub fn shared<T: 'static>(request: &HttpRequest) -> Outcome<&Data<T>> {
     let found = request.app_data::<Data<T>>();
     found.ok_or_else(|| Problem::internal(format!("no {} in the application", std::any::type_name::<T>())))
 }

@@ -158,7 +158,7 @@ async fn labels_are_reconciled_with_codes(app: TestApp) {
         DIVISIONS,
         json!({
             "a": {"query": "渝中区"}, "b": {"query": "渝中"}, "c": {"query": "500103"}, "d": {"query": "渝"}, "e": {"query": "。"},
-            "f": {"query": "成都"}, "g": {"query": "渝北区"},
+            "f": {"query": "成都"}, "g": {"query": "渝北区"}, "h": {"query": "阿坝"}, "i": {"query": "市辖区"},
         }),
     )
     .await
@@ -170,6 +170,7 @@ async fn labels_are_reconciled_with_codes(app: TestApp) {
     assert_eq!((matched(&answer["d"]).len(), answer["d"]["result"].as_array().unwrap().len()), (0, 2));
     assert_eq!(answer["e"]["result"], json!([]));
     assert_eq!(matched(&answer["f"]), ["成都市"]);
+    assert!(matched(&answer["h"]).is_empty() && matched(&answer["i"]).is_empty(), "{answer}");
     // A division that is no more is told and not chosen.
     assert!(matched(&answer["g"]).is_empty());
     let described = answer["g"]["result"][0]["description"].as_str().unwrap();

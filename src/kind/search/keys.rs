@@ -168,6 +168,14 @@ static PLACES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     names.filter(|name| name.ends_with(['省', '市'])).collect()
 });
 
+/// The cities of 四川省, without what kind of place they are.
+static CITIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let entries = vocabulary("divisions").into_iter();
+    let entries = entries.flat_map(|divisions| divisions.codes().filter_map(|code| divisions.get(code)));
+    let own = entries.filter(|entry| entry.attribute("level") == Some("prefecture") && entry.code.starts_with("51"));
+    own.filter_map(|entry| entry.zh.strip_suffix('市')).collect()
+});
+
 /// Whether a text in normal form has Chinese characters.
 pub fn has_chinese(normal: &str) -> bool {
     runs(normal).any(|run| matches!(run, Run::Chinese(_)))
@@ -189,9 +197,8 @@ fn short_forms(key: &str) -> Vec<String> {
 
 /// A key that begins with a province and a city of it, without the province.
 fn without_province(key: &str) -> Option<String> {
-    let is_city =
-        |rest: &&str| PLACES.iter().filter_map(|place| place.strip_suffix('市')).any(|city| rest.starts_with(city));
-    key.strip_prefix("四川").filter(is_city).map(str::to_owned)
+    let rest = key.strip_prefix("四川")?;
+    CITIES.iter().any(|city| rest.starts_with(city)).then(|| rest.to_owned())
 }
 
 /// Words of a name of letters that count, in lower case.

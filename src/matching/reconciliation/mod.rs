@@ -20,13 +20,12 @@ use crate::api::body::{LARGEST, PATIENCE, check_head, read_within};
 use crate::api::pages::{escape, preview};
 use crate::api::{Answer, compressed};
 use crate::auth::{Access, Reader, form};
-use crate::db::Db;
 use crate::kind::register::Register;
-use crate::matching::MOST_NAMES;
+use crate::matching::entry::Asking;
+use crate::matching::{KIND, MOST_NAMES};
 use crate::problem::{Code, Fault, Outcome, Problem};
-use crate::reading::cache::Shelf;
-use crate::records::sight::Sight;
 use crate::reference::vocabularies::{Vocabulary, vocabulary};
+use crate::service::writing::Served;
 
 use protocol::{Entity, Queries, Suggestions};
 
@@ -45,10 +44,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Mounts the services below `/reconciliation`.
 pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
     move |cfg| {
+        let Some(kind) = register.kind(KIND) else { return };
+        let served = Data::new(Served { register, kind });
         for (base, is_vocabulary) in [("/organizations", false), ("/vocabularies/{vocabulary}", true)] {
-            let service = web::resource(base).app_data(Data::new(register));
-            let suggest = web::resource(format!("{base}/suggest/entity")).app_data(Data::new(register));
-            let shown = web::resource(format!("{base}/preview")).app_data(Data::new(register));
+            let [service, suggest, shown] = ["", "/suggest/entity", "/preview"]
+                .map(|place| web::resource(format!("{base}{place}")).app_data(served.clone()));
             let (service, suggest, shown) = match is_vocabulary {
                 false => (
                     service
@@ -129,63 +129,34 @@ fn base(access: &Access) -> &str {
 }
 
 /// Shows the reconciliation service of organizations.
-async fn organizations_by_get(
-    reader: Reader,
-    register: Data<&'static Register>,
-    access: Data<Access>,
-    db: Data<Db>,
-    shelf: Data<Shelf>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
+async fn organizations_by_get(asking: Asking, access: Data<Access>, request: HttpRequest) -> Outcome<HttpResponse> {
     match Said::of(request.query_string())?.queries()? {
         None => sent(&organizations::manifest(base(&access))),
-        Some(queries) => sent(&organizations::answer(&reader, &register, &db, &shelf, queries).await?),
+        Some(queries) => sent(&organizations::answer(&asking, queries).await?),
     }
 }
 
 /// Reconciles names of organizations.
-async fn organizations_by_post(
-    reader: Reader,
-    register: Data<&'static Register>,
-    db: Data<Db>,
-    shelf: Data<Shelf>,
-    request: HttpRequest,
-    payload: Payload,
-) -> Outcome<HttpResponse> {
+async fn organizations_by_post(asking: Asking, request: HttpRequest, payload: Payload) -> Outcome<HttpResponse> {
     let queries = form(&request, payload).await?.queries()?.ok_or_else(|| refused("queries", "required"))?;
-    sent(&organizations::answer(&reader, &register, &db, &shelf, queries).await?)
+    sent(&organizations::answer(&asking, queries).await?)
 }
 
 /// What organizations may be meant by what was typed.
-async fn suggest_organizations(
-    reader: Reader,
-    register: Data<&'static Register>,
-    db: Data<Db>,
-    shelf: Data<Shelf>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
+async fn suggest_organizations(asking: Asking, request: HttpRequest) -> Outcome<HttpResponse> {
     let said = Said::of(request.query_string())?;
     let prefix = said.required("prefix")?.to_owned();
     if said.is_further() {
         return sent(&Suggestions { result: Vec::new() });
     }
-    let (sight, register, shelf) = (Sight::from(&reader), *register.get_ref(), shelf.clone());
-    sent(&db.read(move |conn| organizations::suggest(register, &prefix, &sight, &shelf, conn)).await?)
+    sent(&asking.read(move |around, conn| organizations::suggest(&around, &prefix, conn)).await?)
 }
 
 /// Shows an organization in a reconciliation tool.
-async fn preview_organization(
-    reader: Reader,
-    register: Data<&'static Register>,
-    db: Data<Db>,
-    shelf: Data<Shelf>,
-    request: HttpRequest,
-) -> Outcome<HttpResponse> {
+async fn preview_organization(asking: Asking, request: HttpRequest) -> Outcome<HttpResponse> {
     let said = Said::of(request.query_string())?;
     let id = said.required("id")?.to_owned();
-    let (sight, register, shelf) = (Sight::from(&reader), *register.get_ref(), shelf.clone());
-    let names = vec![id.clone()];
-    let entity = db.read(move |conn| organizations::identified(register, &names, &sight, &shelf, conn)).await?;
+    let entity = organizations::identified(&asking, &id).await?;
     shown(entity.ok_or_else(|| Problem::new(Code::NotFound).arg("ref", id))?)
 }
 

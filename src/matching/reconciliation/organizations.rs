@@ -1,25 +1,17 @@
 //! Organizations for reconciliation tools.
 
-use std::sync::Arc;
-
-use actix_web::web::Data;
 use serde_json::Value;
 
 use super::protocol::{Entity, EntityType, Manifest, Queries, Query, QueryResult, Results, Suggestion, Suggestions};
 use crate::api;
-use crate::auth::Reader;
-use crate::db::{Connection, Db};
-use crate::kind::register::Register;
+use crate::db::Connection;
 use crate::kind::search::Search;
 use crate::language::Language;
-use crate::matching::{Around, Candidate, KIND, LONGEST, Settled, Verdict, matched};
+use crate::matching::entry::Asking;
+use crate::matching::{Around, Candidate, KIND, LONGEST, Settled, Verdict};
 use crate::problem::{Outcome, Problem};
-use crate::reading::cache::Shelf;
-use crate::reading::expand::Lens;
 use crate::reading::search::everywhere::Everywhere;
-use crate::records::sight::Sight;
 use crate::reference::vocabularies::vocabulary;
-use crate::reference::{Ror, Uscc};
 
 const TYPES: &str = "organization-types";
 
@@ -41,43 +33,30 @@ fn r#type(code: &str) -> EntityType {
 }
 
 /// An identifier among the properties, which comes before the name.
-fn identifier(query: &Query) -> Option<String> {
-    let uscc = query.property("uscc").and_then(|text| Uscc::parse(text).ok()).map(|uscc| uscc.as_str().to_owned());
-    uscc.or_else(|| query.property("ror_id").and_then(|text| Ror::parse(text).ok()).map(|ror| ror.as_str().to_owned()))
+fn identifier(query: &Query) -> Option<&str> {
+    ["uscc", "ror_id"].iter().find_map(|pid| query.property(pid)).filter(|text| text.chars().count() <= LONGEST)
 }
 
 /// The name; one that is too long is none.
-fn name(query: &Query) -> String {
-    let is_short = query.query.chars().count() <= LONGEST;
-    if is_short { query.query.clone() } else { String::new() }
+fn name(query: &Query) -> &str {
+    if query.query.chars().count() <= LONGEST { &query.query } else { "" }
 }
 
-pub async fn answer(
-    reader: &Reader,
-    register: &Data<&'static Register>,
-    db: &Db,
-    shelf: &Data<Shelf>,
-    queries: Queries,
-) -> Outcome<Results> {
-    let asked: Vec<(Option<String>, String)> = queries.0.values().map(|one| (identifier(one), name(one))).collect();
-    let (sight, register, shelf) = (Sight::from(reader), *register.get_ref(), shelf.clone());
-    let system = reader.principal().map(|principal| principal.source_system.clone());
-    let found: Vec<Verdict> = db
-        .read(move |conn| {
-            let lens = Lens { sight: &sight, shelf: &shelf, position: Some(shelf.follow(conn)?) };
-            let around = Around { register, lens, system: system.as_deref() };
-            let identifiers: Vec<String> = asked.iter().filter_map(|(identifier, _)| identifier.clone()).collect();
-            let mut identified = matched(&identifiers, &around, conn)?.into_iter();
-            let names: Vec<String> = asked.iter().map(|(_, name)| name.clone()).collect();
-            let named = matched(&names, &around, conn)?;
-            let choose = |((identifier, _), named): (&(Option<String>, String), Verdict)| {
-                let identified = identifier.as_ref().and_then(|_| identified.next());
-                identified.filter(|verdict| verdict.settled == Settled::Chosen).unwrap_or(named)
-            };
-            Ok(asked.iter().zip(named).map(choose).collect())
+pub async fn answer(asking: &Asking, queries: Queries) -> Outcome<Results> {
+    let names: Vec<&str> = queries.0.values().map(name).collect();
+    let identifiers: Vec<&str> = queries.0.values().map(|query| identifier(query).unwrap_or_default()).collect();
+    let all = identifiers.iter().chain(&names).map(|text| (*text).to_owned()).collect();
+    let mut identified = asking.matched(all).await?;
+    let named = identified.split_off(names.len());
+    let verdicts: Vec<Verdict> = identified
+        .into_iter()
+        .zip(named)
+        .map(|(identified, named)| {
+            let is_identified = identified.candidates.first().is_some_and(Candidate::is_identified);
+            if is_identified { identified } else { named }
         })
-        .await?;
-    let queries = queries.0.into_iter().zip(found);
+        .collect();
+    let queries = queries.0.into_iter().zip(verdicts);
     queries.map(|((name, query), verdict)| Ok((name, result(&query, &verdict)?))).collect::<Outcome<_>>().map(Results)
 }
 
@@ -105,15 +84,8 @@ fn entity(candidate: &Candidate, is_chosen: bool) -> Outcome<Entity> {
 }
 
 /// The organization with this identifier.
-pub fn identified(
-    register: &'static Register,
-    names: &[String],
-    sight: &Sight,
-    shelf: &Arc<Shelf>,
-    conn: &mut Connection,
-) -> Outcome<Option<Entity>> {
-    let lens = Lens { sight, shelf, position: Some(shelf.follow(conn)?) };
-    let verdicts = matched(names, &Around { register, lens, system: None }, conn)?;
+pub async fn identified(asking: &Asking, id: &str) -> Outcome<Option<Entity>> {
+    let verdicts = asking.matched(vec![id.to_owned()]).await?;
     let candidate = verdicts.iter().flat_map(|verdict| &verdict.candidates).find(|one| one.is_identified());
     candidate.map(|one| entity(one, true)).transpose()
 }
@@ -122,20 +94,15 @@ pub fn identified(
 const MOST_TYPED: usize = 100;
 
 /// Organizations that have this in their names, as the search finds them.
-pub fn suggest(
-    register: &'static Register,
-    prefix: &str,
-    sight: &Sight,
-    shelf: &Shelf,
-    conn: &mut Connection,
-) -> Outcome<Suggestions> {
+pub fn suggest(around: &Around, prefix: &str, conn: &mut Connection) -> Outcome<Suggestions> {
+    let Around { register, ref lens, .. } = *around;
     let is_search = |search: Search| search.words().len() <= Search::MOST_WORDS && prefix.chars().count() <= MOST_TYPED;
     if !Search::of(prefix).is_some_and(is_search) {
         return Ok(Suggestions { result: Vec::new() });
     }
     let query = format!("q={}&kinds={KIND}&limit=20", api::query::encoded(prefix));
     let search = Everywhere::read(register, &api::Query::parse(&query)?)?;
-    let page = search.run(sight, shelf, conn)?.pieces.concat();
+    let page = search.run(lens.sight, lens.shelf, conn)?.pieces.concat();
     let page: Value = serde_json::from_slice(&page).map_err(Problem::internal)?;
     let records = page["items"].as_array().into_iter().flatten().map(|item| &item["record"]);
     let text = |record: &Value, pointer: &str| record.pointer(pointer).and_then(Value::as_str).map(str::to_owned);

@@ -78,9 +78,14 @@ fn result(list: &'static Vocabulary, all: &[Labeled], query: &Query) -> QueryRes
     found.sort_by(|(one, entry), (other, another)| other.cmp(one).then_with(|| entry.code.cmp(&another.code)));
     let today = Moment::now().day_in_shanghai();
     let sure: Vec<&(u8, &Entry)> = found.iter().filter(|(score, _)| *score >= WITHOUT_KIND).collect();
+    // 阿坝 is a prefecture and a county of it.
+    let is_short = found.iter().any(|(score, entry)| *score == HAS_IT && normal_name(&entry.zh).starts_with(&normal));
+    let may_be = |score: u8, entry: &Entry| {
+        entry.valid_on(today) && entry.attribute("level") != Some("group") && (score == SAME || !is_short)
+    };
     let chosen = match sure.as_slice() {
-        [(_, entry)] if entry.valid_on(today) => Some(&entry.code),
-        [(SAME, entry), (next, _), ..] if *next < SAME && entry.valid_on(today) => Some(&entry.code),
+        [(score, entry)] if may_be(*score, entry) => Some(&entry.code),
+        [(SAME, entry), (next, _), ..] if *next < SAME && may_be(SAME, entry) => Some(&entry.code),
         _ => None,
     };
     let entity = |(score, entry): &(u8, &'static Entry)| Entity {

@@ -1,0 +1,65 @@
+//! What a handler of this room takes from its request.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::auth::Reader;
+use crate::db::{Connection, Db};
+use crate::kind::register::Register;
+use crate::matching::{Around, Verdict, matched};
+use crate::problem::{Outcome, Problem};
+use crate::reading::cache::Shelf;
+use crate::reading::expand::Lens;
+use crate::records::sight::Sight;
+use crate::service::writing::{Served, shared};
+
+/// Who asks, and what the answer is made from. It comes first among the parameters: who calls is checked before anything else.
+pub struct Asking {
+    reader: Reader,
+    register: &'static Register,
+    db: Data<Db>,
+    shelf: Data<Shelf>,
+}
+
+impl FromRequest for Asking {
+    type Error = Problem;
+    type Future = Ready<Outcome<Asking>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let reader = Reader::from_request(request, payload).into_inner();
+        ready(reader.and_then(|reader| {
+            let register = shared::<Served>(request)?.register;
+            let (db, shelf) = (shared::<Db>(request)?.clone(), shared::<Shelf>(request)?.clone());
+            Ok(Asking { reader, register, db, shelf })
+        }))
+    }
+}
+
+impl Asking {
+    /// What each of these names means to the caller, in their order.
+    pub async fn matched(&self, names: Vec<String>) -> Outcome<Vec<Verdict>> {
+        let system = self.reader.principal().map(|principal| principal.source_system.clone());
+        self.read(move |around, conn| {
+            let position = Some(around.lens.shelf.follow(conn)?);
+            let lens = Lens { position, ..around.lens };
+            matched(&names, &Around { register: around.register, lens, system: system.as_deref() }, conn)
+        })
+        .await
+    }
+
+    /// Reads for the caller.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(Around, &mut Connection) -> Outcome<T> + Send + Sync + 'static,
+    ) -> Outcome<T> {
+        let (sight, shelf, register) = (Sight::from(&self.reader), self.shelf.clone(), self.register);
+        let read = move |conn: &mut Connection| {
+            let lens = Lens { sight: &sight, shelf: &shelf, position: None };
+            work(Around { register, lens, system: None }, conn)
+        };
+        self.db.read(read).await
+    }
+}
