@@ -10,7 +10,7 @@ use crate::forms::summary::RecordSummary;
 
 /// 待匹配的单位名称。Names of organizations to be matched.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({"names": ["重庆大学材料学院", "Univ Elect Sci & Technol China", "西南交同大学"]}))]
 pub struct MatchRequest {
     /// 名称或标识，至多 500 个。Names or identifiers, at most 500.
@@ -106,7 +106,7 @@ pub enum MatchReason {
 
 /// 认可一种写法。A spelling to be accepted.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({"spelling": "重大材料院", "organization": {"code": "ORG-2026-000001-1"}}))]
 pub struct AcceptedSpellingRequest {
     /// 来源系统中的写法。How the source system writes it.
