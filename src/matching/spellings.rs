@@ -12,8 +12,10 @@ use crate::db::{Connection, Id, Moment};
 use crate::forms::matching::AcceptedSpelling;
 use crate::forms::summary::RecordSummary;
 use crate::kind::search::normal_name;
+use crate::matching::KIND;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::actor::Actor;
+use crate::records::commit;
 use crate::records::merges::merges_of;
 use crate::records::rows::{Head, Standing};
 use crate::records::sight::Sight;
@@ -54,7 +56,7 @@ pub fn accept(spelling: &str, organization: Id, actor: &Actor, conn: &mut Connec
         let problem = Problem::new(Code::SpellingAccepted);
         let other = shown(vec![row], &actor.sight(), conn)?.pop().map(|one| one.organization);
         return Err(match other {
-            Some(other) => problem.member("existing", serde_json::json!(other)),
+            Some(other) => problem.member("existing", commit::shown(KIND, other.id, &other.code)),
             None => problem,
         });
     }
