@@ -41,13 +41,7 @@ impl FromRequest for Asking {
 impl Asking {
     /// What each of these names means to the caller, in their order.
     pub async fn matched(&self, names: Vec<String>) -> Outcome<Vec<Verdict>> {
-        let system = self.reader.principal().map(|principal| principal.source_system.clone());
-        self.read(move |around, conn| {
-            let position = Some(around.lens.shelf.follow(conn)?);
-            let lens = Lens { position, ..around.lens };
-            matched(&names, &Around { register: around.register, lens, system: system.as_deref() }, conn)
-        })
-        .await
+        self.read(move |around, conn| matched(&names, &around, conn)).await
     }
 
     /// Reads for the caller.
@@ -56,9 +50,10 @@ impl Asking {
         work: impl Fn(Around, &mut Connection) -> Outcome<T> + Send + Sync + 'static,
     ) -> Outcome<T> {
         let (sight, shelf, register) = (Sight::from(&self.reader), self.shelf.clone(), self.register);
+        let system = self.reader.principal().map(|principal| principal.source_system.clone());
         let read = move |conn: &mut Connection| {
             let lens = Lens { sight: &sight, shelf: &shelf, position: None };
-            work(Around { register, lens, system: None }, conn)
+            work(Around { register, lens, system: system.as_deref() }, conn)
         };
         self.db.read(read).await
     }

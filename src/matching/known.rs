@@ -163,8 +163,8 @@ impl<'k> Names<'k> {
         for (at, known) in known.iter().enumerate() {
             for name in &known.names {
                 for key in &name.keys {
-                    // The last key is that of the whole name.
-                    let is_short = Some(key) != name.keys.last();
+                    // The last key is that of the whole name; all keys of a name of letters are.
+                    let is_short = name.words.is_empty() && Some(key) != name.keys.last();
                     by_key.entry(key).or_default().push(Found { at, name, is_short });
                 }
             }

@@ -51,7 +51,8 @@ pub struct Around<'a> {
 /// What each of these names means to the caller, in their order. 503 while the names of the register are being entered. Only outside a
 /// transaction.
 pub fn matched(names: &[String], around: &Around, conn: &mut Connection) -> Outcome<Vec<Verdict>> {
-    let Around { register, ref lens, system } = *around;
+    let Around { register, lens: Lens { sight, shelf, .. }, system } = *around;
+    let lens = &Lens { sight, shelf, position: Some(shelf.follow(conn)?) };
     let mut asked: Vec<Asked> = names.iter().map(|name| Asked::of(name)).collect();
     let kind = register.kind(KIND).ok_or_else(|| Problem::internal("no organizations are registered"))?;
     if rebuild::is_unfinished(conn)? {

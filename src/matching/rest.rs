@@ -301,8 +301,7 @@ const ELSEWHERE: [&str; 44] = [
 
 /// The divisions of both provinces: their names, and these without what kind of place it is.
 fn places() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let entries = vocabulary("divisions").into_iter();
-    let entries = entries.flat_map(|divisions| divisions.codes().filter_map(|code| divisions.get(code)));
+    let entries = vocabulary("divisions").into_iter().flat_map(|divisions| &divisions.entries);
     entries.filter(|entry| entry.attribute("level") != Some("group")).map(|entry| (entry.zh.as_str(), stem(&entry.zh)))
 }
 

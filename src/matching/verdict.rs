@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
+use actix_web::web::Bytes;
+
 use crate::db::Id;
 pub use crate::forms::matching::{MatchOutcome as Settled, MatchReason as Reason};
 use crate::kind::search::keys::{Likeness, likeness};
 use crate::kind::search::{normal_name, sounds};
-use crate::matching::asked::{Asked, How, PLACE, Span};
+use crate::matching::asked::{Asked, How, PLACE, SEPARATORS, Span};
 use crate::matching::known::{Found, Known, Names};
 use crate::matching::rest::{Rest, Side};
-use actix_web::web::Bytes;
 
 /// An organization that may be meant.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ const ADDRESSED: u8 = 97;
 const SHORTENED: u8 = 95;
 const PART: u8 = 93;
 const MISTYPED: u8 = 92;
-const BESIDE_A_NAME: u8 = 90 - APART;
+const BESIDE_A_NAME: u8 = CHOSEN - APART;
 /// The words in another order: of an address that is free, of a name it makes another one.
 const REORDERED: [u8; 2] = [85, 90];
 const SEVERAL: u8 = 80;
@@ -160,7 +161,6 @@ fn of_whole(asked: &Asked, names: &Names, hits: &[Hit]) -> Vec<Candidate> {
             (How::Whole, _) if hit.likeness == Likeness::Mistyped => (MISTYPED, Reason::Mistyped),
             (How::Whole, _) if hit.likeness == Likeness::Reordered => (reordered(asked, hit.span), Reason::Spelling),
             (How::Whole, _) if name.normal == normal => (CERTAIN, name.reason),
-            (How::Whole, _) if !name.words.is_empty() => (SPELLED, Reason::Spelling),
             (How::Whole, false) => (SPELLED, Reason::Spelling),
             (How::Whole, true) | (How::Shortened, false) => (SHORTENED, Reason::ShortForm),
             (How::Mistyped, false) if names.known[at].is_company(name) => (SIMILAR, Reason::Similar),
@@ -202,7 +202,7 @@ fn of_inside(asked: &Asked, names: &Names, hits: &[Hit]) -> Vec<Candidate> {
         let Some(hit) = longest.iter().find(|hit| hit.found.at == *at) else { continue };
         let known = names.known[*at];
         let rest = pieces.iter().map(|(piece, side)| known.rest(piece, *side)).min();
-        let is_short = hit.found.is_short && hit.span.words.is_empty();
+        let is_short = hit.found.is_short;
         let score = match (meant, rest.unwrap_or(Rest::Nothing)) {
             (Some(one), _) if one != *at => DOUBTFUL,
             (None, _) => SEVERAL,
@@ -260,7 +260,7 @@ fn pieces(asked: &Asked, mut places: Vec<&Range<u32>>) -> Vec<(String, Side)> {
     let mut pieces = Vec::new();
     let mut add = |from: u32, to: u32, side: Side| {
         let piece: String = chars.get(from as usize..to as usize).unwrap_or_default().iter().collect();
-        let parts = piece.split(crate::matching::asked::SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
+        let parts = piece.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
         pieces.extend(parts.map(|part| (part.to_owned(), side)));
     };
     let mut from = 0;

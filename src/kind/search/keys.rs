@@ -161,8 +161,7 @@ impl Key {
 
 /// The municipality, the province, and the cities of the province: 重庆市, 四川省, 成都市 …
 static PLACES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let entries = vocabulary("divisions").into_iter();
-    let entries = entries.flat_map(|divisions| divisions.codes().filter_map(|code| divisions.get(code)));
+    let entries = vocabulary("divisions").into_iter().flat_map(|divisions| &divisions.entries);
     let is_high = |level: Option<&str>| matches!(level, Some("province" | "prefecture"));
     let names = entries.filter(|entry| is_high(entry.attribute("level"))).map(|entry| entry.zh.as_str());
     names.filter(|name| name.ends_with(['省', '市'])).collect()
@@ -170,8 +169,7 @@ static PLACES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 
 /// The cities of 四川省, without what kind of place they are.
 static CITIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let entries = vocabulary("divisions").into_iter();
-    let entries = entries.flat_map(|divisions| divisions.codes().filter_map(|code| divisions.get(code)));
+    let entries = vocabulary("divisions").into_iter().flat_map(|divisions| &divisions.entries);
     let own = entries.filter(|entry| entry.attribute("level") == Some("prefecture") && entry.code.starts_with("51"));
     own.filter_map(|entry| entry.zh.strip_suffix('市')).collect()
 });

@@ -21,12 +21,8 @@ fn r#type(list: &Vocabulary) -> EntityType {
     EntityType { id: list.name.to_owned(), name: list.title(Language::Zh).to_owned() }
 }
 
-fn entries(list: &'static Vocabulary) -> impl Iterator<Item = &'static Entry> {
-    list.codes().filter_map(|code| list.get(code))
-}
-
 pub fn answer(list: &'static Vocabulary, queries: &Queries) -> Results {
-    let all: Vec<Labeled> = entries(list).map(Labeled::of).collect();
+    let all: Vec<Labeled> = list.entries.iter().map(Labeled::of).collect();
     Results(queries.0.iter().map(|(name, query)| (name.clone(), result(list, &all, query))).collect())
 }
 
@@ -125,7 +121,9 @@ pub fn entity(list: &'static Vocabulary, code: &str) -> Option<Entity> {
 /// Entries that have this in their code or labels: first those that begin with it.
 pub fn suggest(list: &'static Vocabulary, prefix: &str) -> Suggestions {
     let normal = normal_name(prefix);
-    let mut found: Vec<(bool, &Entry)> = entries(list)
+    let mut found: Vec<(bool, &Entry)> = list
+        .entries
+        .iter()
         .map(Labeled::of)
         .filter_map(|one| {
             let texts = || one.labels.iter().map(String::as_str).chain([one.entry.code.as_str()]);
