@@ -22,11 +22,13 @@ use crate::contract::swagger_ui::{self, SwaggerUi};
 use crate::db::Db;
 use crate::health::{self, Draining, Health};
 use crate::kinds::register;
+use crate::pairing::pool::Pool;
 use crate::problem::Outcome;
+use crate::progress::overview::LastOverview;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
 use crate::records::rebuild::Rebuild;
-use crate::{changes, contract, jobs, matching, service};
+use crate::{changes, contract, jobs, matching, pairing, progress, service};
 
 /// The long work of this register.
 pub fn jobs(settings: &Settings) -> jobs::Registry {
@@ -45,6 +47,8 @@ pub struct Services {
     limiter: Data<Limiter>,
     in_flight: Data<InFlight>,
     answers: Data<Answers>,
+    overview: Data<LastOverview>,
+    pool: Data<Pool>,
     shelf: Data<Shelf>,
     health: Data<Health>,
     /// How often the register was restored, as this process knows.
@@ -79,6 +83,8 @@ impl Services {
             })),
             in_flight: Data::new(InFlight::default()),
             answers: Data::new(Answers::new(shelf.clone().into_inner())),
+            overview: Data::default(),
+            pool: Data::default(),
             shelf,
             health: Health::new(target, draining, restores.clone()),
             restores: Data::new(restores),
@@ -124,6 +130,8 @@ pub fn app(
         .app_data(shared.limiter)
         .app_data(shared.in_flight)
         .app_data(shared.answers)
+        .app_data(shared.overview)
+        .app_data(shared.pool)
         .app_data(shared.shelf)
         .app_data(shared.restores)
         .app_data(shared.paths)
@@ -142,6 +150,8 @@ pub fn app(
                 .configure(service::search::configure(register()))
                 .configure(service::statistics::configure(register()))
                 .configure(matching::routes::configure(register()))
+                .configure(progress::routes::configure(register()))
+                .configure(pairing::routes::configure(register()))
                 .configure(service::routes::configure(register())),
         )
         .service(

@@ -16,7 +16,7 @@ use crate::api::openapi::{self, ONE_LINE, header, if_none_match, problem_respons
 use crate::config::Contact;
 use crate::demo::examples;
 use crate::kind::{components, register};
-use crate::{auth, changes, health, kinds, matching, service};
+use crate::{auth, changes, health, kinds, matching, pairing, progress, service};
 
 /// The contract as it is published: without repetition, and written for tools and reviewers. `contact` is where its operator
 /// is reached.
@@ -37,13 +37,22 @@ pub fn document() -> Value {
         service::audit_events::Document::openapi(),
         service::search::Document::openapi(),
         matching::routes::Document::openapi(),
+        progress::routes::Document::openapi(),
+        pairing::routes::Document::openapi(),
     ];
     let mut paths = service::openapi::paths(register);
     let mut schemas = service::openapi::components(register);
+    paths.extend(progress::routes::path(register));
+    for (name, schema) in progress::routes::components() {
+        schemas.entry(name).or_insert(schema);
+    }
     for part in once {
         let part = serde_json::to_value(part).unwrap_or_default();
         paths.extend(part["paths"].as_object().cloned().unwrap_or_default());
-        schemas.extend(part["components"]["schemas"].as_object().cloned().unwrap_or_default());
+        // What kinds are made of is there already, in the contract's form.
+        for (name, schema) in part["components"]["schemas"].as_object().cloned().unwrap_or_default() {
+            schemas.entry(components::plain_name(&name)).or_insert(schema);
+        }
     }
     let schemes: serde_json::Map<String, Value> = auth::openapi::security_schemes()
         .into_iter()

@@ -230,6 +230,7 @@ impl Loader {
             let kind_of = get("type").unwrap_or_default();
             let mut content = json!({
                 "name": {"zh": get("name_zh"), "en": get("name_en")},
+                "aliases": aliases(get("aliases")),
                 "lifecycle": "active",
                 "type": kind_of,
                 // Laboratories and schools inside a university are no legal persons of their own.
@@ -386,6 +387,11 @@ fn loaded(desk: &mut Desk, id: Id) -> Outcome<rows::Loaded> {
 
 fn kind(name: &str) -> Outcome<&'static Registered> {
     register().kind(name).ok_or_else(|| Problem::internal(format!("no kind {name}")))
+}
+
+/// Short forms that are in use, separated by semicolons.
+fn aliases(names: Option<&str>) -> Option<Value> {
+    names.map(|names| names.split(';').map(|name| json!({"lang": "zh", "value": name})).collect())
 }
 
 fn rows(text: &str) -> Outcome<Vec<BTreeMap<String, String>>> {

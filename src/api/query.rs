@@ -191,6 +191,15 @@ impl Query {
         })
     }
 
+    /// A share of one, from 0 to 1 with at most two places, in hundredths.
+    pub fn take_share(&self, name: &str) -> Option<u8> {
+        let share = self.take_as(name, |text| {
+            hundredths(text).ok_or_else(|| Fault::parameter(name, "wrong-type").arg("expected", "decimal"))
+        })?;
+        self.note(name, &share.to_string());
+        Some(share)
+    }
+
     /// A moment, RFC 3339, also as generated clients write it (`moment`).
     pub fn take_moment(&self, name: &str) -> Option<Moment> {
         let read = |text: &str| moment(text).ok_or_else(|| Fault::parameter(name, "date-time"));
@@ -311,6 +320,22 @@ fn read(raw: &str) -> Result<String, &'static str> {
 /// A name or value shortened for a fault; it may be one that could not be decoded.
 pub fn shown(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+/// A share of one with at most two places, in hundredths: `0.5` is 50.
+pub fn hundredths(text: &str) -> Option<u8> {
+    let (whole, part) = match text.split_once('.') {
+        Some((whole, part)) if (1..=2).contains(&part.len()) => (whole, part),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let part =
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{part:0<2}").parse::<u8>().ok()).flatten()?;
+    match (whole, part) {
+        ("0", part) => Some(part),
+        ("1", 0) => Some(100),
+        _ => None,
+    }
 }
 
 /// A moment as RFC 3339 has it (`2026-03-01T00:00:00+08:00`), and in the spellings of generated clients: the offset without a

@@ -43,7 +43,7 @@ pub fn component_of<T: ToSchema>() -> Vec<(String, Value)> {
 }
 
 /// `Term_ShareModes` becomes `ShareModeCode`: component names are plain PascalCase.
-fn plain_name(name: &str) -> String {
+pub fn plain_name(name: &str) -> String {
     let Some(list) = name.strip_prefix("Term_") else {
         return name.to_owned();
     };

@@ -258,6 +258,22 @@ pub fn near(
     Ok(is_there.map(|(id, one)| (one, near.remove(&id).unwrap_or_default())).collect())
 }
 
+/// Another organization that has exactly this name while this one has not, of those that the caller sees: of two that have it, a
+/// spelling may well mean one.
+pub fn only_other_of_name(
+    name: &str,
+    one: Id,
+    kind: &Kind,
+    sight: &Sight,
+    conn: &mut Connection,
+) -> Outcome<Option<Id>> {
+    let normal = normal_name(name);
+    let rows = candidates(&[vec![Term::of_name(&normal)]], kind, sight, conn)?;
+    let has_name = |(_, names, _): &&Row| names.lines().any(|known| known == normal);
+    let named: BTreeSet<Id> = rows.iter().filter(has_name).map(|(id, _, into)| into.unwrap_or(*id)).collect();
+    Ok(if named.contains(&one) { None } else { named.first().copied() })
+}
+
 type Row = (Id, String, Option<Id>);
 
 /// The records that have all terms of one of these groups: each with its names, and with the one that it was merged into.
@@ -298,7 +314,7 @@ pub fn identified(
     let mut named: BTreeMap<&str, (Id, Reason)> = BTreeMap::new();
     // The same may be written in several ways.
     let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let mut codes: BTreeSet<&str> = BTreeSet::new();
+    let mut codes: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for one in asked {
         let text = one.text.as_str();
         if let Ok(uscc) = Uscc::parse(&text.to_ascii_uppercase()) {
@@ -309,8 +325,9 @@ pub fn identified(
         if let Ok(ror) = Ror::parse(&format!("https://ror.org/{ror}")) {
             values.entry(ror.as_str().to_owned()).or_default().push(text);
         }
-        if RecordCode::parse(text).is_ok() {
-            codes.insert(text);
+        let code = text.to_ascii_uppercase();
+        if RecordCode::parse(&code).is_ok() {
+            codes.entry(code).or_default().push(text);
         }
         if let Ok(id) = text.parse::<Id>() {
             named.insert(text, (id, Reason::Identifier));
@@ -328,10 +345,12 @@ pub fn identified(
         }
     }
     if !codes.is_empty() {
-        let of_code = records::table.filter(records::code.eq_any(codes.iter().copied()));
+        let of_code = records::table.filter(records::code.eq_any(codes.keys()));
         let rows: Vec<(String, Id)> = of_code.select((records::code, records::id)).load(conn)?;
-        let found = rows.iter().filter_map(|(code, id)| Some((*codes.get(code.as_str())?, (*id, Reason::Identifier))));
-        named.extend(found);
+        for (code, id) in rows {
+            let texts = codes.get(&code).into_iter().flatten();
+            named.extend(texts.map(|text| (*text, (id, Reason::Identifier))));
+        }
     }
     if let Some(system) = system {
         let mut normals: BTreeMap<String, Vec<&str>> = BTreeMap::new();

@@ -5,7 +5,6 @@
 //! would doubt: what is part of a university is the university, but its press and its hospitals are not.
 
 mod asked;
-mod entry;
 mod known;
 pub mod reconciliation;
 mod rest;
@@ -16,11 +15,11 @@ mod verdict;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::{Connection, Id};
-use crate::kind::register::Register;
 use crate::kind::search::Search;
 use crate::problem::{Outcome, Problem};
 use crate::reading::expand::Lens;
 use crate::records::rebuild;
+use crate::service::asking::{Around, Asking};
 
 use asked::Asked;
 use known::{Known, Names};
@@ -40,17 +39,14 @@ const KEYS_AT_ONCE: usize = 2000;
 const MOST_NEAR: usize = 50;
 const LONGEST_NEAR: u32 = 20;
 
-/// Who asks, and through what.
-pub struct Around<'a> {
-    pub register: &'static Register,
-    pub lens: Lens<'a>,
-    /// The source system of the caller, whose accepted spellings count.
-    pub system: Option<&'a str>,
+/// What each of these names means to the caller, in their order.
+pub async fn matched_for(asking: &Asking, names: Vec<String>) -> Outcome<Vec<Verdict>> {
+    asking.read(move |around, conn| matched(&names, &around, conn)).await
 }
 
-/// What each of these names means to the caller, in their order. 503 while the names of the register are being entered. Only outside a
+/// The same; 503 while the names of the register are being entered. Only outside a
 /// transaction.
-pub fn matched(names: &[String], around: &Around, conn: &mut Connection) -> Outcome<Vec<Verdict>> {
+fn matched(names: &[String], around: &Around, conn: &mut Connection) -> Outcome<Vec<Verdict>> {
     let Around { register, lens: Lens { sight, shelf, .. }, system } = *around;
     let lens = &Lens { sight, shelf, position: Some(shelf.follow(conn)?) };
     let mut asked: Vec<Asked> = names.iter().map(|name| Asked::of(name)).collect();

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::api::paging::{self, Cursor, DEFAULT_LIMIT, MAX_LIMIT};
+use crate::api::query::hundredths;
 use crate::api::{Answer, JsonBody, Query, compressed};
 use crate::auth::Caller;
 use crate::auth::scopes::WriteRecords;
@@ -17,12 +18,13 @@ use crate::forms::matching::{
     MatchOutcome, MatchReason, MatchRequest,
 };
 use crate::kind::register::Register;
-use crate::matching::entry::Asking;
-use crate::matching::{Candidate, KIND, LONGEST, Settled, Verdict, spellings};
+use crate::matching::{Candidate, KIND, LONGEST, Settled, Verdict, known, matched_for, spellings};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::loading;
 use crate::records::rows::state;
 use crate::records::sight::Sight;
+use crate::reference::formats::text_is_clean;
+use crate::service::asking::Asking;
 use crate::service::writing::{Entry, Served, Write};
 
 /// Mounts the matching of names below `/api/v1`, before the records of organizations.
@@ -62,24 +64,8 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(limit: Option<i64>, min_score: Option<&str>) -> Wanted {
-        Wanted { most: limit.unwrap_or(CANDIDATES) as usize, least: min_score.and_then(hundredths).unwrap_or(LEAST) }
-    }
-}
-
-/// `0.5` as 50: what the published pattern allows.
-fn hundredths(text: &str) -> Option<u8> {
-    let (whole, part) = match text.split_once('.') {
-        Some((whole, part)) if (1..=2).contains(&part.len()) => (whole, part),
-        Some(_) => return None,
-        None => (text, ""),
-    };
-    let part =
-        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{part:0<2}").parse::<u8>().ok()).flatten()?;
-    match (whole, part) {
-        ("0", part) => Some(part),
-        ("1", 0) => Some(100),
-        _ => None,
+    fn of(limit: Option<i64>, least: Option<u8>) -> Wanted {
+        Wanted { most: limit.unwrap_or(CANDIDATES) as usize, least: least.unwrap_or(LEAST) }
     }
 }
 
@@ -111,14 +97,11 @@ async fn one(asking: Asking, request: HttpRequest) -> Outcome<HttpResponse> {
     }
     let asked = query.take_as("q", |text| name("q", text));
     let limit = query.take_int("limit", 1, MOST_CANDIDATES);
-    let least = query.take_as("min_score", |text| match hundredths(text) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err(Fault::parameter("min_score", "wrong-type").arg("expected", "decimal")),
-    });
+    let least = query.take_share("min_score");
     query.finish(&["q", "limit", "min_score"])?;
     let names = vec![asked.unwrap_or_default()];
-    let found = asking.matched(names.clone()).await?;
-    let wanted = Wanted::of(limit, least.as_deref());
+    let found = matched_for(&asking, names.clone()).await?;
+    let wanted = Wanted::of(limit, least);
     let answers = answers(&names, &found, wanted)?;
     let answer = answers.into_iter().next().ok_or_else(|| Problem::internal("a name without an answer"))?;
     sent(&answer)
@@ -129,7 +112,10 @@ fn name(parameter: &str, text: &str) -> Result<String, Fault> {
     match text.chars().count() {
         0 => Err(Fault::parameter(parameter, "too-short").arg("limit", 1)),
         length if length > LONGEST => Err(Fault::parameter(parameter, "too-long").arg("limit", LONGEST)),
-        _ => Ok(text.to_owned()),
+        _ => match text_is_clean(text) {
+            Ok(()) => Ok(text.to_owned()),
+            Err(code) => Err(Fault::parameter(parameter, code)),
+        },
     }
 }
 
@@ -150,9 +136,9 @@ fn name(parameter: &str, text: &str) -> Result<String, Fault> {
 async fn many(asking: Asking, served: Data<Served>, request: HttpRequest, body: JsonBody) -> Outcome<HttpResponse> {
     Query::of(&request)?.finish(&[])?;
     let wish = served.register.requests.matching(&body.value)?;
-    let wanted = Wanted::of(wish.limit, wish.min_score.as_deref());
+    let wanted = Wanted::of(wish.limit, wish.min_score.as_deref().and_then(hundredths));
     let names: Vec<String> = wish.names.into_iter().map(|name| name.0).collect();
-    let found = asking.matched(names.clone()).await?;
+    let found = matched_for(&asking, names.clone()).await?;
     sent(&MatchList { items: answers(&names, &found, wanted)? })
 }
 
@@ -265,6 +251,13 @@ async fn accept(entry: Entry<WriteRecords>, body: JsonBody) -> Outcome<HttpRespo
             };
             if found.head.state == state::WITHDRAWN {
                 let fault = Fault::at("/organization", "reference-ended").arg("ref", &found.head.code);
+                return Err(Problem::invalid(vec![fault]));
+            }
+            let other = known::only_other_of_name(&wish.spelling, found.head.id, write.served.kind, &sight, conn)?;
+            if let Some(other) =
+                other.map(|id| loading::by_id(write.served.kind, id, &sight, conn)).transpose()?.flatten()
+            {
+                let fault = Fault::at("/spelling", "name-of-another").arg("ref", &other.head.code);
                 return Err(Problem::invalid(vec![fault]));
             }
             let row = spellings::accept(&wish.spelling, found.head.id, &write.actor, conn)?;

@@ -16,4 +16,5 @@ pub mod past;
 pub mod proof;
 pub mod search;
 pub mod selection;
+pub mod settled;
 pub mod statistics;

@@ -126,18 +126,19 @@ impl Pages {
     /// The page, if nothing of its kind changed since, as far as the feed was followed.
     pub fn get(&self, asked: &Asked) -> Option<Arc<Matched>> {
         let (mark, matched) = self.kept.get(asked)?;
-        self.stands(asked, mark).then_some(matched)
+        self.stands(asked.kind, mark).then_some(matched)
     }
 
     /// The same of statistics.
     pub fn figures(&self, asked: &Asked) -> Option<Arc<Counted>> {
         let (mark, counted) = self.figures.get(asked)?;
-        self.stands(asked, mark).then_some(counted)
+        self.stands(asked.kind, mark).then_some(counted)
     }
 
-    fn stands(&self, asked: &Asked, mark: Mark) -> bool {
+    /// Whether nothing of this kind changed since, as far as the feed was followed.
+    pub fn stands(&self, kind: &str, mark: Mark) -> bool {
         let changes = self.lock();
-        let of_kind = match asked.kind {
+        let of_kind = match kind {
             EVERY => changes.of_any,
             kind => changes.of_kind.get(kind).copied().unwrap_or_default(),
         };

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use crate::reference::divisions;
+use crate::reference::kind_names::{self, KindNames};
 use crate::reference::vocabularies::Entry;
 
 /// Name and titles of a vocabulary.
@@ -59,6 +60,7 @@ pub(super) fn read() -> Vec<(Title, Vec<Entry>)> {
             title("uscc-categories", "统一社会信用代码机构类别", "USCC categories (GB 32100-2015)"),
             uscc_categories(rows(file!("uscc-categories"))),
         ),
+        (title("record-kinds", "记录种类", "Kinds of record"), kind_names::all().iter().map(of_kind).collect()),
     ];
     LISTS.into_iter().for_each(|file| add_lists(rows(file), &mut all));
     all
@@ -98,6 +100,10 @@ fn entry(mut row: Row, attributes: &[&'static str]) -> Entry {
     entry.parent = filled("parent");
     entry.attributes = attributes.iter().filter_map(|name| Some((*name, filled(name)?))).collect();
     entry
+}
+
+fn of_kind(names: &KindNames) -> Entry {
+    Entry { en: Some(names.en.to_owned()), ..Entry::new(names.name, names.zh) }
 }
 
 /// GB 32100-2015 defines a category only together with its authority, so the code is both characters, such as `91`.

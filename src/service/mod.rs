@@ -1,6 +1,7 @@
 //! The HTTP of every kind of record, written once.
 
 pub mod agreement;
+pub mod asking;
 pub mod audit_events;
 pub mod change_requests;
 pub mod describe;

@@ -87,14 +87,8 @@ pub async fn show(
 
 pub fn list_operation(kind: &Kind) -> Value {
     let mut parameters = paging();
-    let (sorts, expands) = (list::sort_names(kind), pointers::expandable(kind));
-    let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
-    parameters.push(choice(
-        "sort",
-        "排序，前缀 - 为倒序，至多 3 项，同一项只能一次；最后总按 id 排序。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
-        json!({"type": "string", "enum": signed}),
-        3,
-    ));
+    let expands = pointers::expandable(kind);
+    parameters.push(sort(kind));
     parameters.push(search(
         "检索名称、编号与说明，用法同 /api/v1/search；未给 sort 时最相关者在前。Looks in names, codes and descriptions, as in /api/v1/search; without `sort` the best come first.",
     ));
@@ -137,6 +131,18 @@ pub fn show_operation(kind: &Kind) -> Value {
         .not_modified()
         .errors(&[400, 401, 403, 404, 410, 429, 500, 503])
         .finish()
+}
+
+/// The parameter `sort`.
+pub fn sort(kind: &Kind) -> Value {
+    let sorts = list::sort_names(kind);
+    let signed: Vec<String> = sorts.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+    choice(
+        "sort",
+        "排序，前缀 - 为倒序，至多 3 项，同一项只能一次；最后总按 id 排序。Sort keys, `-` for descending, at most 3, each once; `id` is always the last.",
+        json!({"type": "string", "enum": signed}),
+        3,
+    )
 }
 
 /// The parameter `q`.

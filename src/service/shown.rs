@@ -1,12 +1,15 @@
 //! How one record is answered, as it is or as it was.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LOCATION, VARY};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use sha2::{Digest, Sha256};
 
 use crate::api::conditional;
 use crate::db::Id;
 use crate::kind::Kind;
 use crate::reading::find::Found;
+use crate::reference::canonical::hex;
 
 /// How a record was asked for: what its answer says of itself.
 pub struct Shown {
@@ -38,11 +41,36 @@ impl Shown {
     }
 }
 
+/// An answer that was computed from many records: JSON with a weak tag, the same for the same figures in whatever coding.
+pub fn computed(body: Bytes, request: &HttpRequest) -> HttpResponse {
+    tagged(body, request, |response| {
+        response.content_type("application/json");
+    })
+}
+
+/// The same of another media type.
+pub fn tagged(body: Bytes, request: &HttpRequest, kind: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+    let tag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
+    let has_it = conditional::none_match(request, &tag);
+    let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((VARY, "Authorization")).insert_header((ETAG, tag));
+    if has_it {
+        return response.finish();
+    }
+    kind(&mut response);
+    response.body(body)
+}
+
 /// 301 to the record that the wanted one was merged into.
 pub fn moved(kind: &Kind, id: Id, request: &HttpRequest) -> HttpResponse {
+    moved_to(&format!("/api/v1/{}/{id}", kind.name), request)
+}
+
+/// The same to this place, with the query of the request.
+pub fn moved_to(place: &str, request: &HttpRequest) -> HttpResponse {
     let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
     HttpResponse::MovedPermanently()
-        .insert_header((LOCATION, format!("/api/v1/{}/{id}{query}", kind.name)))
+        .insert_header((LOCATION, format!("{place}{query}")))
         .insert_header((CACHE_CONTROL, "no-store"))
         .finish()
 }

@@ -1,14 +1,13 @@
 //! `GET /api/v1/statistics/{kind}`: how many records there are, by what they have in common.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, ETAG, VARY};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
+use crate::api::compressed;
 use crate::api::openapi::{self, Operation, choice, parameter};
 use crate::api::query::{GREATEST, Query};
-use crate::api::{compressed, conditional};
 use crate::auth::Reader;
 use crate::db::Db;
 use crate::kind::Kind;
@@ -17,9 +16,9 @@ use crate::problem::Outcome;
 use crate::reading::cache::Shelf;
 use crate::reading::statistics::{Measure, Statistics, dimensions, measured};
 use crate::records::sight::Sight;
-use crate::reference::canonical::hex;
 use crate::service::describe::{Response, plural};
 use crate::service::read;
+use crate::service::shown::tagged;
 use crate::service::writing::Served;
 
 /// Mounts the statistics of every kind below `/api/v1`.
@@ -52,21 +51,15 @@ async fn count(
             }
         })
         .await?;
-    // Weak: the same figures, in whatever coding.
-    let tag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
-    let has_it = conditional::none_match(&request, &tag);
-    let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((VARY, "Authorization")).insert_header((ETAG, tag));
-    if has_it {
-        return Ok(response.finish());
-    }
-    if is_table {
-        let name = format!("attachment; filename=\"statistics-{}.csv\"", served.kind.name);
-        response.insert_header((CONTENT_DISPOSITION, name)).content_type("text/csv; charset=utf-8");
-    } else {
-        response.content_type("application/json");
-    }
-    Ok(response.body(body))
+    Ok(tagged(body.into(), &request, |response| match is_table {
+        true => {
+            let name = format!("attachment; filename=\"statistics-{}.csv\"", served.kind.name);
+            response.insert_header((CONTENT_DISPOSITION, name)).content_type("text/csv; charset=utf-8");
+        }
+        false => {
+            response.content_type("application/json");
+        }
+    }))
 }
 
 /// The path of a kind, with its operation.

@@ -98,9 +98,13 @@ async fn bounds_follow_the_words_whatever_is_sent(app: TestApp) {
     assert_eq!(rounded["quantity"]["value"], "12000");
     assert_eq!(rounded["quantity"]["bounds"], json!({"from": "11500", "to": "12500", "to_open": true}));
     assert_eq!(rounded["warnings"], json!([]));
-    let patch = json!({"quantity": {"quote": "1.2万余家"}});
+    let patch = json!({"quantity": {"quote": "企业若干"}});
     let other = agency.patch(&path("observations", &draft), patch).if_match(2).await.expect(200);
     assert_eq!(other["warnings"][0]["code"], "quantity-quote-differs");
+    let patch = json!({"quantity": {"quote": "1.2万余家"}});
+    let problem = agency.patch(&path("observations", &draft), patch).if_match(3).await.problem(422);
+    assert_eq!(problem.faults(), [("#/quantity/comparator".to_owned(), "quantity-quote-contradicts".to_owned())]);
+    assert_eq!(problem["errors"][0]["did_you_mean"], "gt");
 }
 
 #[apply(api_test)]

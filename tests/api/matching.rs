@@ -171,6 +171,9 @@ async fn identifiers_decide_before_names(app: TestApp) {
         let answer = anyone.get(MATCH).query(&[("q", q)]).await.expect(200);
         assert_eq!(chosen_name(&answer), "重庆大学", "{q}");
     }
+    let code = anyone.get(MATCH).query(&[("q", ror)]).await.expect(200)["items"][0]["organization"]["code"].clone();
+    let small = code.as_str().unwrap().to_lowercase();
+    assert_eq!(chosen_name(&anyone.get(MATCH).query(&[("q", &small)]).await.expect(200)), "重庆大学");
     let both = anyone.post(MATCH, json!({"names": ["023rhb549", ror, "023rhb549"]})).await.expect(200);
     assert!(both["items"].as_array().unwrap().iter().all(|one| chosen_name(one) == "重庆大学"), "{both}");
     let answer = anyone.get(MATCH).query(&[("q", uscc)]).await.expect(200);
@@ -298,6 +301,12 @@ async fn an_accepted_spelling_decides_for_its_source_system_until_it_is_revoked(
     agency.put(SPELLINGS, otherwise).await.expect(200);
     let events = agency.get("/api/v1/audit-events?action=spelling.accepted,spelling.revoked").await.items();
     assert_eq!(events.len(), 3, "{events:?}");
+    // What another organization is called means that one.
+    let name = other["name"]["zh"].as_str().unwrap();
+    let taken = json!({"spelling": format!(" {name}"), "organization": {"id": one["id"]}});
+    let problem = agency.put(SPELLINGS, taken).await.problem(422);
+    assert!(problem.has("#/spelling", "name-of-another"), "{:?}", problem.faults());
+    agency.put(SPELLINGS, json!({"spelling": name, "organization": {"id": other["id"]}})).await.expect(200);
     // What cannot be accepted is refused.
     for body in [
         json!({"spelling": spelling}),
@@ -321,6 +330,8 @@ async fn what_cannot_be_matched_is_refused_with_every_fault(app: TestApp) {
         (vec![("q", "x"), ("min_score", "1.")], "min_score", "wrong-type"),
         (vec![("q", "x"), ("min_score", "00.5")], "min_score", "wrong-type"),
         (vec![("q", "x"), ("kinds", "instruments")], "kinds", "unknown-parameter"),
+        (vec![("q", "\u{200B}")], "q", "blank"),
+        (vec![("q", "重庆\u{202E}大学")], "q", "bidi-control"),
     ] {
         let answer = anyone.get(MATCH).query(&query).await;
         let problem = answer.problem(400);
@@ -343,7 +354,7 @@ async fn what_cannot_be_matched_is_refused_with_every_fault(app: TestApp) {
         assert_eq!(answer.problem(422).code(), "validation-failed", "{body}");
     }
     // Whatever is asked, it is answered.
-    for q in ["。", "a", "重", "\u{200B}", "((((", "\"", "1", "四川", "😀", &"大学".repeat(100)] {
+    for q in ["。", "a", "重", "((((", "\"", "1", "四川", "😀", &"大学".repeat(100)] {
         let answer = anyone.get(MATCH).query(&[("q", q)]).await.expect(200);
         assert_eq!(chosen(&answer), None, "{q}");
     }

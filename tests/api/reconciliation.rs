@@ -190,8 +190,8 @@ async fn what_is_no_batch_is_refused(app: TestApp) {
     for (queries, code) in [
         ("[]".to_owned(), "wrong-type"),
         ("{".to_owned(), "wrong-type"),
-        ("{\"q\": 3}".to_owned(), "wrong-type"),
-        ("{\"q\": {\"query\": [1]}}".to_owned(), "wrong-type"),
+        ("{\"q\": 3}".to_owned(), "wrong-query"),
+        ("{\"q\": {\"query\": [1]}, \"r\": {\"query\": \"x\"}}".to_owned(), "wrong-query"),
         (Value::Object(many).to_string(), "too-many-items"),
     ] {
         let form = format!("queries={}", encoded(&queries));

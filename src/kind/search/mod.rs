@@ -22,6 +22,11 @@ use crate::reference::RecordCode;
 use normal::Normal;
 pub use terms::Term;
 
+/// The pieces of a text that stand in the index: pairs of Chinese characters, single ones that stand alone, runs of letters.
+pub fn pieces(text: &str) -> Vec<String> {
+    terms::of_piece(&normal_name(text)).into_iter().map(|term| term.text).collect()
+}
+
 /// The names of every kind, and of organizations those of before.
 pub const NAMES: [&str; 5] =
     ["/name/zh", "/name/en", "/aliases/*/value", "/former_names/*/name/zh", "/former_names/*/name/en"];

@@ -10,7 +10,7 @@ pub use content::Indicator;
 
 use serde_json::{Value, json};
 
-use crate::kind::shapes::{Reference, Term};
+use crate::kind::shapes::{Reference, References, Term, Terms};
 use crate::kind::{Kind, Lifecycle, Member, Ownership};
 use crate::kinds::shared::declare::{declare, filter, sortable};
 use crate::kinds::shared::demo_org_id;
@@ -22,7 +22,7 @@ pub static KIND: Kind = Kind {
         "Indicators of the cooperation: definition, unit, direction and how values are put together.",
     ),
     ownership: Ownership::Single(|content| owned_by(content, "/responsible_agency")),
-    sets: &["/aliases"],
+    sets: &["/aliases", "/counterpart_kinds", "/reporting/*/scope/divisions", "/reporting/*/scope/zones"],
     kept_in_use: &["unit", "value_type"],
     lifecycle: Lifecycle {
         vocabulary: "indicator-lifecycles",
@@ -44,6 +44,14 @@ const MEMBERS: &[Member] = &[
     sortable!("value_type", &Term("indicator-value-types"), ("数值类型", "Type of value")),
     filter!("direction", &Term("indicator-directions"), ("方向", "Direction")),
     filter!("aggregation", &Term("indicator-aggregations"), ("汇总方式", "Aggregation")),
+    filter!(
+        "counterpart_kind",
+        &Terms("record-kinds"),
+        ("总览中并列的记录种类", "Kind of record beside it in the overview")
+    )
+    .at(&["/counterpart_kinds/*"]),
+    filter!("reporting_agency", &References("organizations"), ("填报责任单位", "Agency that owes observations"))
+        .at(&["/reporting/*/agency"]),
     filter!("frequency", &Term("indicator-frequencies"), ("频率", "Frequency")),
 ];
 

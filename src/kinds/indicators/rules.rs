@@ -4,8 +4,29 @@ use super::content::Indicator;
 use crate::kind::Content;
 use crate::kind::findings::Findings;
 
+/// Kinds that say what is wanted or was found: nothing is counted beside them.
+const UNCOUNTED: [&str; 3] = ["indicators", "targets", "observations"];
+
 impl Content for Indicator {
     fn check(&self, findings: &mut Findings) {
+        for (at, kind) in self.counterpart_kinds.iter().enumerate() {
+            if UNCOUNTED.contains(&kind.as_str()) {
+                findings
+                    .fault(format!("/counterpart_kinds/{at}"), "kind-not-counted")
+                    .args
+                    .push(("value", kind.to_string()));
+            }
+        }
+        for (at, duty) in self.reporting.iter().enumerate() {
+            let pointer = format!("/reporting/{at}");
+            duty.scope.check_at(&format!("{pointer}/scope"), findings.today, findings);
+            if self.reporting[..at].iter().any(|other| other.scope.key() == duty.scope.key()) {
+                findings.fault(pointer, "duty-repeated");
+            }
+        }
+        if self.frequency.is("once") && !self.reporting.is_empty() {
+            findings.fault("/reporting", "nothing-periodic");
+        }
         let fits = match self.value_type.as_str() {
             "amount" => self.unit.is("CNY"),
             "percent" => self.unit.is("percent"),
@@ -23,6 +44,7 @@ impl Content for Indicator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::indicators::content::ReportingDuty;
     use crate::kinds::shared::rules::tests::faults_of;
     use crate::reference::Term;
 
@@ -30,6 +52,35 @@ mod tests {
         let mut indicator: Indicator = serde_json::from_value((super::super::KIND.example)()).unwrap();
         (indicator.unit, indicator.value_type) = (Term::parse(unit).unwrap(), Term::parse(value_type).unwrap());
         faults_of(|findings| indicator.check(findings))
+    }
+
+    #[test]
+    fn what_is_owed_of_a_place_is_said_once_and_is_periodic() {
+        let faults = |frequency: &str, divisions: &[&str]| {
+            let mut indicator: Indicator = serde_json::from_value((super::super::KIND.example)()).unwrap();
+            indicator.frequency = Term::parse(frequency).unwrap();
+            let of = |code: &&str| ReportingDuty {
+                scope: serde_json::from_value(serde_json::json!({"divisions": [code]})).unwrap(),
+                ..ReportingDuty::default()
+            };
+            indicator.reporting = divisions.iter().map(of).collect();
+            faults_of(|findings| indicator.check(findings))
+        };
+        assert_eq!(faults("year", &["500000", "510000"]), [""; 0]);
+        assert_eq!(faults("quarter", &["500000", "500000"]), ["#/reporting/1 duty-repeated"]);
+        assert_eq!(faults("once", &["500000"]), ["#/reporting nothing-periodic"]);
+        assert_eq!(faults("year", &["110000"]), ["#/reporting/0/scope scope-outside"]);
+    }
+
+    #[test]
+    fn only_what_the_overview_counts_stands_beside_an_indicator() {
+        let faults = |kind: &str| {
+            let mut indicator: Indicator = serde_json::from_value((super::super::KIND.example)()).unwrap();
+            indicator.counterpart_kinds = vec![Term::parse("instruments").unwrap(), Term::parse(kind).unwrap()];
+            faults_of(|findings| indicator.check(findings))
+        };
+        assert_eq!(faults("projects"), [""; 0]);
+        assert_eq!(faults("targets"), ["#/counterpart_kinds/1 kind-not-counted"]);
     }
 
     #[test]

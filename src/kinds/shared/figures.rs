@@ -13,8 +13,9 @@ use super::types::{DivisionCode, Precision};
 use crate::db::Id;
 use crate::kind::Owner;
 use crate::kind::findings::Findings;
-use crate::reference::division::{CHONGQING, SICHUAN, province_of};
+use crate::reference::division::{CHONGQING, SICHUAN, province_of, with_parents};
 use crate::reference::term::Zones;
+use crate::reference::values::quantity::Agreement;
 use crate::reference::{Day, Quantity, Term, vocabulary};
 
 const MEMBERSHIP: Membership = Membership { roles: &["lead"], with_rank: false, with_share: false };
@@ -44,7 +45,7 @@ impl Scope {
     }
 
     /// The same text for the same places, in whatever order they are given: `500000+Z-CY`, with `…` where others are meant too.
-    fn key(&self) -> String {
+    pub fn key(&self) -> String {
         let zones = self.zones.iter().map(Term::as_str);
         let mut codes: Vec<&str> = self.divisions.iter().map(|division| division.0.as_str()).chain(zones).collect();
         codes.sort_unstable();
@@ -53,13 +54,18 @@ impl Scope {
 
     /// Divisions must be valid on the day.
     pub fn check(&self, on: chrono::NaiveDate, findings: &mut Findings) {
+        self.check_at("/scope", on, findings);
+    }
+
+    /// The same of a scope that stands at this pointer.
+    pub fn check_at(&self, pointer: &str, on: chrono::NaiveDate, findings: &mut Findings) {
         if self.divisions.is_empty() && self.zones.is_empty() {
-            findings.fault("/scope", "place-missing");
+            findings.fault(pointer, "place-missing");
         } else if self.sides().is_empty() {
-            findings.fault("/scope", "scope-outside");
+            findings.fault(pointer, "scope-outside");
         }
         for (at, code) in self.divisions.iter().enumerate() {
-            check_division(findings, &format!("/scope/divisions/{at}"), &code.0, Some(on));
+            check_division(findings, &format!("{pointer}/divisions/{at}"), &code.0, Some(on));
         }
     }
 }
@@ -152,13 +158,27 @@ pub fn check_parties(scope: &Scope, parties: &[Party], over: bool, findings: &mu
     }
 }
 
-/// Reports what is wrong inside a quantity, and warns where its quotation says something else.
+/// Reports what is wrong inside a quantity: its quotation says something else of the same number. A quotation in which the number
+/// is not found, or others with it, is worth a warning only: no table has all words.
 pub fn check_quantity(at: &str, quantity: &Quantity, findings: &mut Findings) {
     for (member, code) in quantity.faults() {
         findings.fault(format!("{at}/{member}"), code);
     }
-    if quantity.differs_from_quote() {
-        findings.warn(format!("{at}/quote"), "quantity-quote-differs");
+    match quantity.agreement() {
+        Some(Agreement::Contradicts(said)) => {
+            let fault = findings.fault(format!("{at}/comparator"), "quantity-quote-contradicts");
+            fault.args.push(("value", quantity.comparator.to_string()));
+            fault.did_you_mean = Some(said.to_owned());
+        }
+        Some(Agreement::OtherPrecision(step)) => {
+            let warning = findings.warn(format!("{at}/precision"), "quantity-precision-differs");
+            warning.args.push(("value", step.to_string()));
+            warning.did_you_mean = Some(step.to_string());
+        }
+        Some(Agreement::Unclear) => {
+            findings.warn(format!("{at}/quote"), "quantity-quote-differs");
+        }
+        Some(Agreement::Agrees) | None => {}
     }
 }
 
@@ -171,6 +191,40 @@ pub fn check_units(content: &Value, referred: &BTreeMap<Id, Value>, at: &[&str],
         if given.is_some_and(|given| given != unit) {
             let fault = findings.fault(format!("{pointer}/unit"), "unit-of-indicator");
             fault.args.push(("unit", unit.to_owned()));
+        }
+    }
+}
+
+/// What a `slot` says: of which places, and for which period.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    pub scope: String,
+    pub period: String,
+}
+
+impl Slot {
+    /// Reads `500000+510000@2021-01-01/2023/…`, as it stands in `identifiers`: the id of the indicator is at the end.
+    pub fn parse(text: &str) -> Option<Slot> {
+        let (scope, period) = text.rsplit_once('/')?.0.split_once('@')?;
+        Some(Slot { scope: scope.to_owned(), period: period.to_owned() })
+    }
+}
+
+/// Whether two places may have a part in common. Of a zone the districts in which it lies are known at best; where they are not, it may
+/// overlap with all of its province.
+pub fn may_overlap(one: &str, other: &str) -> bool {
+    let (one, other) = (districts(one), districts(other));
+    one.iter()
+        .any(|one| other.iter().any(|other| with_parents(one).contains(other) || with_parents(other).contains(one)))
+}
+
+/// The divisions in which a place lies.
+fn districts(place: &str) -> Vec<String> {
+    match vocabulary("zones").and_then(|zones| zones.get(place)) {
+        None => vec![place.to_owned()],
+        Some(zone) => {
+            let known = zone.attribute("related_divisions").or(zone.attribute("provinces")).unwrap_or_default();
+            known.split(';').map(str::to_owned).collect()
         }
     }
 }
@@ -252,6 +306,26 @@ mod tests {
         assert_eq!(slot(["510000", "500000"], false), slot(["500000", "510000"], false));
         assert_eq!(slot(["510000", "500000"], true), "500000+510000+Z-CY…@2027");
         assert_eq!(with_slot(json!({"slot": "sent"}), None), json!({}));
+    }
+
+    #[test]
+    fn places_overlap_where_one_lies_in_the_other_or_both_in_one_district() {
+        for (one, other, overlap) in [
+            ("500000", "500000", true),
+            ("500000", "500112", true),
+            ("500000", "510000", false),
+            ("500112", "500157", true),
+            ("500000", "Z-CQ-LJNA", true),
+            ("510000", "Z-CQ-LJNA", false),
+            ("500108", "Z-CQ-LJNA", false),
+            ("Z-CQ-SCI", "Z-CQ-SCI-CORE", true),
+            ("Z-CQ-SCI", "Z-CQ-LJCIZ", false),
+            ("Z-CY", "510100", true),
+            ("Z-SC-SCI", "Z-SC-TFNA", true),
+            ("Z-SC-SCI", "Z-CQ-SCI", false),
+        ] {
+            assert_eq!((may_overlap(one, other), may_overlap(other, one)), (overlap, overlap), "{one} {other}");
+        }
     }
 
     #[test]

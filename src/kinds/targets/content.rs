@@ -55,6 +55,9 @@ pub struct Target {
     pub policy: Option<Reference>,
     /// 来源；与政策文件至少填一项。Where it is written; this or the policy is needed.
     pub origin: Option<Origin>,
+    /// 原文含义不明之处；有此项的目标不作判断。What is unclear in the words of the source; while it stands, nothing is judged by the target.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"^\S(.*\S)?$", example = "原文一个指标名称后有两个数值。")]
+    pub ambiguity: Option<String>,
     /// 占用的位置（范围与年份），由服务计算，所填内容不予采用；仅确定的目标有。Place that only one target of the indicator may take: scope
     /// and year. Computed by the service (what is sent is not looked at), of a target that is set.
     #[schema(read_only, min_length = 1, max_length = 800, pattern = r"^\S+$", example = "500000@2027")]

@@ -15,16 +15,18 @@ use actix_web::http::header::VARY;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::api::body::{LARGEST, PATIENCE, check_head, read_within};
 use crate::api::pages::{escape, preview};
+use crate::api::query;
 use crate::api::{Answer, compressed};
 use crate::auth::{Access, Reader, form};
 use crate::kind::register::Register;
-use crate::matching::entry::Asking;
 use crate::matching::{KIND, MOST_NAMES};
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reference::vocabularies::{Vocabulary, vocabulary};
+use crate::service::asking::Asking;
 use crate::service::writing::Served;
 
 use protocol::{Entity, Queries, Suggestions};
@@ -98,12 +100,23 @@ impl Said {
     /// A batch of queries, if one is sent.
     fn queries(&self) -> Outcome<Option<Queries>> {
         let Some(text) = self.get("queries") else { return Ok(None) };
-        let queries: Queries = serde_json::from_str(text).map_err(|_| refused("queries", "wrong-type"))?;
-        if queries.0.len() > MOST_NAMES {
+        let sent: BTreeMap<String, Value> = serde_json::from_str(text).map_err(|_| refused("queries", "wrong-type"))?;
+        if sent.len() > MOST_NAMES {
             let fault = Fault::parameter("queries", "too-many-items").arg("limit", MOST_NAMES);
             return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
         }
-        Ok(Some(queries))
+        let (mut queries, mut faults) = (BTreeMap::new(), Vec::new());
+        for (name, query) in sent {
+            match serde_json::from_value(query) {
+                Ok(query) => drop(queries.insert(name, query)),
+                Err(_) => faults.push(Fault::parameter("queries", "wrong-query").arg("name", query::shown(&name))),
+            }
+        }
+        if faults.is_empty() {
+            Ok(Some(Queries(queries)))
+        } else {
+            Err(Problem::of_faults(Code::InvalidParameter, faults))
+        }
     }
 }
 

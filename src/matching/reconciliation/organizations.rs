@@ -7,11 +7,11 @@ use crate::api;
 use crate::db::Connection;
 use crate::kind::search::Search;
 use crate::language::Language;
-use crate::matching::entry::Asking;
-use crate::matching::{Around, Candidate, KIND, LONGEST, Settled, Verdict};
+use crate::matching::{Candidate, KIND, LONGEST, Settled, Verdict, matched_for};
 use crate::problem::{Outcome, Problem};
 use crate::reading::search::everywhere::Everywhere;
 use crate::reference::vocabularies::vocabulary;
+use crate::service::asking::{Around, Asking};
 
 const TYPES: &str = "organization-types";
 
@@ -46,7 +46,7 @@ pub async fn answer(asking: &Asking, queries: Queries) -> Outcome<Results> {
     let names: Vec<&str> = queries.0.values().map(name).collect();
     let identifiers: Vec<&str> = queries.0.values().map(|query| identifier(query).unwrap_or_default()).collect();
     let all = identifiers.iter().chain(&names).map(|text| (*text).to_owned()).collect();
-    let mut identified = asking.matched(all).await?;
+    let mut identified = matched_for(asking, all).await?;
     let named = identified.split_off(names.len());
     let verdicts: Vec<Verdict> = identified
         .into_iter()
@@ -85,7 +85,7 @@ fn entity(candidate: &Candidate, is_chosen: bool) -> Outcome<Entity> {
 
 /// The organization with this identifier.
 pub async fn identified(asking: &Asking, id: &str) -> Outcome<Option<Entity>> {
-    let verdicts = asking.matched(vec![id.to_owned()]).await?;
+    let verdicts = matched_for(asking, vec![id.to_owned()]).await?;
     let candidate = verdicts.iter().flat_map(|verdict| &verdict.candidates).find(|one| one.is_identified());
     candidate.map(|one| entity(one, true)).transpose()
 }

@@ -14,6 +14,7 @@ use crate::api::paging::{DEFAULT_LIMIT, MAX_LIMIT, end_of_page, fingerprint, nex
 use crate::api::query::Query;
 use crate::db::{Connection, Id};
 use crate::kind::Kind;
+use crate::kind::condition::{Condition, Wanted};
 use crate::kind::pointers::value_at;
 use crate::kind::register::Registered;
 use crate::kind::search::Search;
@@ -62,25 +63,44 @@ pub struct Page {
 impl Listing {
     /// Reads the query of a list; everything unknown is refused.
     pub fn read(kind: &Registered, query: &Query) -> Outcome<Listing> {
+        Listing::read_narrowed(kind.name, kind, query, Vec::new())
+    }
+
+    /// The same of a list of its own name that has only records which meet these conditions.
+    pub fn read_narrowed(name: &str, kind: &Registered, query: &Query, conditions: Vec<Condition>) -> Outcome<Listing> {
         let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
         let include_total = query.take_bool("include_total").unwrap_or(false);
         let cursor = Cursor::take(query);
         let sort = take_sort(kind, query);
         let expansion = Expansion::take(kind, query);
-        let filters = Filters::take(kind, query);
+        let mut filters = Filters::take(kind, query);
         query.finish_or_guess(|| {
             parameter_names(kind).into_iter().chain(PARAMETERS.map(str::to_owned)).collect::<Vec<_>>()
         })?;
-        let (link, fingerprint) = fingerprint(kind.name, query);
+        filters.wanted.extend(conditions.into_iter().map(Wanted::Ready));
+        let (link, fingerprint) = fingerprint(name, query);
         // Without sort keys what is searched comes by its class.
         let keys = if filters.search.is_some() && sort.is_empty() { 1 } else { sort.len() };
         let cursor = cursor.map(|cursor| cursor.check(&fingerprint, keys)).transpose()?;
-        let meaning = query.meaning(&["fields", "expand"]);
+        let meaning = format!("{name}?{}", query.meaning(&["fields", "expand"]));
         Ok(Listing { filters, limit, sort, cursor, include_total, expansion, fingerprint, meaning, link })
     }
 
     /// Runs the list for a caller and writes the page.
     pub fn run(&self, kind: &'static Kind, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Page> {
+        let lens = Lens { sight, shelf, position: None };
+        self.run_as(kind, &lens, |rows, lens, conn| self.expansion.apply(kind, rows, lens, conn), conn)
+    }
+
+    /// The same with items that `write` makes of the records, with a lens at their position.
+    pub fn run_as(
+        &self,
+        kind: &'static Kind,
+        lens: &Lens,
+        write: impl FnOnce(&[Arc<Kept>], &Lens, &mut Connection) -> Outcome<Vec<Bytes>>,
+        conn: &mut Connection,
+    ) -> Outcome<Page> {
+        let Lens { sight, shelf, .. } = *lens;
         if let Some(cursor) = &self.cursor {
             cursor.check_restores(conn)?;
         }
@@ -96,7 +116,7 @@ impl Listing {
         let places = self.places(kind, &matched, &rows, sight)?;
         let mut pieces = Vec::with_capacity(3 * rows.len() + 2);
         pieces.push(Bytes::from_static(b"{\"items\":["));
-        let answers = self.expansion.apply(kind, &rows, &Lens { sight, shelf, position: Some(position) }, conn)?;
+        let answers = write(&rows, &Lens { sight, shelf, position: Some(position) }, conn)?;
         for (index, answer) in answers.into_iter().enumerate() {
             if index > 0 {
                 pieces.push(Bytes::from_static(b","));

@@ -11,7 +11,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::reference::values::{decimal, quantity, text_schema};
+use crate::reference::values::{decimal, text_schema};
 
 /// Whole digits of an amount: a thousand times the yearly output of the country.
 const DIGITS: usize = 15;
@@ -39,15 +39,6 @@ impl Money {
     /// Reads an amount in yuan such as `678100`, `678100.5` or `678100.00`. Fails with `money-amount`.
     pub fn parse(amount: &str) -> Result<Money, &'static str> {
         decimal::hundredths(amount, DIGITS).map(Money).ok_or("money-amount")
-    }
-
-    /// Reads an amount as reports write it, such as `3.207亿元`, `67.81万元` or `500元`; 1 万元 is 10,000 yuan, 1 亿元 is
-    /// 100,000,000 (`docs/domain.md` §d5).
-    ///
-    /// Fails with `quantity-text`, or `quantity-inexact` below one fen.
-    pub fn from_chinese(text: &str) -> Result<Money, &'static str> {
-        let quantity = quantity::from_chinese(text)?;
-        if quantity.unit == "CNY" { Money::parse(&quantity.value) } else { Err("quantity-text") }
     }
 
     /// The sum; `None` above [`Money::MAX`].
@@ -158,8 +149,6 @@ mod tests {
         assert_eq!(Money::sum([fen(1), fen(2), fen(3)]), Some(fen(6)));
         assert_eq!(Money::MAX.checked_add(fen(1)), None);
         assert_eq!(Money::from_fen(-1), None);
-        assert_eq!(Money::from_chinese("3.207亿元").unwrap().to_string(), "320700000.00");
-        assert_eq!(Money::from_chinese("40家"), Err("quantity-text"));
     }
 
     proptest! {

@@ -66,8 +66,9 @@ impl Operation {
     /// The path with the examples of its parameters, and of those that a query must have.
     pub fn example_path(&self) -> String {
         let required = self.parameters().filter(|one| one["in"] == "query" && one["required"] == true);
-        let pairs: Vec<_> =
-            required.map(|one| (one["name"].as_str().unwrap(), one["example"].as_str().unwrap())).collect();
+        let written = |example: &Value| example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        let pairs: Vec<(&str, String)> =
+            required.map(|one| (one["name"].as_str().unwrap(), written(&one["example"]))).collect();
         let mut url = reqwest::Url::parse("http://path/").unwrap();
         url.query_pairs_mut().extend_pairs(&pairs);
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", url.query().unwrap()) };

@@ -129,6 +129,10 @@ fn shortened(mut answer: Value, is_token: bool) -> Value {
             event["hash"] = json!(format!("sha-256:{}", "fedcba9876543210".repeat(4)));
         }
     }
+    // Judged by the day of the run.
+    if answer.get("on").is_some() {
+        answer["on"] = json!("2026-09-01");
+    }
     if is_token {
         answer["access_token"] = json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl");
     }

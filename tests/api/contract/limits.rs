@@ -37,7 +37,12 @@ async fn every_declared_limit_of_a_query_is_kept(app: TestApp) {
 
 async fn ask(operation: &Operation, caller: &Caller, name: &str, value: &str) -> u16 {
     let pairs: Vec<(&str, &str)> = value.split(REPEATED).map(|value| (name, value)).collect();
-    caller.get(&operation.example_path()).query(&pairs).await.status()
+    let example = operation.example_path();
+    let (place, others) = example.split_once('?').unwrap_or((&example, ""));
+    let is_other = |pair: &&str| pair.split('=').next() != Some(name);
+    let others: Vec<&str> = others.split('&').filter(|pair| !pair.is_empty()).filter(is_other).collect();
+    let place = if others.is_empty() { place.to_owned() } else { format!("{place}?{}", others.join("&")) };
+    caller.get(&place).query(&pairs).await.status()
 }
 
 /// Values at both sides of every limit of a schema.

@@ -348,7 +348,10 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
             "awaiting" | "overdue" | "kind" | "purpose" | "state" | "province" => {}
             "valid_on" | "parent" => {}
             "group_by" => finds.push(("group_by=state,province".to_owned(), false)),
-            "min_score" | "spelling" => {}
+            "min_score" | "spelling" | "offers" => {}
+            "excluded" => finds.push(("excluded=true&min_score=0&limit=200".to_owned(), false)),
+            "scope" => finds = vec![("scope=500000&year=2030".to_owned(), false)],
+            "year" | "open_ended" => {}
             "sum" | "avg" | "min" | "max" | "format" => {}
             _ if operation.path.starts_with("/api/v1/statistics/") => {}
             other => panic!("{}: how is the parameter {other} filled?", operation.id()),

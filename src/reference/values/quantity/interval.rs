@@ -1,5 +1,8 @@
 //! Intervals: the numbers that the words of a quantity allow.
 
+use std::fmt;
+use std::ops::Add;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,11 +49,59 @@ impl Bounds {
         }
     }
 
+    /// Exactly this number.
+    pub fn at(number: Decimal) -> Bounds {
+        Bounds { from: Some(number), to: Some(number), ..Bounds::default() }
+    }
+
+    /// The same with ends that can be reached, of what comes in whole numbers only: above 40 is at least 41.
+    pub fn whole(self) -> Bounds {
+        let up = |end: Decimal| match end.whole_above() {
+            above if self.from_open == Some(true) && above == end => end + Decimal::ONE,
+            above => above,
+        };
+        let down = |end: Decimal| match end.whole_below() {
+            below if self.to_open == Some(true) && below == end => end - Decimal::ONE,
+            below => below,
+        };
+        Bounds { from: self.from.map(up), to: self.to.map(down), from_open: None, to_open: None }
+    }
+
     /// Whether a number lies inside.
     pub fn contains(&self, number: Decimal) -> bool {
         let above = |end| if self.from_open == Some(true) { number > end } else { number >= end };
         let below = |end| if self.to_open == Some(true) { number < end } else { number <= end };
         self.from.is_none_or(above) && self.to.is_none_or(below)
+    }
+}
+
+/// What two amounts add up to, each of which is anywhere in its interval.
+impl Add for Bounds {
+    type Output = Bounds;
+
+    fn add(self, other: Bounds) -> Bounds {
+        let open = |one: Option<bool>, two: Option<bool>| (one == Some(true) || two == Some(true)).then_some(true);
+        let (from, to) = (self.from.zip(other.from), self.to.zip(other.to));
+        Bounds {
+            from: from.map(|(one, two)| one + two),
+            from_open: from.and(open(self.from_open, other.from_open)),
+            to: to.map(|(one, two)| one + two),
+            to_open: to.and(open(self.to_open, other.to_open)),
+        }
+    }
+}
+
+/// As mathematics writes it: `[11500, 12500)`, `(40, ∞)`.
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.from {
+            Some(from) => write!(f, "{}{from}, ", if self.from_open == Some(true) { '(' } else { '[' })?,
+            None => f.write_str("(-∞, ")?,
+        }
+        match self.to {
+            Some(to) => write!(f, "{to}{}", if self.to_open == Some(true) { ')' } else { ']' }),
+            None => f.write_str("∞)"),
+        }
     }
 }
 
@@ -92,7 +143,36 @@ mod tests {
         assert_eq!(bounds("3", "percent", "lt", None), json!({"to": "3", "to_open": true}));
     }
 
+    #[test]
+    fn what_is_counted_comes_in_whole_numbers() {
+        let whole = |value: &str, comparator, precision| {
+            Bounds::of(&quantity(value, "count", comparator, precision)).unwrap().whole().to_string()
+        };
+        assert_eq!(whole("40", "gt", None), "[41, ∞)");
+        assert_eq!(whole("200", "near_below", None), "(-∞, 199]");
+        assert_eq!(whole("12000", "eq", Some("1000")), "[11500, 12499]");
+        assert_eq!(whole("10", "eq", Some("5")), "[8, 12]");
+        assert_eq!(whole("9", "eq", None), "[9, 9]");
+    }
+
     proptest! {
+        #[test]
+        fn a_sum_lies_in_the_sum_of_the_intervals(
+            one in -1000_i64..1000, two in -1000_i64..1000, below in 0_i64..50, above in 0_i64..50, open: bool, unlimited: bool,
+        ) {
+            let number = |number: i64| Decimal::parse(&number.to_string()).unwrap();
+            let around = |at: i64| Bounds {
+                from: (!unlimited).then(|| number(at - below - i64::from(open))),
+                from_open: (open && !unlimited).then_some(true),
+                to: Some(number(at + above)),
+                to_open: None,
+            };
+            let sum = around(one) + around(two);
+            prop_assert!(sum.contains(number(one + two)));
+            prop_assert_eq!(sum.from.is_none(), unlimited);
+            prop_assert_eq!(sum.contains(number(one + two + 2 * above + 1)), false);
+        }
+
         #[test]
         fn the_number_lies_in_its_interval_exactly_where_the_words_say_so(
             value in 1_i64..1_000_000, step in 1_i64..1000, comparator in prop::sample::select(vec!["eq", "ge", "gt", "le", "lt", "about", "near_below", "tens"]),

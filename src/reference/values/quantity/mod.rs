@@ -5,12 +5,12 @@
 //!
 //! - `number`: exact decimals;
 //! - `interval`: what may be meant;
-//! - `wordings`: which words say which relation (`data/reference/quantity-wordings.csv`);
-//! - `text`: a number with 万 or 亿 and its unit.
+//! - `reading`: the quantities that stand in a sentence;
+//! - `wordings`: which words say which relation (`data/reference/quantity-wordings.csv`).
 
 mod interval;
 mod number;
-mod text;
+mod reading;
 mod wordings;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 pub use interval::Bounds;
 pub use number::Decimal;
-pub use text::{Amount, from_chinese};
+pub use reading::{Agreement, Reading, read};
 
 use crate::reference::Term;
 use crate::reference::term::{QuantityCommitments, QuantityComparators, QuantityUnits};
@@ -79,13 +79,9 @@ impl Quantity {
         .collect()
     }
 
-    /// Whether the quoted words disagree with the members, which gets a warning. It is no fault, since a quotation may
-    /// contain several figures, and no table has all words.
-    pub fn differs_from_quote(&self) -> bool {
-        self.quote.as_deref().is_some_and(|quote| {
-            let said = wordings::said(quote);
-            !said.allows(self.comparator.as_str(), self.commitment.as_ref().is_some_and(|word| word.is("aspired")))
-        })
+    /// Whether the quoted words say the same as the members; nothing where none are quoted.
+    pub fn agreement(&self) -> Option<Agreement> {
+        self.quote.as_deref().map(|quote| Agreement::of(self, quote))
     }
 }
 

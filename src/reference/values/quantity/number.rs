@@ -30,6 +30,13 @@ impl Decimal {
         Ok(Decimal(sign * digits))
     }
 
+    /// A whole number times a power of ten; nothing where it has too many digits or places.
+    pub fn scaled(number: i128, exponent: i32) -> Option<Decimal> {
+        let exponent = u32::try_from(exponent + PLACES as i32).ok()?;
+        let micro = number.checked_mul(10_i128.checked_pow(exponent)?)?;
+        (micro.abs() < 10_i128.pow(18) * ONE).then_some(Decimal(micro))
+    }
+
     /// Whether it can be written with this many places.
     pub fn has_places(self, places: u32) -> bool {
         self.0 % (ONE / 10_i128.pow(places.min(PLACES as u32))) == 0
@@ -50,6 +57,24 @@ impl Decimal {
 
     pub fn half(self) -> Decimal {
         Decimal(self.0 / 2)
+    }
+
+    /// Its millionths.
+    pub fn micro(self) -> i128 {
+        self.0
+    }
+
+    pub fn of_micro(micro: i128) -> Decimal {
+        Decimal(micro)
+    }
+
+    /// The whole number at or below it, and the one at or above it.
+    pub fn whole_below(self) -> Decimal {
+        Decimal(self.0.div_euclid(ONE) * ONE)
+    }
+
+    pub fn whole_above(self) -> Decimal {
+        Decimal(-(-self.0).div_euclid(ONE) * ONE)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a handler of this room takes from its request.
+//! What a handler of a question takes from its request: who asks, and what the answer is made from.
 
 use std::future::{Ready, ready};
 
@@ -9,12 +9,19 @@ use actix_web::{FromRequest, HttpRequest};
 use crate::auth::Reader;
 use crate::db::{Connection, Db};
 use crate::kind::register::Register;
-use crate::matching::{Around, Verdict, matched};
 use crate::problem::{Outcome, Problem};
 use crate::reading::cache::Shelf;
 use crate::reading::expand::Lens;
 use crate::records::sight::Sight;
 use crate::service::writing::{Served, shared};
+
+/// Who asks, and through what.
+pub struct Around<'a> {
+    pub register: &'static Register,
+    pub lens: Lens<'a>,
+    /// The source system of the caller, whose accepted spellings count.
+    pub system: Option<&'a str>,
+}
 
 /// Who asks, and what the answer is made from. It comes first among the parameters: who calls is checked before anything else.
 pub struct Asking {
@@ -39,11 +46,6 @@ impl FromRequest for Asking {
 }
 
 impl Asking {
-    /// What each of these names means to the caller, in their order.
-    pub async fn matched(&self, names: Vec<String>) -> Outcome<Vec<Verdict>> {
-        self.read(move |around, conn| matched(&names, &around, conn)).await
-    }
-
     /// Reads for the caller.
     pub async fn read<T: Send + 'static>(
         &self,
