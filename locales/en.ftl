@@ -1,6 +1,7 @@
 # English sentences: problem-<code>-title, problem-<code>-detail, fault-<code>
 
 # code lists and values
+fault-aggregation-of-ratio = Percentages and rates of several places do not add up: last or none.
 fault-control-character = The text must not hold control characters other than line feed and tab.
 fault-area-amount = An area is a decimal string of at most nine whole digits and two places.
 fault-bidi-control = The text holds a character that turns the direction of writing ({ $point }); take it out.
@@ -40,13 +41,14 @@ fault-not-nfc = The text must be in Unicode normalization form C.
 fault-nothing-periodic = An indicator that is measured once has no periods to report.
 fault-orcid-check = The check character of the ORCID iD is wrong.
 fault-orcid-shape = An ORCID iD is written like 0000-0002-1825-0097, without URL.
+fault-period-not-ended = The period has not ended: its value can only be provisional or ambiguous.
 fault-phone-shape = A telephone number has 5 to 32 characters: digits, spaces, hyphens and parentheses, and may begin with a plus.
 fault-quantity-inexact = The converted quantity has a part of a fen or of a counted thing.
 fault-quantity-order = With the comparators tens and class the value is an order of magnitude: 10, 100, 1000000000000.
 fault-quantity-precision = The precision must be greater than 0.
 fault-quantity-precision-differs = The quotation prints the number in steps of { $value }.
     .plain = The quotation prints the number in another step.
-fault-quantity-quote-contradicts = The quoted words say another relation to this number than “{ $value }”.
+fault-quantity-quote-contradicts = The quoted words say “{ $said }” of this number, not “{ $value }”.
     .plain = The quoted words say another relation to this number.
 fault-quantity-quote-differs = The number is not found in the quoted words, or they may say another relation or commitment than is given; please check.
 fault-rated-hours-zero = Rated hours must be greater than zero.
@@ -56,6 +58,7 @@ fault-record-code-shape = A record code is written like INS-2026-000123-3.
 fault-repeated-parameter = This parameter may be given only once.
 fault-ror-check = The check digits of the ROR id are wrong.
 fault-ror-shape = A ROR id is written as its full URL in lower case, such as https://ror.org/011ashp19.
+fault-share-shape = A share is a decimal from 0 to 1 with at most two places.
 fault-unknown-code = The vocabulary has no such code.
 fault-unknown-format = There is no such format.
 fault-unknown-parameter = There is no such parameter.
@@ -413,6 +416,8 @@ fault-confirms-without-agency = The organization is no agency: mark it first (`a
 fault-other-province-than-org = The organization belongs to the other province.
 
 # kinds
+fault-after-other-date = This must not be after “{ $other }”; a base lies before it.
+    .plain = This must not be after the other date.
 fault-before-other-date = This day is before “{ LABEL($other, "members") }”.
     .plain = This day is before another one that must come first.
 fault-budget-exceeded = The parts of the budget come to { $sum }, more than the total of { $total }.

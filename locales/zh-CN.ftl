@@ -1,6 +1,7 @@
 # 中文句子：problem-<code>-title、problem-<code>-detail、fault-<code>
 
 # 代码表与取值
+fault-aggregation-of-ratio = 多地的百分比或增长率不能相加：应取最新或不汇总。
 fault-control-character = 文本不得含控制字符（换行与制表符除外）。
 fault-area-amount = 面积须为十进制字符串，最多 9 位整数、两位小数。
 fault-bidi-control = 文本含有改变书写方向的字符（{ $point }），请删去。
@@ -40,13 +41,14 @@ fault-not-nfc = 文本须为 Unicode NFC 规范形式。
 fault-nothing-periodic = 一次性指标没有可按期填报的数值。
 fault-orcid-check = ORCID 校验码不正确。
 fault-orcid-shape = ORCID 须写作 0000-0002-1825-0097 的形式，不带网址。
+fault-period-not-ended = 该期间尚未结束：数值只能是初步或含义不明。
 fault-phone-shape = 电话须为 5 至 32 个字符，只含数字、空格、连字符和括号，可以加号开头。
 fault-quantity-inexact = 换算结果不足一分或不是整数。
 fault-quantity-order = 关系为“数十”或“量级”时，数值应为数量级，如 10、100、1000000000000。
 fault-quantity-precision = 精度应大于 0。
 fault-quantity-precision-differs = 原文的数值精确到 { $value }。
     .plain = 原文数值的精确程度与所填不同。
-fault-quantity-quote-contradicts = 原文用语对该数值表示的关系与“{ $value }”不符。
+fault-quantity-quote-contradicts = 原文用语对该数值表示“{ $said }”，而非“{ $value }”。
     .plain = 原文用语对该数值表示的关系与所填不符。
 fault-quantity-quote-differs = 原文用语中没有该数值，或其表示的关系、承诺程度可能与所填不同，请核对。
 fault-rated-hours-zero = 年定额机时须大于零。
@@ -56,6 +58,7 @@ fault-record-code-shape = 记录编号须写作 INS-2026-000123-3 的形式。
 fault-repeated-parameter = 该参数只能出现一次。
 fault-ror-check = ROR 校验位不正确。
 fault-ror-shape = ROR 须写完整网址，例如 https://ror.org/011ashp19，小写。
+fault-share-shape = 应为 0 至 1 的十进制数，至多两位小数。
 fault-unknown-code = 词表中没有这个代码。
 fault-unknown-format = 没有这种格式。
 fault-unknown-parameter = 没有这个参数。
@@ -397,6 +400,8 @@ fault-confirms-without-agency = 该单位不是主管部门：请先将其标为
 fault-other-province-than-org = 该单位属于另一省市。
 
 # kinds
+fault-after-other-date = 不得晚于“{ $other }”；基期须早于它。
+    .plain = 不得晚于另一日期。
 fault-before-other-date = 该日期早于“{ LABEL($other, "members") }”。
     .plain = 该日期早于应在其前的日期。
 fault-budget-exceeded = 各项经费合计 { $sum } 元，超过总经费 { $total } 元。

@@ -193,9 +193,7 @@ impl Query {
 
     /// A share of one, from 0 to 1 with at most two places, in hundredths.
     pub fn take_share(&self, name: &str) -> Option<u8> {
-        let share = self.take_as(name, |text| {
-            hundredths(text).ok_or_else(|| Fault::parameter(name, "wrong-type").arg("expected", "decimal"))
-        })?;
+        let share = self.take_as(name, |text| hundredths(text).ok_or_else(|| Fault::parameter(name, "share-shape")))?;
         self.note(name, &share.to_string());
         Some(share)
     }

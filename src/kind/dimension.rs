@@ -20,6 +20,8 @@ pub enum Source {
     Own(String),
     /// A column of `records`.
     Record(&'static str),
+    /// An instant of `records`, as the day that it is in Asia/Shanghai.
+    Instant(&'static str),
     /// Codes under a scheme of `classifications`, those of which this condition on `g.code` is true.
     Classified(&'static str, &'static str),
     /// A column of `parties`.

@@ -72,9 +72,11 @@ const OFFERS: [&str; 2] = ["capabilities", "instruments"];
         ("min_score" = Option<String>, Query, description = "最低得分，默认 0.20。The least score; 0.20 when absent.",
             pattern = r"^(0(\.[0-9]{1,2})?|1(\.0{1,2})?)$", max_length = 4, example = "0.20"),
         ("excluded" = Option<bool>, Query, description = "是否也列出不能对接者及原因。Whether those that cannot be brought together are listed too, with the reason."),
+        ("If-None-Match" = Option<String>, Header, description = ""),
     ),
     responses(
-        (status = 200, description = "对接建议。What matches.", body = PairingList),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 200, description = "对接建议。What matches.", body = PairingList, headers(("ETag" = String))),
         (status = 301, description = "该需求已并入另一条记录。The demand was merged into another one.", headers(("Location" = String, description = "新地址。Where it is now."))),
         (status = 400), (status = 401), (status = 403), (status = 404), (status = 410), (status = 429), (status = 500), (status = 503),
     ))]
@@ -109,9 +111,11 @@ async fn of_demand(
         ("min_score" = Option<String>, Query, description = "最低得分，默认 0.20。The least score; 0.20 when absent.",
             pattern = r"^(0(\.[0-9]{1,2})?|1(\.0{1,2})?)$", max_length = 4, example = "0.20"),
         ("excluded" = Option<bool>, Query, description = "是否也列出不能对接者及原因。Whether those that cannot be brought together are listed too, with the reason."),
+        ("If-None-Match" = Option<String>, Header, description = ""),
     ),
     responses(
-        (status = 200, description = "对接建议。What matches.", body = PairingList),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 200, description = "对接建议。What matches.", body = PairingList, headers(("ETag" = String))),
         (status = 301, description = "该能力已并入另一条记录。The capability was merged into another one.", headers(("Location" = String, description = "新地址。Where it is now."))),
         (status = 400), (status = 401), (status = 403), (status = 404), (status = 410), (status = 429), (status = 500), (status = 503),
     ))]

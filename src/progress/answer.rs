@@ -20,11 +20,11 @@ use crate::reference::{Day, LocalizedText, Quantity, Term};
 /// The formula that answers are made by; another one gets another name (`docs/indicators.md`).
 pub const FORMULA: &str = "progress-1";
 
-/// 没有结果的原因，见 docs/indicators.md：指标已不存在、没有确定的目标、目标含义不明、没有基期、没有数值、各部分没有同一期的数值、数值含义不明、数值不是自基期起的年均、范围有重叠、单位不同、目标不大于零、基期等于目标、基期不大于零、用语没有界限、数值早于基期、目标未定路径、路径超过五十年。
+/// 没有结果的原因，见 docs/indicators.md：指标已不存在、没有确定的目标、目标含义不明、没有基期、没有数值、各部分没有同一期的数值、数值含义不明、数值不是自基期起的年均、范围有重叠、单位不同、目标不大于零、基期等于目标、基期不大于零、用语没有界限、数值早于基期、目标未定路径、路径超过五十年、只有一年中的几季。
 /// Why there is no result: the indicator is no more; no target that is set; its words are unclear; no base; no observation; none of one period for all
 /// parts; the only observation is unclear; it is no average since the base; places that overlap cannot be summed; another unit; the
 /// target is zero or less; the base may equal the target; the base is zero or less; the words set no limits; the observation is older than the
-/// base; the target has no path; the path is longer than fifty years.
+/// base; the target has no path; the path is longer than fifty years; only some quarters of a year are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAnswer {
@@ -45,6 +45,7 @@ pub enum NoAnswer {
     ObservationBeforeBaseline,
     NoPath,
     PathTooLong,
+    PartOfYear,
 }
 
 /// 目标完成情况。How far a target is reached.

@@ -187,9 +187,11 @@ impl Wanted {
             pattern = r"^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[A-Z]{3}-[1-9][0-9]{3}-([0-9]{6}|[1-9][0-9]{6})-[0-9])$",
             min_length = 17, max_length = 36),
         ("status" = Option<ReportingStatus>, Query, description = "只列此状态者；比率不受影响。Only entries that stand so; rates stay those of all."),
+        ("If-None-Match" = Option<String>, Header, description = ""),
     ),
     responses(
-        (status = 200, description = "填报日历。The calendar.", body = ReportingCalendar),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 200, description = "填报日历。The calendar.", body = ReportingCalendar, headers(("ETag" = String))),
         (status = 400), (status = 401), (status = 403), (status = 429), (status = 500), (status = 503),
     ))]
 pub async fn calendar(asking: Asking, request: HttpRequest) -> Outcome<HttpResponse> {

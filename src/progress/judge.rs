@@ -105,6 +105,9 @@ pub fn ratio(observed: Bounds, target: Bounds) -> Result<Bounds, NoAnswer> {
     if target.from.is_some_and(|least| least <= Decimal::ZERO) || target.to.is_some_and(|most| most <= Decimal::ZERO) {
         return Err(NoAnswer::TargetZero);
     }
+    if target.from.is_none() && target.to.is_none() {
+        return Err(NoAnswer::NoLimits);
+    }
     // Divided by the end that makes it least or most; by an end without limit it comes down to nothing.
     let share = |value: Option<Decimal>, up: bool| {
         let value = value?;

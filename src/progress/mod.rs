@@ -50,10 +50,29 @@ pub struct Case {
 impl Case {
     /// What an observation must be to be compared with.
     fn sought(&self, indicator: &ProgressIndicator) -> Sought {
-        let counted = !["percent", "growth"].contains(&indicator.value_type.as_str());
         let sums_up = indicator.aggregation.is("sum");
-        let since = self.target.as_ref().and_then(|target| target.period_from).filter(|_| counted && sums_up);
+        let target = self.target.as_ref();
+        let since = match indicator.value_type.as_str() {
+            // A rate of growth is an average since the base.
+            "growth" => target.and_then(|target| target.baseline.as_ref()).map(|base| base.year + 1),
+            _ => target.and_then(|target| target.period_from).filter(|_| sums_up),
+        };
         Sought { year: self.year, sums_up, since }
+    }
+
+    fn choose(&self, observed: &AllObserved) -> Choice {
+        let Some(indicator) = &self.indicator else { return Choice::None(NoAnswer::NoIndicator, Vec::new()) };
+        let sought = self.sought(indicator);
+        let choice = observed.choose(indicator.id, &self.scope, &sought);
+        let is_growth = indicator.value_type.is("growth") && sought.since.is_some();
+        let any = || observed.choose(indicator.id, &self.scope, &Sought { since: None, ..sought });
+        match choice {
+            // There are rates, but of single years.
+            Choice::None(NoAnswer::NoObservation, _) if is_growth && !any().ids().is_empty() => {
+                Choice::None(NoAnswer::NotAnAverage, Vec::new())
+            }
+            choice => choice,
+        }
     }
 }
 
@@ -61,11 +80,7 @@ impl Case {
 pub fn progress(cases: Vec<Case>, lens: &Lens, conn: &mut Connection) -> Outcome<Vec<Progress>> {
     let indicators: BTreeSet<Id> = cases.iter().filter_map(|case| Some(case.indicator.as_ref()?.id)).collect();
     let observed = AllObserved::of(&indicators, conn)?;
-    let choose = |case: &Case| match &case.indicator {
-        Some(indicator) => observed.choose(indicator.id, &case.scope, &case.sought(indicator)),
-        None => Choice::None(NoAnswer::NoIndicator, Vec::new()),
-    };
-    let choices: Vec<Choice> = cases.iter().map(choose).collect();
+    let choices: Vec<Choice> = cases.iter().map(|case| case.choose(&observed)).collect();
     let ids: BTreeSet<Id> = choices.iter().flat_map(|choice| choice.ids().iter().copied()).collect();
     let records = records(ids, lens, conn)?;
     let position = lens.position.unwrap_or_default();
@@ -114,14 +129,20 @@ fn judged(progress: &mut Progress, observed: Result<Bounds, NoAnswer>, ends: Opt
     let base = target.baseline.as_ref().map(|base| sharpened(Bounds::of(&base.quantity).unwrap_or_default(), whole));
     let comparable = match target.ambiguity {
         Some(_) => Err(NoAnswer::AmbiguousTarget),
-        None => is_measured_alike(indicator, target, progress).and(observed),
+        None => is_measured_alike(indicator, target).and(observed),
     };
     let observed = match comparable {
         Err(reason) => return progress.no_verdict = Some(reason),
         Ok(observed) => sharpened(observed, whole),
     };
     let goal = Goal::of(&target.quantity, indicator.direction.is("higher"));
+    // Some quarters of a year say nothing of how far the year is on its way.
+    let is_whole = !indicator.aggregation.is("sum")
+        || !progress.observations.iter().any(|one| one.period.as_ref().is_some_and(|period| period.quarter.is_some()))
+        || ends.is_some_and(|ends| ends.last.month() == 12);
+    let whole_year = if is_whole { Ok(()) } else { Err(NoAnswer::PartOfYear) };
     let path = target.path.as_ref().ok_or(NoAnswer::NoPath).and_then(|rule| {
+        whole_year?;
         let (base, year) = base.zip(target.baseline.as_ref().map(|base| base.year)).ok_or(NoAnswer::NoBaseline)?;
         let months = months(year, ends.ok_or(NoAnswer::NoObservation)?, target.target_year)?;
         let expected = expected(rule.as_str(), base, goal.threshold, months)?;
@@ -132,31 +153,21 @@ fn judged(progress: &mut Progress, observed: Result<Bounds, NoAnswer>, ends: Opt
     });
     progress.verdict = Some(goal.verdict(observed));
     (progress.ratio, progress.no_ratio) = either(ratio(observed, goal.threshold));
-    let way = base.ok_or(NoAnswer::NoBaseline).and_then(|base| way(observed, base, goal.threshold));
+    let way = base.ok_or(NoAnswer::NoBaseline).and_then(|base| {
+        whole_year?;
+        way(observed, base, goal.threshold)
+    });
     (progress.way, progress.no_way) = either(way);
     (progress.path, progress.no_path) = either(path);
 }
 
-/// Whether the target can be compared with what was observed: in the unit of the indicator, and a rate of growth since a base with an
-/// average since then.
-fn is_measured_alike(
-    indicator: &ProgressIndicator,
-    target: &ProgressTarget,
-    progress: &Progress,
-) -> Result<(), NoAnswer> {
+/// Whether the target can be compared with what was observed: in the unit of the indicator, and a rate of growth with a base.
+fn is_measured_alike(indicator: &ProgressIndicator, target: &ProgressTarget) -> Result<(), NoAnswer> {
     let base = target.baseline.as_ref();
     if target.quantity.unit != indicator.unit || base.is_some_and(|base| base.quantity.unit != indicator.unit) {
         return Err(NoAnswer::IncomparableUnit);
     }
-    if !indicator.value_type.is("growth") {
-        return Ok(());
-    }
-    let first = base.ok_or(NoAnswer::NoBaseline)?.year + 1;
-    let is_average = |since: Option<Day>| since.is_some_and(|since| since.date().year() == first);
-    match progress.observations.iter().all(|one| is_average(one.cumulative_since)) {
-        true => Ok(()),
-        false => Err(NoAnswer::NotAnAverage),
-    }
+    if indicator.value_type.is("growth") && base.is_none() { Err(NoAnswer::NoBaseline) } else { Ok(()) }
 }
 
 fn either<T>(answer: Result<T, NoAnswer>) -> (Option<T>, Option<NoAnswer>) {

@@ -121,7 +121,7 @@ pub struct Sought {
     pub year: i32,
     /// Whether amounts of several places and quarters add up.
     pub sums_up: bool,
-    /// First year of what the target counts in all, where it does.
+    /// First year of what the target counts in all, or of the average that it asks for, where it does.
     pub since: Option<i32>,
 }
 
@@ -139,7 +139,12 @@ fn series(all: &[&Observed], sought: &Sought) -> Vec<Found> {
         let ends = Ends::of(&one.slot.period)?;
         let since = one.slot.period.split_once('/').map(|(since, _)| since);
         let counts_since = |year: i32| since.is_some_and(|since| since.starts_with(&format!("{year:04}-")));
-        if ends.last.year() > sought.year || sought.since.is_some_and(|year| !counts_since(year)) {
+        let fits = match sought.since {
+            Some(year) => counts_since(year),
+            // What adds up over years is compared with no single year.
+            None => !sought.sums_up || since.is_none() || counts_since(ends.last.year()),
+        };
+        if ends.last.year() > sought.year || !fits {
             return None;
         }
         let ids = match one.slot.period.split_once('Q') {
@@ -149,7 +154,9 @@ fn series(all: &[&Observed], sought: &Sought) -> Vec<Found> {
                 let of_quarter = |quarter: u32| {
                     all.iter().find(|other| other.slot.period == format!("{year}Q{quarter}")).map(|other| other.id)
                 };
-                (1..=quarter).map(of_quarter).collect::<Option<Vec<Id>>>()?
+                let later = (quarter + 1..=4).any(|quarter| of_quarter(quarter).is_some());
+                // Between two that are there none may be missing; the last one has them all.
+                if later { None } else { (1..=quarter).map(of_quarter).collect::<Option<Vec<Id>>>() }?
             }
             _ => vec![one.id],
         };

@@ -139,8 +139,10 @@ pub struct TargetYear {
 /// never added to one another; and how many targets of each year are met. The same for everybody.
 #[utoipa::path(get, path = "/api/v1/statistics/overview", tag = "statistics", operation_id = "show_overview",
     security((), ("oauth2" = ["records:read"])),
+    params(("If-None-Match" = Option<String>, Header, description = "")),
     responses(
-        (status = 200, description = "总览。The overview.", body = Overview),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 200, description = "总览。The overview.", body = Overview, headers(("ETag" = String))),
         (status = 400), (status = 401), (status = 403), (status = 429), (status = 500), (status = 503),
     ))]
 pub async fn overview(asking: Asking, last: Data<LastOverview>, request: HttpRequest) -> Outcome<HttpResponse> {

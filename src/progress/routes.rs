@@ -114,9 +114,11 @@ fn scope(mut codes: Vec<String>, query: &Query) -> Scope {
             pattern = "^[0-9A-Z-]+(,[0-9A-Z-]+)*$", min_length = 3, max_length = 800, example = "500000"),
         ("year" = i32, Query, description = "目标年。Target year.", minimum = 1990, maximum = 2100, example = 2027),
         ("open_ended" = Option<bool>, Query, description = "范围是否还包括未列出的地方（“等”）。Whether places that are not listed are meant too (等)."),
+        ("If-None-Match" = Option<String>, Header, description = ""),
     ),
     responses(
-        (status = 200, description = "完成情况。How far it is.", body = Progress),
+        (status = 304, description = "与 If-None-Match 所示相同。The caller already has this answer.", headers(("ETag" = String))),
+        (status = 200, description = "完成情况。How far it is.", body = Progress, headers(("ETag" = String))),
         (status = 301, description = "指标已并入另一条记录。The indicator was merged into another one.", headers(("Location" = String, description = "新地址。Where it is now."))),
         (status = 400), (status = 401), (status = 403), (status = 404), (status = 410), (status = 429), (status = 500), (status = 503),
     ))]

@@ -25,7 +25,7 @@ pub fn reference_for(kind: &Kind, purpose: &str) -> Value {
     parameter(
         "path",
         "ref",
-        "记录的 id 或 code；code 须属此种类且校验位正确（否则 400）。Id or code of the record; a code must be of this kind and have the right check digit (else 400).",
+        "记录的 id 或 code；code 的校验位须正确（否则 400）。Id or code of the record; a code must have the right check digit (else 400).",
         json!({
             "type": "string", "pattern": RecordRef::PATTERN, "minLength": 17, "maxLength": 36,
         }),

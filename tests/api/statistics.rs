@@ -67,6 +67,7 @@ async fn cells_add_up_and_each_is_the_list_that_it_names(engine: Engine) {
     }
     for filter in [
         "share_mode=1,2",
+        "created_at_gte=2026-10-01T00:00:00Z&updated_at_lt=2099-01-01T00:00:00%2B08:00",
         "province=500000",
         "commissioned_on_gte=2012-03-05&commissioned_on_lt=2016-01-01",
         "q=显微镜",
@@ -83,6 +84,8 @@ async fn cells_add_up_and_each_is_the_list_that_it_names(engine: Engine) {
             "commissioned_on.year",
             "commissioned_on.quarter",
             "commissioned_on.month",
+            "created_at.quarter",
+            "updated_at.month,share_mode",
             "discipline",
             "host",
             "division.province",

@@ -27,6 +27,9 @@ impl Content for Indicator {
         if self.frequency.is("once") && !self.reporting.is_empty() {
             findings.fault("/reporting", "nothing-periodic");
         }
+        if ["percent", "growth"].contains(&self.value_type.as_str()) && self.aggregation.is("sum") {
+            findings.fault("/aggregation", "aggregation-of-ratio");
+        }
         let fits = match self.value_type.as_str() {
             "amount" => self.unit.is("CNY"),
             "percent" => self.unit.is("percent"),
@@ -51,6 +54,7 @@ mod tests {
     fn faults(unit: &str, value_type: &str) -> Vec<String> {
         let mut indicator: Indicator = serde_json::from_value((super::super::KIND.example)()).unwrap();
         (indicator.unit, indicator.value_type) = (Term::parse(unit).unwrap(), Term::parse(value_type).unwrap());
+        indicator.aggregation = Term::parse("none").unwrap();
         faults_of(|findings| indicator.check(findings))
     }
 
@@ -70,6 +74,19 @@ mod tests {
         assert_eq!(faults("quarter", &["500000", "500000"]), ["#/reporting/1 duty-repeated"]);
         assert_eq!(faults("once", &["500000"]), ["#/reporting nothing-periodic"]);
         assert_eq!(faults("year", &["110000"]), ["#/reporting/0/scope scope-outside"]);
+    }
+
+    #[test]
+    fn ratios_do_not_add_up() {
+        let faults = |unit: &str, value_type: &str, aggregation: &str| {
+            let mut indicator: Indicator = serde_json::from_value((super::super::KIND.example)()).unwrap();
+            (indicator.unit, indicator.value_type) = (Term::parse(unit).unwrap(), Term::parse(value_type).unwrap());
+            indicator.aggregation = Term::parse(aggregation).unwrap();
+            faults_of(|findings| indicator.check(findings))
+        };
+        assert_eq!(faults("percent", "percent", "sum"), ["#/aggregation aggregation-of-ratio"]);
+        assert_eq!(faults("percent", "growth", "sum"), ["#/aggregation aggregation-of-ratio"]);
+        assert_eq!((faults("percent", "percent", "last"), faults("set", "count", "sum")), (vec![], vec![]));
     }
 
     #[test]

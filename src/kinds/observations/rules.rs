@@ -67,6 +67,12 @@ impl Observation {
         if self.period.as_ref().is_some_and(|period| first_day(period).is_some_and(|day| day > findings.today)) {
             findings.fault("/period/year", "in-the-future");
         }
+        let ends = self.period.as_ref().and_then(last_day);
+        let is_open = ["provisional", "ambiguous"].contains(&self.quality.as_str());
+        let has_begun = self.period.as_ref().and_then(first_day).is_some_and(|day| day <= findings.today);
+        if has_begun && ends.is_some_and(|end| end > findings.today) && !is_open {
+            findings.fault("/quality", "period-not-ended");
+        }
         let as_of = ("/as_of_on", date(self.as_of_on));
         findings.not_in_future(as_of.0, as_of.1);
         check_precision(findings, "/as_of_on", self.as_of_on, self.as_of_on_precision);
@@ -112,7 +118,12 @@ mod tests {
     fn a_value_is_of_a_period_or_as_of_a_day_that_is_not_to_come() {
         assert!(faults(|_| {}).is_empty());
         assert!(faults(|it| of_period(it, 2025, Some(4))).is_empty());
-        assert!(faults(|it| of_period(it, 2026, None)).is_empty());
+        assert_eq!(faults(|it| of_period(it, 2026, None)), ["#/quality period-not-ended"]);
+        let provisional = |it: &mut Observation| {
+            of_period(it, 2026, Some(4));
+            it.quality = Term::parse("provisional").unwrap();
+        };
+        assert!(faults(provisional).is_empty());
         assert_eq!(faults(|it| it.as_of_on = None), ["#/as_of_on period-or-day"]);
         assert_eq!(faults(|it| it.period = Some(Period { year: 2022, quarter: None })), ["#/as_of_on period-or-day"]);
         assert_eq!(faults(|it| of_period(it, 2027, None)), ["#/period/year in-the-future"]);

@@ -168,6 +168,7 @@ pub fn check_quantity(at: &str, quantity: &Quantity, findings: &mut Findings) {
         Some(Agreement::Contradicts(said)) => {
             let fault = findings.fault(format!("{at}/comparator"), "quantity-quote-contradicts");
             fault.args.push(("value", quantity.comparator.to_string()));
+            fault.args.push(("said", said.to_owned()));
             fault.did_you_mean = Some(said.to_owned());
         }
         Some(Agreement::OtherPrecision(step)) => {

@@ -74,7 +74,7 @@ fn example() -> Value {
             "value": "12000", "unit": "enterprise", "comparator": "ge", "precision": "1000", "commitment": "aspired",
             "quote": "力争达到1.2万家以上（示例）"
         },
-        "baseline": {"year": 2022, "quantity": {"value": "6000", "unit": "enterprise", "comparator": "gt"}},
+        "baseline": {"year": 2022, "quantity": {"value": "6000", "unit": "enterprise", "comparator": "eq"}},
         "path": "linear",
         "origin": {
             "producer": "示例单位", "document": "示例规划", "published_on": "2023-01-01",

@@ -33,7 +33,7 @@ impl Content for Target {
         check_quantity("/quantity", &self.quantity, findings);
         let before = |pointer: &str, year: Option<i32>, last: i32, findings: &mut Findings| {
             if year.is_some_and(|year| year > last) && self.target_year != 0 {
-                findings.fault(pointer, "before-other-date").args.push(("other", "#/target_year".to_owned()));
+                findings.fault(pointer, "after-other-date").args.push(("other", "#/target_year".to_owned()));
             }
         };
         before("/period_from", self.period_from, self.target_year, findings);
@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn years_are_in_order() {
         assert!(faults(|it| it.period_from = Some(2030)).is_empty());
-        assert_eq!(faults(|it| it.period_from = Some(2031)), ["#/period_from before-other-date"]);
-        assert_eq!(faults(|it| it.baseline.as_mut().unwrap().year = 2030), ["#/baseline/year before-other-date"]);
+        assert_eq!(faults(|it| it.period_from = Some(2031)), ["#/period_from after-other-date"]);
+        assert_eq!(faults(|it| it.baseline.as_mut().unwrap().year = 2030), ["#/baseline/year after-other-date"]);
     }
 
     #[test]

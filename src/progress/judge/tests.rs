@@ -63,6 +63,7 @@ fn shares_are_rounded_outwards_and_named_where_there_are_none() {
     assert_eq!(show(ratio(between(-1, 1), between(3, 4))), Ok("[-0.3334, 0.3334]".to_owned()));
     assert_eq!(show(ratio(between(5, 5), between(0, 0))), Err(NoAnswer::TargetZero));
     assert_eq!(show(ratio(Bounds::default(), between(5, 5))), Err(NoAnswer::NoLimits));
+    assert_eq!(show(ratio(between(5, 5), Bounds::default())), Err(NoAnswer::NoLimits));
     assert_eq!(show(way(between(75, 75), between(50, 50), between(100, 100))), Ok("[0.5, 0.5]".to_owned()));
     assert_eq!(show(way(between(4, 4), between(6, 6), between(3, 3))), Ok("[0.6666, 0.6667]".to_owned()));
     assert_eq!(show(way(between(4, 4), between(3, 3), between(3, 3))), Err(NoAnswer::BaselineEqualsTarget));

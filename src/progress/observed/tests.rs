@@ -56,6 +56,7 @@ fn the_latest_observation_up_to_the_target_year_is_taken() {
         ("500000", "2026-06-30", false),
         ("500000", "2027Q4", false),
         ("500000", "2027", false),
+        ("500000", "2027-01-01/2027", false),
         ("500000", "2021-01-01/2027", false),
         ("500000", "2028", false),
         ("510000", "2027", false),
@@ -70,8 +71,8 @@ fn the_latest_observation_up_to_the_target_year_is_taken() {
 fn what_ends_on_one_day_is_told_apart_whatever_the_order() {
     let one = scope(&["500000"], &[]);
     let slots = [
-        ("500000", "2023-01-01/2027", false),
-        ("500000", "2021-01-01/2027", false),
+        ("500000", "2027-01-01/2027", false),
+        ("500000", "2027-02-01/2027", false),
         ("500000", "2027-XX-XX", false),
         ("500000", "2027-12-XX", false),
         ("500000", "2027-12-31", false),
@@ -80,7 +81,7 @@ fn what_ends_on_one_day_is_told_apart_whatever_the_order() {
         let mut turned = slots;
         turned.rotate_left(first);
         let period = chosen(&turned, &one, 2027).map(|ids| turned[ids[0] as usize - 1].1);
-        assert_eq!(period, Ok("2021-01-01/2027"));
+        assert_eq!(period, Ok("2027-01-01/2027"));
         let days: Vec<_> = turned.into_iter().filter(|(_, period, _)| !period.contains('/')).collect();
         assert_eq!(chosen(&days, &one, 2027).map(|ids| days[ids[0] as usize - 1].1), Ok("2027-12-31"));
     }
@@ -91,8 +92,10 @@ fn quarters_of_what_adds_up_are_taken_from_the_first_on() {
     let one = scope(&["500000"], &[]);
     let slots = [("500000", "2027Q3", false), ("500000", "2027Q1", false), ("500000", "2027Q2", false)];
     assert_eq!(chosen(&slots, &one, 2027), Ok(vec![2, 3, 1]));
-    assert_eq!(chosen(&slots[..2], &one, 2027), Ok(vec![2]));
-    assert_eq!(chosen(&slots[..1], &one, 2027), Err((NoAnswer::NoObservation, 0)));
+    assert_eq!(chosen(&slots[1..], &one, 2027), Ok(vec![1, 2]));
+    for some in [&slots[..2], &slots[..1]] {
+        assert_eq!(chosen(some, &one, 2027), Err((NoAnswer::NoObservation, 0)), "the second quarter is missing");
+    }
     let last = Sought { year: 2027, sums_up: false, since: None };
     assert_eq!(found(&slots, &one, &last), Ok(vec![1]));
 }
@@ -103,6 +106,8 @@ fn a_target_that_counts_since_a_year_is_compared_with_what_was_counted_since_the
     let slots = [("500000", "2027", false), ("500000", "2023-01-01/2026", false), ("500000", "2021-01-01/2027", false)];
     let since = |year: i32| found(&slots, &one, &Sought { year: 2027, sums_up: true, since: Some(year) });
     assert_eq!((since(2023), since(2022)), (Ok(vec![2]), Err((NoAnswer::NoObservation, 0))));
+    // And one that does not, with none of several years.
+    assert_eq!(chosen(&slots[1..], &one, 2027), Err((NoAnswer::NoObservation, 0)));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use chrono::{Months, NaiveDate};
 use serde_json::{Map, Value, json};
 
 use crate::api::query::encoded;
-use crate::kind::dimension::{Dimension, Values};
+use crate::db::Moment;
+use crate::kind::dimension::{Dimension, Source, Values};
 use crate::problem::{Outcome, Problem};
 use crate::reading::figures::{Cell, Counted, Figures, Label, Measured, Name, Names};
 use crate::reading::statistics::{Measure, Statistics};
@@ -175,18 +176,15 @@ fn select(
         pairs.push((has, "false".to_owned()));
         return Some(());
     };
+    if let Some((first, last)) = days(dimension.values, value) {
+        match dimension.source {
+            Source::Instant(_) => within_instants(pairs, name, first, last)?,
+            _ => within(pairs, name, first.to_string(), last.to_string()),
+        }
+        return Some(());
+    }
     match dimension.values {
         Values::YearsOfMonths => within(pairs, name, format!("{value}-01"), format!("{value}-12")),
-        Values::Years => within(pairs, name, format!("{value}-01-01"), format!("{value}-12-31")),
-        Values::Months => {
-            let first: NaiveDate = format!("{value}-01").parse().ok()?;
-            within(pairs, name, first.to_string(), last_day(first, 1)?.to_string());
-        }
-        Values::Quarters => {
-            let (year, quarter) = value.split_once("-Q")?;
-            let first = NaiveDate::from_ymd_opt(year.parse().ok()?, quarter.parse::<u32>().ok()? * 3 - 2, 1)?;
-            within(pairs, name, first.to_string(), last_day(first, 3)?.to_string());
-        }
         _ => {
             let given: Vec<String> =
                 pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect();
@@ -213,6 +211,35 @@ fn select(
             pairs.retain(|(known, _)| known != name);
             pairs.push((name.to_owned(), value.to_owned()));
         }
+    }
+    Some(())
+}
+
+/// The first and the last day of a year, quarter or month.
+fn days(values: Values, value: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (first, months) = match values {
+        Values::Years => (format!("{value}-01-01").parse().ok()?, 12),
+        Values::Months => (format!("{value}-01").parse().ok()?, 1),
+        Values::Quarters => {
+            let (year, quarter) = value.split_once("-Q")?;
+            (NaiveDate::from_ymd_opt(year.parse().ok()?, quarter.parse::<u32>().ok()? * 3 - 2, 1)?, 3)
+        }
+        _ => return None,
+    };
+    Some((first, last_day(first, months)?))
+}
+
+/// Narrows instants to those of these days in Asia/Shanghai; none where the range that was asked for cannot be read.
+fn within_instants(pairs: &mut Vec<(String, String)>, name: &str, first: NaiveDate, last: NaiveDate) -> Option<()> {
+    for (suffix, day) in [("_gte", first), ("_lt", last.succ_opt()?)] {
+        let parameter = format!("{name}{suffix}");
+        let bound: Moment = format!("{day}T00:00:00+08:00").parse().ok()?;
+        let bound = match pairs.iter().position(|(known, _)| *known == parameter).map(|at| pairs.remove(at).1) {
+            Some(before) if suffix == "_gte" => before.parse::<Moment>().ok()?.max(bound),
+            Some(before) => before.parse::<Moment>().ok()?.min(bound),
+            None => bound,
+        };
+        pairs.push((parameter, bound.to_string()));
     }
     Some(())
 }

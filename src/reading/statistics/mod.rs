@@ -19,7 +19,7 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reading::cache::Shelf;
 use crate::reading::expand::labels;
 use crate::reading::figures::{Counted, Names};
-use crate::reading::filters::{Filters, parameter_names};
+use crate::reading::filters::{Filters, INSTANTS, parameter_names};
 use crate::reading::pages::{Asked, Mark};
 use crate::reading::selection::Selection;
 use crate::records::rebuild;
@@ -76,6 +76,11 @@ pub fn dimensions(kind: &Kind) -> Vec<Dimension> {
     ];
     if !kind.has_parties() {
         all.push(common("owner", "owner", Source::Record("owner_id"), Values::Records));
+    }
+    for (name, ..) in INSTANTS {
+        for (part, values) in [("year", Values::Years), ("quarter", Values::Quarters), ("month", Values::Months)] {
+            all.push(common(name, name, Source::Instant(name), values).part(part, values));
+        }
     }
     // What only one record has groups nothing.
     let is_unique = |member: &&Member| kind.uniques.iter().any(|unique| unique.at == member.at);

@@ -111,6 +111,11 @@ fn push_selected<ST>(asked: &Statistics, selection: &Selection, sql: &mut Sql<ST
         match &dimension.source {
             Source::Own(column) => drop(sql.push(format!(", k.{column} AS d{index}"))),
             Source::Record(column) => drop(sql.push(format!(", r.{column} AS d{index}"))),
+            Source::Instant(column) => {
+                sql.push_by_engine(", strftime('%Y-%m-%d', ", ", CAST(").push(format!("r.{column}"));
+                sql.push_by_engine(" / 1000 + 28800, 'unixepoch')", " AT TIME ZONE 'Asia/Shanghai' AS date)");
+                sql.push(format!(" AS d{index}"));
+            }
             Source::Classified(..) | Source::Party(_) | Source::Linked(_) => {}
         }
     }
@@ -125,7 +130,7 @@ fn push_selected<ST>(asked: &Statistics, selection: &Selection, sql: &mut Sql<ST
 /// Appends the rows that have the values of a dimension, one for each value of a record.
 fn push_join<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
     match &dimension.source {
-        Source::Own(_) | Source::Record(_) => {}
+        Source::Own(_) | Source::Record(_) | Source::Instant(_) => {}
         Source::Classified(scheme, condition) => {
             let condition = condition.replace("g.", &format!("g{index}."));
             sql.push(format!(
@@ -153,7 +158,7 @@ fn push_join<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
 /// Appends the value of a dimension as text.
 fn push_value<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
     let column = match &dimension.source {
-        Source::Own(_) | Source::Record(_) => format!("x.d{index}"),
+        Source::Own(_) | Source::Record(_) | Source::Instant(_) => format!("x.d{index}"),
         Source::Classified(..) => format!("g{index}.code"),
         Source::Party(column) => format!("g{index}.{column}"),
         Source::Linked(_) => format!("g{index}.target_id"),

@@ -357,7 +357,7 @@ fn of_figures() -> Vec<Breach> {
             "targets",
             || content_of("targets"),
             json!({"period_from": 2031}),
-            ("/period_from", "before-other-date"),
+            ("/period_from", "after-other-date"),
         ),
         breach(
             &["as_of_on", "cumulative_since"],

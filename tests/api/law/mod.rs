@@ -52,7 +52,7 @@ fn cases_of_one_side() -> Vec<Case> {
         ("demands", demand, json!({"lifecycle": "expired"}), "/deadline_on", "last-day-to-come"),
         ("capabilities", capability, json!({"lifecycle": "expired"}), "/valid_until", "last-day-to-come"),
         ("indicators", || content_of("indicators"), json!({"unit": "CNY"}), "/unit", "unit-of-other-type"),
-        ("targets", || content_of("targets"), json!({"period_from": 2031}), "/period_from", "before-other-date"),
+        ("targets", || content_of("targets"), json!({"period_from": 2031}), "/period_from", "after-other-date"),
         ("observations", || content_of("observations"), json!({"rank": "deprecated"}), "/rank_reason", "required-here"),
     ]
 }

@@ -1,7 +1,7 @@
 //! Reads the quantities that stand in the words of a policy or report: `力争产生3项`, `超过4.8万家`, `百分之十二以上`, `万亿级`.
 //!
-//! A number is one in digits, with 万 or 亿 and decimals; 百分之 with a numeral; or an order of magnitude (数十, 万亿级). Which words say
-//! which relation to it stands in [`wordings`](super::wordings). What only looks like a quantity (`第3批`, `2027年`, `C919`) is left out;
+//! A number is one in digits, with 万 or 亿 and decimals; 百分之 with a numeral; or an order of magnitude (数十, 万亿级). Other numerals in
+//! characters are not read. Which words say which relation to it stands in [`wordings`](super::wordings). What only looks like a quantity (`第3批`, `2027年`, `C919`) is left out;
 //! what is one but not of a single number (`5—10家`, `2.5个百分点`) is read as unclear: no comparators.
 
 use super::wordings::{self, Side};
@@ -15,6 +15,10 @@ pub struct Reading {
     pub unit: Option<&'static str>,
     /// What the words say of the relation: usually one, `eq` where nothing is said, none where it is unclear.
     pub comparators: Vec<&'static str>,
+    /// What words before say that other words keep from the number: 至少建成10个. They may be about it or not.
+    pub perhaps: Option<&'static str>,
+    /// Whether a word stands at the number, so that it certainly says a relation.
+    pub is_said: bool,
     /// The step in which the number is printed, where that is more than one: 100 for 1.27万, 0.1 for 5.5%.
     pub precision: Option<Decimal>,
     pub commitment: &'static str,
@@ -56,7 +60,7 @@ const RANGE: &str = "—–-~～至到";
 
 /// The quantities of a text, in their order.
 pub fn read(text: &str) -> Vec<Reading> {
-    let text: Vec<char> = text.chars().map(plain).collect();
+    let text: Vec<char> = closed_up(text.chars().map(plain).collect());
     let commitment = if wordings::aspired(&text.iter().collect::<String>()) { "aspired" } else { "committed" };
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
@@ -125,6 +129,7 @@ impl Found {
         let word = UNITS.iter().filter(|(word, _)| rest.starts_with(word)).max_by_key(|(word, _)| word.len());
         let after_unit = word.map_or(rest, |(word, _)| &rest[word.len()..]);
         let mut comparators = self.comparators;
+        let perhaps = wordings::said(Side::Apart, clause(&before)).filter(|word| *word != "unclear");
         let before = wordings::said(Side::Before, &before);
         let after = wordings::said(Side::After, &behind);
         let behind_unit = wordings::said(Side::Behind, after_unit);
@@ -133,7 +138,8 @@ impl Found {
             || [before, after, behind_unit].contains(&Some("unclear"));
         comparators.extend([before, after, behind_unit].into_iter().flatten());
         comparators.dedup();
-        if comparators.is_empty() {
+        let is_said = !comparators.is_empty();
+        if !is_said {
             comparators.push("eq");
         }
         if is_unclear {
@@ -141,13 +147,31 @@ impl Found {
         }
         let unit =
             if self.is_percent { Some("percent") } else { word.map(|(_, unit)| *unit).filter(|unit| !unit.is_empty()) };
-        Reading { value: self.value.unwrap_or_default(), unit, comparators, precision: self.precision, commitment }
+        let (value, precision) = (self.value.unwrap_or_default(), self.precision);
+        Reading { value, unit, comparators, perhaps: perhaps.filter(|_| !is_said), is_said, precision, commitment }
     }
+}
+
+/// The end of a text behind its last mark or number: what may be about the number that follows.
+fn clause(before: &str) -> &str {
+    let ends = |c: char| "，。；、：！？,;:（）()".contains(c) || c.is_ascii_digit();
+    before.rsplit(ends).next().unwrap_or(before)
+}
+
+/// Without the blanks that some set around numbers: 超过 100 家.
+fn closed_up(text: Vec<char>) -> Vec<char> {
+    let is_letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_alphabetic);
+    let is_kept = |at: usize| !text[at].is_whitespace() || is_letter(at.checked_sub(1)) || is_letter(Some(at + 1));
+    (0..text.len()).filter(|at| is_kept(*at)).map(|at| text[at]).collect()
 }
 
 /// A character in the width that the rules are written for.
 fn plain(c: char) -> char {
     match c {
+        '＞' => '>',
+        '＜' => '<',
+        '≧' => '≥',
+        '≦' => '≤',
         '０'..='９' => char::from(b'0' + (u32::from(c) - u32::from('０')) as u8),
         '％' => '%',
         '．' => '.',
@@ -284,7 +308,9 @@ fn digits(text: &[char], at: usize) -> Option<Found> {
         }
         (sum, end, more) = (sum + zeros, after, more || is_more);
     }
-    let is_percent = text.get(end) == Some(&'%');
+    let is_mille = text.get(end) == Some(&'‰');
+    places += i32::from(is_mille);
+    let is_percent = is_mille || text.get(end) == Some(&'%');
     let is_class = sum > 0 && text.get(end) == Some(&'级');
     end += usize::from(is_percent || is_class);
     let exponent = i32::try_from(sum).ok()? - places;
@@ -321,7 +347,8 @@ impl Agreement {
         let comparator = quantity.comparator.as_str();
         let says = |reading: &&&Reading| reading.comparators.contains(&comparator);
         let commitment = quantity.commitment.as_ref().map_or("committed", |word| word.as_str());
-        let said = same.iter().find(|one| says(one) && one.commitment == commitment);
+        let is_plain = |one: &&&Reading| one.is_said || one.perhaps.is_none();
+        let said = same.iter().find(|one| says(one) && is_plain(one) && one.commitment == commitment);
         match (said, same.as_slice()) {
             (Some(said), _) => {
                 let of_step = ["eq", "about"].contains(&comparator);
@@ -330,11 +357,13 @@ impl Agreement {
                     _ => Agreement::Agrees,
                 }
             }
-            // Words of several numbers may belong to another: 达到1400家和8000家以上.
-            (None, [only]) if readings.len() == 1 && !says(&only) => match only.comparators.first() {
+            // Words of several numbers may belong to another: 达到1400家和8000家以上. Where no word stands at the number, there may be one
+            // that no table has.
+            (None, [only]) if readings.len() == 1 && only.is_said && !says(&only) => match only.comparators.first() {
                 Some(word) => Agreement::Contradicts(word),
                 None => Agreement::Unclear,
             },
+            (None, [only]) if only.perhaps == Some(comparator) && only.commitment == commitment => Agreement::Agrees,
             _ => Agreement::Unclear,
         }
     }

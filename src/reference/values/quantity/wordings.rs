@@ -13,6 +13,8 @@ pub(super) enum Side {
     After,
     /// The same behind the unit.
     Behind,
+    /// Before the number in the same part of the sentence, with other words in between.
+    Apart,
 }
 
 /// One line of the table.
@@ -21,13 +23,16 @@ struct Wording {
     /// `before` the number with at most one of [`BETWEEN`] in between, `after` it without anything in between, or `behind` its unit;
     /// `anywhere` for a commitment. `itself` is for readers: such words are a number, which `reading` knows.
     place: &'static str,
-    /// `comparator`, `commitment`, or `nothing`: a word that only looks like another.
+    /// `comparator`, `commitment`, `unclear` where the number is not the amount itself, or `nothing`: a word that only looks like another.
     says: &'static str,
     code: &'static str,
 }
 
 /// What may stand between a word and its number.
 const BETWEEN: [&str; 7] = ["了", "到", "达到", "达", "为", "至", "有"];
+
+/// How far before a number a word may stand that is perhaps about it, in characters.
+const REACH: usize = 12;
 
 /// Before a word: what denies it.
 const DENIES: [&str; 8] = ["不", "未", "没", "没有", "非", "勿", "无", "莫"];
@@ -64,7 +69,16 @@ pub(super) fn said(side: Side, text: &str) -> Option<&'static str> {
         }
         Side::After => of_place("after").find(|line| text.starts_with(line.wording))?,
         Side::Behind => of_place("behind").find(|line| text.starts_with(line.wording))?,
+        Side::Apart => {
+            let end = text.char_indices().rev().nth(REACH - 1).map_or(0, |(at, _)| at);
+            of_place("before")
+                .filter(|line| line.says == "comparator")
+                .find(|line| text[end..].contains(line.wording))?
+        }
     };
+    if line.says == "unclear" {
+        return Some("unclear");
+    }
     (line.says == "comparator").then_some(line.code)
 }
 
@@ -93,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_word_says_what_the_table_has_of_it_in_its_own_example() {
-        for line in TABLE.iter().filter(|line| line.says != "nothing") {
+        for line in TABLE.iter().filter(|line| !["nothing", "unclear"].contains(&line.says)) {
             let list = format!("quantity-{}s", line.says);
             assert!(vocabulary(&list).unwrap().contains(line.code), "{list} {}", line.code);
         }
@@ -107,6 +121,7 @@ mod tests {
                 |code: &str| readings.iter().any(|one| one.comparators.contains(&code) || one.commitment == code);
             match row["says"].as_str() {
                 "nothing" => assert!(says("eq"), "{row:?}: {readings:?}"),
+                "unclear" => assert!(readings[0].comparators.is_empty(), "{row:?}: {readings:?}"),
                 _ => assert!(says(&row["code"]), "{row:?}: {readings:?}"),
             }
             assert!(!row["basis"].is_empty(), "{row:?}");

@@ -63,6 +63,10 @@ fn every_number_has_its_own_words() {
     assert_eq!(said("引育327个省部级以上创新平台"), [pair("327", "eq")]);
     assert_eq!(said("不得超过30家，不超30家，未超过30家"), [pair("30", "le"), pair("30", "le"), pair("30", "le")]);
     assert_eq!(said("不得低于5%，不得少于2次"), [pair("5", "ge"), pair("2", "ge")]);
+    assert_eq!(said("100家以上市公司为主，100家以外资为主"), [pair("100", "eq"), pair("100", "eq")]);
+    assert_eq!(said("在100家上下功夫，服务100多元主体"), [pair("100", "eq"), pair("100", "eq")]);
+    assert_eq!(said("超过 100 家，100 家以上，＞100家"), [pair("100", "gt"), pair("100", "ge"), pair("100", "gt")]);
+    assert_eq!(said("达到5‰以上"), [pair("0.5", "ge")]);
     assert_eq!(said("尚不能说超过30家，并非超过30家"), [pair("30", "gt"), pair("30", "")]);
     // Numbers in all their spellings.
     assert_eq!(said("3千万元"), [pair("30000000", "eq")]);
@@ -98,7 +102,16 @@ fn a_quotation_contradicts_only_what_it_says_itself() {
     let of = |value, comparator, quote| Agreement::of(&quantity(value, comparator, "committed"), quote);
     assert_eq!(of("40", "gt", "联盟40余个"), Agreement::Agrees);
     assert_eq!(of("40", "eq", "联盟40余个"), Agreement::Contradicts("gt"));
-    assert_eq!(of("9", "gt", "创新平台9个"), Agreement::Contradicts("eq"));
+    // Where no word stands at the number, there may be one that no table has.
+    assert_eq!(of("9", "gt", "创新平台9个"), Agreement::Unclear);
+    for quote in ["至少建成10个", "至少要新增10个", "不得少于每年10个", "不低于总数的10个"] {
+        assert_eq!((of("10", "ge", quote), of("10", "eq", quote)), (Agreement::Agrees, Agreement::Unclear), "{quote}");
+    }
+    assert_eq!(
+        (of("30", "gt", "超过企业总数的30个"), of("30", "eq", "超过企业总数的30个")),
+        (Agreement::Agrees, Agreement::Unclear)
+    );
+    assert_eq!(of("3.2", "eq", "同比下降3.2%"), Agreement::Unclear);
     assert_eq!(of("8000", "ge", "数量达到1400家和8000家以上"), Agreement::Agrees);
     assert_eq!(of("1400", "ge", "数量达到1400家和8000家以上"), Agreement::Unclear);
     assert_eq!(of("41", "gt", "联盟40余个"), Agreement::Unclear);
