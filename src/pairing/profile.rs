@@ -145,7 +145,7 @@ fn terms(patterns: &[&str], answer: &Value) -> BTreeSet<String> {
     pieces.filter(|piece| piece.chars().count() > 1 && !COMMON.contains(&piece.as_str())).collect()
 }
 
-/// The terms that two answers have in common as [`score`](super::score) counts them: one side's names in all of the other.
+/// The terms that two answers have in common as `score` counts them: one side's names in all of the other.
 pub fn shared_terms(one: (Side, &Value), other: (Side, &Value)) -> BTreeSet<String> {
     let all = |(side, answer): (Side, &Value)| -> (BTreeSet<String>, BTreeSet<String>) {
         let (names, texts) = side.texts();

@@ -2,7 +2,7 @@
 //! the entries of vocabularies.
 //!
 //! It stands beside the API, below `/reconciliation`, and its manifests describe it. It says in the words of that specification what
-//! [`matched`](crate::matching::matched) says in ours. Tools send more parameters than it names (`callback`, `flyout`), which are not
+//! [`matched_for`](crate::matching::matched_for) says in ours. Tools send more parameters than it names (`callback`, `flyout`), which are not
 //! refused here.
 
 mod organizations;

@@ -1,7 +1,7 @@
 //! Reads the quantities that stand in the words of a policy or report: `力争产生3项`, `超过4.8万家`, `百分之十二以上`, `万亿级`.
 //!
 //! A number is one in digits, with 万 or 亿 and decimals; 百分之 with a numeral; or an order of magnitude (数十, 万亿级). Other numerals in
-//! characters are not read. Which words say which relation to it stands in [`wordings`](super::wordings). What only looks like a quantity (`第3批`, `2027年`, `C919`) is left out;
+//! characters are not read. Which words say which relation to it stands in `wordings`. What only looks like a quantity (`第3批`, `2027年`, `C919`) is left out;
 //! what is one but not of a single number (`5—10家`, `2.5个百分点`) is read as unclear: no comparators.
 
 use super::wordings::{self, Side};
