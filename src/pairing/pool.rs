@@ -40,7 +40,7 @@ pub struct Pool(Mutex<HashMap<&'static str, Held>>);
 /// Instruments that are compared with one demand: those whose names have the most words in common with its names.
 const MOST_INSTRUMENTS: usize = 300;
 
-/// Words by which they are looked for, the longest names first; and instruments that one word may bring, the first by their ids.
+/// Words by which they are looked for, the first in their order; and instruments that one word may bring, the first by their ids.
 const MOST_WORDS: usize = 16;
 const MOST_OF_A_WORD: usize = 4000;
 

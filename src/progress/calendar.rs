@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -262,13 +262,8 @@ fn periods(frequency: &str, duty: &ReportingDuty, wanted: &Wanted) -> Vec<(Perio
     };
     let owed = quarters.iter().filter(|_| wanted.year >= duty.since);
     let all = owed.map(|quarter| Period { year: wanted.year, quarter: *quarter });
-    let ended = all.filter_map(|period| Some((last_day(&period)?, period)));
+    let ended = all.filter_map(|period| Some((period.last_day()?, period)));
     ended.filter(|(end, _)| *end < wanted.today).map(|(end, period)| (period, end)).collect()
-}
-
-fn last_day(period: &Period) -> Option<NaiveDate> {
-    let first = NaiveDate::from_ymd_opt(period.year, period.quarter.map_or(1, |quarter| quarter as u32 * 3 - 2), 1)?;
-    first.checked_add_months(Months::new(if period.quarter.is_some() { 3 } else { 12 }))?.pred_opt()
 }
 
 /// Enters what came, and how each entry stands.

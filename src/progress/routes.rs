@@ -12,6 +12,8 @@ use crate::api::openapi::{self, Operation};
 use crate::api::query::{Query, not_in_list};
 use crate::api::{RecordRef, compressed};
 use crate::db::{Cell, Connection};
+use crate::forms::bodies::PageInfo;
+use crate::kind::components::component_of;
 use crate::kind::condition::Condition;
 use crate::kind::register::{Register, Registered};
 use crate::kind::{Kind, drop_nulls};
@@ -197,7 +199,7 @@ pub struct ProgressPage {
     /// 各目标的完成情况。How far each target is.
     #[schema(max_items = 200)]
     items: Vec<Progress>,
-    page: crate::forms::bodies::PageInfo,
+    page: PageInfo,
 }
 
 /// The path that takes the filters of targets, with its operation.
@@ -225,5 +227,5 @@ fn parameters(kind: &Kind) -> Vec<Value> {
 
 /// Component schemas that only [`path`] refers to.
 pub fn components() -> Map<String, Value> {
-    crate::kind::components::component_of::<ProgressPage>().into_iter().collect()
+    component_of::<ProgressPage>().into_iter().collect()
 }

@@ -44,7 +44,8 @@ impl Content for Observation {
         let over = super::KIND.lifecycle.is_over(self.lifecycle.as_str());
         check_parties(&self.scope, &self.parties, over, findings);
         self.check_days(findings);
-        let on = date(self.as_of_on).or_else(|| self.period.as_ref().and_then(last_day)).unwrap_or(findings.today);
+        let on =
+            date(self.as_of_on).or_else(|| self.period.as_ref().and_then(Period::last_day)).unwrap_or(findings.today);
         self.scope.check(on.min(findings.today), findings);
         check_quantity("/quantity", &self.quantity, findings);
         self.origin.check("/origin", findings);
@@ -64,12 +65,12 @@ impl Observation {
             }
             _ => {}
         }
-        if self.period.as_ref().is_some_and(|period| first_day(period).is_some_and(|day| day > findings.today)) {
+        if self.period.as_ref().is_some_and(|period| period.first_day().is_some_and(|day| day > findings.today)) {
             findings.fault("/period/year", "in-the-future");
         }
-        let ends = self.period.as_ref().and_then(last_day);
+        let ends = self.period.as_ref().and_then(Period::last_day);
         let is_open = ["provisional", "ambiguous"].contains(&self.quality.as_str());
-        let has_begun = self.period.as_ref().and_then(first_day).is_some_and(|day| day <= findings.today);
+        let has_begun = self.period.as_ref().and_then(Period::first_day).is_some_and(|day| day <= findings.today);
         if has_begun && ends.is_some_and(|end| end > findings.today) && !is_open {
             findings.fault("/quality", "period-not-ended");
         }
@@ -78,22 +79,23 @@ impl Observation {
         check_precision(findings, "/as_of_on", self.as_of_on, self.as_of_on_precision);
         findings.in_order(("/cumulative_since", date(self.cumulative_since)), as_of);
         let since = date(self.cumulative_since);
-        let end = self.period.as_ref().and_then(last_day);
+        let end = self.period.as_ref().and_then(Period::last_day);
         if since.zip(end).is_some_and(|(since, end)| since > end) {
             findings.fault("/cumulative_since", "before-other-date").args.push(("other", "#/period".to_owned()));
         }
     }
 }
 
-fn first_day(period: &Period) -> Option<NaiveDate> {
-    let month = period.quarter.map_or(1, |quarter| quarter as u32 * 3 - 2);
-    NaiveDate::from_ymd_opt(period.year, month, 1)
-}
+impl Period {
+    fn first_day(&self) -> Option<NaiveDate> {
+        let month = self.quarter.map_or(1, |quarter| quarter as u32 * 3 - 2);
+        NaiveDate::from_ymd_opt(self.year, month, 1)
+    }
 
-fn last_day(period: &Period) -> Option<NaiveDate> {
-    let first = first_day(period)?;
-    let months = if period.quarter.is_some() { 3 } else { 12 };
-    first.checked_add_months(Months::new(months))?.pred_opt()
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        let months = if self.quarter.is_some() { 3 } else { 12 };
+        self.first_day()?.checked_add_months(Months::new(months))?.pred_opt()
+    }
 }
 
 #[cfg(test)]
