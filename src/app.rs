@@ -195,7 +195,9 @@ async fn limit(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // Names are matched by POST because there are many.
     let only_reads = request.path().starts_with("/reconciliation/") || request.path().ends_with("/organizations/match");
-    let class = if request.method().is_safe() || only_reads { Class::Read } else { Class::Write };
+    // Signed figures are kept for ever.
+    let is_kept = request.path().starts_with("/api/v1/statistics/") && request.path().ends_with("/proof");
+    let class = if (request.method().is_safe() && !is_kept) || only_reads { Class::Read } else { Class::Write };
     if let Some(limiter) = request.app_data::<Data<Limiter>>() {
         // A bad token is refused by the extractor; it counts against the address.
         let key = match authenticate(request.request()) {

@@ -133,6 +133,7 @@ codes! {
     UnsupportedMediaType "unsupported-media-type" 415,
     ExpectationFailed "expectation-failed" 417,
     ValidationFailed "validation-failed" 422,
+    BeforeHistory "before-history" 422,
     MissingCounterparty "missing-counterparty" 422,
     IdempotencyKeyReused "idempotency-key-reused" 422,
     RuleViolated "rule-violated" 422,

@@ -118,7 +118,38 @@ pub fn load(url: &str, count: u64, folder: &Path) -> Done {
     Ok(())
 }
 
+const PLACES: [&str; 8] = ["重庆", "成都", "绵阳", "德阳", "宜宾", "南充", "泸州", "万州"];
+const TRADES: [&str; 10] = ["材料", "激光", "电子", "生物", "农业", "化工", "机械", "地质", "能源", "环境"];
+
+/// So many organizations more, official ones, whose names are told apart by place, trade and number.
+pub fn organizations(url: &str, count: u64) -> Done {
+    let db = Db::open(Target::parse(url)?, PoolSettings { size: 2, patience: Duration::from_secs(30), waiting: 16 });
+    let maker = told(db.read_here(|conn| Maker::new(0, conn)))?;
+    let maker = Maker { kind: register().kind("organizations").ok_or("no kind organizations")?, ..maker };
+    let start = Instant::now();
+    for first in (0..count).step_by(BATCH as usize) {
+        let batch = first..count.min(first + BATCH);
+        told(db.write_here(|conn| batch.clone().try_for_each(|number| maker.found(number, conn))))?;
+    }
+    eprintln!("{count} organizations in {:.1} s", start.elapsed().as_secs_f64());
+    if !db.target().is_sqlite() {
+        told(db.read_here(|conn| Ok(conn.batch_execute("VACUUM ANALYZE")?)))?;
+    }
+    Ok(())
+}
+
 impl Maker {
+    fn found(&self, number: u64, conn: &mut Connection) -> Outcome<()> {
+        let (place, trade) = (PLACES[pick(number, 30, PLACES.len())], TRADES[pick(number, 31, TRADES.len())]);
+        let mut body = (self.kind.example)();
+        let patch = json!({
+            "name": {"zh": format!("{place}{trade}第{number}研究院"), "en": null}, "aliases": null, "former_names": null, "uscc": null,
+            "ror_id": null,
+        });
+        json_patch::merge(&mut body, &patch);
+        self.register(body, self.agencies[0].clone(), Moment::now(), &["active"], conn)
+    }
+
     fn new(count: u64, conn: &mut Connection) -> Outcome<Maker> {
         let today = Moment::now().day_in_shanghai();
         let codes = |name: &str| -> Vec<String> {
@@ -172,11 +203,7 @@ impl Maker {
         let agency = self.agencies.iter().find(|agency| agency.province.as_deref() == Some(&host.province));
         let principal = agency.ok_or_else(|| Problem::internal("a host without an agency"))?.clone();
         let at = Moment::from_millis(self.began + number as i64 * STEP_MS);
-        let actor = Actor { principal, request_id: Id::new(), at, restores: None };
         let body = self.content(number, host, &format!("bench-{number:07}"));
-        let id = Id::new();
-        let examined = judge::examine(self.kind, body, actor.at.day_in_shanghai());
-        Desk { register: register(), kind: self.kind, actor: &actor, conn }.create(id, examined, None)?;
         let steps: &[&str] = match number % 50 {
             0 | 1 => &[],
             2 => &["submitted"],
@@ -185,9 +212,25 @@ impl Maker {
             5 if number % 100 == 5 => &["active", "withdrawn"],
             _ => &["active"],
         };
+        self.register(body, principal, at, steps, conn)
+    }
+
+    /// Creates a record and moves it to these states.
+    fn register(
+        &self,
+        body: Value,
+        principal: Arc<Principal>,
+        at: Moment,
+        steps: &[&str],
+        conn: &mut Connection,
+    ) -> Outcome<()> {
+        let actor = Actor { principal, request_id: Id::new(), at, restores: None };
+        let id = Id::new();
+        let examined = judge::examine(self.kind, body, actor.at.day_in_shanghai());
+        Desk { register: register(), kind: self.kind, actor: &actor, conn }.create(id, examined, None)?;
         for to in steps {
             let loaded = loading::by_id(self.kind, id, &actor.sight(), conn)?;
-            let loaded = loaded.ok_or_else(|| Problem::internal("an instrument is not there"))?;
+            let loaded = loaded.ok_or_else(|| Problem::internal("a record is not there"))?;
             let wish = moves::Wish { to, reason: Some("benchmark"), succession: None };
             Desk { register: register(), kind: self.kind, actor: &actor, conn }.move_to(loaded, wish)?;
         }

@@ -1,18 +1,24 @@
 //! From thousands to a million: copies of the instruments that are there, each with an id, a code and keys of its own.
 //!
-//! Copies are what lists and a rebuild read: `records` with the answers, contents, the kind's table and its projections; no
-//! changes and no audit events. Ids are UUIDv7 in the order of creation, as the service makes them, and `created_at` goes on with them.
+//! Copies are what lists, searches and a rebuild read: `records` with the answers, contents, the kind's table, its projections and what
+//! is searched; no changes and no audit events. Ids are UUIDv7 in the order of creation, as the service makes them, and `created_at` goes on with them.
 
 use std::time::Instant;
 
 use chuanyu::db::connection::Purpose;
-use chuanyu::db::{Connection, Id, Sql, Target};
+use chuanyu::db::schema::{contents, records};
+use chuanyu::db::{Connection, Id, Sql, Target, Together};
+use chuanyu::kind::Kind;
+use chuanyu::kind::search::Searched;
+use chuanyu::problem::{Outcome, Problem};
+use chuanyu::records::rows::Head;
 use chuanyu::reference::RecordCode;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use serde_json::Value;
 
-use super::Done;
+use super::{Done, told};
 
 /// No code of a real year is taken.
 const YEAR: u16 = 2001;
@@ -36,6 +42,7 @@ pub fn grow(url: &str, wanted: u64) -> Done {
     )?;
     let step: i64 = 20_000;
     let statements = statements(sqlite, &mut conn)?;
+    let searched = told(searched(&originals, &mut conn))?;
     let (start, mut serial, mut round) = (Instant::now(), 0, 0);
     let mut there = originals.len() as u64;
     while there < wanted {
@@ -46,11 +53,13 @@ pub fn grow(url: &str, wanted: u64) -> Done {
             "CREATE TEMP TABLE IF NOT EXISTS copies (old_code text PRIMARY KEY, id_text text, code text, token text)",
         )?;
         conn.batch_execute("DELETE FROM copies")?;
+        let mut copies: Vec<(Id, String)> = Vec::with_capacity(count);
         for some in originals[..count].chunks(500) {
             let rows = some.iter().map(|old| {
                 serial += 1;
                 let code = RecordCode::new("INS", YEAR, serial).map(|code| code.to_string()).unwrap_or_default();
-                format!("('{old}', '{}', '{code}', 'copy-{serial:07}')", Id::new())
+                copies.push((Id::new(), code.clone()));
+                format!("('{old}', '{}', '{code}', 'copy-{serial:07}')", copies[copies.len() - 1].0)
             });
             conn.batch_execute(&format!("INSERT INTO copies VALUES {}", rows.collect::<Vec<_>>().join(", ")))?;
         }
@@ -58,6 +67,7 @@ pub fn grow(url: &str, wanted: u64) -> Done {
             let shift = originals.len() as i64 * step * round;
             conn.batch_execute(&statement.replace("@SHIFT@", &shift.to_string()))?;
         }
+        told(search_copies(&searched, &copies, &mut conn))?;
         conn.batch_execute("COMMIT")?;
         there += count as u64;
         if round % 10 == 0 {
@@ -73,6 +83,43 @@ pub fn grow(url: &str, wanted: u64) -> Done {
     let size = texts(sizes, &mut conn)?.join("");
     eprintln!("{there} instruments, {size} MiB, after {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// The originals, each with what is searched of it.
+fn searched(codes: &[String], conn: &mut Connection) -> Outcome<Vec<(Head, Searched)>> {
+    let kind = instruments();
+    let mut all = Vec::with_capacity(codes.len());
+    for some in codes.chunks(500) {
+        let current = contents::record_id.eq(records::id).and(contents::number.eq(records::content_number));
+        let rows: Vec<(Head, String)> = records::table
+            .inner_join(contents::table.on(current))
+            .filter(records::code.eq_any(some))
+            .order(records::id)
+            .select((Head::as_select(), contents::text))
+            .load(conn)?;
+        for (head, text) in rows {
+            let content: Value = serde_json::from_str(&text).map_err(Problem::internal)?;
+            all.push((head, Searched::of(kind, &content)));
+        }
+    }
+    Ok(all)
+}
+
+fn search_copies(searched: &[(Head, Searched)], copies: &[(Id, String)], conn: &mut Connection) -> Outcome<()> {
+    let kind = instruments();
+    for some in searched.iter().zip(copies).collect::<Vec<_>>().chunks(200) {
+        let mut rows = Together::default();
+        for ((head, searched), (id, code)) in some {
+            let head = Head { id: *id, code: code.clone(), ..head.clone() };
+            chuanyu::records::searched::write(searched, kind, &head, &mut rows, conn)?;
+        }
+        rows.run(conn)?;
+    }
+    Ok(())
+}
+
+fn instruments() -> &'static Kind {
+    chuanyu::kinds::ALL.iter().find(|kind| kind.name == "instruments").expect("a kind")
 }
 
 pub fn texts(sql: &str, conn: &mut Connection) -> Done<Vec<String>> {

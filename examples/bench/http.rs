@@ -44,6 +44,44 @@ pub fn sizes(port: u16, file: &Path) -> Done {
     Ok(())
 }
 
+/// Creates instruments from `body`, each followed at once by one of the paths, and prints the median and the longest time of the answers
+/// to these, in milliseconds. `BENCH_TOKEN` is sent along with what is created.
+pub fn fresh(port: u16, body_file: &Path, file: &Path) -> Done {
+    let (content, paths) = (std::fs::read_to_string(body_file)?, std::fs::read_to_string(file)?);
+    let paths: Vec<&str> = paths.lines().collect();
+    let token = std::env::var("BENCH_TOKEN")?;
+    let ask = |path: &str| -> Done {
+        let answer = get(port, path)?;
+        body(&answer).map(drop).ok_or_else(|| format!("{path} is not answered").into())
+    };
+    paths.iter().take(1).try_for_each(|path| ask(path))?;
+    let mut times = Vec::new();
+    for turn in 0..FRESH {
+        let content = content.replace("@KEY@", &format!("fresh-{}-{turn}", std::process::id()));
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        write!(
+            stream,
+            "POST /api/v1/instruments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: \
+             application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{content}",
+            content.len()
+        )?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        if !answer.starts_with(b"HTTP/1.1 201") {
+            return Err(String::from_utf8_lossy(&answer).into());
+        }
+        let start = Instant::now();
+        ask(paths[turn % paths.len()])?;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    println!("{:.1} {:.1}", times[times.len() / 2], times[times.len() - 1]);
+    Ok(())
+}
+
+/// Changes after each of which is asked.
+const FRESH: usize = 60;
+
 /// Starts the service several times and prints the median time to its first answer.
 pub fn startup(binary: &str, port: u16, path: &str) -> Done {
     let mut times = Vec::new();

@@ -184,7 +184,8 @@ fn in_scope<S: Scope>(principal: &Principal) -> Outcome<()> {
     Err(Problem::new(Code::InsufficientScope).arg("scope", S::NAME).header("WWW-Authenticate", challenge))
 }
 
-fn unauthenticated() -> Problem {
+/// 401 for a call that needs a token and has none.
+pub fn unauthenticated() -> Problem {
     Problem::new(Code::Unauthenticated).header("WWW-Authenticate", format!("Bearer realm=\"{REALM}\""))
 }
 

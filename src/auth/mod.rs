@@ -42,7 +42,7 @@ use crate::db::Db;
 use crate::problem::Outcome;
 
 pub use address::client_address;
-pub use caller::{Caller, OPERATOR, Principal, Reader, authenticate};
+pub use caller::{Caller, OPERATOR, Principal, Reader, authenticate, unauthenticated};
 pub use scopes::{Scope, Scopes};
 
 /// The protection space named in `WWW-Authenticate` (RFC 9110 §11.5).

@@ -134,6 +134,20 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use super::Instant;
+
+    figures_proofs (question) {
+        question -> Text,
+        kind -> Text,
+        as_of_seq -> BigInt,
+        document -> Text,
+        client -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use super::Uid;
 
     successions (record_id) {

@@ -148,6 +148,24 @@ pub fn links_from(alias: &str, pointers: &[&str]) -> String {
     format!("({})", patterns.collect::<Vec<_>>().join(" OR "))
 }
 
+/// [`links_from`] of one pointer.
+pub fn is_link_from(pointer: &str, patterns: &[&str]) -> bool {
+    let fits = |pattern: &&str| {
+        let (first, rest) = pattern.split_once('*').unwrap_or((pattern, ""));
+        let Some(mut left) = pointer.strip_prefix(first) else { return false };
+        if !pattern.contains('*') {
+            return left.is_empty();
+        }
+        let (between, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+        for part in between.split('*').filter(|part| !part.is_empty()) {
+            let Some((_, after)) = left.split_once(part) else { return false };
+            left = after;
+        }
+        left.ends_with(last)
+    };
+    patterns.iter().any(fits)
+}
+
 /// The rows of `classifications` (`c`) with one of these codes.
 pub fn write_codes<ST>(sql: &mut Sql<ST>, scheme: &'static str, codes: &[String]) {
     sql.push("c.scheme = '").push(scheme).push("' AND ");

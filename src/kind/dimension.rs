@@ -22,8 +22,8 @@ pub enum Source {
     Record(&'static str),
     /// An instant of `records`, as the day that it is in Asia/Shanghai.
     Instant(&'static str),
-    /// Codes under a scheme of `classifications`, those of which this condition on `g.code` is true.
-    Classified(&'static str, &'static str),
+    /// Codes under a scheme of `classifications`, those of a level.
+    Classified(&'static str, Level),
     /// A column of `parties`.
     Party(&'static str),
     /// Links from a member.
@@ -39,6 +39,45 @@ impl Source {
     /// Whether it needs the kind's own table.
     pub fn is_own(&self) -> bool {
         matches!(self, Source::Own(_))
+    }
+}
+
+/// Which codes of a classification are values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    All,
+    /// Divisions (GB/T 2260) of one level. A municipality is its own prefecture: nothing stands between it and its counties.
+    Province,
+    Prefecture,
+    County,
+}
+
+/// The municipalities directly under the central government.
+const MUNICIPALITIES: [&str; 4] = ["110000", "120000", "310000", "500000"];
+
+impl Level {
+    /// Whether a code is of this level.
+    pub fn has(self, code: &str) -> bool {
+        let (is_province, is_above) = (code.ends_with("0000"), code.ends_with("00"));
+        match self {
+            Level::All => true,
+            Level::Province => is_province,
+            Level::Prefecture => (is_above && !is_province) || MUNICIPALITIES.contains(&code),
+            Level::County => !is_above,
+        }
+    }
+
+    /// The same rule in SQL, over a column.
+    pub fn condition(self, column: &str) -> String {
+        match self {
+            Level::All => "1 = 1".to_owned(),
+            Level::Province => format!("{column} LIKE '%0000'"),
+            Level::Prefecture => format!(
+                "({column} LIKE '%00' AND {column} NOT LIKE '%0000' OR {column} IN ('{}'))",
+                MUNICIPALITIES.join("', '")
+            ),
+            Level::County => format!("{column} NOT LIKE '%00'"),
+        }
     }
 }
 

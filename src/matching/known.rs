@@ -72,8 +72,8 @@ impl Name {
 }
 
 impl Known {
-    fn of(kept: &Kept, sight: &Sight) -> Outcome<Known> {
-        let answer: Value = serde_json::from_slice(&kept.text(sight)).map_err(Problem::internal)?;
+    fn of(kept: &Kept, text: &[u8]) -> Outcome<Known> {
+        let answer: Value = serde_json::from_slice(text).map_err(Problem::internal)?;
         let named = |pattern: &str, reason: Reason| -> Vec<Name> {
             let found = matches(&answer, pattern).into_iter().filter_map(|(_, value)| value.as_str());
             found.map(|text| Name::of(reason, text)).collect()
@@ -300,7 +300,11 @@ fn look_up(ids: BTreeSet<Id>, lens: &Lens, conn: &mut Connection) -> Outcome<Vec
     let kept: Vec<Arc<Kept>> =
         kept.into_iter().filter(|kept| kept.is_for(sight) && kept.standing.kind == KIND).collect();
     summarize(&kept, conn)?;
-    kept.iter().map(|kept| Ok((kept.standing.id, Known::of(kept, sight)?))).collect()
+    let known = |kept: &Arc<Kept>| -> Outcome<(Id, Known)> {
+        let known = kept.made(sight, |text| Known::of(kept, text))?;
+        Ok((kept.standing.id, Known::clone(&known)))
+    };
+    kept.iter().map(known).collect()
 }
 
 /// The organizations that are named by an identifier, or by a spelling that the caller's system has accepted before: by the text that

@@ -85,16 +85,18 @@ fn read(kind: &Kind, side: Side, known: &Profiles, lens: &Lens, conn: &mut Conne
     for some in missing.chunks(AT_ONCE) {
         for record in lens.shelf.fetch(some, lens.position, conn)?.into_iter().flatten() {
             if record.standing.state == state::ACTIVE {
-                profiles.insert(record.standing.id, Arc::new(profile(side, &record, lens)?));
+                profiles.insert(record.standing.id, profile(side, &record, lens)?);
             }
         }
     }
     Ok(profiles)
 }
 
-fn profile(side: Side, record: &Kept, lens: &Lens) -> Outcome<Profile> {
-    let answer: Value = serde_json::from_slice(&record.text(lens.sight)).map_err(Problem::internal)?;
-    Profile::of(side, &answer)
+fn profile(side: Side, record: &Kept, lens: &Lens) -> Outcome<Arc<Profile>> {
+    record.made(lens.sight, |text| {
+        let answer: Value = serde_json::from_slice(text).map_err(Problem::internal)?;
+        Profile::of(side, &answer)
+    })
 }
 
 /// Official instruments whose names have a term in common with those of a demand.
@@ -125,7 +127,7 @@ pub fn instruments(
     let wanted: Vec<(Id, Option<i64>)> = best.into_iter().map(|(id, (_, revision))| (id, Some(revision))).collect();
     let found = lens.shelf.fetch(&wanted, lens.position, conn)?.into_iter().flatten();
     let official = found.filter(|record| record.standing.state == state::ACTIVE);
-    official.map(|record| Ok(Arc::new(profile(Side::Instrument, &record, lens)?))).collect()
+    official.map(|record| profile(Side::Instrument, &record, lens)).collect()
 }
 
 /// These records in full, by their ids.

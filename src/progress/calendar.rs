@@ -112,6 +112,9 @@ impl ReportingStatus {
 pub struct ReportingRates {
     /// 责任单位。The agency.
     agency: Reference,
+    /// 责任单位的名称。What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agency_name: Option<LocalizedText>,
     /// 已到期或已填报的项数：两个比率的分母与分子都出自此。Entries that are due or came.
     #[schema(minimum = 0, maximum = 10000)]
     due: i64,
@@ -231,7 +234,7 @@ fn make(wanted: &Wanted, lens: &Lens, position: i64, conn: &mut Connection) -> O
     }
     came(&mut due, wanted.today, lens, conn)?;
     let mut items: Vec<ReportingItem> = due.into_iter().map(|(item, _)| item).collect();
-    let agencies = rates(&items);
+    let agencies = named(rates(&items), lens, conn)?;
     items.retain(|item| wanted.status.is_none_or(|status| item.status == status));
     items.sort_by_cached_key(|item| (item.due_on, item.indicator.id, item.scope.key()));
     let on = Day::new(wanted.today).ok_or_else(|| Problem::internal("the clock is off by centuries"))?;
@@ -291,6 +294,7 @@ fn rates(items: &[ReportingItem]) -> Vec<ReportingRates> {
     for item in items {
         let rates = all.entry(item.agency.id).or_insert_with(|| ReportingRates {
             agency: item.agency.clone(),
+            agency_name: None,
             due: 0,
             reported: 0,
             timely: 0,
@@ -308,6 +312,16 @@ fn rates(items: &[ReportingItem]) -> Vec<ReportingRates> {
             ..rates
         })
         .collect()
+}
+
+/// The same with the names of the agencies.
+fn named(mut all: Vec<ReportingRates>, lens: &Lens, conn: &mut Connection) -> Outcome<Vec<ReportingRates>> {
+    let agencies = records(all.iter().filter_map(|rates| rates.agency.id).collect(), lens, conn)?;
+    for rates in &mut all {
+        let Some(record) = rates.agency.id.and_then(|id| agencies.get(&id)) else { continue };
+        rates.agency_name = Some(of_record::<NamedRecord>(record, lens)?.name);
+    }
+    Ok(all)
 }
 
 /// A share to four places, half up; none of nothing.

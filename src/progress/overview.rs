@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 
 use crate::api::Query;
 use crate::db::{Cell, Connection, Id, Sql, Uid};
-use crate::forms::envelope::Reference;
 use crate::kind::register::Register;
 use crate::problem::Outcome;
 use crate::progress::answer::{Progress, ProgressObservation};
+use crate::progress::calendar::NamedRecord;
 use crate::progress::judge::Verdict;
 use crate::progress::routes::plain;
 use crate::progress::{KINDS, of_record, of_targets, records};
@@ -100,7 +100,7 @@ pub struct HeadlineLabel {
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Reported {
     /// 指标。Its indicator.
-    indicator: Reference,
+    indicator: NamedRecord,
     /// 数值，附用语、日期、来源与采用理由。The figure, with its words, day, source and rank.
     observation: ProgressObservation,
 }
@@ -199,7 +199,7 @@ fn make(
     for name in COUNTED {
         let Some(kind) = register.kind(name) else { continue };
         let counted = Statistics::read(kind, &Query::parse("state=active")?)?;
-        let (counted, _) = counted.run(lens.sight, lens.shelf, conn)?;
+        let counted = counted.run(lens.sight, lens.shelf, conn)?;
         headlines.push(Headline {
             kind: kind.kind.name,
             label: HeadlineLabel { zh: kind.label.zh, en: kind.label.en },
@@ -232,11 +232,10 @@ fn reported(lens: &Lens, conn: &mut Connection) -> Outcome<BTreeMap<String, Vec<
         sql.push(" DESC, COALESCE(k.as_of_on, ").push_by_engine("'9999-12-31'", "DATE '9999-12-31'");
         sql.push(format!(") DESC, k.record_id LIMIT {MOST_REPORTED}"));
         let rows: Vec<(Id, Id)> = sql.load(conn)?;
-        let found = records(rows.iter().map(|(id, _)| *id).collect(), lens, conn)?;
-        let shown = rows.iter().filter_map(|(id, indicator)| Some((found.get(id)?, indicator)));
+        let found = records(rows.iter().flat_map(|(id, indicator)| [*id, *indicator]).collect(), lens, conn)?;
+        let shown = rows.iter().filter_map(|(id, indicator)| Some((found.get(id)?, found.get(indicator)?)));
         let shown = shown.map(|(record, indicator)| {
-            let indicator = Reference { id: Some(*indicator), code: None };
-            Ok(Reported { indicator, observation: of_record(record, lens)? })
+            Ok(Reported { indicator: of_record(indicator, lens)?, observation: of_record(record, lens)? })
         });
         all.insert(kind.to_owned(), shown.collect::<Outcome<_>>()?);
     }

@@ -7,6 +7,7 @@
 //! After a rebuild, and when another database has taken this one's place, the process must be started again. Records of
 //! more than some 100 KiB may not be cached.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -45,6 +46,8 @@ pub struct Extras {
     public: OnceLock<References>,
     /// The summary that a reference to it shows, as JSON.
     pub summary: OnceLock<Bytes>,
+    /// What a capability makes of its texts, the full and the public one: only one asks it of a kind.
+    made: [OnceLock<Arc<dyn Any + Send + Sync>>; 2],
 }
 
 /// The records that an answer refers to, in order, for each name that `expand` takes.
@@ -65,6 +68,22 @@ impl Kept {
     /// The same, with these top-level members only; all of them when none is named.
     pub fn picked(&self, fields: &[String], sight: &Sight) -> Bytes {
         picked(self.seen_by(sight).0, fields)
+    }
+
+    /// What `make` makes of the text that the caller gets, made once.
+    pub fn made<T: Send + Sync + 'static>(
+        &self,
+        sight: &Sight,
+        make: impl FnOnce(&[u8]) -> Outcome<T>,
+    ) -> Outcome<Arc<T>> {
+        let is_public = self.public.is_some() && sight.is_public();
+        let place = &self.extras.made[usize::from(is_public)];
+        if let Some(made) = place.get().and_then(|made| made.clone().downcast::<T>().ok()) {
+            return Ok(made);
+        }
+        let made = Arc::new(make(self.seen_by(sight).0)?);
+        let _ = place.set(made.clone()); // another reader may have been first
+        Ok(made)
     }
 
     fn seen_by(&self, sight: &Sight) -> (&Bytes, &OnceLock<References>) {

@@ -41,9 +41,10 @@ pub const COMMON: [Common; 6] = [
 ];
 
 /// Instants of the record itself, as ranges.
-pub const INSTANTS: [(&str, &str, &str); 2] = [
+pub const INSTANTS: [(&str, &str, &str); 3] = [
     ("created_at", "建立时间", "When the record was made"),
     ("updated_at", "最近变更时间", "When the record last changed"),
+    ("published_at", "首次生效时间", "When the record first became official"),
 ];
 
 /// The filters of a request, before references are looked up.

@@ -5,16 +5,18 @@
 //! changed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use actix_web::web::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
 
 use crate::db::Id;
 use crate::problem::Outcome;
 use crate::reading::figures::Counted;
 use crate::records::sight::Sight;
+use crate::reference::canonical::hex;
 
 /// What determines which records stand on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,9 +66,26 @@ pub struct Mark {
     pub database: u64,
 }
 
+/// An answer as it is sent, with its weak entity tag: the same for the same bytes, in whatever coding.
+pub struct Written {
+    pub body: Bytes,
+    pub tag: String,
+}
+
+impl Written {
+    pub fn of(body: Bytes) -> Written {
+        let tag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
+        Written { body, tag }
+    }
+}
+
 pub struct Pages {
     kept: Cache<Asked, (Mark, Arc<Matched>), Weight>,
     figures: Cache<Asked, (Mark, Arc<Counted>), Weight>,
+    /// Each with the kind that it stands or falls with.
+    written: Cache<Asked, (&'static str, Mark, Arc<Written>), Weight>,
+    /// Held by who computes figures of the past: all records may have to be looked at.
+    past: Mutex<()>,
     changes: Mutex<Changes>,
 }
 
@@ -108,15 +127,27 @@ impl Weighter<Asked, (Mark, Arc<Counted>)> for Weight {
     }
 }
 
+impl Weighter<Asked, (&'static str, Mark, Arc<Written>)> for Weight {
+    fn weight(&self, asked: &Asked, (.., written): &(&'static str, Mark, Arc<Written>)) -> u64 {
+        (asked.query.len() + written.body.len() + OVERHEAD) as u64
+    }
+}
+
 /// Size of a cell of statistics, in bytes.
 const CELL: usize = 200;
+
+/// Most bytes of figures, and of answers with them. Of so few items one table is made, in which a large one has room.
+const FIGURES: u64 = 8 << 20;
+const FEW: usize = 48;
 
 impl Default for Pages {
     fn default() -> Pages {
         let (items, bytes) = ((BYTES / USUAL) as usize, BYTES);
         Pages {
             kept: Cache::with_weighter(items, bytes, Weight),
-            figures: Cache::with_weighter(items / 4, bytes / 4, Weight),
+            figures: Cache::with_weighter(FEW, FIGURES, Weight),
+            written: Cache::with_weighter(FEW, FIGURES, Weight),
+            past: Mutex::default(),
             changes: Mutex::default(),
         }
     }
@@ -135,6 +166,19 @@ impl Pages {
         self.stands(asked.kind, mark).then_some(counted)
     }
 
+    /// The same of before something of the kind changed, unless anything else may have changed too.
+    pub fn figures_of_before(&self, asked: &Asked) -> Option<Arc<Counted>> {
+        let (mark, counted) = self.figures.get(asked)?;
+        let changes = self.lock();
+        (mark.database == changes.database && mark.position >= changes.of_all).then_some(counted)
+    }
+
+    /// The answer with them.
+    pub fn written(&self, asked: &Asked) -> Option<Arc<Written>> {
+        let (kind, mark, written) = self.written.get(asked)?;
+        self.stands(kind, mark).then_some(written)
+    }
+
     /// Whether nothing of this kind changed since, as far as the feed was followed.
     pub fn stands(&self, kind: &str, mark: Mark) -> bool {
         let changes = self.lock();
@@ -151,6 +195,15 @@ impl Pages {
         self.lock().database
     }
 
+    /// The turn to compute figures of the past; none while somebody else has it.
+    pub fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.past.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
     /// Forgets a page that no longer fits its records.
     pub fn remove(&self, asked: &Asked) {
         self.kept.remove(asked);
@@ -164,6 +217,11 @@ impl Pages {
     /// The same of statistics.
     pub fn keep_figures(&self, asked: Asked, mark: Mark, counted: Arc<Counted>) {
         self.figures.insert(asked, (mark, counted));
+    }
+
+    /// The same of the answer with them, which stands as long as nothing of the named kind changes.
+    pub fn keep_written(&self, asked: Asked, (kind, mark): (&'static str, Mark), written: Arc<Written>) {
+        self.written.insert(asked, (kind, mark, written));
     }
 
     /// Something of this kind changed.
@@ -189,6 +247,7 @@ impl Pages {
         drop(changes);
         self.kept.clear();
         self.figures.clear();
+        self.written.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, Changes> {

@@ -99,7 +99,8 @@ impl Projection {
         Ok(())
     }
 
-    fn follow(&mut self, of: Id, merges: &BTreeMap<Id, Id>) {
+    /// The same of one, with what was merged into what.
+    pub fn follow(&mut self, of: Id, merges: &BTreeMap<Id, Id>) {
         let follow = |id: &mut Id| *id = merges.get(id).copied().unwrap_or(*id);
         self.links.iter_mut().for_each(|(_, target)| follow(target));
         self.links.retain(|(_, target)| *target != of);

@@ -174,6 +174,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.extend(history::paths(kind, &item));
         paths.extend([statistics::path(kind)]);
     }
+    paths.extend([statistics::proof_path()]);
     paths.extend(change_requests::paths(register));
     paths
 }

@@ -3,13 +3,12 @@
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, ETAG, LOCATION, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use sha2::{Digest, Sha256};
 
 use crate::api::conditional;
 use crate::db::Id;
 use crate::kind::Kind;
 use crate::reading::find::Found;
-use crate::reference::canonical::hex;
+use crate::reading::pages::Written;
 
 /// How a record was asked for: what its answer says of itself.
 pub struct Shown {
@@ -41,24 +40,23 @@ impl Shown {
     }
 }
 
-/// An answer that was computed from many records: JSON with a weak tag, the same for the same figures in whatever coding.
+/// An answer that was computed from many records: JSON with a weak tag.
 pub fn computed(body: Bytes, request: &HttpRequest) -> HttpResponse {
-    tagged(body, request, |response| {
+    tagged(&Written::of(body), request, |response| {
         response.content_type("application/json");
     })
 }
 
-/// The same of another media type.
-pub fn tagged(body: Bytes, request: &HttpRequest, kind: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
-    let tag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
-    let has_it = conditional::none_match(request, &tag);
+/// The same of another media type, already written.
+pub fn tagged(written: &Written, request: &HttpRequest, kind: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+    let has_it = conditional::none_match(request, &written.tag);
     let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((VARY, "Authorization")).insert_header((ETAG, tag));
+    response.insert_header((VARY, "Authorization")).insert_header((ETAG, written.tag.as_str()));
     if has_it {
         return response.finish();
     }
     kind(&mut response);
-    response.body(body)
+    response.body(written.body.clone())
 }
 
 /// 301 to the record that the wanted one was merged into.

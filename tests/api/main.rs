@@ -31,6 +31,7 @@ mod eyes;
 mod faults;
 mod feed;
 mod figures;
+mod figures_of_the_past;
 mod forms;
 mod idempotency;
 mod identifiers;

@@ -10,12 +10,12 @@ use super::process::{Place, Service, words};
 /// The first joint lab of the demo data.
 const LAB: &str = "LAB-2026-000001-1";
 
-/// The shell blocks of the page: how to fetch, how to check.
-fn recipe() -> [String; 2] {
+/// The shell blocks of the page: how to fetch, how to check, what else to check of figures.
+fn recipe() -> [String; 3] {
     let page = super::text("docs/proof.md");
     let blocks: Vec<&str> = page.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
-    let [fetch, check] = blocks[..] else { panic!("docs/proof.md has two blocks of shell, not {}", blocks.len()) };
-    [fetch.to_owned(), check.to_owned()]
+    let [fetch, check, figures] = blocks[..] else { panic!("docs/proof.md has three blocks, not {}", blocks.len()) };
+    [fetch, check, figures].map(str::to_owned)
 }
 
 fn need_tools() {
@@ -58,7 +58,7 @@ fn write(place: &Place, name: &str, value: &Value) {
 #[test]
 fn the_recipe_of_the_page_accepts_a_proof_and_refuses_changed_ones() {
     let place = fetched();
-    let [_, check] = recipe();
+    let [_, check, _] = recipe();
     let output = shell(&place.0, &check, &[]);
     assert!(output.status.success(), "{}{}", words(&output.stdout), words(&output.stderr));
     assert!(words(&output.stdout).ends_with("The proof holds.\n"));
@@ -94,6 +94,37 @@ const CHANGES: [(&str, Change); 7] = [
         proof["jws"] = json!(format!("{message}.{other}{}", &signature[1..]));
     }),
 ];
+
+#[test]
+fn signed_figures_are_verified_by_the_recipe_and_by_the_program() {
+    let [fetch, check, figures] = recipe();
+    let place = Place::new();
+    let service = Service::start(&place, "--demo --drain-seconds 0");
+    let base = format!("http://{}", service.address);
+    let token = words(&place.run(&format!("token reader --public-url {base}")).stdout);
+    let fetch = fetch.replace(
+        "/api/v1/joint-labs/$LAB/proof",
+        "/api/v1/statistics/instruments/proof?query=state%3Dactive%26group_by%3Dprovince",
+    );
+    let output = shell(&place.0, &fetch, &[("BASE", base.as_str()), ("TOKEN", token.trim())]);
+    assert!(output.status.success(), "{}", words(&output.stderr));
+    // The steps that are of every document, then those of figures.
+    let steps = check.split("# 4.").next().unwrap().replace("proof+jws", "figures+jws");
+    let recipe = format!("{steps}\n{figures}");
+    let output = shell(&place.0, &recipe, &[]);
+    assert!(output.status.success(), "{}{}", words(&output.stdout), words(&output.stderr));
+    let verified = place.run("verify proof.json --keys proof-keys.json");
+    assert_eq!(verified.status.code(), Some(0), "{}", words(&verified.stderr));
+    assert!(words(&verified.stdout).contains("group_by=province"));
+    let whole = proof(&place);
+    for (member, value) in [("query", json!("")), ("as_of_seq", json!(1)), ("figures", json!("{}"))] {
+        let mut changed = whole.clone();
+        changed[member] = value;
+        write(&place, "proof.json", &changed);
+        assert!(!shell(&place.0, &recipe, &[]).status.success(), "{member}");
+        assert_eq!(place.run("verify proof.json --keys proof-keys.json").status.code(), Some(1), "{member}");
+    }
+}
 
 #[test]
 fn the_program_verifies_offline_and_says_what_it_verified() {

@@ -186,6 +186,12 @@ impl Search {
         self.is_code || !terms::tell_all(word)
     }
 
+    /// Whether a record is found that has these names and other texts in its [columns](Searched::columns).
+    pub fn finds(&self, names: &str, texts: &str) -> bool {
+        let is_there = |word: &String| names.contains(word.as_str()) || texts.contains(word.as_str());
+        self.words.iter().all(is_there) && (!self.is_code || names.contains(&self.whole_name()))
+    }
+
     /// Groups of terms, one of which every name has that is the query but for one character.
     pub fn near(&self) -> Vec<Vec<Term>> {
         near::groups(&self.whole.text)

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::dimension::{Dimension, Source, Values};
+use crate::kind::dimension::{Dimension, Level, Source, Values};
 use crate::kind::shapes::parameters::{any_of, by_terms, terms};
 use crate::kind::{Member, Shape};
 use crate::reference::division;
@@ -13,16 +13,9 @@ use crate::reference::division;
 #[derive(Debug)]
 pub struct Divisions;
 
-/// The levels of divisions, with what their codes have in SQL. A municipality is its own prefecture: nothing stands between it and
-/// its counties.
-const LEVELS: [(&str, &str); 3] = [
-    ("province", "g.code LIKE '%0000'"),
-    (
-        "prefecture",
-        "(g.code LIKE '%00' AND g.code NOT LIKE '%0000' OR g.code IN ('110000', '120000', '310000', '500000'))",
-    ),
-    ("county", "g.code NOT LIKE '%00'"),
-];
+/// The levels of divisions.
+const LEVELS: [(&str, Level); 3] =
+    [("province", Level::Province), ("prefecture", Level::Prefecture), ("county", Level::County)];
 
 impl Shape for Divisions {
     fn vocabulary(&self) -> Option<&'static str> {
@@ -47,8 +40,8 @@ impl Shape for Divisions {
 
     /// By level: what lies in a county lies in its prefecture and province too.
     fn dimensions(&self, member: &Member) -> Vec<Dimension> {
-        let level = |(part, condition)| {
-            let source = Source::Classified(member.name, condition);
+        let level = |(part, level)| {
+            let source = Source::Classified(member.name, level);
             Dimension::many(member, source, Values::Divisions).part(part, Values::Divisions)
         };
         LEVELS.into_iter().map(level).collect()

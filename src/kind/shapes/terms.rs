@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 use crate::kind::condition::{Condition, Wanted};
-use crate::kind::dimension::{Dimension, Source, Values};
+use crate::kind::dimension::{Dimension, Level, Source, Values};
 use crate::kind::shapes::parameters::{any_of, by_terms, terms};
 use crate::kind::{Member, Shape};
 
@@ -34,7 +34,7 @@ impl Shape for Terms {
     }
 
     fn dimensions(&self, member: &Member) -> Vec<Dimension> {
-        vec![Dimension::many(member, Source::Classified(member.name, "1 = 1"), Values::Codes(self.0))]
+        vec![Dimension::many(member, Source::Classified(member.name, Level::All), Values::Codes(self.0))]
     }
 
     fn parameters(&self, member: &Member) -> Vec<Value> {

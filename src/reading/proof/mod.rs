@@ -219,8 +219,8 @@ pub fn make(kind: &Kind, wish: &Wish, actor: &Actor, key: &Key, conn: &mut Conne
     Ok(proof)
 }
 
-/// The text that is signed: everything but the signature.
-fn payload(proof: &Proof) -> Outcome<String> {
+/// The text of a document that is signed: everything but the signature.
+pub fn payload(proof: &impl Serialize) -> Outcome<String> {
     let mut value = serde_json::to_value(proof).map_err(Problem::internal)?;
     value.as_object_mut().into_iter().for_each(|members| drop(members.remove("jws")));
     canonical::text(&value)

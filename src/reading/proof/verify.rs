@@ -1,5 +1,5 @@
-//! Whether a proof holds, found out offline: from the file and a set of public keys, and from nothing else. A key
-//! inside the file is never trusted.
+//! Whether a proof of a record or of figures holds, found out offline: from the file and a set of public keys, and from nothing else.
+//! A key inside the file is never trusted.
 //!
 //! Called by `chuanyu verify`. Everything that is wrong is named, each in a sentence. What to check by hand, with the tools
 //! of any Unix, stands in `docs/proof.md`.
@@ -16,16 +16,22 @@ use crate::kind::Owner;
 use crate::kind::diff::diff;
 use crate::kind::register::Register;
 use crate::reading::proof::{FORMAT, Proof, ProofConfirmation, ProofStep, TYPE};
+use crate::reading::statistics::proof::{self as figures, FiguresProof};
 use crate::records::rows::{PROVINCES, state};
 use crate::reference::canonical;
 
 /// At most this many places of a changed document are named.
 const MOST_NAMED: usize = 10;
 
-/// A proof that holds, and the key it was signed with.
+/// A document that holds, and the key it was signed with.
 pub struct Verified {
-    proof: Proof,
+    what: Verifiable,
     key: ProofKey,
+}
+
+enum Verifiable {
+    Record(Box<Proof>),
+    Figures(Box<FiguresProof>),
 }
 
 /// Everything found wrong with a proof; never empty.
@@ -35,18 +41,30 @@ pub type Faults = Vec<String>;
 /// confirmations.
 pub fn verify(file: &[u8], keys: &ProofKeySet, register: &Register) -> Result<Verified, Faults> {
     let (visible, jws) = take_apart(file).map_err(|fault| vec![fault])?;
-    let (signed, key) = check_signature(&jws, keys).map_err(|fault| vec![fault])?;
+    let (signed, kind, key) = check_signature(&jws, keys).map_err(|fault| vec![fault])?;
     let changed = differences(&visible, &signed);
     if !changed.is_empty() {
         return Err(changed);
     }
-    let format = signed["format"].as_str().unwrap_or_default();
-    if format != FORMAT {
-        return Err(vec![tell("format", &[("format", &format), ("known", &FORMAT)])]);
-    }
-    let proof: Proof = serde_json::from_value(signed).map_err(|error| vec![tell("not-whole", &[("why", &error)])])?;
-    let faults: Faults = [check_content(&proof), check_confirmations(&proof, register)].concat();
-    if faults.is_empty() { Ok(Verified { proof, key }) } else { Err(faults) }
+    let format = signed["format"].as_str().unwrap_or_default().to_owned();
+    let not_whole = |error: serde_json::Error| vec![tell("not-whole", &[("why", &error)])];
+    // A signature of the one type is worth nothing on a document of the other.
+    let (what, faults) = match (format.as_str(), kind) {
+        (FORMAT, TYPE) => {
+            let proof: Proof = serde_json::from_value(signed).map_err(not_whole)?;
+            let faults = [check_content(&proof), check_confirmations(&proof, register)].concat();
+            (Verifiable::Record(Box::new(proof)), faults)
+        }
+        (figures::FORMAT, figures::TYPE) => {
+            let proof: FiguresProof = serde_json::from_value(signed).map_err(not_whole)?;
+            let faults = check_figures(&proof);
+            (Verifiable::Figures(Box::new(proof)), faults)
+        }
+        _ => {
+            return Err(vec![tell("format", &[("format", &format), ("known", &[FORMAT, figures::FORMAT].join(", "))])]);
+        }
+    };
+    if faults.is_empty() { Ok(Verified { what, key }) } else { Err(faults) }
 }
 
 /// The visible members and the signature.
@@ -61,18 +79,20 @@ fn take_apart(file: &[u8]) -> Result<(Value, String), String> {
     }
 }
 
-fn check_signature(jws: &str, keys: &ProofKeySet) -> Result<(Value, ProofKey), String> {
+/// What was signed, the type of the signature and its key.
+fn check_signature(jws: &str, keys: &ProofKeySet) -> Result<(Value, &'static str, ProofKey), String> {
     let jws = Jws::parse(jws).map_err(|fault| tell("jws-shape", &[("why", &fault)]))?;
-    if !jws.header.is_of_type(TYPE) {
-        return Err(tell("jws-type", &[("type", &TYPE)]));
-    }
+    let types = [TYPE, figures::TYPE];
+    let Some(kind) = types.into_iter().find(|kind| jws.header.is_of_type(kind)) else {
+        return Err(tell("jws-type", &[("type", &types.join(", "))]));
+    };
     let kid = &jws.header.kid;
     let key = keys.find(kid).ok_or_else(|| tell("unknown-key", &[("kid", kid)]))?;
     let verifying = key.verifying().map_err(|error| tell("unusable-key", &[("kid", kid), ("why", &error)]))?;
     let payload = jws.verified(&verifying).ok_or_else(|| tell("jws-broken", &[("kid", kid)]))?;
     let signed = strict_json::object(&payload).map_err(|_| tell("signed-no-object", &[]))?;
     match canonical::text(&signed) {
-        Ok(text) if text.as_bytes() == payload => Ok((signed, key.clone())),
+        Ok(text) if text.as_bytes() == payload => Ok((signed, kind, key.clone())),
         _ => Err(tell("signed-not-canonical", &[])),
     }
 }
@@ -118,6 +138,20 @@ fn check_content(proof: &Proof) -> Faults {
     faults
 }
 
+/// The figures are what the digest is over, and of the position that the document names.
+fn check_figures(proof: &FiguresProof) -> Faults {
+    let mut faults = Faults::new();
+    let digest = canonical::digest_of(&proof.figures);
+    if digest != proof.digest {
+        faults.push(tell("other-digest", &[("found", &digest), ("digest", &proof.digest)]));
+    }
+    let figures = strict_json::object(proof.figures.as_bytes()).unwrap_or_default();
+    if figures["as_of_seq"] != proof.as_of_seq {
+        faults.push(tell("other-position", &[("found", &figures["as_of_seq"]), ("position", &proof.as_of_seq)]));
+    }
+    faults
+}
+
 /// Every province whose word is needed confirmed this digest.
 fn check_confirmations(proof: &Proof, register: &Register) -> Faults {
     let mut faults = Faults::new();
@@ -157,36 +191,53 @@ impl fmt::Display for Verified {
 
 impl Verified {
     fn lines(&self) -> Vec<String> {
-        let Verified { proof, key } = self;
-        let Proof { code, kind, id, revision, state, digest, .. } = proof;
-        let record: [Arg; 5] = [("code", code), ("kind", kind), ("id", id), ("revision", revision), ("state", state)];
-        let unsigned = list(&proof.unsigned);
-        let content: [Arg; 2] = [("bytes", &proof.content.len()), ("unsigned", &unsigned)];
-        let mut lines = vec![
-            tell("holds", &[]),
-            tell("record", &record),
-            tell("content", &content),
-            tell("digest", &[("digest", digest)]),
-        ];
-        lines.extend(proof.confirmations.iter().map(confirmed));
-        lines.push(official(&proof.made_official));
-        if proof.confirmations.is_empty() {
-            lines.push(tell("published", &[]));
-        }
-        lines.push(self.standing());
-        lines.push(tell("signed", &[("issuer", &proof.issuer), ("at", &proof.issued_at)]));
+        let Verified { what, key } = self;
+        let (mut lines, issuer, at) = match what {
+            Verifiable::Record(proof) => (of_record(proof), &proof.issuer, proof.issued_at),
+            Verifiable::Figures(proof) => (of_figures(proof), &proof.issuer, proof.issued_at),
+        };
+        lines.push(tell("signed", &[("issuer", issuer), ("at", &at)]));
         let from = key.signs_from.map(|at| tell("key-from", &[("at", &at)])).unwrap_or_default();
         let until = key.signs_until.map(|at| tell("key-until", &[("at", &at)])).unwrap_or_default();
         lines.push(tell("key", &[("kid", &key.kid), ("from", &from), ("until", &until)]));
         lines
     }
+}
 
-    fn standing(&self) -> String {
-        let present = &self.proof.present;
-        let same = if present.digest == self.proof.digest { "same-content" } else { "another-content" };
-        let same = tell(same, &[]);
-        tell("standing", &[("revision", &present.revision), ("state", &present.state), ("same", &same)])
+fn of_record(proof: &Proof) -> Vec<String> {
+    let Proof { code, kind, id, revision, state, digest, .. } = proof;
+    let record: [Arg; 5] = [("code", code), ("kind", kind), ("id", id), ("revision", revision), ("state", state)];
+    let unsigned = list(&proof.unsigned);
+    let content: [Arg; 2] = [("bytes", &proof.content.len()), ("unsigned", &unsigned)];
+    let mut lines = vec![
+        tell("holds", &[]),
+        tell("record", &record),
+        tell("content", &content),
+        tell("digest", &[("digest", digest)]),
+    ];
+    lines.extend(proof.confirmations.iter().map(confirmed));
+    lines.push(official(&proof.made_official));
+    if proof.confirmations.is_empty() {
+        lines.push(tell("published", &[]));
     }
+    let present = &proof.present;
+    let same = if present.digest == proof.digest { "same-content" } else { "another-content" };
+    let same = tell(same, &[]);
+    lines.push(tell("standing", &[("revision", &present.revision), ("state", &present.state), ("same", &same)]));
+    lines
+}
+
+fn of_figures(proof: &FiguresProof) -> Vec<String> {
+    let FiguresProof { kind, query, as_of_seq, as_of, digest, figures, .. } = proof;
+    let asked: [Arg; 2] = [("kind", kind), ("query", query)];
+    let position: [Arg; 2] = [("position", as_of_seq), ("at", as_of)];
+    vec![
+        tell("holds", &[]),
+        tell("figures", &asked),
+        tell("position", &position),
+        tell("digest", &[("digest", digest)]),
+        figures.clone(),
+    ]
 }
 
 type Arg<'a> = (&'static str, &'a dyn fmt::Display);

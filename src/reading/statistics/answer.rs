@@ -138,8 +138,11 @@ impl Statistics {
         }
     }
 
-    /// The list that a cell counts; none where no list can ask for it.
+    /// The list that a cell counts; none where no list can ask for it, as for what is past.
     fn href(&self, cell: &Cell) -> Option<String> {
+        if self.as_of.is_some() {
+            return None;
+        }
         let mut pairs = self.asked.clone();
         for (dimension, value) in self.dimensions.iter().zip(&cell.values) {
             select(dimension, value.as_deref(), self.has_presence(dimension), &mut pairs)?;

@@ -3,24 +3,31 @@
 //! Everything is counted from the records as they are: cells and totals come from one statement, so that they belong to one
 //! position of the feed. What a caller may not see counts nowhere, and what it may not know (who owns an anonymous demand)
 //! groups nothing.
+//!
+//! What was counted follows the feed: [`past`] takes out and puts in what changed, and finds the figures of earlier positions the same
+//! way. [`proof`] signs figures.
 
 mod answer;
+mod past;
+pub mod proof;
 mod statement;
+mod tally;
+mod then;
 
 use std::sync::Arc;
 
-use crate::api::query::Query;
+use crate::api::query::{GREATEST, Query};
 use crate::db::{Connection, Id};
 use crate::kind::dimension::{Dimension, Source, Values};
 use crate::kind::findings::first_level;
 use crate::kind::register::Registered;
 use crate::kind::{Kind, Member};
-use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::problem::{Fault, Outcome, Problem};
 use crate::reading::cache::Shelf;
 use crate::reading::expand::labels;
 use crate::reading::figures::{Counted, Names};
 use crate::reading::filters::{Filters, INSTANTS, parameter_names};
-use crate::reading::pages::{Asked, Mark};
+use crate::reading::pages::{Asked, EVERY, Mark, Written};
 use crate::reading::selection::Selection;
 use crate::records::rebuild;
 use crate::records::sight::Sight;
@@ -32,7 +39,7 @@ const MOST_DIMENSIONS: usize = 2;
 const MOST_CELLS: usize = 10_000;
 
 /// Parameters of statistics that are no filters.
-pub const PARAMETERS: [&str; 6] = ["group_by", "sum", "avg", "min", "max", "format"];
+pub const PARAMETERS: [&str; 7] = ["group_by", "sum", "avg", "min", "max", "as_of_seq", "format"];
 
 /// What is made of the figures of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +67,8 @@ pub struct Statistics {
     meaning: String,
     /// The filters as they were sent, for the addresses of the lists that cells count.
     asked: Vec<(String, String)>,
+    /// The position of the feed that the figures are of; those of now where none is named.
+    pub as_of: Option<i64>,
     pub is_table: bool,
 }
 
@@ -116,6 +125,7 @@ impl Statistics {
                 measures.push((word, measure, place));
             }
         }
+        let as_of = query.take_int("as_of_seq", 1, GREATEST);
         let is_table = query.take_word("format", &["json", "csv"]).is_some_and(|format| format == "csv");
         let asked = query.left();
         let mut filters = Filters::take(kind, query);
@@ -126,26 +136,81 @@ impl Statistics {
         // In their order, which decides where their values stand.
         let order: Vec<&str> =
             dimensions.iter().map(|one| one.name.as_str()).chain(members.iter().map(|one| one.name)).collect();
-        let meaning = format!("statistics {}?{}", order.join(","), query.meaning(&["format"]));
-        Ok(Statistics { kind, filters, dimensions, measured: members, measures, meaning, asked, is_table })
+        let meaning = format!("statistics {}?{}", order.join(","), query.meaning(&["format", "as_of_seq"]));
+        Ok(Statistics { kind, filters, dimensions, measured: members, measures, meaning, asked, as_of, is_table })
     }
 
-    /// Counts for a caller, unless nothing of the kind changed since the same was counted; with the names of the records that are
-    /// values, which may change by themselves.
-    pub fn run(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<(Arc<Counted>, Names)> {
-        let asked = Asked { kind: self.kind.name, query: self.meaning.clone(), sight: sight.clone() };
+    /// Counts for a caller, unless nothing of the kind changed since the same was counted. Only outside a transaction.
+    pub fn run(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Arc<Counted>> {
+        let asked = self.asked_by(sight);
         let database = shelf.pages.database();
         let position = shelf.follow(conn)?;
-        let counted = match shelf.pages.figures(&asked) {
-            Some(counted) => counted,
-            None => {
-                let counted = Arc::new(self.count(sight, conn)?);
-                if self.filters.search.is_none() || !rebuild::is_unfinished(conn)? {
-                    shelf.pages.keep_figures(asked, Mark { position, database }, counted.clone());
-                }
-                counted
+        if let Some(counted) = shelf.pages.figures(&asked) {
+            return Ok(counted);
+        }
+        let counted = Arc::new(match self.as_of {
+            Some(then) => {
+                let _turn =
+                    shelf.pages.turn().ok_or_else(|| Problem::unavailable("figures of the past are computed"))?;
+                past::at(self, then, sight, conn)?
             }
+            None => self.count(shelf.pages.figures_of_before(&asked), position, sight, conn)?,
+        });
+        if self.filters.search.is_none() || !rebuild::is_unfinished(conn)? {
+            shelf.pages.keep_figures(asked, Mark { position, database }, counted.clone());
+        }
+        Ok(counted)
+    }
+
+    fn count(
+        &self,
+        before: Option<Arc<Counted>>,
+        position: i64,
+        sight: &Sight,
+        conn: &mut Connection,
+    ) -> Outcome<Counted> {
+        let selection = Selection::of(&self.filters, self.kind.kind, sight, conn)?;
+        let followed = match before {
+            Some(before) => past::followed(self, &selection, &before, position, conn)?,
+            None => None,
         };
+        followed.map_or_else(|| statement::counted(self, &selection, conn), Ok)
+    }
+
+    fn asked_by(&self, sight: &Sight) -> Asked {
+        let position = self.as_of.map(|position| format!("@{position} ")).unwrap_or_default();
+        Asked { kind: self.kind.name, query: format!("{position}{}", self.meaning), sight: sight.clone() }
+    }
+
+    /// The answer as it was last written, while it still holds. Only outside a transaction.
+    pub fn written(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Option<Arc<Written>>> {
+        shelf.follow(conn)?;
+        Ok(shelf.pages.written(&self.written_for(sight)))
+    }
+
+    /// Writes the answer, with the names of the records that are values.
+    pub fn write(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Arc<Written>> {
+        let mark = Mark { database: shelf.pages.database(), position: shelf.follow(conn)? };
+        let counted = self.run(sight, shelf, conn)?;
+        let names = self.names(&counted, sight, shelf, conn)?;
+        let written = Arc::new(Written::of(match self.is_table {
+            true => self.csv(&counted, &names)?.into(),
+            false => self.json(&counted, &names).into(),
+        }));
+        // Records that are values may get other names at any time.
+        let kind = if names.is_empty() { self.kind.name } else { EVERY };
+        if self.filters.search.is_none() || !rebuild::is_unfinished(conn)? {
+            shelf.pages.keep_written(self.written_for(sight), (kind, mark), written.clone());
+        }
+        Ok(written)
+    }
+
+    fn written_for(&self, sight: &Sight) -> Asked {
+        let asked = self.asked_by(sight);
+        Asked { query: format!("{}{}", if self.is_table { "csv " } else { "" }, asked.query), ..asked }
+    }
+
+    fn names(&self, counted: &Counted, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Names> {
         let mut ids: Vec<Id> = Vec::new();
         for (index, dimension) in self.dimensions.iter().enumerate() {
             if dimension.values == Values::Records {
@@ -154,19 +219,8 @@ impl Statistics {
         }
         ids.sort_unstable();
         ids.dedup();
-        let names = labels(&ids, sight, shelf, position, conn)?;
-        Ok((counted, names))
-    }
-
-    fn count(&self, sight: &Sight, conn: &mut Connection) -> Outcome<Counted> {
-        let selection = Selection::of(&self.filters, self.kind.kind, sight, conn)?;
-        let (as_of_seq, all, cells) = statement::run(self, &selection, conn)?;
-        if cells.len() > MOST_CELLS {
-            let count = statement::count_cells(self, &selection, conn)?;
-            let fault = Fault::parameter("group_by", "too-many-cells").arg("count", count).arg("limit", MOST_CELLS);
-            return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
-        }
-        Ok(Counted { as_of_seq, all, cells })
+        let position = shelf.follow(conn)?;
+        labels(&ids, sight, shelf, position, conn)
     }
 
     /// Whether cells add up to more than there is, because a record may have several values.

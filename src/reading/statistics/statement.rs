@@ -6,8 +6,8 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use crate::db::{Connection, Sql};
 use crate::kind::condition::links_from;
 use crate::kind::dimension::{Dimension, Source, Values};
-use crate::problem::{Outcome, Problem};
-use crate::reading::figures::{Cell, Figures, Measured};
+use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::reading::figures::{Cell, Counted, Figures, Measured};
 use crate::reading::list::route::Route;
 use crate::reading::selection::Selection;
 use crate::reading::statistics::{MOST_CELLS, Statistics};
@@ -19,8 +19,23 @@ type RowTypes = (Nullable<BigInt>, Nullable<Text>, Nullable<Text>, BigInt, Text)
 /// Sums are taken in two parts, each of which fits 64 bits for any number of records: SQLite has no wider numbers.
 const PART: i64 = 1_000_000;
 
+/// What there is now, unless that has too many cells.
+pub fn counted(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> Outcome<Counted> {
+    let (as_of_seq, all, cells) = run(asked, selection, conn)?;
+    if cells.len() > MOST_CELLS {
+        return Err(too_many(count_cells(asked, selection, conn)?));
+    }
+    Ok(Counted { as_of_seq, all, cells })
+}
+
+/// 400 for more cells than there may be.
+pub fn too_many(count: i64) -> Problem {
+    let fault = Fault::parameter("group_by", "too-many-cells").arg("count", count).arg("limit", MOST_CELLS);
+    Problem::of_faults(Code::InvalidParameter, vec![fault])
+}
+
 /// The position, the figures of all records, and the cells, one more than there may be.
-pub fn run(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> Outcome<(i64, Figures, Vec<Cell>)> {
+fn run(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> Outcome<(i64, Figures, Vec<Cell>)> {
     let mut sql: Sql<RowTypes> = Sql::new(
         "SELECT (SELECT f.seq FROM feed f), CAST(NULL AS text), CAST(NULL AS text), CAST(COUNT(*) AS bigint), ",
     );
@@ -61,7 +76,7 @@ fn same_on_both(dimension: &Dimension, value: String) -> String {
 }
 
 /// Numbers by their value, and what is not given last.
-fn key(asked: &Statistics, cell: &Cell) -> Vec<(bool, i64, Option<String>)> {
+pub fn key(asked: &Statistics, cell: &Cell) -> Vec<(bool, i64, Option<String>)> {
     let one = |(value, dimension): (&Option<String>, &Dimension)| {
         let number =
             value.as_ref().filter(|_| dimension.values == Values::Numbers).and_then(|value| value.parse().ok());
@@ -71,7 +86,7 @@ fn key(asked: &Statistics, cell: &Cell) -> Vec<(bool, i64, Option<String>)> {
 }
 
 /// How many cells there are.
-pub fn count_cells(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> Outcome<i64> {
+fn count_cells(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> Outcome<i64> {
     let mut sql: Sql<BigInt> = Sql::new("SELECT COUNT(*) FROM (SELECT ");
     push_cells(asked, selection, &mut sql);
     sql.push(") c");
@@ -131,8 +146,8 @@ fn push_selected<ST>(asked: &Statistics, selection: &Selection, sql: &mut Sql<ST
 fn push_join<ST>(dimension: &Dimension, index: usize, sql: &mut Sql<ST>) {
     match &dimension.source {
         Source::Own(_) | Source::Record(_) | Source::Instant(_) => {}
-        Source::Classified(scheme, condition) => {
-            let condition = condition.replace("g.", &format!("g{index}."));
+        Source::Classified(scheme, level) => {
+            let condition = level.condition(&format!("g{index}.code"));
             sql.push(format!(
                 " LEFT JOIN classifications g{index} ON g{index}.record_id = x.id AND g{index}.scheme = '{scheme}' AND {condition}"
             ));

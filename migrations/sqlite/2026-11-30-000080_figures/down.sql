@@ -1,0 +1,2 @@
+DROP INDEX records_kind_published;
+DROP TABLE figures_proofs;
