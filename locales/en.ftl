@@ -168,6 +168,11 @@ problem-before-history-detail = This register knows its past from position { $fi
     .plain = This register does not know its past at that position.
 problem-before-history-help = Ask for a later position; as_of_seq of an answer is one.
 
+problem-position-to-come-title = A position to come
+problem-position-to-come-detail = The feed has come to position { $last }.
+    .plain = The feed has not come to that position.
+problem-position-to-come-help = Ask for a position up to last.
+
 problem-unknown-path-title = Unknown path
 problem-unknown-path-detail = This service has no such path.
 problem-unknown-path-help = Compare the path with the API reference; paths have no trailing slash and are case-sensitive.

@@ -156,6 +156,11 @@ problem-before-history-detail = 本登记簿自变更流第 { $first } 位起有
     .plain = 该位置没有历史可查。
 problem-before-history-help = 请改查更晚的位置；应答中的 as_of_seq 即是。
 
+problem-position-to-come-title = 位置尚未到达
+problem-position-to-come-detail = 变更流现到第 { $last } 位。
+    .plain = 变更流尚未到该位置。
+problem-position-to-come-help = 请改查不晚于 last 的位置。
+
 problem-unknown-path-title = 路径不存在
 problem-unknown-path-detail = 本服务没有该路径。
 problem-unknown-path-help = 请对照接口文档核对路径；路径末尾不带斜线，区分大小写。

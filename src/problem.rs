@@ -134,6 +134,7 @@ codes! {
     ExpectationFailed "expectation-failed" 417,
     ValidationFailed "validation-failed" 422,
     BeforeHistory "before-history" 422,
+    PositionToCome "position-to-come" 422,
     MissingCounterparty "missing-counterparty" 422,
     IdempotencyKeyReused "idempotency-key-reused" 422,
     RuleViolated "rule-violated" 422,

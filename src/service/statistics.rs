@@ -83,6 +83,7 @@ async fn prove(
         .ok_or_else(|| Problem::new(Code::NotFound).arg("kind", "statistics").arg("ref", path.as_str()))?;
     let query = Query::of(&entry.request)?;
     let sent = query.take_as("query", |text| match text.chars().count() {
+        0 => Err(Fault::parameter("query", "too-short").arg("limit", 1)),
         ..=LONGEST_QUERY => Ok(text.to_owned()),
         _ => Err(Fault::parameter("query", "too-long").arg("limit", LONGEST_QUERY)),
     });
@@ -135,9 +136,9 @@ pub fn proof_path() -> (String, Value) {
     let query = parameter(
         "query",
         "query",
-        "统计条件：该种类统计的查询参数，整体编码为一个值；不含 as_of_seq 与 format。What is counted: the query of the kind's statistics, encoded as one \
-         value, without `as_of_seq` and `format`.",
-        json!({"type": "string", "maxLength": LONGEST_QUERY}),
+        "统计条件：该种类统计的查询参数，整体编码为一个值；不含 as_of_seq 与 format；默认为全部。What is counted: the query of the kind's statistics, encoded as \
+         one value, without `as_of_seq` and `format`; everything, unless given.",
+        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}),
     )
     .with_example(json!("state=active&group_by=province"));
     let operation = Operation::new("statistics", "show_figures_proof", "统计的证明文件 / Signed figures")

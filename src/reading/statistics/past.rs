@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::db::{Cell, Connection, Id, Sql, Uid};
-use crate::problem::{Code, Fault, Outcome, Problem};
+use crate::problem::{Code, Outcome, Problem};
 use crate::reading::figures::Counted;
 use crate::reading::selection::Selection;
 use crate::reading::statistics::statement;
@@ -45,7 +45,7 @@ pub fn followed(
     moved(Tally::of(asked, before), &ids, (selection, before.as_of_seq, position), conn).map(Some)
 }
 
-/// The figures at a position of the past; 422 for one before the history begins, 400 for one to come.
+/// The figures at a position of the past; 422 for one before the history begins, or to come.
 pub fn at(asked: &Statistics, position: i64, sight: &Sight, conn: &mut Connection) -> Outcome<Counted> {
     known(position, conn)?;
     let selection = Selection::of(&asked.filters, asked.kind.kind, sight, conn)?;
@@ -107,8 +107,7 @@ fn known(position: i64, conn: &mut Connection) -> Outcome<()> {
     let sql: Sql<(BigInt, Nullable<BigInt>)> = Sql::new("SELECT f.seq, (SELECT MIN(c.seq) FROM changes c) FROM feed f");
     let (last, first): (i64, Option<i64>) = sql.get_result(conn)?;
     if position > last {
-        let fault = Fault::parameter("as_of_seq", "maximum").arg("limit", last);
-        return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+        return Err(Problem::new(Code::PositionToCome).arg("last", last).member("last", last));
     }
     match first.filter(|first| position >= *first) {
         Some(_) => Ok(()),
