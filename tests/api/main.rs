@@ -34,6 +34,7 @@ mod figures;
 mod forms;
 mod idempotency;
 mod identifiers;
+mod introductions;
 mod jobs;
 mod law;
 mod lists;
