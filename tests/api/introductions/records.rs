@@ -135,7 +135,12 @@ async fn merged_owners_are_followed(app: TestApp) {
     let draft = sc.create("capabilities", capability().with("/organization", json!({"id": units[0]["id"]}))).await;
     let offer = sc.transition("capabilities", &draft, "active", None).await.expect(200);
     let made = propose(&old, &demand, &offer).await.expect(201);
+    // Because it is in use, a second client of the province confirms that it goes.
+    let scopes = "records:read records:write records:confirm records:publish";
+    let second = app.new_client("sc-second", None, Some(SICHUAN), scopes);
     merge(&sc, "organizations", &units[0], &units[1]).await;
+    let request = second.waiting_on("organizations", &units[0]).await;
+    second.say("confirm", &request).await.expect(201);
     let new = app.new_client("sc-new-unit", Some(id(&units[1])), Some(SICHUAN), WRITES);
     let seen = shown(&new, &made).await;
     assert_eq!(seen["sides"]["offer"]["organization"]["id"], units[1]["id"]);
