@@ -274,6 +274,19 @@ problem-spelling-accepted-title = Spelling accepted before
 problem-spelling-accepted-detail = Your source system has accepted this spelling for another organization; existing says which.
 problem-spelling-accepted-help = To let it mean another organization, revoke that spelling first, then accept it again.
 
+problem-already-introduced-title = Introduced already
+problem-already-introduced-detail = This demand and this offer have an introduction that is not over; existing names it if you may see it.
+problem-already-introduced-help = Go on with that introduction, or propose again when it is over.
+
+problem-illegal-step-title = No such step now
+problem-illegal-step-detail = An introduction that is “{ LABEL($from, "introduction-states") }” cannot become “{ LABEL($to, "introduction-states") }”; it may become: { CODES($legal, "introduction-states") }.
+    .plain = The introduction cannot move there now.
+problem-illegal-step-help = See legal_steps, or read the introduction's transitions, for what is possible now.
+
+problem-not-open-title = Demand or offer not open
+problem-not-open-detail = An introduction is proposed and accepted only while demand and offer are both official and open; errors says what is not. The introduction stays as it is.
+problem-not-open-help = Wait until the record is open again, or decline the introduction.
+
 problem-merge-clash-title = The merge would make duplicates
 problem-merge-clash-detail = After the merge two records would have the same identifier; clashes names them.
 problem-merge-clash-help = Withdraw one record of each pair, or merge it into the other, or give it another identifier; then merge again.
@@ -548,6 +561,17 @@ fault-no-contact = Records of this kind ({ LABEL($kind, "kinds") }) hold no cont
 fault-nothing-changes = The proposed content is the one in force.
 fault-acts-at-once = These members need no confirmation; change them directly, by PATCH or restorations.
 fault-succession-of-withdrawn = A successor is named only when a record that was official is withdrawn.
+fault-not-official-now = { $ref } is “{ LABEL($state, "record-states") }” now and not an official record.
+    .plain = The record is not official now.
+fault-not-open-now = The lifecycle of { $ref } is “{ LABEL($lifecycle, $list) }” now: it takes no introductions.
+    .plain = The record takes no introductions now.
+fault-one-owner = Demand and offer belong to one organization, which needs no introduction to itself.
+fault-not-your-side = Your client cannot propose it so: for a side speak clients of its organization and those with records:publish of its province; no owner is a broker of its own record.
+fault-side-needed = Your client speaks for both sides; say for which.
+fault-recall-of-others = Only its proposer takes an introduction back, and only before both sides accepted.
+fault-only-recall = Your client speaks for neither side: it can only take back, by `recalled`, what it proposed.
+fault-not-for-this-step = This is not given when the introduction becomes “{ LABEL($to, "introduction-states") }”.
+    .plain = This is not given for this step.
 fault-one-successor = Give either superseded_by or merged_into.
 fault-merge-across-provinces = A record is merged only into one that the same side keeps.
 fault-follows-this-one = In its member { $field }, { $ref } says that one of the two records came after the other; so they are not one and the same, and it cannot take this record's place.
@@ -806,6 +830,12 @@ redact-nothing = { $code }: there is no contact data in its history.
 redact-done = { $code }: contact data removed from { $contents } contents, { $requests } change requests and { $answers } kept answers; the record is at revision { $revision } now, and copies follow the feed. Backups still hold what was removed.
     .plain = The contact data was removed.
 
+check-introductions = Introductions to be settled after a merge, and those that differ from their history
+finding-introduced-twice = It and { $other } are introductions of one demand and one offer that are not over, because records were merged. Decline one of them.
+    .plain = One demand and one offer have two introductions that are not over.
+finding-introduced-to-itself = Demand and offer came to belong to one organization, { $organization }, by a merge. Decline the introduction.
+    .plain = Demand and offer belong to one organization.
+finding-step-missing = Its state or revision is not that of the last step of its history. Do not change the database directly; compare it with a backup.
 check-loops = Records whose references lead back to themselves
 finding-loop = “{ LABEL($field, "members") }” closes a loop: { $path }. Take one of these references out.
     .plain = References close a loop; take one of them out.

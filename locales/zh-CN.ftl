@@ -262,6 +262,19 @@ problem-spelling-accepted-title = 该写法已认可
 problem-spelling-accepted-detail = 本来源系统已认可该写法指另一单位，见 existing。
 problem-spelling-accepted-help = 如需改指他单位，请先撤回该写法，再重新认可。
 
+problem-already-introduced-title = 已在对接
+problem-already-introduced-detail = 这项需求与这项供给之间已有一次未了结的对接；您看得到时见 existing。
+problem-already-introduced-help = 请在该次对接中办理，或待其了结后再提出。
+
+problem-illegal-step-title = 对接当前不能如此办理
+problem-illegal-step-detail = “{ LABEL($from, "introduction-states") }”的对接不能转为“{ LABEL($to, "introduction-states") }”，可转为：{ CODES($legal, "introduction-states") }。
+    .plain = 对接当前不能转为该状态。
+problem-illegal-step-help = 可办理的步骤见 legal_steps，或查询该对接的 transitions。
+
+problem-not-open-title = 需求或供给已不开放
+problem-not-open-detail = 需求与供给须均已生效且开放，方可提出或同意对接；原因见 errors。对接及其历史保持不变。
+problem-not-open-help = 待该记录恢复后再办理，或谢绝此次对接。
+
 problem-merge-clash-title = 并入后将出现重复标识
 problem-merge-clash-detail = 并入后将有两条记录使用同一标识，详见 clashes。
 problem-merge-clash-help = 请先将每对记录中的一条撤销、并入另一条，或更正其标识，然后再办理并入。
@@ -532,6 +545,17 @@ fault-no-contact = { LABEL($kind, "kinds") }记录没有联系信息。
 fault-nothing-changes = 申请的内容与现行内容相同。
 fault-acts-at-once = 所涉内容不须省市确认；请直接以 PATCH 或 restorations 修改。
 fault-succession-of-withdrawn = 只有撤销已生效的记录时才能指明取代者。
+fault-not-official-now = { $ref } 现为“{ LABEL($state, "record-states") }”，不是生效的记录。
+    .plain = 该记录现不是生效的记录。
+fault-not-open-now = { $ref } 的生命周期现为“{ LABEL($lifecycle, $list) }”，不接受对接。
+    .plain = 该记录现不接受对接。
+fault-one-owner = 需求与供给属于同一单位，无须对接。
+fault-not-your-side = 您的客户端不能以此身份提出：须为该方单位的客户端，或其省市具有 records:publish 的客户端；牵线人不能是任一方的单位。
+fault-side-needed = 您的客户端可以代表双方；请说明代表哪一方。
+fault-recall-of-others = 只有提出方可以撤回，且只能在双方同意之前。
+fault-only-recall = 您的客户端不代表任一方，只能以 recalled 撤回自己提出的对接。
+fault-not-for-this-step = 转为“{ LABEL($to, "introduction-states") }”时不填此项。
+    .plain = 办理此步时不填此项。
 fault-one-successor = superseded_by 与 merged_into 只能填写一项。
 fault-merge-across-provinces = 只能并入由同一方保管的记录。
 fault-follows-this-one = { $ref } 的 { $field } 表明两条记录一前一后，并非同一对象，不能由其取代本记录。
@@ -787,6 +811,12 @@ redact-nothing = { $code }：历史中没有联系信息。
 redact-done = { $code }：已从 { $contents } 份内容、{ $requests } 件变更申请和 { $answers } 份保留的答复中删除联系信息；记录现为第 { $revision } 次修订，副本将随变更流更新。备份中仍有被删除的信息。
     .plain = 联系信息已删除。
 
+check-introductions = 并入之后须处理的对接，以及与历史不符的对接
+finding-introduced-twice = 与 { $other } 是同一需求与同一供给之间未了结的对接（因记录并入）。请谢绝其中一次。
+    .plain = 同一需求与同一供给之间有两次未了结的对接。
+finding-introduced-to-itself = 需求与供给因单位并入而属于同一单位 { $organization }。请谢绝此次对接。
+    .plain = 需求与供给属于同一单位。
+finding-step-missing = 其状态或修订号与最后一步历史不符。请勿直接改动数据库，并从备份核对。
 check-loops = 引用形成循环的记录
 finding-loop = “{ LABEL($field, "members") }”形成循环：{ $path }。请删除其中一处引用。
     .plain = 引用形成循环，请删除其中一处。

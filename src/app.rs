@@ -28,7 +28,7 @@ use crate::progress::overview::LastOverview;
 use crate::reading::answers::Answers;
 use crate::reading::cache::Shelf;
 use crate::records::rebuild::Rebuild;
-use crate::{changes, contract, jobs, matching, pairing, progress, service};
+use crate::{changes, contract, introductions, jobs, matching, pairing, progress, service};
 
 /// The long work of this register.
 pub fn jobs(settings: &Settings) -> jobs::Registry {
@@ -152,6 +152,7 @@ pub fn app(
                 .configure(matching::routes::configure(register()))
                 .configure(progress::routes::configure(register()))
                 .configure(pairing::routes::configure(register()))
+                .configure(introductions::routes::configure(register()))
                 .configure(service::routes::configure(register())),
         )
         .service(

@@ -16,7 +16,7 @@ use crate::api::openapi::{self, ONE_LINE, header, if_none_match, problem_respons
 use crate::config::Contact;
 use crate::demo::examples;
 use crate::kind::{components, register};
-use crate::{auth, changes, health, kinds, matching, pairing, progress, service};
+use crate::{auth, changes, health, introductions, kinds, matching, pairing, progress, service};
 
 /// The contract as it is published: without repetition, and written for tools and reviewers. `contact` is where its operator
 /// is reached.
@@ -43,7 +43,8 @@ pub fn document() -> Value {
     let mut paths = service::openapi::paths(register);
     let mut schemas = service::openapi::components(register);
     paths.extend(progress::routes::path(register));
-    for (name, schema) in progress::routes::components() {
+    paths.extend(introductions::document::paths());
+    for (name, schema) in progress::routes::components().into_iter().chain(introductions::document::components()) {
         schemas.entry(name).or_insert(schema);
     }
     for part in once {
@@ -165,7 +166,9 @@ fn finish_parameter(parameter: &mut Value) {
         parameter["schema"] = json!({"type": "string", "maxLength": LONGEST_FIELD, "pattern": ONE_LINE});
     }
     if parameter["name"] == "kinds" {
-        let names: Vec<&str> = kinds::ALL.iter().map(|kind| kind.name).collect();
+        // The feed tells of introductions too.
+        let names = kinds::ALL.iter().map(|kind| kind.name).chain([introductions::NAME]);
+        let names: Vec<&str> = names.collect();
         let most = names.len();
         parameter["schema"] = json!({
             "type": "array", "minItems": 1, "maxItems": most, "uniqueItems": true, "items": {"type": "string", "enum": names},
@@ -250,6 +253,7 @@ fn tags(register: &register::Register) -> Value {
         ("oauth2", "令牌与密钥 / Tokens and keys"),
         ("search", "检索 / Search"),
         ("statistics", "统计 / Statistics"),
+        ("introductions", "对接：需求与供给之间的接洽 / Introductions between demands and offers"),
         ("change-requests", "待办与变更申请 / Change requests and the inbox"),
         ("changes", "变更流 / Change feed"),
         ("audit", "审计 / Audit log"),

@@ -22,7 +22,10 @@ use crate::config;
 use crate::db::{Connection, Db, Id, Moment};
 use crate::demo::examples::Example;
 use crate::forms::envelope::Reference;
+use crate::forms::introduction::IntroductionParty;
 use crate::forms::signatory::SignatoryRequest;
+use crate::introductions::propose::Proposal;
+use crate::introductions::{self, document};
 use crate::kind::register::Registered;
 use crate::kinds::{self, register, shared};
 use crate::problem::{Outcome, Problem};
@@ -168,7 +171,8 @@ fn fill(conn: &mut Connection, secrets: &[Secret]) -> Outcome<()> {
     }
     loader.instruments(conn)?;
     loader.cooperation(conn)?;
-    loader.examples(conn)
+    loader.examples(conn)?;
+    loader.introduction(conn)
 }
 
 struct Loader {
@@ -328,6 +332,19 @@ impl Loader {
             }
         }
         Ok(())
+    }
+
+    /// The university proposes its example capability for the example demand, and waits for the word of the other side.
+    fn introduction(&self, conn: &mut Connection) -> Outcome<()> {
+        let proposal = Proposal {
+            id: document::EXAMPLE.parse().map_err(Problem::internal)?,
+            demand: kinds::example_id("demands"),
+            offer: kinds::example_id("capabilities"),
+            from: (IntroductionParty::Offer, "/demand"),
+            note: Some("示例：可先行安排技术交流。Example: we could begin with a technical exchange.".to_owned()),
+            party: None,
+        };
+        introductions::propose::propose(proposal, register(), self.actor("cq-university")?, conn).map(drop)
     }
 
     /// Every province concerned confirms it.

@@ -8,8 +8,10 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::api::{Chunks, restores};
+use crate::auth::Principal;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid, Word};
 use crate::forms::envelope::{Envelope, RecordState};
+use crate::introductions;
 use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reading::cache::{Fill, Shelf};
 use crate::records::rows::state;
@@ -47,7 +49,8 @@ pub struct Change<'a> {
     /// 修订号。Revision that it brought.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub revision: i64,
-    /// 变更后的状态；删除标记没有。State after it; absent on tombstones of records that left the view.
+    /// 变更后的状态；删除标记没有，对接的状态见 type。State after it; absent on tombstones of records that left the view, and of introductions,
+    /// whose type says it.
     #[schema(value_type = Option<RecordState>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'a str>,
@@ -65,8 +68,8 @@ pub struct Change<'a> {
     /// 并入的记录：副本中对本记录的引用应转至该记录。What the record was merged into: a copy's references to it lead there now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Reference<'a>>,
-    /// 记录现状（`include=record`；删除标记没有）：此处为各种类共有的成员，其余成员见该种类的记录，如 InstrumentRecord。The record as it is now
-    /// (`include=record`; none on tombstones): these members are common to all kinds, the others are those of the kind's record,
+    /// 记录现状（`include=record`；删除标记与对接没有）：此处为各种类共有的成员，其余成员见该种类的记录，如 InstrumentRecord。The record as it is now
+    /// (`include=record`; none on tombstones and of introductions): these members are common to all kinds, the others are those of the kind's record,
     /// such as InstrumentRecord.
     #[schema(value_type = Option<Envelope>)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,11 +132,12 @@ type RowTypes =
 /// The changes after a position that the caller may see, in commit order; `singular` names a kind in feed types.
 pub fn page(
     wanted: &Wanted,
-    sight: &Sight,
+    principal: &Principal,
     singular: impl Fn(&str) -> &'static str,
     shelf: &Shelf,
     conn: &mut Connection,
 ) -> Outcome<Page> {
+    let sight = &Sight::of(Some(principal));
     // The head first: what is committed afterwards belongs to the next page.
     let head = shelf.follow(conn)?;
     let lost = match shelf.restores() {
@@ -154,7 +158,7 @@ pub fn page(
     if end <= wanted.after {
         return Ok(Page::empty(wanted.after));
     }
-    let mut rows: Vec<Row> = statement(wanted, end, sight).load(conn)?;
+    let mut rows: Vec<Row> = statement(wanted, end, (sight, principal)).load(conn)?;
     let cut = rows.len() as i64 > wanted.limit;
     rows.truncate(wanted.limit as usize);
     let mut written = Written::default();
@@ -162,7 +166,8 @@ pub fn page(
     while !rest.is_empty() && !written.fill.is_full() {
         let part;
         (part, rest) = rest.split_at(written.fill.room().min(rest.len()));
-        let shown = |row: &&Row| wanted.with_records && !is_tombstone(row) && row.10.is_none();
+        let shown =
+            |row: &&Row| wanted.with_records && !is_tombstone(row) && row.10.is_none() && !is_introduction(&row.2);
         let records: Vec<(Id, Option<i64>)> = part.iter().filter(shown).map(|row| (row.1, None)).collect();
         let mut records = shelf.fetch(&records, Some(head), conn)?.into_iter();
         for row in part {
@@ -227,7 +232,12 @@ fn is_tombstone((.., action, after, _, _, _, _, is_visible): &Row) -> bool {
     !is_visible || &**action == "deleted" || &**after == state::WITHDRAWN
 }
 
-fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
+/// An introduction is no record: its item says what happened, and it is read at its own address.
+fn is_introduction(kind: &str) -> bool {
+    kind == introductions::NAME
+}
+
+fn statement(wanted: &Wanted, end: i64, asked: Asked) -> Sql<RowTypes> {
     let mut sql = Sql::new("SELECT c.seq, c.record_id, c.kind, c.code, c.revision, c.action, c.state, c.at, ");
     // The record that a merged one went to, looked up for merged ones only. A withdrawal that was taken back was no
     // merge.
@@ -241,7 +251,7 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
     sql.push(
         "CASE WHEN c.kind = 'register' THEN (SELECT x.true_until FROM restores x WHERE x.number = c.revision) END, ",
     );
-    sql.append(visible(sight, "c")).push(" FROM changes c");
+    sql.append(visible(asked, "c")).push(" FROM changes c");
     sql.push(" WHERE c.seq > ").bind(Cell::Integer(Some(wanted.after)));
     sql.push(" AND c.seq <= ").bind(Cell::Integer(Some(end)));
     if !wanted.kinds.is_empty() {
@@ -249,22 +259,29 @@ fn statement(wanted: &Wanted, end: i64, sight: &Sight) -> Sql<RowTypes> {
         let kinds = wanted.kinds.iter().map(String::as_str).chain([super::restores::KIND]);
         sql.push(" AND c.kind IN (").bind_all(kinds.map(Cell::text)).push(")");
     }
-    sql.push(" AND (").append(visible(sight, "c"));
+    sql.push(" AND (").append(visible(asked, "c"));
     // A record that was visible before and is not now has left the caller's view; before its first revision there was
     // nothing to see.
     sql.push(
         " OR (c.revision > 1 AND EXISTS (SELECT 1 FROM changes p WHERE p.seq = (SELECT MAX(q.seq) FROM changes q \
          WHERE q.record_id = c.record_id AND q.seq < c.seq) AND ",
     );
-    sql.append(visible(sight, "p")).push(format!("))) ORDER BY c.seq LIMIT {}", wanted.limit + 1));
+    sql.append(visible(asked, "p")).push(format!("))) ORDER BY c.seq LIMIT {}", wanted.limit + 1));
     sql
 }
 
-/// Whether the caller saw a record when this change was made; a withdrawn one is seen as a tombstone by all who saw it.
-fn visible(sight: &Sight, alias: &'static str) -> Sql {
-    let mut sql: Sql = Sql::new("(");
+/// Who reads, and what it sees of records.
+type Asked<'a> = (&'a Sight, &'a Principal);
+
+/// Whether the caller saw a record when this change was made; a withdrawn one is seen as a tombstone by all who saw it. An
+/// introduction is told to those who see it now.
+fn visible((sight, principal): Asked, alias: &'static str) -> Sql {
+    let name = introductions::NAME;
+    let mut sql: Sql = Sql::new(format!("(({alias}.kind <> '{name}' AND ("));
     sql.append(sight.condition(alias));
-    sql.push(format!(" OR ({alias}.state = 'withdrawn' AND {alias}.published))"));
+    sql.push(format!(" OR ({alias}.state = 'withdrawn' AND {alias}.published))) OR ({alias}.kind = '{name}' AND "));
+    let column = if alias == "p" { "p.record_id" } else { "c.record_id" };
+    sql.append(introductions::sight::sees_item(column, principal)).push("))");
     sql
 }
 
@@ -284,7 +301,7 @@ fn write(row: &Row, singular: &impl Fn(&str) -> &'static str, item: &mut BytesMu
         kind,
         r#ref: Reference { id: *id, code },
         revision: *revision,
-        state: (*is_visible && true_until.is_none()).then_some(&**after),
+        state: (*is_visible && true_until.is_none() && !is_introduction(kind)).then_some(&**after),
         true_until: *true_until,
         restores: true_until.map(|_| *revision),
         tombstone: is_tombstone(row),

@@ -11,10 +11,10 @@ use crate::auth::Caller;
 use crate::auth::scopes::ReadChanges;
 use crate::changes::queries::{self, Change, Wanted};
 use crate::db::Db;
+use crate::introductions;
 use crate::kind::register::Register;
 use crate::problem::{Fault, Outcome};
 use crate::reading::cache::{Shelf, last_position};
-use crate::records::sight::Sight;
 
 /// Bounds of `limit`.
 const MAX_LIMIT: i64 = 1000;
@@ -51,7 +51,8 @@ pub struct Document;
 
 /// 读取变更流 / Read the change feed
 ///
-/// 每个可见变更一项，按提交次序，永久保留；调用方不再可见的记录给出删除标记。Every visible change in commit order, kept for ever; a record
+/// 每个可见变更一项，按提交次序，永久保留；对接（introductions）的每一步亦在其中，只给看得到它的调用方；调用方不再可见的记录给出删除标记。Every visible change in commit order, kept for ever; the steps of
+/// introductions too, told to those who see them; a record
 /// that leaves the caller's view gives a tombstone. Poll every 10 seconds or more. `include=record` adds the record as it is now.
 #[utoipa::path(get, path = "/api/v1/changes", tag = "changes", operation_id = "list_changes",
     security(("oauth2" = ["changes:read"])),
@@ -77,13 +78,13 @@ async fn list(
 ) -> Outcome<HttpResponse> {
     let query = Query::of(&request)?;
     let limit = query.take_int("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
-    let names: Vec<&str> = register.kinds().iter().map(|kind| kind.name).collect();
+    let names: Vec<&str> = register.kinds().iter().map(|kind| kind.name).chain([introductions::NAME]).collect();
     let kinds = query.take_words("kinds", &names).unwrap_or_default();
     let with_records = query.take_word("include", &["record"]).is_some();
     let after = query.take_as("after", |text| if text == "now" { Ok(None) } else { position(text).map(Some) });
     let after = after.unwrap_or(Some(0));
     query.finish(&PARAMETERS)?;
-    let sight = Sight::of(Some(&caller));
+    let principal = caller.principal();
     let register = *register.get_ref();
     let page = db
         .read(move |conn| match after {
@@ -93,19 +94,21 @@ async fn list(
             }
             Some(after) => {
                 let wanted = Wanted { after, kinds: kinds.clone(), limit, with_records };
-                queries::page(
-                    &wanted,
-                    &sight,
-                    |name| register.kind(name).map_or("record", |kind| kind.singular),
-                    &shelf,
-                    conn,
-                )
+                queries::page(&wanted, &principal, |name| singular(register, name), &shelf, conn)
             }
         })
         .await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((VARY, "Authorization"));
     Ok(page.into_chunks().answer(&mut response))
+}
+
+/// What types call a kind.
+fn singular(register: &Register, name: &str) -> &'static str {
+    match name {
+        introductions::NAME => introductions::SINGULAR,
+        name => register.kind(name).map_or("record", |kind| kind.singular),
+    }
 }
 
 fn position(text: &str) -> Result<i64, Fault> {

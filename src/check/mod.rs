@@ -9,6 +9,7 @@
 
 mod confirmers;
 mod duplicates;
+mod introductions;
 mod loops;
 mod provinces;
 mod records;
@@ -30,6 +31,7 @@ pub const ALL: &[Check] = &[
     waiting::WAITING,
     duplicates::DUPLICATES,
     provinces::PROVINCES,
+    introductions::INTRODUCTIONS,
 ];
 
 /// One check over the whole register.

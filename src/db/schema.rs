@@ -421,8 +421,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Instant;
+    use super::Uid;
+
+    introductions (id) {
+        id -> Uid,
+        code -> Text,
+        revision -> BigInt,
+        state -> Text,
+        demand_id -> Uid,
+        offer_id -> Uid,
+        proposed_by -> Text,
+        client_id -> Uid,
+        client -> Text,
+        org_id -> Nullable<Uid>,
+        note -> Nullable<Text>,
+        proposed_at -> Instant,
+        demand_accepted_at -> Nullable<Instant>,
+        offer_accepted_at -> Nullable<Instant>,
+        contracted_at -> Nullable<Instant>,
+        finished_at -> Nullable<Instant>,
+        declined_at -> Nullable<Instant>,
+        failed_at -> Nullable<Instant>,
+        updated_at -> Instant,
+        reason_code -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        ended_by -> Nullable<Text>,
+        contract_no -> Nullable<Text>,
+        amount -> Nullable<BigInt>,
+        signed_on -> Nullable<Date>,
+        project_id -> Nullable<Uid>,
+        result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Instant;
+    use super::Uid;
+
+    introduction_steps (introduction_id, number) {
+        introduction_id -> Uid,
+        number -> BigInt,
+        state -> Text,
+        party -> Text,
+        client_id -> Uid,
+        client -> Text,
+        org_id -> Nullable<Uid>,
+        province -> Nullable<Text>,
+        reason_code -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        request_id -> Uid,
+        at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     records,
+    introductions,
+    introduction_steps,
     accepted_spellings,
     contents,
     revisions,

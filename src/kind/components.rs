@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::forms::bodies::{ConfirmationRequest, TransitionRequest};
+use crate::forms::introduction_requests::{CapabilityIntroductionRequest, DemandIntroductionRequest, IntroductionMove};
 use crate::forms::matching::{AcceptedSpellingRequest, MatchRequest};
 use crate::forms::proposals::{RecallRequest, RestorationRequest};
 use crate::kind::Kind;
@@ -31,6 +32,9 @@ pub fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Map<String, Value> {
     let requests = component_of::<TransitionRequest>().into_iter().chain(component_of::<ConfirmationRequest>());
     let requests = requests.chain(component_of::<RestorationRequest>()).chain(component_of::<RecallRequest>());
     let requests = requests.chain(component_of::<MatchRequest>()).chain(component_of::<AcceptedSpellingRequest>());
+    let requests = requests.chain(component_of::<DemandIntroductionRequest>());
+    let requests = requests.chain(component_of::<CapabilityIntroductionRequest>());
+    let requests = requests.chain(component_of::<IntroductionMove>());
     all.extend(requests.map(|(name, schema)| (name, without_null(schema))));
     all.into_iter().map(|(name, schema)| (plain_name(&name), schema)).collect()
 }

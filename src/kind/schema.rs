@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::api::query::shown;
 use crate::forms::bodies::{ConfirmationRequest, TransitionRequest};
 use crate::forms::envelope;
+use crate::forms::introduction_requests::{CapabilityIntroductionRequest, DemandIntroductionRequest, IntroductionMove};
 use crate::forms::matching::{AcceptedSpellingRequest, MatchRequest};
 use crate::forms::proposals::{self, ChangeProposal, RecallRequest, RestorationRequest};
 use crate::kind::Kind;
@@ -260,6 +261,9 @@ pub struct Requests {
     recall: Checker,
     matching: Checker,
     spelling: Checker,
+    of_demand: Checker,
+    of_capability: Checker,
+    introduction: Checker,
 }
 
 impl Requests {
@@ -278,6 +282,9 @@ impl Requests {
             recall: checker("RecallRequest")?,
             matching: checker("MatchRequest")?,
             spelling: checker("AcceptedSpellingRequest")?,
+            of_demand: checker("DemandIntroductionRequest")?,
+            of_capability: checker("CapabilityIntroductionRequest")?,
+            introduction: checker("IntroductionMove")?,
         })
     }
 
@@ -303,6 +310,18 @@ impl Requests {
 
     pub fn spelling(&self, body: &Value) -> Outcome<AcceptedSpellingRequest> {
         self.spelling.read(body)
+    }
+
+    pub fn introduction_of_demand(&self, body: &Value) -> Outcome<DemandIntroductionRequest> {
+        self.of_demand.read(body)
+    }
+
+    pub fn introduction_of_capability(&self, body: &Value) -> Outcome<CapabilityIntroductionRequest> {
+        self.of_capability.read(body)
+    }
+
+    pub fn introduction_move(&self, body: &Value) -> Outcome<IntroductionMove> {
+        self.introduction.read(body)
     }
 
     /// A decision; that declining needs a reason is reported together with every other fault.

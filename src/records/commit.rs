@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
-use crate::api::{conditional, restores};
+use crate::api::conditional;
 use crate::db::schema::{confirmations, contents, identifiers, records, revisions, serials};
 use crate::db::{Cell, Connection, Id, Moment, Sql, Together, Uid};
 use crate::kind::findings::Findings;
@@ -16,6 +16,7 @@ use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::records::action::Action;
 use crate::records::actor::Actor;
 use crate::records::desk::Desk;
+use crate::records::feed::{self, Item};
 use crate::records::projection::Projection;
 use crate::records::rows::{Confirmation, Head, Lasting, Revision, SICHUAN, Sides, Standing, state};
 use crate::records::{documents, proposals, trail};
@@ -298,8 +299,8 @@ pub fn take_codes(kind: &Kind, at: Moment, count: u32, conn: &mut Connection) ->
     codes.ok_or_else(|| Problem::internal(format!("no code left for {} {year}", kind.prefix)))
 }
 
-/// The last of a block of serials.
-fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> Outcome<i64> {
+/// The last of a block of serials of this prefix and year.
+pub fn take_serials(prefix: &str, year: i32, count: i64, conn: &mut Connection) -> Outcome<i64> {
     // Written as text, because diesel never caches the prepared statement of its own UPDATE.
     let mut next: Sql<BigInt> = Sql::new("UPDATE serials SET last = last + ");
     next.bind(Cell::Integer(Some(count))).push(" WHERE prefix = ").bind(Cell::text(prefix));
@@ -362,51 +363,22 @@ pub fn hold_feed(conn: &mut Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// Takes the next feed position under a lock held to commit. Only the audit event is written after it; its lock is
-/// always taken second.
-///
-/// A write whose precondition was read for another number of restores is refused: its tag may be of before.
+/// Tells the feed of a record's change.
 fn announce(head: &Head, action: Action, actor: &Actor, conn: &mut Connection) -> Outcome<()> {
-    let mut next: Sql = Sql::new("UPDATE feed SET seq = seq + 1 WHERE one = 1");
-    if let Some(restores) = actor.restores {
-        next.push(" AND restores = ").bind(Cell::Integer(Some(restores)));
-    }
-    let mut insert: Sql = Sql::default();
-    let from = match conn {
-        Connection::Postgres(_) => {
-            insert.push("WITH next AS (").append(next).push(" RETURNING seq) ");
-            " FROM next"
-        }
-        Connection::Sqlite(_) => {
-            if next.execute(conn)? == 0 {
-                return Err(restores::refused("tag", 0));
-            }
-            " FROM feed"
-        }
+    let item = Item {
+        id: head.id,
+        kind: &head.kind,
+        code: &head.code,
+        revision: head.revision,
+        action: action.word(),
+        state: &head.state,
+        joint: head.joint,
+        province: &head.province,
+        owner_id: head.owner_id,
+        created_by: head.created_by,
+        published: head.published_at.is_some(),
     };
-    insert.push(
-        "INSERT INTO changes (seq, record_id, kind, code, revision, action, state, joint, province, owner_id, created_by, \
-         published, at) SELECT seq, ",
-    );
-    insert.bind_all([
-        Cell::id(head.id),
-        Cell::text(&head.kind),
-        Cell::text(&head.code),
-        Cell::Integer(Some(head.revision)),
-        Cell::text(action.word()),
-        Cell::text(&head.state),
-        Cell::Flag(Some(head.joint)),
-        Cell::text(&head.province),
-        Cell::id(head.owner_id),
-        Cell::id(head.created_by),
-        Cell::Flag(Some(head.published_at.is_some())),
-        Cell::Moment(Some(actor.at)),
-    ]);
-    insert.push(from);
-    match insert.execute(conn)? {
-        0 => Err(restores::refused("tag", 0)),
-        _ => Ok(()),
-    }
+    feed::announce(&item, actor, conn)
 }
 
 /// Up to `limit` records of a kind after `after`, each with the text of the content in force.

@@ -11,6 +11,7 @@ pub mod commit;
 pub mod desk;
 pub mod documents;
 pub mod edit;
+pub mod feed;
 pub mod judge;
 pub mod lifecycle;
 pub mod loading;

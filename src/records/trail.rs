@@ -65,7 +65,7 @@ pub fn agency_followed(actor: &Actor, from: &Head, to: Id, conn: &mut Connection
 }
 
 /// An event with the client, request and time of the caller.
-fn done_by(actor: &Actor, action: impl Into<String>) -> NewEvent {
+pub fn done_by(actor: &Actor, action: impl Into<String>) -> NewEvent {
     let principal = &actor.principal;
     let who = if principal.is_operator() { ActorKind::Operator } else { ActorKind::Client };
     NewEvent {

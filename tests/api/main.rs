@@ -35,6 +35,7 @@ mod figures_of_the_past;
 mod forms;
 mod idempotency;
 mod identifiers;
+mod introductions;
 mod jobs;
 mod law;
 mod lists;

@@ -27,6 +27,7 @@ const FLOORS: &[&str] = &[
     "service",
     "matching",
     "pairing",
+    "introductions",
     "changes",
     "kinds",
     "progress",

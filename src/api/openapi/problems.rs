@@ -91,6 +91,7 @@ pub fn problem_schemas() -> Map<String, Value> {
             "existing": {"$ref": "#/components/schemas/ProblemExisting"},
             "ask": {"$ref": "#/components/schemas/SideCode"},
             "legal": {"type": "array", "maxItems": 6, "description": "当前可变更到的状态。States that may follow now.", "items": {"$ref": "#/components/schemas/RecordState"}},
+            "legal_steps": {"type": "array", "maxItems": 3, "description": "对接当前可办理到的状态（illegal-step）。States that an introduction may reach next (illegal-step).", "items": {"$ref": "#/components/schemas/IntroductionStateCode"}},
             "withdrawn_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "撤销时间（410）。When it was withdrawn (410)."},
             "published_at": {"type": "string", "format": "date-time", "maxLength": 24, "description": "首次生效时间（not-official-then）。When it first became official (not-official-then)."},
             "reason": text("撤销原因（410）。Why it was withdrawn (410).", 2000),

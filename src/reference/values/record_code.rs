@@ -24,6 +24,10 @@ impl RecordCode {
     /// The code of this kind, year (1000 to 9999) and serial (1 to 9999999); `None` outside of these.
     pub fn new(prefix: &str, year: u16, serial: u32) -> Option<RecordCode> {
         let prefix = kind_names::all().iter().find(|kind| kind.prefix == prefix)?.prefix;
+        RecordCode::within(prefix, year, serial)
+    }
+
+    fn within(prefix: &'static str, year: u16, serial: u32) -> Option<RecordCode> {
         let fits = (1000..=9999).contains(&year) && (1..=RecordCode::LAST_SERIAL).contains(&serial);
         fits.then_some(RecordCode { prefix, year, serial })
     }
@@ -35,6 +39,16 @@ impl RecordCode {
 
     /// Fails with `record-code-shape`, `record-code-kind` or `record-code-check`.
     pub fn parse(raw: &str) -> Result<RecordCode, &'static str> {
+        let known = |prefix: &str| kind_names::all().iter().find(|kind| kind.prefix == prefix).map(|kind| kind.prefix);
+        RecordCode::read(raw, known)
+    }
+
+    /// The same of what is no record: a code of this prefix.
+    pub fn parse_other(prefix: &'static str, raw: &str) -> Result<RecordCode, &'static str> {
+        RecordCode::read(raw, |given| (given == prefix).then_some(prefix))
+    }
+
+    fn read(raw: &str, known: impl Fn(&str) -> Option<&'static str>) -> Result<RecordCode, &'static str> {
         let parts: Vec<&str> = raw.splitn(5, '-').collect();
         let [prefix, year, serial, check] = parts[..] else {
             return Err("record-code-shape");
@@ -46,11 +60,9 @@ impl RecordCode {
         if !shaped || !digits(year, 4) || !counted || !digits(check, 1) {
             return Err("record-code-shape");
         }
-        if kind_names::all().iter().all(|kind| kind.prefix != prefix) {
-            return Err("record-code-kind");
-        }
+        let prefix = known(prefix).ok_or("record-code-kind")?;
         let (year, serial) = (year.parse().unwrap_or(0), serial.parse().unwrap_or(0));
-        let code = RecordCode::new(prefix, year, serial).ok_or("record-code-shape")?;
+        let code = RecordCode::within(prefix, year, serial).ok_or("record-code-shape")?;
         if check != code.check().to_string() { Err("record-code-check") } else { Ok(code) }
     }
 

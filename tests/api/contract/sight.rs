@@ -261,6 +261,17 @@ fn questions(
             }
         }
     }
+    // An official record that is to be introduced to it.
+    if operation.id().starts_with("propose_") && operation.path.ends_with("/introductions") {
+        let of_demand = operation.path.starts_with("/api/v1/demands/");
+        let (from, named) = if of_demand { ("demands", "offer") } else { ("capabilities", "demand") };
+        let other = official.iter().find(|(kind, _)| *kind == from).map(|(_, record)| record).unwrap();
+        let place = format!("{}/introductions", path(from, other));
+        for reference in [json!({"id": about.id()}), json!({"code": about.code()})] {
+            let (method, says_code) = (reqwest::Method::POST, reference.get("code").is_some());
+            all.push(Question { method, place: place.clone(), body: Some(json!({named: reference})), says_code });
+        }
+    }
     // An official record that is to be merged into it, or replaced by it.
     if operation.id().starts_with("move_") && operation.path.starts_with(&format!("/api/v1/{}/", about.kind)) {
         let other = official.iter().find(|(kind, _)| *kind == about.kind).map(|(_, record)| record).unwrap();
@@ -281,6 +292,8 @@ fn places(operation: &Operation, about: &Hidden) -> Vec<(String, bool)> {
     for parameter in operation.parameters().filter(|one| one["in"] == "path") {
         let name = parameter["name"].as_str().unwrap();
         let values: Vec<(String, bool)> = match name {
+            // An introduction has an id of its own.
+            "ref" if of_kind == "introductions" => vec![(about.id().into(), false)],
             "ref" if of_kind != about.kind => Vec::new(),
             "ref" if shows => vec![(about.id().into(), false), (about.code().into(), true)],
             "ref" => vec![(about.id().into(), false)],
@@ -341,7 +354,7 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
             "after" if operation.id() == "list_changes" => shows.push(format!("after={start}&limit=1000")),
             "as_of" => finds.push(("as_of=2026-09-02T00:00:00Z".to_owned(), false)),
             "to" | "revision" => finds.push((format!("{name}=1"), false)),
-            "ref" | "record" => {
+            "ref" | "record" | "demand" | "offer" => {
                 finds.extend([(format!("{name}={}", about.id()), false), (format!("{name}={}", about.code()), true)]);
             }
             "org" | "after" | "before" | "client" | "action" | "request_id" | "at_gte" | "at_lt" => {}
@@ -378,6 +391,11 @@ fn bodies(document: &Value, operation: &Operation, about: &Hidden) -> Vec<Option
         "AcceptedSpellingRequest" => [json!({"id": about.id()}), json!({"code": about.code()})]
             .map(|organization| json!({"spelling": "试", "organization": organization}))
             .to_vec(),
+        "DemandIntroductionRequest" | "CapabilityIntroductionRequest" => {
+            let named = if schema.starts_with("Demand") { "offer" } else { "demand" };
+            vec![json!({named: {"id": about.id()}}), json!({named: {"code": about.code()}})]
+        }
+        "IntroductionMove" => vec![json!({"to": "accepted", "side": "demand"})],
         "RestorationRequest" => vec![json!({"revision": 1, "reason": "试"})],
         "TokenRequest" => vec![operation.example_body(document).unwrap().1],
         schema if schema.ends_with("ChangeProposal") => vec![json!({"patch": {"remarks": "试"}, "reason": "试"})],

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chuanyu::auth::Principal;
-use chuanyu::db::schema::{changes, successions};
+use chuanyu::db::schema::{changes, introductions, records, successions};
 use chuanyu::db::{Connection, Id};
 use chuanyu::kinds::register;
 use diesel::{QueryDsl, RunQueryDsl};
@@ -124,7 +124,7 @@ pub fn same(copy: &Records, truth: &Records, but: &BTreeSet<String>, when: &str)
     }
 }
 
-type Row = (i64, Id, String, String, bool, String, Id, Id, bool);
+type Row = (i64, Id, String, String, bool, String, Id, Id, bool, String);
 
 /// What a caller must have seen of every change that there is, by the rules of `docs/rules.md` §16 and §18.
 pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
@@ -138,13 +138,19 @@ pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
         changes::owner_id,
         changes::created_by,
         changes::published,
+        changes::kind,
     );
     let merges = successions::table.filter(successions::merged).select(successions::record_id);
     let merged: BTreeSet<Id> = merges.load(conn).unwrap().into_iter().collect();
     let rows: Vec<Row> = changes::table.select(columns).order(changes::seq).load(conn).unwrap();
     assert!(rows.iter().map(|row| row.0).eq(1..=rows.len() as i64), "positions without a gap");
     let (mut shown, mut seen) = (HashMap::new(), Vec::new());
-    for (seq, id, action, state, joint, province, owner, author, published) in rows {
+    for (seq, id, action, state, joint, province, owner, author, published, kind) in rows {
+        if kind == "introductions" {
+            // Told to those who have a part in it; none is removed.
+            seen.extend(takes_part(principal, id, conn).then(|| (seq, action, false)));
+            continue;
+        }
         let own = principal.client_id == author || principal.org == Some(owner);
         let side = principal.province.as_deref().is_some_and(|side| joint || side == province);
         let sees = match state.as_str() {
@@ -162,4 +168,19 @@ pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
         }
     }
     seen
+}
+
+/// Whether a caller sees an introduction, whose records nobody has merged.
+fn takes_part(principal: &Principal, id: Id, conn: &mut Connection) -> bool {
+    let parts = (introductions::demand_id, introductions::offer_id, introductions::client_id, introductions::org_id);
+    let (demand, offer, client, org): (Id, Id, Id, Option<Id>) =
+        introductions::table.find(id).select(parts).get_result(conn).unwrap();
+    let mut sees = client == principal.client_id || (org.is_some() && org == principal.org);
+    for record in [demand, offer] {
+        let (owner, province): (Id, String) =
+            records::table.find(record).select((records::owner_id, records::province)).get_result(conn).unwrap();
+        sees |= principal.org == Some(owner);
+        sees |= principal.speaks_for_province() && principal.province == Some(province);
+    }
+    sees
 }

@@ -8,7 +8,7 @@ use super::dump::{lines, projections};
 use super::processes::program;
 
 /// `(invariant, query for the rows that break it)`.
-const RULES: [(&str, &str); 19] = [
+const RULES: [(&str, &str); 21] = [
     (
         "a record has the revision, the content and the change that it speaks of",
         "SELECT r.code AS line FROM records r
@@ -30,9 +30,24 @@ const RULES: [(&str, &str); 19] = [
     ),
     (
         "a change is about a revision, or about a draft that was deleted",
-        "SELECT f.code AS line FROM changes f WHERE f.kind <> 'register' AND NOT EXISTS
+        "SELECT f.code AS line FROM changes f WHERE f.kind NOT IN ('register', 'introductions') AND NOT EXISTS
             (SELECT 1 FROM revisions v WHERE v.record_id = f.record_id AND v.number = f.revision)
          AND NOT EXISTS (SELECT 1 FROM changes d WHERE d.record_id = f.record_id AND d.action = 'deleted' AND d.seq >= f.seq)",
+    ),
+    (
+        "an introduction stands where its last step left it, and each step is one change of the feed",
+        "SELECT i.code AS line FROM introductions i
+         WHERE NOT EXISTS (SELECT 1 FROM introduction_steps s WHERE s.introduction_id = i.id AND s.number = i.revision
+                           AND s.state = i.state AND s.at = i.updated_at)
+            OR (SELECT COUNT(*) FROM introduction_steps s WHERE s.introduction_id = i.id) <> i.revision
+            OR (SELECT COUNT(*) FROM introduction_steps s JOIN changes f ON f.record_id = s.introduction_id
+                AND f.revision = s.number AND f.action = s.state AND f.kind = 'introductions'
+                WHERE s.introduction_id = i.id) <> i.revision",
+    ),
+    (
+        "no serial of an introduction is given twice",
+        "SELECT i.code AS line FROM introductions i JOIN serials s ON s.prefix = 'ITR'
+         AND CAST(s.year AS text) = substr(i.code, 5, 4) WHERE CAST(substr(i.code, 10, length(i.code) - 11) AS integer) > s.last",
     ),
     (
         "what was deleted is gone",

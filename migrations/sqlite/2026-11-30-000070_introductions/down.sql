@@ -1,0 +1,3 @@
+DELETE FROM changes WHERE kind = 'introductions';
+DROP TABLE introduction_steps;
+DROP TABLE introductions;
