@@ -148,6 +148,7 @@ pub fn app(
                 .configure(changes::routes::configure(register()))
                 .configure(service::audit_events::configure)
                 .configure(service::search::configure(register()))
+                .configure(service::figures_proof::configure(register()))
                 .configure(service::statistics::configure(register()))
                 .configure(matching::routes::configure(register()))
                 .configure(progress::routes::configure(register()))
@@ -197,7 +198,8 @@ async fn limit(
     // Names are matched by POST because there are many.
     let only_reads = request.path().starts_with("/reconciliation/") || request.path().ends_with("/organizations/match");
     // Signed figures are kept for ever.
-    let is_kept = request.path().starts_with("/api/v1/statistics/") && request.path().ends_with("/proof");
+    let routed = request.match_info().as_str();
+    let is_kept = routed.starts_with("/api/v1/statistics/") && routed.ends_with("/proof");
     let class = if (request.method().is_safe() && !is_kept) || only_reads { Class::Read } else { Class::Write };
     if let Some(limiter) = request.app_data::<Data<Limiter>>() {
         // A bad token is refused by the extractor; it counts against the address.

@@ -78,7 +78,7 @@ pub enum Command {
     Audit(AuditCommand),
     /// Print a token for a client, for curl.
     Token(TokenCommand),
-    /// Check a proof of a record offline: its signature, content and confirmations.
+    /// Check a proof of a record, or signed figures, offline: the signature, and that what is shown is what was signed.
     Verify {
         /// The proof, as `GET /api/v1/{kind}/{ref}/proof` answered it.
         file: PathBuf,

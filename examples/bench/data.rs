@@ -147,7 +147,7 @@ impl Maker {
             "ror_id": null,
         });
         json_patch::merge(&mut body, &patch);
-        self.register(body, self.agencies[0].clone(), Moment::now(), &["active"], conn)
+        self.register(body, (self.agencies[0].clone(), Moment::now()), &["active"], conn)
     }
 
     fn new(count: u64, conn: &mut Connection) -> Outcome<Maker> {
@@ -212,15 +212,14 @@ impl Maker {
             5 if number % 100 == 5 => &["active", "withdrawn"],
             _ => &["active"],
         };
-        self.register(body, principal, at, steps, conn)
+        self.register(body, (principal, at), steps, conn)
     }
 
     /// Creates a record and moves it to these states.
     fn register(
         &self,
         body: Value,
-        principal: Arc<Principal>,
-        at: Moment,
+        (principal, at): (Arc<Principal>, Moment),
         steps: &[&str],
         conn: &mut Connection,
     ) -> Outcome<()> {

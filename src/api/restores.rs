@@ -16,11 +16,12 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpRequest};
 
+use diesel::dsl::min;
 use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::db::Connection;
-use crate::db::schema::feed;
+use crate::db::schema::{feed, restores};
 use crate::problem::{Code, Outcome, Problem};
 
 /// The number of restores as this process knows it; all clones are one.
@@ -55,6 +56,12 @@ impl Restores {
 /// The number as the database says.
 pub fn counted(conn: &mut Connection) -> Outcome<i64> {
     Ok(feed::table.select(feed::restores).get_result(conn)?)
+}
+
+/// Where to read on instead of a position that was lost by a restore; `None` for one that is true.
+pub fn lost(position: i64, conn: &mut Connection) -> Outcome<Option<i64>> {
+    let over = restores::true_until.lt(position).and(restores::position.gt(position));
+    Ok(restores::table.filter(over).select(min(restores::true_until)).get_result(conn)?)
 }
 
 /// What a caller holds of before: it is not true any more.

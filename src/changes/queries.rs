@@ -142,7 +142,7 @@ pub fn page(
     let head = shelf.follow(conn)?;
     let lost = match shelf.restores() {
         0 => None,
-        _ => super::restores::lost(wanted.after, conn)?,
+        _ => restores::lost(wanted.after, conn)?,
     };
     if let Some(read_from) = lost {
         return Err(restores::refused("position", shelf.restores()).member("read_from", read_from));

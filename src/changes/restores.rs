@@ -4,7 +4,6 @@
 //! A restore takes its position far behind every one that was ever given, `number` × 10¹²: a position between the last true one
 //! and that belongs to what was lost, whoever holds it.
 
-use diesel::dsl::min;
 use diesel::prelude::*;
 
 use crate::audit::{self, ActorKind, NewEvent};
@@ -71,12 +70,6 @@ pub fn count(known: i64, conn: &mut Connection) -> Outcome<Restored> {
     let detail = Some(format!("number {number}, true until {true_until}"));
     audit::append(NewEvent { at, detail, ..NewEvent::of(ActorKind::Operator, "register.restored") }, conn)?;
     Ok(Restored { number, true_until, position })
-}
-
-/// Where to read on instead of a position that was lost by a restore; `None` for one that is true.
-pub fn lost(position: i64, conn: &mut Connection) -> Outcome<Option<i64>> {
-    let over = restores::true_until.lt(position).and(restores::position.gt(position));
-    Ok(restores::table.filter(over).select(min(restores::true_until)).get_result(conn)?)
 }
 
 /// The end of a page that would end among lost positions: with the item of the restore.

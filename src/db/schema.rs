@@ -138,9 +138,9 @@ diesel::table! {
 
     figures_proofs (question) {
         question -> Text,
+        document -> Text,
         kind -> Text,
         as_of_seq -> BigInt,
-        document -> Text,
         client -> Text,
         created_at -> Instant,
     }

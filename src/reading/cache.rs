@@ -46,7 +46,8 @@ pub struct Extras {
     public: OnceLock<References>,
     /// The summary that a reference to it shows, as JSON.
     pub summary: OnceLock<Bytes>,
-    /// What a capability makes of its texts, the full and the public one: only one asks it of a kind.
+    /// What a capability makes of its texts, the full and the public one, and of its summary: only one asks it of a kind. It comes on top of
+    /// the cache's size, for organizations and the two lists about as much again.
     made: [OnceLock<Arc<dyn Any + Send + Sync>>; 2],
 }
 

@@ -6,6 +6,7 @@ pub mod audit_events;
 pub mod change_requests;
 pub mod describe;
 pub mod edit;
+pub mod figures_proof;
 pub mod history;
 pub mod openapi;
 pub mod read;

@@ -21,7 +21,7 @@ use crate::service::history::{
     self, confirmations_operation, revision_operation, revisions_operation, transitions_operation,
 };
 use crate::service::read::{list_operation, show_operation};
-use crate::service::statistics;
+use crate::service::{figures_proof, statistics};
 
 /// Component schemas of the pipeline and of all kinds: contents, patches, answers, pages.
 pub fn components(register: &Register) -> Map<String, Value> {
@@ -83,6 +83,7 @@ pub fn components(register: &Register) -> Map<String, Value> {
     all.extend(envelope.into_iter().filter(|(name, _)| name != "Envelope"));
     all.extend(change_requests::components(register));
     all.extend(statistics::components());
+    all.extend(figures_proof::components());
     allow_null(&mut all);
     all
 }
@@ -174,7 +175,7 @@ pub fn paths(register: &Register) -> Map<String, Value> {
         paths.extend(history::paths(kind, &item));
         paths.extend([statistics::path(kind)]);
     }
-    paths.extend([statistics::proof_path()]);
+    paths.extend([figures_proof::path()]);
     paths.extend(change_requests::paths(register));
     paths
 }

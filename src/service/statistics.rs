@@ -1,30 +1,27 @@
-//! `GET /api/v1/statistics/{kind}`: how many records there are, by what they have in common; and the same signed.
+//! `GET /api/v1/statistics/{kind}`: how many records there are, by what they have in common.
 
 use std::sync::Arc;
 
 use actix_web::http::header::CONTENT_DISPOSITION;
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use crate::api::compressed;
 use crate::api::openapi::{self, Operation, choice, parameter};
 use crate::api::query::{GREATEST, Query};
-use crate::auth::scopes::ReadRecords;
-use crate::auth::{self, Access, Reader};
+use crate::auth::{self, Reader};
 use crate::db::Db;
 use crate::kind::Kind;
-use crate::kind::components::component_of;
 use crate::kind::register::Register;
-use crate::problem::{Code, Fault, Outcome, Problem};
-use crate::reading::cache::{Shelf, last_position};
-use crate::reading::statistics::proof::{FiguresProof, Wish};
+use crate::problem::Outcome;
+use crate::reading::cache::Shelf;
 use crate::reading::statistics::{Measure, Statistics, dimensions, measured};
 use crate::records::sight::Sight;
-use crate::service::describe::{Response, WithExample, plural};
+use crate::service::describe::{Response, plural};
 use crate::service::read;
-use crate::service::shown::{computed, tagged};
-use crate::service::writing::{Entry, Served};
+use crate::service::shown::tagged;
+use crate::service::writing::Served;
 
 /// Mounts the statistics of every kind below `/api/v1`.
 pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig) {
@@ -34,8 +31,6 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
             let statistics = statistics.app_data(Data::new(Served { register, kind }));
             cfg.service(compressed(statistics.route(web::get().to(count)).route(web::head().to(count))));
         }
-        let proof = web::resource("/statistics/{kind}/proof").app_data(Data::new(Counted(register)));
-        cfg.service(compressed(proof.route(web::get().to(prove)).route(web::head().to(prove))));
     }
 }
 
@@ -69,94 +64,8 @@ async fn count(
     }))
 }
 
-/// Signs what everybody may see counted. The first answer to a question is kept, and repeated.
-async fn prove(
-    entry: Entry<ReadRecords>,
-    register: Data<Counted>,
-    access: Data<Access>,
-    shelf: Data<Shelf>,
-    path: Path<String>,
-) -> Outcome<HttpResponse> {
-    let kind = register
-        .0
-        .kind(&path)
-        .ok_or_else(|| Problem::new(Code::NotFound).arg("kind", "statistics").arg("ref", path.as_str()))?;
-    let query = Query::of(&entry.request)?;
-    let sent = query.take_as("query", |text| match text.chars().count() {
-        0 => Err(Fault::parameter("query", "too-short").arg("limit", 1)),
-        ..=LONGEST_QUERY => Ok(text.to_owned()),
-        _ => Err(Fault::parameter("query", "too-long").arg("limit", LONGEST_QUERY)),
-    });
-    let sent = sent.unwrap_or_default();
-    let position = query.take_int("as_of_seq", 1, GREATEST);
-    query.finish(&["query", "as_of_seq"])?;
-    let asked = Query::parse(&sent)?;
-    for name in ["as_of_seq", "format"].into_iter().filter(|name| asked.has(name)) {
-        asked.refuse(Fault::parameter(name, "not-together").arg("other", "query"));
-    }
-    let mut asked = Statistics::read(kind, &asked)?;
-    let position = match position {
-        Some(position) => position,
-        None => entry.db.read(last_position).await?,
-    };
-    asked.as_of = Some(position);
-    let issuer = access.settings().public_url.clone();
-    let wish = Arc::new(Wish { asked, position, query: sent, issuer });
-    let (actor, signer) = (entry.actor(), access.clone());
-    let (made, by) = (wish.clone(), actor.clone());
-    let (document, is_new) = entry
-        .db
-        .read(move |conn| match made.kept(conn)? {
-            Some(document) => Ok((document, false)),
-            None => Ok((made.make(&by, &signer.keys().signer(), &shelf, conn)?, true)),
-        })
-        .await?;
-    let document = match is_new {
-        true => entry.db.write(move |conn| wish.keep(&document, &actor, conn)).await?,
-        false => document,
-    };
-    Ok(computed(document.into(), &entry.request))
-}
-
-/// The longest query of signed figures, in characters.
-const LONGEST_QUERY: usize = 4000;
-
-/// The kinds that are counted.
-struct Counted(&'static Register);
-
-/// The path of signed figures, with its operation.
-pub fn proof_path() -> (String, Value) {
-    let kind = parameter(
-        "path",
-        "kind",
-        "记录种类。Kind of records.",
-        json!({"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$", "maxLength": 40}),
-    )
-    .with_example(json!("instruments"));
-    let query = parameter(
-        "query",
-        "query",
-        "统计条件：该种类统计的查询参数，整体编码为一个值；不含 as_of_seq 与 format；默认为全部。What is counted: the query of the kind's statistics, encoded as \
-         one value, without `as_of_seq` and `format`; everything, unless given.",
-        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}),
-    )
-    .with_example(json!("state=active&group_by=province"));
-    let operation = Operation::new("statistics", "show_figures_proof", "统计的证明文件 / Signed figures")
-        .describe(
-            "对所有人公开的记录在变更流某一位置的统计，由本服务签名（RFC 7515）。首次出具的文件永久保存，同一问题以后得到相同的字节。核验：`chuanyu verify`，或见 docs/proof.md。\
-             What everybody may see, counted at a position of the feed and signed by the service. The first document is kept: the same question gets the \
-             same bytes ever after. To verify: `chuanyu verify`, or by hand as docs/proof.md says. Counted among the writes of the rate limit.",
-        )
-        .secured("records:read")
-        .parameters(vec![kind, query, as_of_seq(), openapi::if_none_match()])
-        .ok(openapi::json_response("证明文件。The signed figures.", "FiguresProof").with_header("ETag"))
-        .not_modified()
-        .errors(&[400, 401, 403, 404, 422, 429, 500, 503])
-        .finish();
-    ("/api/v1/statistics/{kind}/proof".to_owned(), json!({"get": operation}))
-}
-
-fn as_of_seq() -> Value {
+/// `as_of_seq`, the position of the figures.
+pub fn as_of_seq() -> Value {
     parameter(
         "query",
         "as_of_seq",
@@ -204,8 +113,8 @@ pub fn path(kind: &Kind) -> (String, Value) {
     let operation =
         Operation::new("statistics", &id, &format!("统计{} / Count {}", kind.label.zh, kind.name))
             .describe(
-                "按调用方可见的记录现状统计，不录入任何总数。每格附计入的列表地址（href）；未填者单列一格（not_given）。各格之和等于 total；一条记录可有多个值时（overlapping）\
-                 各格之和可大于 distinct_total。Counted from the records as they are now, as far as the caller sees them. Each cell has the address of the list \
+                "按调用方可见的记录统计（现状，或 as_of_seq 所示位置），不录入任何总数。每格附计入的列表地址（href）；未填者单列一格（not_given）。各格之和等于 total；一条记录可有多个值时（overlapping）\
+                 各格之和可大于 distinct_total。Counted from the records as far as the caller sees them, as they are now or were at `as_of_seq`. Each cell has the address of the list \
                  that it counts; what is not given has a cell of its own. Cells add up to `total`, but where a record may have several values (`overlapping`): \
                  there is `distinct_total`.",
             )
@@ -213,7 +122,7 @@ pub fn path(kind: &Kind) -> (String, Value) {
             .parameters(parameters)
             .ok(openapi::json_response("统计结果。What was counted.", "Statistics").with_header("ETag"))
             .not_modified()
-            .errors(&[400, 401, 403, 422, 429, 500, 503])
+            .errors(&[400, 401, 403, 409, 422, 429, 500, 503])
             .finish();
     (format!("/api/v1/statistics/{}", kind.name), json!({"get": operation}))
 }
@@ -247,7 +156,7 @@ pub fn components() -> Map<String, Value> {
             properties.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
         json!({"type": "object", "description": about, "required": required, "properties": properties})
     };
-    let mut all: Map<String, Value> = component_of::<FiguresProof>().into_iter().collect();
+    let mut all = Map::new();
     let mut whole = vec![
         ("as_of_seq", count("统计所依据的变更流位置。The position of the feed that the figures are of.")),
         (

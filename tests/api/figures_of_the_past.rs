@@ -1,6 +1,7 @@
 //! Statistics of a position of the feed: what was counted then is counted again, whatever happened since, and can be signed.
 
 use chuanyu::db::Sql;
+use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 
 use crate::succession::merge_in_use;
@@ -174,27 +175,58 @@ async fn signed_figures_are_the_same_bytes_for_ever_and_are_verified_offline(app
         assert!(verify(&forged).is_err(), "{pointer}");
     }
     let faults = agency.get(&question(last, "group_by=nothing&format=csv")).await.problem(400);
-    assert!(faults.has("group_by", "not-in-list") && faults.has("format", "not-together"));
+    assert!(faults.has("group_by", "not-in-list") && faults.has("format", "not-in-query"));
     assert_eq!(agency.get("/api/v1/statistics/nothing/proof").await.status(), 404);
     assert_eq!(app.anonymous().get(&question(last, query)).await.status(), 401);
 }
 
 #[apply(api_test)]
-async fn who_asks_to_be_hidden_is_hidden_in_signed_figures_of_before(app: TestApp) {
+async fn what_would_tell_whose_a_demand_is_is_not_signed_and_nor_are_too_many_cells(app: TestApp) {
     let agency = app.client("cq-agency");
-    let shown = app.published("demands", demand()).await;
-    let position = agency.get("/api/v1/statistics/demands").await.json()["as_of_seq"].as_i64().unwrap();
-    let count = async |position: i64| {
-        let proof =
-            agency.get(&format!("/api/v1/statistics/demands/proof?query=group_by%3Downer&as_of_seq={position}"));
-        let document = proof.await.expect(200);
-        serde_json::from_str::<Value>(document["figures"].as_str().unwrap()).unwrap()["total"].as_i64().unwrap()
+    for query in ["group_by%3Downer", "group_by%3Dorganization", "owner%3D019abf00-0000-7000-8000-000000000001"] {
+        let refused = agency.get(&format!("/api/v1/statistics/demands/proof?query={query}")).await.problem(400);
+        assert!(refused.has("query", "owner-not-signed"), "{query}");
+    }
+    agency.get("/api/v1/statistics/demands/proof?query=group_by%3Dindustry").await.expect(200);
+    agency.get("/api/v1/statistics/instruments/proof?query=group_by%3Downer").await.expect(200);
+}
+
+#[apply(api_test)]
+async fn what_was_merged_into_what_is_merged_later_still_stood_there_in_between(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        all.push(app.published("organizations", organization()).await);
+    }
+    let [first, second, third] = &all[..] else { unreachable!() };
+    app.published("instruments", instrument().with("/host", json!({"id": first["id"]}))).await;
+    let ask = async |position: Option<i64>| {
+        let position = position.map(|position| format!("&as_of_seq={position}")).unwrap_or_default();
+        let answer = cq.get(&format!("/api/v1/statistics/instruments?group_by=host{position}")).await.expect(200);
+        let of = |organization: &Value| {
+            let mut items = answer["items"].as_array().unwrap().iter();
+            items.find(|item| item["host"] == organization["id"]).map_or(0, |item| item["count"].as_i64().unwrap())
+        };
+        (answer["as_of_seq"].as_i64().unwrap(), [of(first), of(second), of(third)])
     };
-    agency
-        .patch(&path("demands", &shown), json!({"name_disclosure": "hide"}))
-        .if_match(revision(&shown))
-        .await
-        .expect(200);
-    let open = app.anonymous().get("/api/v1/statistics/demands?group_by=owner").await.expect(200)["total"].as_i64();
-    assert_eq!(Some(count(position).await), open, "it was shown then, and counts no more by its owner");
+    let (before, counts) = ask(None).await;
+    assert_eq!(counts, [1, 0, 0]);
+    merge_in_use(&app, first, second).await;
+    let (between, counts) = ask(None).await;
+    assert_eq!(counts, [0, 1, 0]);
+    let second = cq.show("organizations", second).await.json();
+    merge_in_use(&app, &second, third).await;
+    assert_eq!(ask(None).await.1, [0, 0, 1]);
+    assert_eq!((ask(Some(before)).await.1, ask(Some(between)).await.1), ([1, 0, 0], [0, 1, 0]));
+}
+
+#[apply(api_test)]
+async fn signed_figures_count_among_the_writes_however_the_path_is_written(engine: Engine) {
+    let app = TestApp::with(engine, &[("write_per_minute", "2")]).await;
+    let reader = app.client("reader");
+    for place in ["instruments/proof", "instruments/%70roof"] {
+        reader.get(&format!("/api/v1/statistics/{place}?as_of_seq=100")).await.expect(200);
+    }
+    assert_eq!(reader.get("/api/v1/statistics/instruments/proof?as_of_seq=100").await.status(), 429);
+    reader.get("/api/v1/statistics/instruments?as_of_seq=100").await.expect(200);
 }

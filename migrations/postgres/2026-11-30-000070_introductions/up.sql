@@ -53,6 +53,7 @@ CREATE TABLE introductions (
     CHECK ((state IN ('declined', 'failed')) = (reason_code IS NOT NULL)),
     CHECK ((state IN ('declined', 'failed')) = (ended_by IS NOT NULL)),
     CHECK (reason IS NULL OR reason_code IS NOT NULL),
+    CHECK (reason_code <> 'other' OR reason IS NOT NULL),
     CHECK (reason_code <> 'recalled' OR state = 'declined')
 );
 -- A demand and an offer have at most one that lives (docs/domain.md §d11).

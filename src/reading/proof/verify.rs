@@ -16,7 +16,7 @@ use crate::kind::Owner;
 use crate::kind::diff::diff;
 use crate::kind::register::Register;
 use crate::reading::proof::{FORMAT, Proof, ProofConfirmation, ProofStep, TYPE};
-use crate::reading::statistics::proof::{self as figures, FiguresProof};
+use crate::reading::statistics::proof::{self as figures, FiguresProof, VIEW};
 use crate::records::rows::{PROVINCES, state};
 use crate::reference::canonical;
 
@@ -143,7 +143,10 @@ fn check_figures(proof: &FiguresProof) -> Faults {
     let mut faults = Faults::new();
     let digest = canonical::digest_of(&proof.figures);
     if digest != proof.digest {
-        faults.push(tell("other-digest", &[("found", &digest), ("digest", &proof.digest)]));
+        faults.push(tell("other-figures", &[("found", &digest), ("digest", &proof.digest)]));
+    }
+    if proof.view != VIEW {
+        faults.push(tell("other-view", &[("view", &proof.view)]));
     }
     let figures = strict_json::object(proof.figures.as_bytes()).unwrap_or_default();
     if figures["as_of_seq"] != proof.as_of_seq {
@@ -235,7 +238,7 @@ fn of_figures(proof: &FiguresProof) -> Vec<String> {
         tell("holds", &[]),
         tell("figures", &asked),
         tell("position", &position),
-        tell("digest", &[("digest", digest)]),
+        tell("figures-digest", &[("digest", digest)]),
         figures.clone(),
     ]
 }

@@ -1,10 +1,10 @@
 //! How many records a caller sees, by what they have in common, and what their figures add up to (`docs/rules.md` §28).
 //!
-//! Everything is counted from the records as they are: cells and totals come from one statement, so that they belong to one
-//! position of the feed. What a caller may not see counts nowhere, and what it may not know (who owns an anonymous demand)
+//! Everything is counted from the records: cells and totals come from one statement, or from the figures of another position and what
+//! changed in between, so that they belong to one position of the feed. What a caller may not see counts nowhere, and what it may not know (who owns an anonymous demand)
 //! groups nothing.
 //!
-//! What was counted follows the feed: [`past`] takes out and puts in what changed, and finds the figures of earlier positions the same
+//! What was counted follows the feed: `past` takes out and puts in what changed, and finds the figures of earlier positions the same
 //! way. [`proof`] signs figures.
 
 mod answer;
@@ -198,7 +198,8 @@ impl Statistics {
             false => self.json(&counted, &names).into(),
         }));
         // Records that are values may get other names at any time.
-        let kind = if names.is_empty() { self.kind.name } else { EVERY };
+        let is_named = self.dimensions.iter().any(|one| one.values == Values::Records);
+        let kind = if is_named { EVERY } else { self.kind.name };
         if self.filters.search.is_none() || !rebuild::is_unfinished(conn)? {
             shelf.pages.keep_written(self.written_for(sight), (kind, mark), written.clone());
         }

@@ -7,6 +7,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use crate::api::restores;
 use crate::db::{Cell, Connection, Id, Sql, Uid};
 use crate::problem::{Code, Outcome, Problem};
 use crate::reading::figures::Counted;
@@ -15,6 +16,7 @@ use crate::reading::statistics::statement;
 use crate::reading::statistics::tally::{Sign, Tally};
 use crate::reading::statistics::then::each_at;
 use crate::reading::statistics::{Measure, Statistics};
+use crate::records::rebuild;
 use crate::records::sight::Sight;
 
 /// More records that changed are not followed one by one: to count all is as fast then.
@@ -42,21 +44,34 @@ pub fn followed(
         return Ok(None);
     }
     let ids = each_once(changed.into_iter().map(|(id, _)| id).collect());
-    moved(Tally::of(asked, before), &ids, (selection, before.as_of_seq, position), conn).map(Some)
+    let counted = moved(Tally::of(asked, before), &ids, (selection, before.as_of_seq, position), conn)?;
+    // Of a draft that was deleted meanwhile nothing is known any more.
+    Ok(if was_deleted_since(asked, before.as_of_seq, conn)? { None } else { Some(counted) })
 }
 
-/// The figures at a position of the past; 422 for one before the history begins, or to come.
+/// The figures at a position of the past; 422 for one before the history begins, or to come; 409 for one that a restore took back.
 pub fn at(asked: &Statistics, position: i64, sight: &Sight, conn: &mut Connection) -> Outcome<Counted> {
     known(position, conn)?;
     let selection = Selection::of(&asked.filters, asked.kind.kind, sight, conn)?;
-    if asked.needs_all() || was_merged_since(position, conn)? || asked.is_of_hidden_owners(sight) {
+    // What is projected may be of before, until the rebuild has come to it.
+    if asked.needs_all() || was_merged_since(position, conn)? || rebuild::is_unfinished(conn)? {
         return whole(asked, &selection, position, conn);
     }
     let now = statement::counted(asked, &selection, conn)?;
-    let mut changed: Sql<Uid> = Sql::new("SELECT c.record_id FROM changes c WHERE c.seq > ");
+    let mut changed: Sql<Uid> = Sql::new("SELECT DISTINCT c.record_id FROM changes c WHERE c.seq > ");
     changed.bind(Cell::Integer(Some(position))).push(" AND c.kind = ").bind(Cell::text(asked.kind.name));
     let ids = each_once(changed.load(conn)?);
-    moved(Tally::of(asked, &now), &ids, (&selection, now.as_of_seq, position), conn)
+    let counted = moved(Tally::of(asked, &now), &ids, (&selection, now.as_of_seq, position), conn)?;
+    match was_deleted_since(asked, now.as_of_seq, conn)? {
+        true => whole(asked, &selection, position, conn),
+        false => Ok(counted),
+    }
+}
+
+fn was_deleted_since(asked: &Statistics, position: i64, conn: &mut Connection) -> Outcome<bool> {
+    let mut sql: Sql<Uid> = Sql::new("SELECT c.record_id FROM changes c WHERE c.action = 'deleted' AND c.seq > ");
+    sql.bind(Cell::Integer(Some(position))).push(" AND c.kind = ").bind(Cell::text(asked.kind.name)).push(" LIMIT 1");
+    Ok(sql.get_result::<Id>(conn).optional()?.is_some())
 }
 
 fn each_once(mut ids: Vec<Id>) -> Vec<Id> {
@@ -90,10 +105,9 @@ fn whole(asked: &Statistics, selection: &Selection, position: i64, conn: &mut Co
         let mut sql: Sql<Uid> = Sql::new("SELECT r.id FROM records r WHERE r.kind = ");
         sql.bind(Cell::text(asked.kind.name)).push(" AND r.id > ").bind(Cell::id(after));
         sql.push(format!(" ORDER BY r.id LIMIT {IDS_AT_ONCE}"));
-        let mut ids: Vec<Id> = sql.load(conn)?;
+        let ids: Vec<Id> = sql.load(conn)?;
         let Some(last) = ids.last().copied() else { return tally.counted(position) };
         after = last;
-        asked.keep_named(selection.sight, &mut ids, conn)?;
         each_at(position, &ids, selection.kind, conn, |then| {
             if then.is_in(selection) {
                 tally.count(then, Sign::Plus);
@@ -102,12 +116,15 @@ fn whole(asked: &Statistics, selection: &Selection, position: i64, conn: &mut Co
     }
 }
 
-/// Refuses a position that the register never had, or of which nothing is known.
+/// Refuses a position that the register never had or lost by a restore, or of which nothing is known.
 fn known(position: i64, conn: &mut Connection) -> Outcome<()> {
     let sql: Sql<(BigInt, Nullable<BigInt>)> = Sql::new("SELECT f.seq, (SELECT MIN(c.seq) FROM changes c) FROM feed f");
     let (last, first): (i64, Option<i64>) = sql.get_result(conn)?;
     if position > last {
         return Err(Problem::new(Code::PositionToCome).arg("last", last).member("last", last));
+    }
+    if let Some(read_from) = restores::lost(position, conn)? {
+        return Err(restores::refused("position", restores::counted(conn)?).member("read_from", read_from));
     }
     match first.filter(|first| position >= *first) {
         Some(_) => Ok(()),
@@ -127,22 +144,5 @@ impl Statistics {
     /// Whether it asks for what cannot be taken away again.
     fn needs_all(&self) -> bool {
         self.measures.iter().any(|(_, measure, _)| matches!(measure, Measure::Min | Measure::Max))
-    }
-
-    /// Whether records count only as far as their owners are not hidden.
-    fn is_of_hidden_owners(&self, sight: &Sight) -> bool {
-        self.kind.anonymity.is_some() && self.filters.tells_owner && sight.is_public()
-    }
-
-    /// Leaves out the records whose owners are hidden now, where their owners would be told: who asks to be hidden is hidden in the past
-    /// too.
-    fn keep_named(&self, sight: &Sight, ids: &mut Vec<Id>, conn: &mut Connection) -> Outcome<()> {
-        let Some(wish) = self.kind.anonymity.filter(|_| self.is_of_hidden_owners(sight)) else { return Ok(()) };
-        let mut sql: Sql<Uid> =
-            Sql::new(format!("SELECT k.record_id FROM {} k WHERE k.{} = ", self.kind.table, wish.member));
-        sql.bind(Cell::text(wish.code)).push(" AND k.record_id IN (").bind_ids(ids).push(")");
-        let hidden: Vec<Id> = sql.load(conn)?;
-        ids.retain(|id| !hidden.contains(id));
-        Ok(())
     }
 }

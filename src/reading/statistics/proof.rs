@@ -1,7 +1,7 @@
 //! Signed figures: what everybody sees counted at a position of the feed, in one document that can be verified offline like the
 //! [proof](crate::reading::proof) of a record (`docs/proof.md`).
 //!
-//! A document is kept: whoever asks the same again gets the same bytes, for ever. It has the figures as text, so that its bytes
+//! A document is kept: whoever asks the same again gets the same bytes, for ever, also when names are others by then. It has the figures as text, so that its bytes
 //! survive; `jws` is a signature (RFC 7515, RS256) over the RFC 8785 text of all other members.
 
 use diesel::prelude::*;
@@ -9,19 +9,24 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use crate::api::query::Query;
 use crate::auth::keys::Key;
 use crate::db::schema::{changes, figures_proofs};
 use crate::db::{Connection, Moment};
-use crate::problem::{Outcome, Problem};
+use crate::kind::register::Registered;
+use crate::problem::{Code, Fault, Outcome, Problem};
 use crate::reading::cache::Shelf;
 use crate::reading::proof::payload;
 use crate::reading::statistics::Statistics;
+use crate::reading::statistics::statement::too_many;
 use crate::records::actor::Actor;
 use crate::records::sight::Sight;
 use crate::reference::canonical::{self, hex};
 
 /// The form of the document. A new format gets a new name, and verifiers keep supporting this one.
 pub const FORMAT: &str = "chuanyu-figures-1";
+/// Whose view is counted: what everybody may see.
+pub const VIEW: &str = "public";
 /// `typ` of the signature, which keeps it apart from access tokens and from proofs of records (RFC 8725 §3.11).
 pub const TYPE: &str = "figures+jws";
 
@@ -66,6 +71,24 @@ pub struct FiguresProof {
     pub jws: Option<String>,
 }
 
+/// Cells of one document: it is kept for ever.
+const MOST_CELLS: usize = 1000;
+
+/// What of a kind is to be signed, from the query of its statistics. Neither another position nor another form may stand in it, nor what
+/// would tell the owner of a record: an owner may ask to be hidden later, and the document stays.
+pub fn asked(kind: &'static Registered, query: &str) -> Outcome<Statistics> {
+    let query = Query::parse(query)?;
+    for name in ["as_of_seq", "format"].into_iter().filter(|name| query.has(name)) {
+        query.refuse(Fault::parameter(name, "not-in-query"));
+    }
+    let asked = Statistics::read(kind, &query)?;
+    if asked.filters.tells_owner && kind.anonymity.is_some() {
+        let fault = Fault::parameter("query", "owner-not-signed");
+        return Err(Problem::of_faults(Code::InvalidParameter, vec![fault]));
+    }
+    Ok(asked)
+}
+
 /// What is proved: figures of a position.
 pub struct Wish {
     pub asked: Statistics,
@@ -91,6 +114,9 @@ impl Wish {
     /// Makes the document and signs it. Only outside a transaction.
     pub fn make(&self, actor: &Actor, key: &Key, shelf: &Shelf, conn: &mut Connection) -> Outcome<String> {
         let counted = self.asked.run(&Sight::Public, shelf, conn)?;
+        if counted.cells.len() > MOST_CELLS {
+            return Err(too_many(counted.cells.len() as i64, MOST_CELLS));
+        }
         let names = self.asked.names(&counted, &Sight::Public, shelf, conn)?;
         let figures = self.asked.json(&counted, &names);
         let until = changes::table.filter(changes::seq.le(self.position)).order(changes::seq.desc());
@@ -102,7 +128,7 @@ impl Wish {
             query: self.query.clone(),
             as_of_seq: self.position,
             as_of: until.select(changes::at).first(conn)?,
-            view: "public".to_owned(),
+            view: VIEW.to_owned(),
             digest: canonical::digest_of(&figures),
             figures,
             jws: None,

@@ -23,14 +23,14 @@ const PART: i64 = 1_000_000;
 pub fn counted(asked: &Statistics, selection: &Selection, conn: &mut Connection) -> Outcome<Counted> {
     let (as_of_seq, all, cells) = run(asked, selection, conn)?;
     if cells.len() > MOST_CELLS {
-        return Err(too_many(count_cells(asked, selection, conn)?));
+        return Err(too_many(count_cells(asked, selection, conn)?, MOST_CELLS));
     }
     Ok(Counted { as_of_seq, all, cells })
 }
 
 /// 400 for more cells than there may be.
-pub fn too_many(count: i64) -> Problem {
-    let fault = Fault::parameter("group_by", "too-many-cells").arg("count", count).arg("limit", MOST_CELLS);
+pub fn too_many(count: i64, most: usize) -> Problem {
+    let fault = Fault::parameter("group_by", "too-many-cells").arg("count", count).arg("limit", most);
     Problem::of_faults(Code::InvalidParameter, vec![fault])
 }
 

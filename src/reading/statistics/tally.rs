@@ -67,7 +67,7 @@ impl<'a> Tally<'a> {
         let cells = self.cells.into_iter().filter(|(_, figures)| figures.count != 0);
         let mut cells: Vec<Cell> = cells.map(|(values, figures)| Cell { values, figures }).collect();
         if cells.len() > MOST_CELLS {
-            return Err(too_many(cells.len() as i64));
+            return Err(too_many(cells.len() as i64, MOST_CELLS));
         }
         cells.sort_by_cached_key(|cell| key(self.asked, cell));
         Ok(Counted { as_of_seq, all: self.all, cells })
@@ -98,7 +98,7 @@ fn values(dimension: &Dimension, record: &Then) -> Vec<Option<String>> {
     let mut found: Vec<Option<String>> = match &dimension.source {
         Source::Own(column) => vec![record.own(column).and_then(|cell| written(dimension.values, cell))],
         Source::Record(column) | Source::Instant(column) => {
-            vec![written(dimension.values, &record.of_record(column))]
+            vec![record.of_record(column).and_then(|cell| written(dimension.values, &cell))]
         }
         Source::Classified(scheme, level) => {
             let codes = projection.classifications.iter().filter(|(one, code)| one == scheme && level.has(code));

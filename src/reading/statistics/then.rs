@@ -1,12 +1,13 @@
 //! Records as they were at a position of the feed: their standing by the feed, what statistics count of them from the content that
 //! was in force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde_json::Value;
 
+use crate::db::schema::proposals;
 use crate::db::{Cell, Connection, Id, Instant, Moment, Sql, Uid};
 use crate::kind::Kind;
 use crate::kind::condition::{Condition, is_link_from};
@@ -15,7 +16,7 @@ use crate::problem::{Outcome, Problem};
 use crate::reading::selection::Selection;
 use crate::records::merges;
 use crate::records::projection::Projection;
-use crate::records::rows::{Standing, state};
+use crate::records::rows::{Standing, outcome, state};
 
 /// A record as it was.
 pub struct Then {
@@ -50,10 +51,13 @@ pub fn each_at(
 ) -> Outcome<()> {
     for some in ids.chunks(AT_ONCE) {
         let mut all = read(position, some, kind, conn)?;
-        let targets: Vec<Id> = all.iter().flat_map(|one| one.projection.links.iter().map(|(_, to)| *to)).collect();
-        let merges = merged_by(position, &targets, conn)?;
+        let named =
+            |one: &Then| one.projection.links.iter().map(|(_, to)| *to).chain([one.standing.owner_id]).collect();
+        let merges = merged_by(position, all.iter().flat_map::<Vec<Id>, _>(named).collect(), conn)?;
         for one in &mut all {
             one.projection.follow(one.standing.id, &merges);
+            // What a merged organization had is the other one's at once, before each record tells so.
+            one.standing.owner_id = merges.get(&one.standing.owner_id).copied().unwrap_or(one.standing.owner_id);
             each(one);
         }
     }
@@ -83,17 +87,50 @@ fn then(row: Row, kind: &Kind) -> Outcome<Then> {
     Ok(Then { standing, code, source_system, source_id, created_at, updated_at, projection })
 }
 
-/// What was merged by a position, of these records.
-fn merged_by(position: i64, ids: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, Id>> {
+/// What of these records had been merged by a position, and into what: as far as it had gone by then.
+fn merged_by(position: i64, ids: Vec<Id>, conn: &mut Connection) -> Outcome<BTreeMap<Id, Id>> {
+    let mut all: BTreeMap<Id, Id> = BTreeMap::new();
+    let mut asked: BTreeSet<Id> = ids.into_iter().collect();
+    while !asked.is_empty() {
+        let found = directly(position, &Vec::from_iter(asked), conn)?;
+        asked = found.values().copied().filter(|into| !all.contains_key(into) && !found.contains_key(into)).collect();
+        all.extend(found);
+    }
+    let last = |mut id: Id| {
+        for _ in 0..all.len() {
+            let Some(into) = all.get(&id) else { break };
+            id = *into;
+        }
+        id
+    };
+    Ok(all.keys().map(|id| (*id, last(*id))).collect())
+}
+
+/// The same, one step each. A later merge of the one that it was merged into overwrote where it leads; the request by which it was
+/// merged still says it.
+fn directly(position: i64, ids: &[Id], conn: &mut Connection) -> Outcome<BTreeMap<Id, Id>> {
     let mut merges = merges::merges_of(ids, conn)?;
     if merges.is_empty() {
         return Ok(merges);
     }
     let gone: Vec<Id> = merges.keys().copied().collect();
-    let mut sql: Sql<Uid> = Sql::new("SELECT DISTINCT c.record_id FROM changes c WHERE c.record_id IN (");
-    sql.bind_ids(&gone).push(") AND c.state = 'withdrawn' AND c.seq <= ").bind(Cell::Integer(Some(position)));
+    // Withdrawn then, and never anything else since: a withdrawal that was taken back was no merge.
+    let mut sql: Sql<Uid> = Sql::new("SELECT c.record_id FROM changes c WHERE c.record_id IN (");
+    sql.bind_ids(&gone).push(") AND c.state = 'withdrawn' AND c.seq = (SELECT MAX(x.seq) FROM changes x WHERE ");
+    sql.push("x.record_id = c.record_id AND x.seq <= ").bind(Cell::Integer(Some(position)));
+    sql.push(") AND NOT EXISTS (SELECT 1 FROM changes y WHERE y.record_id = c.record_id AND y.seq > c.seq AND ");
+    sql.push("y.state <> 'withdrawn')");
     let by_then: Vec<Id> = sql.load(conn)?;
     merges.retain(|id, _| by_then.contains(id));
+    let asked = proposals::table
+        .filter(proposals::record_id.eq_any(by_then))
+        .filter(proposals::merges)
+        .filter(proposals::state.eq(outcome::ACCEPTED))
+        .order(proposals::id)
+        .select((proposals::record_id, proposals::successor_id));
+    for (id, into) in asked.load::<(Id, Option<Id>)>(conn)? {
+        merges.extend(into.map(|into| (id, into)));
+    }
     Ok(merges)
 }
 
@@ -111,10 +148,10 @@ impl Then {
         self.projection.columns.iter().find(|(name, _)| name == column).map(|(_, cell)| cell)
     }
 
-    /// What stood in a column of `records`.
-    pub fn of_record(&self, column: &str) -> Cell {
+    /// What stood in a column of `records`; none for a column that nothing is counted or filtered by.
+    pub fn of_record(&self, column: &str) -> Option<Cell> {
         let Then { standing, .. } = self;
-        match column {
+        Some(match column {
             "state" => Cell::text(&standing.state),
             "province" => Cell::text(&standing.province),
             "owner_id" => Cell::id(standing.owner_id),
@@ -124,8 +161,8 @@ impl Then {
             "created_at" => Cell::Moment(Some(self.created_at)),
             "updated_at" => Cell::Moment(Some(self.updated_at)),
             "published_at" => Cell::Moment(standing.published_at),
-            _ => Cell::Text(None),
-        }
+            _ => return None,
+        })
     }
 
     fn has(&self, search: &Search, kind: &Kind) -> bool {
@@ -140,8 +177,10 @@ impl Then {
             Condition::Own(column, operator, cell) => self.own(column).is_some_and(|own| compares(own, operator, cell)),
             Condition::OwnIn(column, cells) => self.own(column).is_some_and(|own| is_among(own, cells)),
             Condition::OwnPresent(column, present) => self.own(column).is_some_and(is_given) == *present,
-            Condition::Record(column, operator, cell) => compares(&self.of_record(column), operator, cell),
-            Condition::RecordIn(column, cells) => is_among(&self.of_record(column), cells),
+            Condition::Record(column, operator, cell) => {
+                self.of_record(column).is_some_and(|own| compares(&own, operator, cell))
+            }
+            Condition::RecordIn(column, cells) => self.of_record(column).is_some_and(|own| is_among(&own, cells)),
             Condition::Classified(scheme, codes) => {
                 classifications.iter().any(|(one, code)| one == scheme && codes.contains(code))
             }
@@ -190,5 +229,41 @@ fn compares(one: &Cell, operator: &str, other: &Cell) -> bool {
         ">" => order.is_gt(),
         "<=" => order.is_le(),
         _ => order.is_lt(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::dimension::Source;
+    use crate::kinds::ALL;
+    use crate::reading::filters::{COMMON, INSTANTS};
+    use crate::reading::statistics::dimensions;
+
+    #[test]
+    fn whatever_records_are_grouped_or_filtered_by_is_known_of_them_then() {
+        let (code, then) = (String::new(), Moment::from_millis(0));
+        let standing = Standing {
+            id: Id::default(),
+            kind: String::new(),
+            state: String::new(),
+            revision: 1,
+            joint: false,
+            province: String::new(),
+            owner_id: Id::default(),
+            created_by: Id::default(),
+            published_at: None,
+        };
+        let projection = Projection::default();
+        let (source_system, source_id, created_at, updated_at) = (None, None, then, then);
+        let then = Then { standing, code, source_system, source_id, created_at, updated_at, projection };
+        let grouped = ALL.iter().flat_map(|kind| dimensions(kind)).filter_map(|dimension| match dimension.source {
+            Source::Record(column) | Source::Instant(column) => Some(column),
+            _ => None,
+        });
+        let common = COMMON.iter().map(|common| if common.name == "owner" { "owner_id" } else { common.name });
+        for column in grouped.chain(common).chain(INSTANTS.iter().map(|(name, ..)| *name)) {
+            assert!(then.of_record(column).is_some(), "{column}");
+        }
     }
 }

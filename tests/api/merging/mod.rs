@@ -67,6 +67,36 @@ fn with_auditor(app: &TestApp) {
 }
 
 #[apply(api_test)]
+async fn figures_by_owner_are_right_while_a_merge_is_told(app: TestApp) {
+    let cq = app.client("cq-agency");
+    let (double, _) = with_instruments(&app, MANY).await;
+    let kept = app.published("organizations", organization()).await;
+    let asked = "/api/v1/statistics/instruments?group_by=owner";
+    let right = async || {
+        let answer = cq.get(asked).await.expect(200);
+        let position = answer["as_of_seq"].as_i64().unwrap();
+        let anew = cq.get(&format!("{asked}&as_of_seq={position}")).await.expect(200);
+        let counts = |answer: &Value| -> Vec<(Value, Value)> {
+            let items = answer["items"].as_array().unwrap().iter();
+            items.map(|item| (item["owner"].clone(), item["count"].clone())).collect()
+        };
+        assert_eq!(counts(&answer), counts(&anew));
+        let of = |owner: &Value| counts(&answer).into_iter().find(|(id, _)| *id == owner["id"]).map(|(_, count)| count);
+        ((of(&double), of(&kept)), position, counts(&answer))
+    };
+    assert_eq!(right().await.0, (Some(json!(MANY)), None));
+    merge_in_use(&app, &double, &kept).await;
+    let (owners, between, counts) = right().await;
+    assert_eq!(owners, (None, Some(json!(MANY))), "at once");
+    work(&app);
+    assert_eq!(right().await.0, (None, Some(json!(MANY))), "and told");
+    let then = cq.get(&format!("{asked}&as_of_seq={between}")).await.expect(200);
+    let again: Vec<(Value, Value)> =
+        then["items"].as_array().unwrap().iter().map(|item| (item["owner"].clone(), item["count"].clone())).collect();
+    assert_eq!(again, counts);
+}
+
+#[apply(api_test)]
 async fn what_a_merged_organization_had_is_the_others_at_once_and_told_record_by_record(app: TestApp) {
     with_auditor(&app);
     let (cq, reader) = (app.client("cq-agency"), app.client("reader"));
