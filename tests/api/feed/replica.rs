@@ -148,7 +148,7 @@ pub fn due(principal: &Principal, conn: &mut Connection) -> Vec<Seen> {
     for (seq, id, action, state, joint, province, owner, author, published, kind) in rows {
         if kind == "introductions" {
             // Told to those who have a part in it; none is removed.
-            seen.extend(takes_part(principal, id, conn).then(|| (seq, action, false)));
+            seen.extend(takes_part(principal, id, conn).then_some((seq, action, false)));
             continue;
         }
         let own = principal.client_id == author || principal.org == Some(owner);
