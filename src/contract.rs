@@ -131,8 +131,9 @@ fn finish_operation(path: &str, operation: &mut Value) {
     } else if operation.get("security").is_none() {
         operation["security"] = json!([]);
     }
+    let is_feed = operation["operationId"] == "list_changes";
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
-        finish_parameter(parameter);
+        finish_parameter(parameter, is_feed);
     }
     let repeatable =
         operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "Idempotency-Key");
@@ -158,7 +159,7 @@ fn finish_operation(path: &str, operation: &mut Value) {
     responses.sort_keys();
 }
 
-fn finish_parameter(parameter: &mut Value) {
+fn finish_parameter(parameter: &mut Value, is_of_feed: bool) {
     if parameter["name"] == "If-None-Match" && parameter["schema"].get("pattern").is_none() {
         *parameter = if_none_match();
     }
@@ -167,7 +168,7 @@ fn finish_parameter(parameter: &mut Value) {
     }
     if parameter["name"] == "kinds" {
         // The feed tells of introductions too.
-        let names = kinds::ALL.iter().map(|kind| kind.name).chain([introductions::NAME]);
+        let names = kinds::ALL.iter().map(|kind| kind.name).chain(is_of_feed.then_some(introductions::NAME));
         let names: Vec<&str> = names.collect();
         let most = names.len();
         parameter["schema"] = json!({

@@ -303,6 +303,8 @@ fn places(operation: &Operation, about: &Hidden) -> Vec<(String, bool)> {
             // The key in another client's system: the record that it makes there is another one.
             "source_id" => vec![("SOURCE-1".into(), false)],
             "name" => vec![("divisions".into(), false)],
+            // Of whose records figures are signed.
+            "kind" => vec![(about.kind.into(), false)],
             other => panic!("{}: how is the path parameter {other} filled?", operation.id()),
         };
         let place = format!("{{{name}}}");
@@ -361,6 +363,8 @@ fn queries(operation: &Operation, about: &Hidden, start: &str) -> Vec<(String, b
             "awaiting" | "overdue" | "kind" | "purpose" | "state" | "province" => {}
             "valid_on" | "parent" => {}
             "group_by" => finds.push(("group_by=state,province".to_owned(), false)),
+            // What would tell an owner is refused.
+            "query" => finds.push(("query=group_by%3Dstate,province".to_owned(), false)),
             "min_score" | "spelling" | "offers" => {}
             "excluded" => finds.push(("excluded=true&min_score=0&limit=200".to_owned(), false)),
             "scope" => finds = vec![("scope=500000&year=2030".to_owned(), false)],
