@@ -265,7 +265,7 @@ fn value_for(kind: &Kind, name: &str, organization: &str) -> String {
         "expand" => "owner",
         "state" => "active",
         "province" => "500000",
-        "created_at" | "updated_at" => "2026-01-01T08:00:00%2B08:00",
+        "created_at" | "updated_at" | "published_at" => "2026-01-01T08:00:00%2B08:00",
         "owner" | "code" => organization,
         "source_id" | "source_system" => "x",
         "q" => "%E9%87%8D%E5%BA%86",

@@ -29,7 +29,7 @@ use crate::support::*;
 type Check = (String, Vec<String>);
 
 /// Tables that the pipeline alone fills: no content reaches their CHECKs.
-const INTERNAL: [(&str, &str); 11] = [
+const INTERNAL: [(&str, &str); 14] = [
     ("records", "states, numbers and digests of the pipeline's own making"),
     ("contents", "the digest of a text that is written with it"),
     ("confirmations", "a province's word, read by its own schema"),
@@ -40,6 +40,9 @@ const INTERNAL: [(&str, &str); 11] = [
     ("audit_events", "written with each change"),
     ("audit_head", "the one row of the chain's end"),
     ("jobs", "leases and ends, written by the worker"),
+    ("introductions", "its steps and what each needs are judged by the table of steps"),
+    ("introduction_steps", "written with each step of an introduction"),
+    ("figures_proofs", "a signed document with the position that it was made of"),
     ("clients", "written by the operator's commands, which say what is wrong"),
 ];
 
