@@ -17,9 +17,14 @@ fn run(look: &Look, found: &mut Found) -> Outcome<()> {
     Ok(())
 }
 
+/// The states of those that live, for `IN`.
+fn live() -> String {
+    state::LIVE.map(|state| format!("'{state}'")).join(", ")
+}
+
 /// Two that live between what is one demand and one offer now.
 fn twice(conn: &mut Connection) -> Outcome<Vec<Finding>> {
-    let live = state::LIVE.map(|state| format!("'{state}'")).join(", ");
+    let live = live();
     let each =
         format!("SELECT i.code AS code, d.id AS demand, o.id AS offer FROM {} WHERE i.state IN ({live})", sight::FROM);
     let pairs: Sql<(Text, Text)> = Sql::new(format!(
@@ -32,7 +37,7 @@ fn twice(conn: &mut Connection) -> Outcome<Vec<Finding>> {
 
 /// Those of which both sides are one organization now.
 fn to_itself(conn: &mut Connection) -> Outcome<Vec<Finding>> {
-    let live = state::LIVE.map(|state| format!("'{state}'")).join(", ");
+    let live = live();
     let rows: Sql<(Text, Text)> = Sql::new(format!(
         "SELECT i.code, w.code FROM {} JOIN records w ON w.id = d.owner_id WHERE d.owner_id = o.owner_id AND i.state IN ({live}) \
          ORDER BY i.code",

@@ -90,6 +90,9 @@ impl FromStr for Id {
 #[diesel(sql_type = Instant)]
 pub struct Moment(DateTime<Utc>);
 
+/// How far Asia/Shanghai is ahead of UTC.
+const SHANGHAI: chrono::TimeDelta = chrono::TimeDelta::hours(8);
+
 impl Moment {
     /// Never earlier than before in this process, even if the machine's clock is set back.
     pub fn now() -> Moment {
@@ -115,7 +118,12 @@ impl Moment {
 
     /// The calendar day in Asia/Shanghai, which has kept UTC+8 without daylight saving since 1991.
     pub fn day_in_shanghai(self) -> chrono::NaiveDate {
-        (self.0 + chrono::TimeDelta::hours(8)).date_naive()
+        (self.0 + SHANGHAI).date_naive()
+    }
+
+    /// When that day begins there.
+    pub fn start_in_shanghai(day: chrono::NaiveDate) -> Moment {
+        Moment(day.and_time(chrono::NaiveTime::MIN).and_utc() - SHANGHAI)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::forms::introduction_figures::{
     IntroductionCount, IntroductionEndingCount, IntroductionFigures, IntroductionMedian,
 };
 use crate::introductions::list::of_province;
+use crate::introductions::rows::{first_word, second_word};
 use crate::introductions::sight;
 use crate::introductions::state::{self, ACCEPTED, CONTRACTED, DECLINED, FAILED, FINISHED, PROPOSED};
 use crate::problem::{Outcome, Problem};
@@ -73,8 +74,7 @@ pub fn load(wanted: &Wanted, principal: &Principal, conn: &mut Connection) -> Ou
     }
     let counted = |(state, reason_code, amount, times): Row| {
         let (proposed, demand, offer, contracted, finished, declined, failed) = times;
-        let first = [demand, offer].into_iter().flatten().min();
-        let both = demand.zip(offer).map(|(one, other)| one.max(other));
+        let (first, both) = (first_word(demand, offer), second_word(demand, offer));
         Counted {
             state,
             reason_code,

@@ -2,7 +2,7 @@
 
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::NaiveTime;
+use serde_json::Value;
 
 use crate::api::conditional::IfMatch;
 use crate::api::paging::{self, Cursor, DEFAULT_LIMIT, MAX_LIMIT};
@@ -53,35 +53,40 @@ pub fn configure(register: &'static Register) -> impl FnOnce(&mut ServiceConfig)
 }
 
 async fn of_demand(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
-    entry.takes_no_parameters()?;
-    let served = entry.served()?;
-    let wanted = RecordRef::parse(served.kind, &path)?;
-    let write = Write::of(&entry, served, &body.raw)?;
-    let answer = write
-        .run(&entry.db, move |write, conn| {
-            let demand = write.load(&wanted, conn)?.head.id;
-            let wish = write.served.register.requests.introduction_of_demand(&body.value)?;
-            let offer = offer_named(&wish.offer, &write.actor, conn)?.id;
-            let from = (Party::Demand, "/offer");
-            let wish = Proposal { id: Id::new(), demand, offer, from, note: wish.note, party: wish.proposed_by };
-            proposed(wish, write, conn)
-        })
-        .await?;
-    Ok(answer.into_response())
+    propose_from(entry, path, body, |demand, body, write, conn| {
+        let wish = write.served.register.requests.introduction_of_demand(body)?;
+        let offer = offer_named(&wish.offer, &write.actor, conn)?.id;
+        let from = (Party::Demand, "/offer");
+        Ok(Proposal { id: Id::new(), demand, offer, from, note: wish.note, party: wish.proposed_by })
+    })
+    .await
 }
 
 async fn of_capability(entry: Entry<WriteRecords>, path: Path<String>, body: JsonBody) -> Outcome<HttpResponse> {
+    propose_from(entry, path, body, |offer, body, write, conn| {
+        let wish = write.served.register.requests.introduction_of_capability(body)?;
+        let demand = named(&wish.demand, "/demand", &["demands"], &write.actor, conn)?.id;
+        let from = (Party::Offer, "/demand");
+        Ok(Proposal { id: Id::new(), demand, offer, from, note: wish.note, party: wish.proposed_by })
+    })
+    .await
+}
+
+/// Proposes what `wish` makes of the record of the path and the body.
+async fn propose_from(
+    entry: Entry<WriteRecords>,
+    path: Path<String>,
+    body: JsonBody,
+    wish: impl Fn(Id, &Value, &Write, &mut Connection) -> Outcome<Proposal<'static>> + Send + Sync + 'static,
+) -> Outcome<HttpResponse> {
     entry.takes_no_parameters()?;
     let served = entry.served()?;
     let wanted = RecordRef::parse(served.kind, &path)?;
     let write = Write::of(&entry, served, &body.raw)?;
     let answer = write
         .run(&entry.db, move |write, conn| {
-            let offer = write.load(&wanted, conn)?.head.id;
-            let wish = write.served.register.requests.introduction_of_capability(&body.value)?;
-            let demand = named(&wish.demand, "/demand", &["demands"], &write.actor, conn)?.id;
-            let from = (Party::Offer, "/demand");
-            let wish = Proposal { id: Id::new(), demand, offer, from, note: wish.note, party: wish.proposed_by };
+            let record = write.load(&wanted, conn)?.head.id;
+            let wish = wish(record, &body.value, write, conn)?;
             proposed(wish, write, conn)
         })
         .await?;
@@ -240,8 +245,8 @@ async fn count(
     let (first, last) = (day("proposed_on_gte"), day("proposed_on_lte"));
     let wanted = Wanted {
         province: query.take_word("province", &PROVINCES),
-        from: first.and_then(|day| midnight(day, 0)),
-        before: last.and_then(|day| midnight(day, 1)),
+        from: first.map(|day| Moment::start_in_shanghai(day.date())),
+        before: last.and_then(|day| day.date().succ_opt()).map(Moment::start_in_shanghai),
     };
     query.finish(&["province", "proposed_on_gte", "proposed_on_lte"])?;
     let principal = caller.principal();
@@ -254,13 +259,3 @@ async fn count(
         .await?;
     Ok(computed(serde_json::to_vec(&figures).map_err(Problem::internal)?.into(), &request))
 }
-
-/// The beginning of a day in Shanghai, or of one so many days later.
-fn midnight(day: Day, later: u64) -> Option<Moment> {
-    let day = day.date().checked_add_days(chrono::Days::new(later))?;
-    let there = day.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-    Some(Moment::from_millis(there - SHANGHAI_MILLIS))
-}
-
-/// Asia/Shanghai is eight hours ahead of UTC all year.
-const SHANGHAI_MILLIS: i64 = 8 * 3_600_000;

@@ -82,13 +82,23 @@ impl Row {
 
     /// When the first side accepted.
     pub fn accepted_one_side_at(&self) -> Option<Moment> {
-        [self.demand_accepted_at, self.offer_accepted_at].into_iter().flatten().min()
+        first_word(self.demand_accepted_at, self.offer_accepted_at)
     }
 
     /// When the second side did.
     pub fn accepted_at(&self) -> Option<Moment> {
-        self.demand_accepted_at.zip(self.offer_accepted_at).map(|(one, other)| one.max(other))
+        second_word(self.demand_accepted_at, self.offer_accepted_at)
     }
+}
+
+/// When the first of two sides gave its word.
+pub fn first_word(demand: Option<Moment>, offer: Option<Moment>) -> Option<Moment> {
+    [demand, offer].into_iter().flatten().min()
+}
+
+/// When the second did.
+pub fn second_word(demand: Option<Moment>, offer: Option<Moment>) -> Option<Moment> {
+    demand.zip(offer).map(|(one, other)| one.max(other))
 }
 
 /// The introduction of this id or code, if the caller sees it.

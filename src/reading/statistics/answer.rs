@@ -236,7 +236,7 @@ fn days(values: Values, value: &str) -> Option<(NaiveDate, NaiveDate)> {
 fn within_instants(pairs: &mut Vec<(String, String)>, name: &str, first: NaiveDate, last: NaiveDate) -> Option<()> {
     for (suffix, day) in [("_gte", first), ("_lt", last.succ_opt()?)] {
         let parameter = format!("{name}{suffix}");
-        let bound: Moment = format!("{day}T00:00:00+08:00").parse().ok()?;
+        let bound = Moment::start_in_shanghai(day);
         let bound = match pairs.iter().position(|(known, _)| *known == parameter).map(|at| pairs.remove(at).1) {
             Some(before) if suffix == "_gte" => before.parse::<Moment>().ok()?.max(bound),
             Some(before) => before.parse::<Moment>().ok()?.min(bound),

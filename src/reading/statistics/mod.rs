@@ -192,7 +192,7 @@ impl Statistics {
     pub fn write(&self, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Arc<Written>> {
         let mark = Mark { database: shelf.pages.database(), position: shelf.follow(conn)? };
         let counted = self.run(sight, shelf, conn)?;
-        let names = self.names(&counted, sight, shelf, conn)?;
+        let names = self.names(&counted, sight, (shelf, mark.position), conn)?;
         let written = Arc::new(Written::of(match self.is_table {
             true => self.csv(&counted, &names)?.into(),
             false => self.json(&counted, &names).into(),
@@ -211,7 +211,13 @@ impl Statistics {
         Asked { query: format!("{}{}", if self.is_table { "csv " } else { "" }, asked.query), ..asked }
     }
 
-    fn names(&self, counted: &Counted, sight: &Sight, shelf: &Shelf, conn: &mut Connection) -> Outcome<Names> {
+    fn names(
+        &self,
+        counted: &Counted,
+        sight: &Sight,
+        (shelf, position): (&Shelf, i64),
+        conn: &mut Connection,
+    ) -> Outcome<Names> {
         let mut ids: Vec<Id> = Vec::new();
         for (index, dimension) in self.dimensions.iter().enumerate() {
             if dimension.values == Values::Records {
@@ -220,7 +226,6 @@ impl Statistics {
         }
         ids.sort_unstable();
         ids.dedup();
-        let position = shelf.follow(conn)?;
         labels(&ids, sight, shelf, position, conn)
     }
 

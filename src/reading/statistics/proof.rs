@@ -117,7 +117,8 @@ impl Wish {
         if counted.cells.len() > MOST_CELLS {
             return Err(too_many(counted.cells.len() as i64, MOST_CELLS));
         }
-        let names = self.asked.names(&counted, &Sight::Public, shelf, conn)?;
+        let position = shelf.follow(conn)?;
+        let names = self.asked.names(&counted, &Sight::Public, (shelf, position), conn)?;
         let figures = self.asked.json(&counted, &names);
         let until = changes::table.filter(changes::seq.le(self.position)).order(changes::seq.desc());
         let mut proof = FiguresProof {
